@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The whole build. `make help` lists the targets and the variables.
+#
+# One rule a kind of file, every step one line of output. Lists and generated files are compared
+# before they are replaced, so that touching nothing runs nothing, and touching one file rebuilds
+# what needs it.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+O ?= build
+V ?= 0
+override O := $(patsubst %/,%,$(O))
+
+ifeq ($(V),1)
+  Q :=
+  say = @:
+else
+  Q := @
+  say = @printf '  %-8s %s\n'
+endif
+
+#: Targets
+#:   run       install what is missing, build, boot the pinned kernel, run ./test_progs -j in it
+#:   check     the same set-up, then all tests of the project; the last line counts them
+#:   all       build test_progs and vmtest (the default)
+#:   deps      install what is missing (Debian, Ubuntu), or print the list
+#:   clean     remove what was built
+#: Variables
+#:   O=DIR            build into DIR instead of build/
+#:   V=1              show the commands
+#:   KERNEL=K         the kernel that run and check boot (./vmtest --help, -k)
+#:   ARGS=WORDS       the arguments of test_progs in `make run` (default: -j)
+#:   CLANG=, BPFTOOL= the compiler for BPF (19 or newer) and the bpftool (7.5 or newer) to use
+#:   LIBBPF_SRC=DIR   build libbpf from DIR: its src/ folder, or tools/lib/bpf of a kernel tree
+#:   VMLINUX_BTF=FILE make vmlinux.h from FILE instead of the pinned kernel
+#:   SANITIZE=FLAGS   compile and link with FLAGS, for example -fsanitize=address
+
+# --- tools and flags --------------------------------------------------------------------------
+
+ifeq ($(origin CC),default)
+  CC := gcc
+endif
+OBJCOPY ?= objcopy
+CLANG ?= $(shell scripts/find-tool.sh clang)
+ARCH ?= $(shell uname -m)
+BPF_ARCH_x86_64 := x86
+BPF_ARCH_aarch64 := arm64
+BPF_ARCH_s390x := s390
+BPF_ARCH_riscv64 := riscv
+BPF_ARCH_ppc64le := powerpc
+BPF_ARCH := $(or $(BPF_ARCH_$(ARCH)),$(error no BPF target architecture is known for $(ARCH)))
+
+WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare
+OPTIMIZE ?= -O2 -g
+SANITIZE ?=
+HOST_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(OPTIMIZE) $(WARNINGS) $(SANITIZE)
+SUITE_CFLAGS = $(HOST_CFLAGS) -I. -I$(O) -isystem $(O)/libbpf/include
+# Tests of crashes crash on purpose, in ways that the compiler sees.
+TEST_CFLAGS = $(SUITE_CFLAGS) -Wno-array-bounds -Wno-infinite-recursion
+BPF_CFLAGS = -g -O2 -std=gnu11 --target=bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Werror \
+	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
+	-I$(O) -Iprogs -isystem $(O)/libbpf/include
+SUITE_LIBS = $(O)/libbpf/libbpf.a -lelf -lz -ljson-c -lpthread
+
+# --- what there is ----------------------------------------------------------------------------
+
+TEST_SRCS := $(sort $(wildcard prog_tests/*.c prog_tests/*.S))
+PROG_SRCS := $(sort $(wildcard progs/*.c))
+RUNNER_SRCS := $(sort $(wildcard runner/*.c))
+HELPER_SRCS := testing_helpers.c network_helpers.c test_loader.c
+VMTEST_SRCS := $(sort $(wildcard vm/*.c))
+FIXTURE_SRCS := $(sort $(wildcard check/fixtures/*.c))
+UNIT_SRCS := $(sort $(wildcard check/unit/*.c))
+
+objects = $(patsubst %,$(O)/%.o,$(basename $(1)))
+SKELS := $(PROG_SRCS:progs/%.c=$(O)/%.skel.h)
+RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c)
+SUITE_OBJS := $(call objects,$(TEST_SRCS) $(HELPER_SRCS)) $(O)/tests.o $(RUNNER_OBJS)
+FIXTURE_OBJS := $(call objects,$(FIXTURE_SRCS)) $(O)/check/fixtures.o $(RUNNER_OBJS)
+UNIT_BINS := $(UNIT_SRCS:%.c=$(O)/%)
+
+# Files that tests open at run time, beside the program.
+SUITE_FILES := $(O)/file_reader.data
+
+# The two programs stand where people expect them, unless the build goes elsewhere.
+ifeq ($(O),build)
+  TOP_LINKS := test_progs vmtest
+endif
+
+.PHONY: all check-programs help deps run check clean
+all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
+check-programs: $(O)/fixtures $(UNIT_BINS)
+
+$(TOP_LINKS): %: | $(O)/%
+	$(Q)ln -sfn $(O)/$@ $@
+
+# --- set-up and runs --------------------------------------------------------------------------
+
+ARGS ?= -j
+again = +$(Q)$(MAKE) --no-print-directory $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$$(nproc))
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+deps:
+	@scripts/deps.sh
+
+run:
+	@scripts/deps.sh
+	$(again) all
+	@$(O)/vmtest $(if $(KERNEL),-k $(KERNEL)) --tree . --results $(O)/results -- \
+		$(O)/test_progs $(ARGS)
+
+check:
+	@scripts/deps.sh
+	$(again) all check-programs
+	@O=$(O) KERNEL=$(KERNEL) check/run.sh
+
+clean:
+	$(say) CLEAN $(O)
+	$(Q)rm -rf $(O) $(if $(TOP_LINKS),test_progs vmtest)
+
+# --- lists and flags, remembered so that a change of them rebuilds what depends on them ---------
+
+remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
+	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
+ifeq ($(filter help deps run check clean,$(MAKECMDGOALS)),)
+  $(call remember,names/prog_tests,$(TEST_SRCS))
+  $(call remember,names/fixtures,$(FIXTURE_SRCS))
+  $(call remember,flags/host,$(CC) $(HOST_CFLAGS))
+  $(call remember,flags/bpf,$(CLANG) $(BPF_CFLAGS))
+  $(call remember,flags/sources,$(LIBBPF_SRC) $(VMLINUX_BTF) $(BPFTOOL) default)
+endif
+$(O)/names/% $(O)/flags/%: ;
+
+# The test list is replaced only when it differs: an edit inside a test does not recompile it.
+$(O)/tests.c: $(O)/tests.stamp ;
+$(O)/tests.stamp: $(TEST_SRCS) $(O)/names/prog_tests scripts/list-tests.sh
+	$(say) LIST prog_tests
+	$(Q)scripts/list-tests.sh $(TEST_SRCS) > $(O)/tests.new
+	$(Q)cmp -s $(O)/tests.new $(O)/tests.c || cp $(O)/tests.new $(O)/tests.c
+	$(Q)touch $@
+$(O)/check/fixtures.c: $(O)/check/fixtures.stamp ;
+$(O)/check/fixtures.stamp: $(FIXTURE_SRCS) $(O)/names/fixtures scripts/list-tests.sh
+	$(say) LIST check/fixtures
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/list-tests.sh $(FIXTURE_SRCS) > $(O)/check/fixtures.new
+	$(Q)cmp -s $(O)/check/fixtures.new $(O)/check/fixtures.c || \
+		cp $(O)/check/fixtures.new $(O)/check/fixtures.c
+	$(Q)touch $@
+
+# --- vmtest: the launcher and PID 1 of the guest, static because the guest has nothing else -----
+
+VMTEST_LDFLAGS ?= -static
+$(O)/vmtest: $(call objects,$(VMTEST_SRCS))
+	$(say) LINK $@
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^
+
+# --- libbpf, bpftool and vmlinux.h ------------------------------------------------------------
+
+$(O)/libbpf/libbpf.a: scripts/libbpf.sh $(O)/flags/sources | $(O)/vmtest
+	$(say) LIBBPF $@
+	$(Q)scripts/libbpf.sh $(O)/vmtest $(O)/libbpf "$(CC)" $(LIBBPF_SRC)
+
+$(O)/bpftool: scripts/bpftool.sh $(O)/flags/sources | $(O)/vmtest
+	$(say) BPFTOOL $@
+	$(Q)scripts/bpftool.sh $(O)/vmtest $@ $(BPFTOOL)
+
+$(O)/vmlinux.h: scripts/vmlinux-h.sh $(wildcard vm/kernel.pin) $(O)/flags/sources $(O)/bpftool \
+		| $(O)/vmtest
+	$(say) GEN $@
+	$(Q)scripts/vmlinux-h.sh $(O)/vmtest $(O)/bpftool $@ $(VMLINUX_BTF)
+
+# --- BPF objects, skeletons, the suite --------------------------------------------------------
+
+$(O)/%.bpf.o: progs/%.c $(O)/vmlinux.h $(O)/libbpf/libbpf.a $(O)/flags/bpf
+	$(say) BPF $@
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MT $@ -MF $(O)/$*.bpf.d -c $< -o $@
+
+$(O)/%.skel.h: $(O)/%.bpf.o $(O)/bpftool
+	$(say) SKEL $@
+	$(Q)$(O)/bpftool gen skeleton $< name $* > $@
+
+# A first build does not know yet which skeleton a test includes: all of them come first. From
+# then on the dependency files say it.
+$(call objects,$(TEST_SRCS)): | $(SKELS)
+$(call objects,$(TEST_SRCS) $(HELPER_SRCS) $(RUNNER_SRCS) $(FIXTURE_SRCS) $(UNIT_SRCS)) \
+	$(O)/test_progs.o: | $(O)/libbpf/libbpf.a
+
+$(O)/vm/%.o: vm/%.c $(O)/flags/host
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -Ivm -MMD -MP -c $< -o $@
+
+$(O)/%.o: %.c $(O)/flags/host
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(SUITE_CFLAGS) -MMD -MP -c $< -o $@
+
+$(O)/prog_tests/%.o: prog_tests/%.c $(O)/flags/host
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(O)/check/fixtures/%.o: check/fixtures/%.c $(O)/flags/host
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
+
+$(O)/%.o: %.S $(O)/flags/host
+	$(say) AS $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(OPTIMIZE) -MMD -MP -c $< -o $@
+
+$(O)/%.o: $(O)/%.c $(O)/flags/host
+	$(say) CC $@
+	$(Q)$(CC) $(SUITE_CFLAGS) -MMD -MP -c $< -o $@
+
+$(O)/test_progs: $(SUITE_OBJS) $(O)/libbpf/libbpf.a
+	$(say) LINK $@
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(SUITE_OBJS) $(SUITE_LIBS)
+
+# A file that nobody maps, with the bytes that file_reader also has in the executable.
+$(O)/file_reader.data: $(O)/prog_tests/file_reader_window.o
+	$(say) DATA $@
+	$(Q)$(OBJCOPY) -O binary --only-section=.rodata.file_reader $< $@
+
+# --- programs of check/ -----------------------------------------------------------------------
+
+$(O)/fixtures: $(FIXTURE_OBJS) $(O)/libbpf/libbpf.a
+	$(say) LINK $@
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(FIXTURE_OBJS) $(SUITE_LIBS)
+
+# An archive, so that a unit test takes no more of the runner than what it tests.
+$(O)/runner.a: $(RUNNER_OBJS)
+	$(say) AR $@
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/runner.a $(O)/libbpf/libbpf.a
+	$(say) LINK $@
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/runner.a $(SUITE_LIBS) -lcmocka
+
+-include $(patsubst %.o,%.d,$(SUITE_OBJS) $(FIXTURE_OBJS) $(call objects,$(VMTEST_SRCS) \
+	$(UNIT_SRCS))) $(PROG_SRCS:progs/%.c=$(O)/%.bpf.d)

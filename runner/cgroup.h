@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUNNER_CGROUP_H
+#define RUNNER_CGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The runner's own cgroup, parent of the tests' ones. */
+struct cgroup_base {
+	char *dir;	/* absolute path, or NULL where there is no cgroup2 */
+};
+
+/**
+ * cgroup_base__create() - make the runner's cgroup, below the one the runner is in
+ * @error: where a message goes, without newline
+ * @size_bytes: of @error
+ *
+ * Kills and removes first what runners that are dead have left there.
+ *
+ * Return: 0; -ENOENT without cgroup2 on this machine; another negative errno if it cannot be
+ * used. Each with a message.
+ */
+int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes);
+
+/** cgroup_base__remove() - remove it, and free what @base holds */
+void cgroup_base__remove(struct cgroup_base *base);
+
+/**
+ * cgroup__create() - make a test's cgroup
+ * @name: of the folder in @base
+ *
+ * Return: a descriptor of the folder, or a negative errno.
+ */
+int cgroup__create(const struct cgroup_base *base, const char *name);
+
+/** cgroup__kill() - SIGKILL every process in it and below; 0 or a negative errno */
+int cgroup__kill(int cgroup_fd);
+
+/** cgroup__is_populated() - whether a process that is no zombie is in it or below */
+bool cgroup__is_populated(int cgroup_fd);
+
+/**
+ * cgroup__pids() - the processes in it and below
+ * @pids: filled in
+ * @max: how many fit
+ *
+ * Return: how many there are; those behind @max are not in @pids.
+ */
+int cgroup__pids(int cgroup_fd, int *pids, int max);
+
+/** cgroup__remove() - remove it with everything below; 0, or -EBUSY while something lives there */
+int cgroup__remove(const struct cgroup_base *base, const char *name);
+
+#endif

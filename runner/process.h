@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUNNER_PROCESS_H
+#define RUNNER_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "runner/capped_log.h"
+
+/**
+ * process__fork() - fork a child, born in a cgroup
+ * @cgroup_fd: descriptor of the cgroup's folder, or -1 for the caller's own cgroup
+ * @pid_fd: set in the parent: the child's pidfd, close-on-exec
+ *
+ * The caller must be single-threaded.
+ *
+ * Return: 0 in the child, its pid in the parent, or a negative errno.
+ */
+pid_t process__fork(int cgroup_fd, int *pid_fd);
+
+/**
+ * process__start_time() - when a process began, in clock ticks since boot
+ *
+ * With the pid it names a process for ever. Return: 0, or a negative errno.
+ */
+int process__start_time(pid_t pid, unsigned long long *ticks);
+
+/**
+ * process__children() - the processes whose parent is @parent, zombies included
+ *
+ * Return: how many there are; those behind @max are not in @pids.
+ */
+int process__children(pid_t parent, pid_t *pids, int max);
+
+/** process__name() - the name of a process as ps shows it; "?" if it is gone */
+void process__name(pid_t pid, char *name, size_t size_bytes);
+
+/** process__is_zombie() - whether it is dead and waits for its parent */
+bool process__is_zombie(pid_t pid);
+
+/** process__in_initial_pid_namespace() - false in a PID namespace; true if it cannot be told */
+bool process__in_initial_pid_namespace(void);
+
+/** process__log_stacks() - append state, wait channel and kernel stack of each of its threads */
+void process__log_stacks(pid_t pid, struct capped_log *log);
+
+#endif

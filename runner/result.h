@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How a test or a subtest ended, and what is known about it. Filled in by the event loop alone,
+ * read by the reports.
+ */
+#ifndef RUNNER_RESULT_H
+#define RUNNER_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runner/capped_log.h"
+#include "runner/registry.h"
+
+enum result {
+	RESULT_NOTRUN,		/* selected, and the run ended before it */
+	RESULT_PASS,
+	RESULT_SKIP,
+	RESULT_FAIL,		/* an assertion did not hold, or isolation could not be had */
+	RESULT_TIMEOUT,		/* killed at its deadline */
+	RESULT_CRASH,		/* ended by a signal */
+	RESULT_LOST,		/* ended without saying how */
+};
+
+/** result__word() - `PASS`, `FAIL`, ...: the word of a result in JSON */
+const char *result__word(enum result result);
+
+/** result__is_failure() - whether it makes the exit status 1; NOTRUN does not by itself */
+bool result__is_failure(enum result result);
+
+/* The first assertion that failed. */
+struct failed_assertion {
+	char *file, *func, *text;
+	int line;
+};
+
+/* What a test and a subtest have in common. */
+struct outcome {
+	char *name;
+	int number;
+	enum result result;
+	char *detail;		/* skip reason, or what kind of failure; NULL if there is none */
+	bool force_log;
+	bool skipped;		/* marked so; the result depends on failures too */
+	int failures;		/* assertions that did not hold */
+	struct failed_assertion first_failure;
+	struct capped_log log;
+	uint64_t begin_ns, end_ns;
+};
+
+struct subtest_outcome {
+	struct outcome outcome;
+	bool is_open;
+};
+
+struct test_outcome {
+	struct outcome outcome;
+	const struct test_entry *entry;
+	struct subtest_outcome **subtests;	/* the ones that ran, in the order they began */
+	int subtests_cnt;
+	int subtests_room;
+	int subtests_met;	/* with the ones that the selection left out */
+	int left_processes;	/* that it left behind, killed by the runner */
+};
+
+/**
+ * test_outcome__add_subtest() - append an open subtest
+ * @name: copied
+ *
+ * Return: it, owned by @test; NULL when out of memory.
+ */
+struct subtest_outcome *test_outcome__add_subtest(struct test_outcome *test, const char *name,
+						  int number);
+
+/** test_outcome__open_subtest() - the one that has begun and not ended, or NULL */
+struct subtest_outcome *test_outcome__open_subtest(struct test_outcome *test);
+
+/** outcome__set_detail() - replace the detail */
+void outcome__set_detail(struct outcome *outcome, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** outcome__finish() - turn marks and failures into a result, unless it has one already */
+void outcome__finish(struct outcome *outcome);
+
+/**
+ * test_outcome__finish() - the same for a test, from its own marks and its subtests
+ *
+ * Ends a subtest that is still open. A test fails if anything in it failed, and is skipped if it
+ * said so outside of a subtest, or if all its subtests were skipped or left out.
+ */
+void test_outcome__finish(struct test_outcome *test);
+
+/** test_outcome__skipped_subtests() - how many of those that ran were skipped */
+int test_outcome__skipped_subtests(const struct test_outcome *test);
+
+/** test_outcome__free() - free everything in it */
+void test_outcome__free(struct test_outcome *test);
+
+#endif

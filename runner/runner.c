@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The event loop and the order of things: the parallel phase, then the serial one, then the
+ * reports. Owns every result; what a test does to its own process cannot reach it.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner/process.h"
+#include "runner/report.h"
+#include "runner/runner.h"
+#include "runner/test_unit.h"
+#include "test_progs.h"
+
+#define EVENTS_AT_ONCE 16
+#define NS_PER_MS 1000000ULL
+
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+uint64_t runner__now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+void runner__debug(const struct runner *runner, const char *fmt, ...)
+{
+	va_list args;
+
+	if (!runner->options->debug)
+		return;
+	va_start(args, fmt);
+	fprintf(stderr, "debug: [%.6f] ", runner__now_ns() / 1e9);
+	vfprintf(stderr, fmt, args);
+	fputc('\n', stderr);
+	va_end(args);
+}
+
+static int select_tests(struct runner *runner)
+{
+	int i, place = 0, serial;
+
+	runner->tests = calloc(test_entries_cnt + 1, sizeof(*runner->tests));
+	runner->queue = calloc(test_entries_cnt + 1, sizeof(*runner->queue));
+	if (!runner->tests || !runner->queue)
+		return -ENOMEM;
+	for (i = 0; i < test_entries_cnt; i++) {
+		const struct test_entry *entry = &test_entries[i];
+		struct test_outcome *test = &runner->tests[runner->tests_cnt];
+
+		selection__note_test(runner->selection, entry->name, i + 1);
+		if (!selection__has_test(runner->selection, entry->name, i + 1))
+			continue;
+		test->entry = entry;
+		test->outcome.name = strdup(entry->name);
+		test->outcome.number = i + 1;
+		if (!test->outcome.name)
+			return -ENOMEM;
+		runner->tests_cnt++;
+	}
+	/* Where tests run one by one anyway, serial ones keep their place. */
+	for (serial = 0; serial <= 1; serial++) {
+		if (serial)
+			runner->serial_from = place;
+		for (i = 0; i < runner->tests_cnt; i++) {
+			const struct test_entry *entry = runner->tests[i].entry;
+
+			if (serial == (runner->options->parallel && registry__is_serial(entry)))
+				runner->queue[place++] = i;
+		}
+	}
+	return 0;
+}
+
+static bool needs_isolation(const struct runner *runner)
+{
+	int i;
+
+	for (i = 0; i < runner->tests_cnt; i++) {
+		if (registry__isolation(runner->tests[i].entry))
+			return true;
+	}
+	return false;
+}
+
+/* What no test could do without is said once, instead of by each of them. */
+static int check_machine(struct runner *runner)
+{
+	char error[512];
+	int err;
+
+	if (!needs_isolation(runner))
+		return 0;
+	if (geteuid()) {
+		fprintf(stderr, "test_progs: tests load BPF programs and need namespaces of their "
+			"own: run it as root, or in a VM (./vmtest)\n");
+		return -EPERM;
+	}
+	if (!process__in_initial_pid_namespace()) {
+		fprintf(stderr, "test_progs: this is a PID namespace; BPF programs see the process "
+			"ids of the initial one, and tests compare them: run it outside, or in a "
+			"VM (./vmtest)\n");
+		return -EINVAL;
+	}
+	err = cgroup_base__create(&runner->cgroups, error, sizeof(error));
+	if (err == -ENOENT) {
+		fprintf(stderr, "test_progs: %s; what tests leave behind is found as orphans\n",
+			error);
+		return 0;
+	}
+	if (err)
+		fprintf(stderr, "test_progs: %s\n", error);
+	return err;
+}
+
+static int open_events(struct runner *runner)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
+	sigset_t signals;
+	size_t i;
+
+	sigemptyset(&signals);
+	for (i = 0; i < ARRAY_SIZE(stop_signals); i++)
+		sigaddset(&signals, stop_signals[i]);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	runner->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	runner->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (runner->signal_fd < 0 || runner->epoll_fd < 0 ||
+	    epoll_ctl(runner->epoll_fd, EPOLL_CTL_ADD, runner->signal_fd, &event)) {
+		fprintf(stderr, "test_progs: cannot set up the event loop: %m\n");
+		return -errno;
+	}
+	return 0;
+}
+
+static void on_signal(struct runner *runner)
+{
+	struct signalfd_siginfo info;
+	int i;
+
+	if (read(runner->signal_fd, &info, sizeof(info)) != sizeof(info))
+		return;
+	runner->stop_signal = info.ssi_signo;
+	runner->stop_reason = "interrupted";
+	for (i = 0; i < runner->options->jobs; i++)
+		test_unit__interrupt(&runner->units[i]);
+}
+
+static struct test_unit *free_unit(struct runner *runner)
+{
+	int i;
+
+	for (i = 0; i < runner->options->jobs; i++) {
+		if (runner->units[i].state == UNIT_FREE)
+			return &runner->units[i];
+	}
+	return NULL;
+}
+
+static bool may_start(const struct runner *runner)
+{
+	if (runner->stop_reason || runner->queue_next == runner->tests_cnt)
+		return false;
+	if (!runner->running)
+		return true;
+	return runner->queue_next < runner->serial_from &&
+	       runner->running < runner->options->jobs;
+}
+
+static void start_tests(struct runner *runner)
+{
+	while (may_start(runner)) {
+		struct test_outcome *test = &runner->tests[runner->queue[runner->queue_next++]];
+
+		if (!registry__is_built(test->entry)) {
+			test->outcome.skipped = true;
+			outcome__set_detail(&test->outcome, "not built");
+			test_outcome__finish(test);
+			report__test(runner, test);
+			continue;
+		}
+		test_unit__start(free_unit(runner), runner, test);
+	}
+}
+
+static uint64_t tick_units(struct runner *runner)
+{
+	uint64_t now_ns = runner__now_ns(), next_ns = UINT64_MAX, unit_ns;
+	int i;
+
+	for (i = 0; i < runner->options->jobs; i++) {
+		unit_ns = test_unit__tick(&runner->units[i], now_ns);
+		if (unit_ns < next_ns)
+			next_ns = unit_ns;
+	}
+	return next_ns;
+}
+
+static int timeout_ms(uint64_t next_ns)
+{
+	uint64_t now_ns = runner__now_ns();
+
+	if (next_ns == UINT64_MAX)
+		return -1;
+	if (next_ns <= now_ns)
+		return 0;
+	return (next_ns - now_ns) / NS_PER_MS + 1 < INT_MAX ?
+	       (next_ns - now_ns) / NS_PER_MS + 1 : INT_MAX;
+}
+
+static bool unit_has_fd(const struct unit_watch *watch)
+{
+	return watch->unit && watch->unit->state != UNIT_FREE && watch->fd >= 0;
+}
+
+static void run_loop(struct runner *runner)
+{
+	struct epoll_event events[EVENTS_AT_ONCE];
+	uint64_t next_ns;
+	int i, n;
+
+	for (;;) {
+		next_ns = tick_units(runner);
+		start_tests(runner);
+		if (!runner->running)
+			break;
+		n = epoll_wait(runner->epoll_fd, events, EVENTS_AT_ONCE, timeout_ms(next_ns));
+		for (i = 0; i < n; i++) {
+			if (!events[i].data.ptr)
+				on_signal(runner);
+			else if (unit_has_fd(events[i].data.ptr))
+				test_unit__handle(events[i].data.ptr);
+		}
+	}
+}
+
+static int list_tests(const struct runner *runner)
+{
+	int i;
+
+	if (runner->options->count) {
+		printf("%d\n", runner->tests_cnt);
+	} else {
+		for (i = 0; i < runner->tests_cnt; i++)
+			puts(runner->tests[i].outcome.name);
+	}
+	return runner->tests_cnt ? RUNNER_EXIT_OK : RUNNER_EXIT_NOTHING_RAN;
+}
+
+static int write_reports(struct runner *runner, const struct run_totals *totals)
+{
+	int err = 0;
+
+	report__summary(runner, totals);
+	if (runner->options->json) {
+		err = report_json__write(runner, totals, runner->options->json);
+		if (err)
+			fprintf(stderr, "test_progs: cannot write the JSON report '%s': %s\n",
+				runner->options->json_path, strerror(-err));
+	}
+	if (ferror(stdout)) {
+		fprintf(stderr, "test_progs: stdout did not take all results\n");
+		err = -EIO;
+	}
+	return err;
+}
+
+static int exit_status(const struct runner *runner, const struct run_totals *totals,
+		       int unmatched, int report_error)
+{
+	if (runner->stop_signal)
+		return RUNNER_EXIT_SIGNAL + runner->stop_signal;
+	if (runner->stop_reason || report_error)
+		return RUNNER_EXIT_INFRASTRUCTURE;
+	if (totals->tests_failed)
+		return RUNNER_EXIT_FAILED;
+	if (unmatched || totals->tests_passed + totals->skipped == 0)
+		return RUNNER_EXIT_NOTHING_RAN;
+	return RUNNER_EXIT_OK;
+}
+
+/* The folder of the program, with everything that was built beside it. */
+static char *find_suite_dir(void)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (len < 0)
+		return NULL;
+	path[len] = '\0';
+	return strdup(dirname(path));
+}
+
+static void free_runner(struct runner *runner)
+{
+	int i;
+
+	cgroup_base__remove(&runner->cgroups);
+	for (i = 0; i < runner->tests_cnt; i++)
+		test_outcome__free(&runner->tests[i]);
+	free(runner->tests);
+	free(runner->queue);
+	free(runner->units);
+	free(runner->suite_dir);
+	close(runner->epoll_fd);
+	close(runner->signal_fd);
+}
+
+int runner__run(const struct runner_options *options, struct selection *selection)
+{
+	struct runner runner = {
+		.options = options, .selection = selection, .epoll_fd = -1, .signal_fd = -1,
+	};
+	struct run_totals totals;
+	int status = RUNNER_EXIT_INFRASTRUCTURE, unmatched, err;
+	char error[512];
+
+	if (registry__check(error, sizeof(error))) {
+		fprintf(stderr, "test_progs: %s\n", error);
+		return RUNNER_EXIT_INFRASTRUCTURE;
+	}
+	runner.suite_dir = find_suite_dir();
+	runner.units = calloc(options->jobs, sizeof(*runner.units));
+	if (!runner.units || select_tests(&runner)) {
+		fprintf(stderr, "test_progs: out of memory\n");
+		goto out;
+	}
+	if (selection__report_unmatched(selection, true, stderr)) {
+		status = RUNNER_EXIT_NOTHING_RAN;
+		goto out;
+	}
+	if (options->list || options->count) {
+		status = list_tests(&runner);
+		goto out;
+	}
+	if (check_machine(&runner) || open_events(&runner))
+		goto out;
+
+	run_loop(&runner);
+
+	report__totals(&runner, &totals);
+	err = write_reports(&runner, &totals);
+	unmatched = runner.stop_reason ? 0 : selection__report_unmatched(selection, false, stderr);
+	status = exit_status(&runner, &totals, unmatched, err);
+out:
+	free_runner(&runner);
+	return status;
+}

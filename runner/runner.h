@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The engine: one process, one thread, one event loop. It starts a process for every test, turns
+ * what these say and how they end into results, and hands the results to the reports. It never
+ * runs test code.
+ */
+#ifndef RUNNER_RUNNER_H
+#define RUNNER_RUNNER_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "runner/cgroup.h"
+#include "runner/result.h"
+#include "runner/selection.h"
+
+#define DEFAULT_DEADLINE_S 120
+
+/* Exit statuses, as of the kernel's runner. */
+enum runner_exit {
+	RUNNER_EXIT_OK = 0,
+	RUNNER_EXIT_FAILED = 1,
+	RUNNER_EXIT_NOTHING_RAN = 2,
+	RUNNER_EXIT_INFRASTRUCTURE = 3,
+	RUNNER_EXIT_USAGE = 64,
+	RUNNER_EXIT_SIGNAL = 128,	/* plus the number of the signal that stopped the run */
+};
+
+struct runner_options {
+	int jobs;		/* tests at once */
+	bool parallel;		/* -j was given: a parallel phase, then a serial one */
+	int verbosity;		/* number of v's */
+	bool verifier_stats;
+	bool debug;
+	bool no_error_summary;
+	bool list, count;
+	FILE *json;		/* or NULL */
+	const char *json_path;
+	int64_t deadline_ms;	/* of a test or subtest; 0: none */
+	int time_scale;		/* factor on waits of an emulated machine */
+};
+
+struct test_unit;
+
+struct runner {
+	const struct runner_options *options;
+	struct selection *selection;
+	char *suite_dir;
+
+	struct test_outcome *tests;	/* the selected ones, by number */
+	int tests_cnt;
+	int *queue;			/* indexes of @tests in the order they start */
+	int queue_next;
+	int serial_from;		/* place in @queue from which tests run alone */
+
+	struct cgroup_base cgroups;
+	struct test_unit *units;	/* one place for each of options->jobs */
+	int running;
+	int epoll_fd, signal_fd;
+
+	int stop_signal;		/* that stopped the run, or 0 */
+	const char *stop_reason;	/* why nothing further starts, or NULL */
+	uint64_t kept_log_bytes;
+};
+
+/**
+ * runner__run() - run the selected tests and report them
+ *
+ * Return: one of enum runner_exit.
+ */
+int runner__run(const struct runner_options *options, struct selection *selection);
+
+/** runner__now_ns() - monotonic time */
+uint64_t runner__now_ns(void);
+
+/** runner__debug() - one line of the protocol trace on stderr, with --debug */
+void runner__debug(const struct runner *runner, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

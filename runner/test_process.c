@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a test process and what a test may ask of it (test_progs.h).
+ *
+ * Output goes to a pipe, records go to a socket. So that the runner can tell which output belongs
+ * to which subtest, the records that divide the log wait for an answer: the runner empties the
+ * pipe before it gives one.
+ */
+#include <bpf/libbpf.h>
+#include <limits.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "runner/isolation.h"
+#include "runner/test_process.h"
+#include "test_progs.h"
+
+#define SKIP_REASON_MAX_BYTES 1024
+
+/* The one context of the test's side: its API has no argument to carry it. */
+static struct {
+	const struct test_process_setup *setup;
+	pid_t pid;
+	struct stat record_identity;
+	int subtest_number;
+	bool subtest_is_open;
+} self;
+
+bool test_process__is_main_thread(void)
+{
+	return getpid() == self.pid && (pid_t)syscall(SYS_gettid) == self.pid;
+}
+
+/*
+ * A test may close any descriptor, and the number may then be used for something else: what
+ * stands there is compared with what was put there.
+ */
+static bool record_fd_is_ours(void)
+{
+	struct stat now;
+
+	return !fstat(self.setup->record_fd, &now) && now.st_dev == self.record_identity.st_dev &&
+	       now.st_ino == self.record_identity.st_ino;
+}
+
+static void wait_for_byte(int fd)
+{
+	char byte;
+	ssize_t n;
+
+	do {
+		n = read(fd, &byte, 1);
+	} while (n < 0 && errno == EINTR);
+}
+
+/*
+ * Send a message, and along with it a descriptor if it is not -1. The buffer of ancillary data is
+ * on the stack: threads and forked children send too.
+ */
+static bool send_message(const char *message, size_t len, int passed_fd)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {};
+	struct iovec piece = { .iov_base = (void *)message, .iov_len = len };
+	struct msghdr header = { .msg_iov = &piece, .msg_iovlen = 1 };
+	ssize_t n;
+
+	if (passed_fd >= 0) {
+		control.header.cmsg_level = SOL_SOCKET;
+		control.header.cmsg_type = SCM_RIGHTS;
+		control.header.cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(&control.header), &passed_fd, sizeof(int));
+		header.msg_control = &control;
+		header.msg_controllen = sizeof(control);
+	}
+	do {
+		n = sendmsg(self.setup->record_fd, &header, MSG_NOSIGNAL);
+	} while (n < 0 && errno == EINTR);
+	return n >= 0;
+}
+
+/*
+ * The first thread of a test is answered on the record socket. All others share that socket, so
+ * each passes the end of a pipe of its own, and the answer is that the runner closes it.
+ */
+void test_process__send(struct record *record)
+{
+	bool wants_answer = record->header.flags & RECORD_WANTS_ANSWER;
+	char buffer[RECORD_MAX_BYTES];
+	int answer[2] = { -1, -1 };
+	size_t len;
+
+	if (!record_fd_is_ours())
+		return;
+	record->header.pid = getpid();
+	record->header.tid = syscall(SYS_gettid);
+	if (wants_answer && !test_process__is_main_thread()) {
+		record->header.flags &= ~RECORD_WANTS_ANSWER;
+		if (pipe2(answer, O_CLOEXEC))
+			wants_answer = false;
+	}
+	len = record__encode(record, buffer);
+	if (!send_message(buffer, len, answer[1]))
+		wants_answer = false;
+	if (answer[1] >= 0)
+		close(answer[1]);
+	if (wants_answer)
+		wait_for_byte(answer[0] >= 0 ? answer[0] : self.setup->record_fd);
+	if (answer[0] >= 0)
+		close(answer[0]);
+}
+
+static void send_type(enum record_type type, bool wants_answer)
+{
+	struct record record = {
+		.header.type = type,
+		.header.flags = wants_answer ? RECORD_WANTS_ANSWER : 0,
+	};
+
+	test_process__send(&record);
+}
+
+static void send_failure(const char *text)
+{
+	struct record record = {
+		.header.type = RECORD_FAILED,
+		.header.flags = RECORD_WANTS_ANSWER,
+		.texts = { __FILE__, "test", self.setup->test->name, text },
+	};
+
+	test_process__send(&record);
+}
+
+void test__end_subtest(void)
+{
+	if (!self.subtest_is_open || getpid() != self.pid)
+		return;
+	fflush(NULL);
+	send_type(RECORD_SUBTEST_END, true);
+	self.subtest_is_open = false;
+}
+
+bool test__start_subtest_with_desc(const char *name, const char *description)
+{
+	struct record record = {
+		.header.flags = RECORD_WANTS_ANSWER,
+		.texts = { name, description ?: "" },
+	};
+
+	if (getpid() != self.pid) {
+		send_failure("a forked child may not begin a subtest");
+		return false;
+	}
+	test__end_subtest();
+	record.header.number = ++self.subtest_number;
+	if (!name || !*name) {
+		send_failure("a subtest needs a name");
+		return false;
+	}
+	if (!selection__has_subtest(self.setup->selection, self.setup->test->name,
+				    self.setup->number, name, description, self.subtest_number)) {
+		record.header.type = RECORD_SUBTEST_LEFT_OUT;
+		record.header.flags = 0;
+		test_process__send(&record);
+		return false;
+	}
+	fflush(NULL);
+	record.header.type = RECORD_SUBTEST_BEGIN;
+	self.subtest_is_open = true;
+	test_process__send(&record);
+	return true;
+}
+
+bool test__start_subtest(const char *name)
+{
+	return test__start_subtest_with_desc(name, NULL);
+}
+
+void test__skip_reason(const char *fmt, ...)
+{
+	char reason[SKIP_REASON_MAX_BYTES];
+	struct record record = { .header.type = RECORD_SKIP, .texts = { reason } };
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(reason, sizeof(reason), fmt, args);
+	va_end(args);
+	test_process__send(&record);
+}
+
+void test__skip(void)
+{
+	send_type(RECORD_SKIP, false);
+}
+
+void test__force_log(void)
+{
+	send_type(RECORD_FORCE_LOG, false);
+}
+
+int test__verbosity(void)
+{
+	return self.setup->verbosity;
+}
+
+bool test__verifier_stats(void)
+{
+	return self.setup->verifier_stats;
+}
+
+int test__wait_timeout_ms(void)
+{
+	return self.setup->wait_timeout_ms;
+}
+
+int test__system(const char *fmt, ...)
+{
+	char *command;
+	va_list args;
+	int n, status;
+
+	va_start(args, fmt);
+	n = vasprintf(&command, fmt, args);
+	va_end(args);
+	if (n < 0)
+		return -ENOMEM;
+	fflush(NULL);
+	status = system(command);
+	free(command);
+	if (status < 0)
+		return -errno;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	if (level == LIBBPF_DEBUG && self.setup->verbosity < 2)
+		return 0;
+	return vfprintf(stdout, fmt, args);
+}
+
+/* A pipe makes stdout block-buffered, and a crash would lose what is in the buffer. */
+static void redirect_output(const struct test_process_setup *setup)
+{
+	int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (null_fd >= 0)
+		dup2(null_fd, STDIN_FILENO);
+	dup2(setup->output_fd, STDOUT_FILENO);
+	dup2(setup->output_fd, STDERR_FILENO);
+	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+}
+
+/* Only the record socket stays, so that a test has the descriptors a program is started with. */
+static void close_descriptors_of_runner(int record_fd)
+{
+	syscall(SYS_close_range, 3, record_fd - 1, 0);
+	syscall(SYS_close_range, record_fd + 1, UINT_MAX, 0);
+}
+
+static void restore_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+}
+
+static void run_test_function(const struct test_entry *test)
+{
+	if (test->run_serial)
+		test->run_serial();
+	else
+		test->run();
+}
+
+void test_process__run(const struct test_process_setup *setup)
+{
+	struct record isolation_failed = { .header.type = RECORD_ISOLATION_FAILED };
+	char error[512];
+
+	self.setup = setup;
+	self.pid = getpid();
+	/* In its own session ^C and kill(0, ...) stop at the border of the test. */
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != setup->runner_pid)
+		_exit(TEST_PROCESS_CHANNEL_LOST);
+	redirect_output(setup);
+	close_descriptors_of_runner(setup->record_fd);
+	restore_signals();
+	fstat(setup->record_fd, &self.record_identity);
+	if (!(setup->isolation & ISOLATE_CGROUP))
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
+
+	if (isolation__enter(setup->isolation, setup->suite_dir, error, sizeof(error))) {
+		isolation_failed.texts[0] = error;
+		test_process__send(&isolation_failed);
+		_exit(TEST_PROCESS_ISOLATION_FAILED);
+	}
+	libbpf_set_print(print_libbpf);
+	crash_handler__install();
+	send_type(RECORD_BEGIN, true);
+
+	run_test_function(setup->test);
+
+	if (getpid() != self.pid) {
+		fflush(NULL);
+		send_type(RECORD_CHILD_RETURNED, true);
+		_exit(TEST_PROCESS_CHILD_RETURNED);
+	}
+	test__end_subtest();
+	fflush(NULL);
+	if (!record_fd_is_ours())
+		_exit(TEST_PROCESS_CHANNEL_LOST);
+	send_type(RECORD_END, true);
+	_exit(TEST_PROCESS_ENDED);
+}

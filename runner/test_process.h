@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The side of a test: what runs in the process that was forked for it. Knows the selection and
+ * one socket to the runner; never touches another result than its own.
+ */
+#ifndef RUNNER_TEST_PROCESS_H
+#define RUNNER_TEST_PROCESS_H
+
+#include <stdbool.h>
+
+#include "runner/record.h"
+#include "runner/registry.h"
+#include "runner/selection.h"
+
+/* Exit statuses of a test process, for the runner: none of them is a result by itself. */
+enum test_process_exit {
+	TEST_PROCESS_ENDED = 0,
+	TEST_PROCESS_ISOLATION_FAILED = 97,
+	TEST_PROCESS_CHILD_RETURNED = 98,
+	TEST_PROCESS_CHANNEL_LOST = 99,
+};
+
+struct test_process_setup {
+	const struct test_entry *test;
+	int number;
+	unsigned int isolation;		/* ISOLATE_* */
+	const struct selection *selection;
+	int record_fd;
+	int output_fd;			/* becomes stdout and stderr */
+	int verbosity;
+	bool verifier_stats;
+	int wait_timeout_ms;
+	const char *suite_dir;		/* stays visible when /tmp becomes private */
+	int runner_pid;
+};
+
+/** test_process__run() - be the test process: isolate, run the test function, report, exit */
+void test_process__run(const struct test_process_setup *setup) __attribute__((noreturn));
+
+/**
+ * test_process__send() - send one record from wherever in the test
+ *
+ * Waits for the runner's answer if the record wants one. Safe in signal handlers.
+ */
+void test_process__send(struct record *record);
+
+/** test_process__is_main_thread() - whether the caller is the test's own first thread */
+bool test_process__is_main_thread(void);
+
+/** crash_handler__install() - report a crash of this process before it dies of it */
+void crash_handler__install(void);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One running test: its process, its descriptors, its time. A unit goes from FREE through RUNNING
+ * (the test process lives) and CLEARING (it has ended, what it left is being killed) back to
+ * FREE; the result is final with that last step.
+ */
+#ifndef RUNNER_TEST_UNIT_H
+#define RUNNER_TEST_UNIT_H
+
+#include "runner/record.h"
+#include "runner/runner.h"
+
+enum unit_state {
+	UNIT_FREE,
+	UNIT_RUNNING,
+	UNIT_CLEARING,
+};
+
+enum unit_event {
+	UNIT_EVENT_OUTPUT,
+	UNIT_EVENT_RECORD,
+	UNIT_EVENT_EXIT,
+	UNIT_EVENTS_CNT,
+};
+
+/* What an epoll event points to. */
+struct unit_watch {
+	struct test_unit *unit;
+	enum unit_event event;
+	int fd;
+};
+
+struct test_unit {
+	struct runner *runner;
+	enum unit_state state;
+	struct test_outcome *test;
+	unsigned int isolation;
+	struct unit_watch watch[UNIT_EVENTS_CNT];
+	int cgroup_fd;
+	char cgroup_name[160];
+	pid_t pid;
+
+	uint64_t deadline_ns, slow_ns;	/* 0: none */
+	uint64_t kill_ns;		/* when killing began, 0: not yet */
+	bool timed_out, interrupted, was_killed;
+	bool begun, ended;		/* as the test process said */
+	bool channel_closed;
+	bool has_crash;
+	struct record_header crash;
+	char *isolation_error;
+	int exit_code, exit_status;	/* si_code and si_status of waitid() */
+};
+
+/**
+ * test_unit__start() - start a test in a free unit
+ *
+ * A test that cannot be started has its result at once, and the unit stays free.
+ */
+void test_unit__start(struct test_unit *unit, struct runner *runner, struct test_outcome *test);
+
+/** test_unit__handle() - take what a descriptor of the unit has to say */
+void test_unit__handle(struct unit_watch *watch);
+
+/**
+ * test_unit__tick() - do what is due: name a slow test, kill one at its deadline, and end a unit
+ *	whose processes are gone
+ *
+ * Return: when to call again at the latest, in monotonic nanoseconds; UINT64_MAX for never.
+ */
+uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns);
+
+/** test_unit__interrupt() - kill the test because the run is stopped */
+void test_unit__interrupt(struct test_unit *unit);
+
+#endif

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * RUN_TESTS: each program of an object is a subtest, and what is expected of it stands above the
+ * program as annotations (progs/bpf_misc.h). For every subtest the object is opened anew, with
+ * only that program and the auxiliary ones to be loaded.
+ */
+#include <bpf/btf.h>
+#include <regex.h>
+
+#include "test_progs.h"
+
+#define VERIFIER_LOG_BYTES (8 << 20)
+#define TAG_PREFIX "expect:"
+#define MESSAGES_MAX 64
+/* The packet that a program with a packet context is run on. */
+#define PACKET_BYTES 64
+
+struct annotation {
+	int order;
+	const char *key;	/* up to '='; in the BTF of the object */
+	const char *value;
+};
+
+struct expectation {
+	const char *program;
+	bool failure, auxiliary, has_retval;
+	const char *description;
+	const char *messages[MESSAGES_MAX];
+	int messages_cnt;
+	int retval;
+	int log_level;
+};
+
+static bool parse_int(const char *text, int *number)
+{
+	char *end;
+	long long value;
+
+	if (!strcmp(text, "INT_MIN")) {
+		*number = INT32_MIN;
+		return true;
+	}
+	if (!strcmp(text, "INT_MAX")) {
+		*number = INT32_MAX;
+		return true;
+	}
+	errno = 0;
+	value = strtoll(text, &end, 0);
+	*number = value;
+	return !errno && end != text && !*end && value >= INT32_MIN && value <= UINT32_MAX;
+}
+
+static bool set_load(struct expectation *expected, const char *value)
+{
+	expected->failure = !strcmp(value, "failure");
+	return expected->failure || !strcmp(value, "success");
+}
+
+static bool add_message(struct expectation *expected, const char *value)
+{
+	if (expected->messages_cnt == MESSAGES_MAX)
+		return false;
+	expected->messages[expected->messages_cnt++] = value;
+	return true;
+}
+
+static bool set_retval(struct expectation *expected, const char *value)
+{
+	expected->has_retval = true;
+	return parse_int(value, &expected->retval);
+}
+
+static bool set_description(struct expectation *expected, const char *value)
+{
+	expected->description = value;
+	return true;
+}
+
+static bool set_log_level(struct expectation *expected, const char *value)
+{
+	return parse_int(value, &expected->log_level);
+}
+
+static bool set_auxiliary(struct expectation *expected, const char *value)
+{
+	expected->auxiliary = true;
+	return true;
+}
+
+static const struct {
+	const char *key;
+	bool (*set)(struct expectation *expected, const char *value);
+} keys[] = {
+	{ "load", set_load },			/* success: it must load; failure: it must not */
+	{ "msg", add_message },			/* must be in the log, behind the one before it */
+	{ "retval", set_retval },		/* what one run must return */
+	{ "description", set_description },	/* shown, and selectable beside the name */
+	{ "log_level", set_log_level },		/* of the verifier */
+	{ "auxiliary", set_auxiliary },		/* no subtest, loaded along with each */
+};
+
+static bool apply(struct expectation *expected, const struct annotation *annotation)
+{
+	size_t i, len = annotation->value - annotation->key - 1;
+
+	for (i = 0; i < ARRAY_SIZE(keys); i++) {
+		if (strlen(keys[i].key) == len && !strncmp(keys[i].key, annotation->key, len))
+			return keys[i].set(expected, annotation->value);
+	}
+	return false;
+}
+
+static int by_order(const void *a, const void *b)
+{
+	return ((const struct annotation *)a)->order - ((const struct annotation *)b)->order;
+}
+
+/* The annotations of one function, in the order of the file. Return how many, or -1. */
+static int collect(const struct btf *btf, int func_id, struct annotation *annotations, int max)
+{
+	const struct btf_type *type;
+	int id, cnt = 0, used = 0;
+	const char *name, *equals;
+
+	for (id = 1; id < (int)btf__type_cnt(btf); id++) {
+		type = btf__type_by_id(btf, id);
+		if (!btf_is_decl_tag(type) || (int)type->type != func_id ||
+		    btf_decl_tag(type)->component_idx != -1)
+			continue;
+		name = btf__name_by_offset(btf, type->name_off);
+		if (strncmp(name, TAG_PREFIX, strlen(TAG_PREFIX)))
+			continue;
+		if (cnt == max)
+			return -1;
+		if (sscanf(name, TAG_PREFIX "%d:%n", &annotations[cnt].order, &used) != 1)
+			return -1;
+		annotations[cnt].key = name + used;
+		equals = strchr(name + used, '=');
+		if (!equals)
+			return -1;
+		annotations[cnt++].value = equals + 1;
+	}
+	qsort(annotations, cnt, sizeof(*annotations), by_order);
+	return cnt;
+}
+
+static bool read_expectation(const struct btf *btf, const char *program,
+			     struct expectation *expected)
+{
+	struct annotation annotations[MESSAGES_MAX + 16];
+	int i, cnt, func_id;
+
+	*expected = (struct expectation){ .program = program };
+	func_id = btf__find_by_name_kind(btf, program, BTF_KIND_FUNC);
+	if (!ASSERT_GT(func_id, 0, program))
+		return false;
+	cnt = collect(btf, func_id, annotations, ARRAY_SIZE(annotations));
+	for (i = 0; i < cnt; i++) {
+		if (!apply(expected, &annotations[i]))
+			return ASSERT_FAIL("%s: the annotation '%s' is not understood", program,
+					   annotations[i].key);
+	}
+	return ASSERT_GE(cnt, 0, program);
+}
+
+/*
+ * A message is literal text with islands of extended regular expressions, {{like this}}. Return
+ * the whole as one regular expression, to be freed.
+ */
+static char *message_to_regex(const char *message)
+{
+	const char *close;
+	char *regex, *out;
+
+	regex = out = malloc(2 * strlen(message) + 1);
+	while (out && *message) {
+		close = strncmp(message, "{{", 2) ? NULL : strstr(message, "}}");
+		if (close) {
+			out += sprintf(out, "(%.*s)", (int)(close - message - 2), message + 2);
+			message = close + 2;
+		} else {
+			if (strchr(".[]{}()*+?^$|\\", *message))
+				*out++ = '\\';
+			*out++ = *message++;
+		}
+	}
+	if (out)
+		*out = '\0';
+	return regex;
+}
+
+/* The place behind the first match at or behind @at, or NULL. */
+static const char *find_message(const char *at, const char *message)
+{
+	char *text = message_to_regex(message);
+	const char *behind = NULL;
+	regmatch_t match;
+	regex_t regex;
+
+	if (!ASSERT_TRUE(text && !regcomp(&regex, text, REG_EXTENDED | REG_NEWLINE),
+			 "regular expression of __msg")) {
+		free(text);
+		return NULL;
+	}
+	if (!regexec(&regex, at, 1, &match, 0))
+		behind = at + match.rm_eo;
+	regfree(&regex);
+	free(text);
+	return behind;
+}
+
+static bool check_messages(const struct expectation *expected, const char *log)
+{
+	const char *at = log, *behind;
+	int i;
+
+	for (i = 0; i < expected->messages_cnt; i++) {
+		behind = find_message(at, expected->messages[i]);
+		if (!assert__report(ASSERT_HERE, expected->program, behind,
+				    "the verifier's log lacks '%s'%s", expected->messages[i],
+				    i ? " behind the messages before it" : "")) {
+			printf("verifier log from where it was searched:\n%s\n", at);
+			return false;
+		}
+		at = behind;
+	}
+	return true;
+}
+
+static bool takes_packet(enum bpf_prog_type type)
+{
+	switch (type) {
+	case BPF_PROG_TYPE_SOCKET_FILTER:
+	case BPF_PROG_TYPE_SCHED_CLS:
+	case BPF_PROG_TYPE_SCHED_ACT:
+	case BPF_PROG_TYPE_XDP:
+	case BPF_PROG_TYPE_CGROUP_SKB:
+	case BPF_PROG_TYPE_LWT_IN:
+	case BPF_PROG_TYPE_LWT_OUT:
+	case BPF_PROG_TYPE_LWT_XMIT:
+	case BPF_PROG_TYPE_LWT_SEG6LOCAL:
+	case BPF_PROG_TYPE_FLOW_DISSECTOR:
+	case BPF_PROG_TYPE_NETFILTER:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void check_retval(const struct expectation *expected, struct bpf_program *program)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	char packet[PACKET_BYTES] = {};
+
+	if (takes_packet(bpf_program__type(program))) {
+		opts.data_in = packet;
+		opts.data_size_in = sizeof(packet);
+		opts.repeat = 1;
+	}
+	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(program), &opts), "test run"))
+		return;
+	ASSERT_EQ((int)opts.retval, expected->retval, "return value");
+}
+
+static int wanted_log_level(const struct expectation *expected)
+{
+	int level = expected->log_level;
+
+	if (!(level & 3) && (expected->messages_cnt || expected->failure || test__verbosity()))
+		level |= 1;
+	if (test__verbosity() > 2)
+		level |= 2;
+	return test__verifier_stats() ? level | 4 : level;
+}
+
+static void set_autoload(struct bpf_object *object, const char *wanted)
+{
+	struct expectation expected;
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object) {
+		const char *name = bpf_program__name(program);
+
+		bpf_program__set_autoload(program, !strcmp(name, wanted) ||
+			(read_expectation(bpf_object__btf(object), name, &expected) &&
+			 expected.auxiliary));
+	}
+}
+
+static void run_program(const struct expectation *expected, const void *elf, size_t elf_bytes)
+{
+	struct bpf_object *object;
+	struct bpf_program *program;
+	char *log;
+	int err;
+
+	log = calloc(1, VERIFIER_LOG_BYTES);
+	object = bpf_object__open_mem(elf, elf_bytes, NULL);
+	if (!ASSERT_OK_PTR(log, "log buffer") || !ASSERT_OK_PTR(object, "open object"))
+		goto out;
+	set_autoload(object, expected->program);
+	program = bpf_object__find_program_by_name(object, expected->program);
+	if (!ASSERT_OK_PTR(program, "find program"))
+		goto out;
+	bpf_program__set_log_buf(program, log, VERIFIER_LOG_BYTES);
+	bpf_program__set_log_level(program, wanted_log_level(expected));
+
+	err = bpf_object__load(object);
+	if (test__verbosity() || test__verifier_stats())
+		printf("verifier log of %s:\n%s\n", expected->program, log);
+	if (test__verifier_stats())
+		test__force_log();
+	if (expected->failure) {
+		if (!ASSERT_ERR(err, "load of a program that must be rejected"))
+			goto out;
+	} else if (!ASSERT_OK(err, "load of a program that must be accepted")) {
+		printf("verifier log of %s:\n%s\n", expected->program, log);
+		goto out;
+	}
+	if (check_messages(expected, log) && expected->has_retval && !err)
+		check_retval(expected, program);
+out:
+	bpf_object__close(object);
+	free(log);
+}
+
+void test_loader__run(const char *skel_name, skel_elf_bytes_fn elf_bytes)
+{
+	struct expectation expected;
+	struct bpf_program *program;
+	struct bpf_object *object;
+	size_t size_bytes;
+	const void *elf;
+
+	elf = elf_bytes(&size_bytes);
+	object = bpf_object__open_mem(elf, size_bytes, NULL);
+	if (!ASSERT_OK_PTR(object, skel_name))
+		return;
+	bpf_object__for_each_program(program, object) {
+		if (!read_expectation(bpf_object__btf(object), bpf_program__name(program),
+				      &expected) || expected.auxiliary)
+			continue;
+		if (test__start_subtest_with_desc(expected.program, expected.description))
+			run_program(&expected, elf, size_bytes);
+	}
+	test__end_subtest();
+	bpf_object__close(object);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The program: reads the command line and hands over to the runner. Every option means what it
+ * means in the kernel's runner; docs/compatibility.md lists what is different.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+
+#include "runner/runner.h"
+
+const char *argp_program_version = "test_progs 0.1";
+
+static const char documentation[] =
+	"Runs BPF selftests, each in a process of its own.\n"
+	"\v"
+	"NAMES is a list of test names separated by commas, each with an optional subtest name "
+	"behind a '/', or @FILE with one such name a line ('#' begins a comment). '*' stands for "
+	"any characters. -t and -b match anywhere in a name, -a and -d match whole names. A test "
+	"that is denied does not run, whatever else selects it.\n"
+	"\n"
+	"Exit status: 0 all that ran passed or was skipped; 1 a test failed; 2 nothing ran, or a "
+	"pattern of the command line matched nothing; 3 the run itself could not go on; 64 wrong "
+	"usage; 128+N stopped by signal N.\n";
+
+enum option_key {
+	KEY_DEBUG = 0x100,
+	KEY_NO_ERROR_SUMMARY,
+};
+
+static const struct argp_option option_table[] = {
+	{ "num", 'n', "NUM", 0, "Run the tests with these numbers only: A[/B], each a list of N and N-M", 0 },
+	{ "name", 't', "NAMES", 0, "Run tests with a name that contains one of NAMES", 0 },
+	{ "allow", 'a', "NAMES", 0, "Run tests with a name that is one of NAMES", 0 },
+	{ "name-blacklist", 'b', "NAMES", 0, "Do not run tests with a name that contains one of NAMES", 0 },
+	{ "deny", 'd', "NAMES", 0, "Do not run tests with a name that is one of NAMES", 0 },
+	{ "list", 'l', NULL, 0, "Print the names of the selected tests", 0 },
+	{ "count", 'c', NULL, 0, "Print the number of selected tests", 0 },
+	{ "workers", 'j', "N", OPTION_ARG_OPTIONAL, "Run up to N tests at once (default: one for each CPU), then the serial ones one by one", 0 },
+	{ "verbose", 'v', "LEVEL", OPTION_ARG_OPTIONAL, "Show the logs of all tests; -vv with libbpf's debug lines, -vvv with the verifier's log level 2", 0 },
+	{ "verifier-stats", 's', NULL, 0, "Show the verifier's statistics of annotated programs", 0 },
+	{ "json-summary", 'J', "FILE", 0, "Write a report to FILE", 0 },
+	{ "watchdog-timeout", 'w', "SECONDS", 0, "Kill a test or subtest that takes longer (default: 120, times TEST_TIME_SCALE); 0: never", 0 },
+	{ "traffic-monitor", 'm', "NAMES", 0, "Accepted; captures nothing yet", 0 },
+	{ "no-error-summary", KEY_NO_ERROR_SUMMARY, NULL, 0, "Do not show failed logs again at the end", 0 },
+	{ "debug", KEY_DEBUG, NULL, 0, "Trace on stderr what tests report to the runner", 0 },
+	{ NULL, 0, NULL, 0, NULL, 0 },
+};
+
+struct command_line {
+	struct runner_options options;
+	struct selection selection;
+	const char *json_path;
+	/* The argument behind a `-j` without a number, which may be the number. */
+	int workers_may_be_at;
+	bool has_deadline;
+};
+
+/* A whole number from @min to @max in digits, or -1. */
+static long parse_number(const char *text, long min, long max)
+{
+	char *end;
+	long number;
+
+	if (*text < '0' || *text > '9')
+		return -1;
+	errno = 0;
+	number = strtol(text, &end, 10);
+	return errno || *end || number < min || number > max ? -1 : number;
+}
+
+static void set_workers(struct command_line *command_line, const char *text,
+			struct argp_state *state)
+{
+	long workers = parse_number(text, 1, 1024);
+
+	if (workers < 0)
+		argp_error(state, "-j takes a number of tests at once, from 1 to 1024, not '%s'", text);
+	command_line->options.jobs = workers;
+}
+
+static void set_verbosity(struct runner_options *options, const char *level,
+			  struct argp_state *state)
+{
+	static const char *const levels[] = { "", "v", "vv" };
+	size_t i;
+
+	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (!strcmp(level ?: "", levels[i])) {
+			options->verbosity = i + 1;
+			setenv("SELFTESTS_VERBOSE", "1", 1);
+			return;
+		}
+	}
+	argp_error(state, "verbosity is -v, -vv or -vvv, not '-v%s'", level);
+}
+
+static void set_deadline(struct command_line *command_line, const char *text,
+			 struct argp_state *state)
+{
+	long seconds = parse_number(text, 0, 1000000);
+
+	if (seconds < 0)
+		argp_error(state, "-w takes whole seconds, or 0 for no limit, not '%s'", text);
+	command_line->options.deadline_ms = seconds * 1000;
+	command_line->has_deadline = true;
+}
+
+static void add_names(struct name_list *list, const char *names, bool substring,
+		      struct argp_state *state)
+{
+	char error[512];
+
+	if (name_list__parse(list, names, substring, error, sizeof(error)))
+		argp_error(state, "%s", error);
+}
+
+static void set_numbers(struct selection *selection, const char *numbers, struct argp_state *state)
+{
+	char error[512];
+
+	if (selection__set_numbers(selection, numbers, error, sizeof(error)))
+		argp_error(state, "-n %s: %s", numbers, error);
+}
+
+static error_t parse_option(int key, char *argument, struct argp_state *state)
+{
+	struct command_line *command_line = state->input;
+	struct runner_options *options = &command_line->options;
+	struct selection *selection = &command_line->selection;
+
+	switch (key) {
+	case 'n':
+		set_numbers(selection, argument, state);
+		break;
+	case 't':
+	case 'a':
+		add_names(&selection->allow, argument, key == 't', state);
+		break;
+	case 'b':
+	case 'd':
+		add_names(&selection->deny, argument, key == 'b', state);
+		break;
+	case 'l':
+		options->list = true;
+		break;
+	case 'c':
+		options->count = true;
+		break;
+	case 'j':
+		options->parallel = true;
+		options->jobs = get_nprocs();
+		command_line->workers_may_be_at = argument ? 0 : state->next;
+		if (argument)
+			set_workers(command_line, argument, state);
+		break;
+	case 'v':
+		set_verbosity(options, argument, state);
+		break;
+	case 's':
+		options->verifier_stats = true;
+		break;
+	case 'J':
+		command_line->json_path = argument;
+		break;
+	case 'w':
+		set_deadline(command_line, argument, state);
+		break;
+	case 'm':
+		fprintf(stderr, "test_progs: -m is accepted, but captures nothing yet\n");
+		break;
+	case KEY_NO_ERROR_SUMMARY:
+		options->no_error_summary = true;
+		break;
+	case KEY_DEBUG:
+		options->debug = true;
+		break;
+	case ARGP_KEY_ARG:
+		if (!command_line->workers_may_be_at ||
+		    state->next - 1 != command_line->workers_may_be_at)
+			argp_error(state, "unexpected argument '%s': tests are chosen with -t or -a",
+				   argument);
+		set_workers(command_line, argument, state);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+/* Emulation makes everything slower by a factor that only the one who started it knows. */
+static int read_time_scale(void)
+{
+	const char *text = getenv("TEST_TIME_SCALE");
+	long scale;
+
+	if (!text || !*text)
+		return 1;
+	scale = parse_number(text, 1, 1000);
+	if (scale < 0)
+		fprintf(stderr, "test_progs: TEST_TIME_SCALE is a whole number from 1 to 1000, not '%s'\n",
+			text);
+	return scale;
+}
+
+static const struct argp parser = { option_table, parse_option, NULL, documentation, NULL, NULL, NULL };
+
+int main(int argc, char **argv)
+{
+	struct command_line command_line = { .options.jobs = 1 };
+	struct runner_options *options = &command_line.options;
+	int status;
+
+	options->time_scale = read_time_scale();
+	if (options->time_scale < 0)
+		return RUNNER_EXIT_USAGE;
+	/* In order, so that it is known which argument follows -j. */
+	if (argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &command_line))
+		return RUNNER_EXIT_USAGE;
+	if (!command_line.has_deadline)
+		options->deadline_ms = (int64_t)DEFAULT_DEADLINE_S * 1000 * options->time_scale;
+	if (command_line.json_path && !options->list && !options->count) {
+		/* Now, so that a wrong path is known before the run and not after it. */
+		options->json = fopen(command_line.json_path, "we");
+		options->json_path = command_line.json_path;
+		if (!options->json) {
+			fprintf(stderr, "test_progs: cannot open '%s' for the JSON report: %m\n",
+				command_line.json_path);
+			return RUNNER_EXIT_INFRASTRUCTURE;
+		}
+	}
+	status = runner__run(options, &command_line.selection);
+	if (options->json && fclose(options->json) && !status) {
+		fprintf(stderr, "test_progs: cannot write the JSON report '%s': %m\n",
+			command_line.json_path);
+		status = RUNNER_EXIT_INFRASTRUCTURE;
+	}
+	selection__free(&command_line.selection);
+	return status;
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a test may use: assertions, subtests, skips, annotated programs.
+ *
+ * A test is a function `void test_NAME(void)`, or `void serial_test_NAME(void)` for one that
+ * needs the machine for itself, in prog_tests/. It runs in a process of its own. Whatever it
+ * prints is its log, every failed assertion is reported to the runner at once, and the test
+ * goes on after it unless it decides otherwise.
+ *
+ * Nothing here may be called before the test function starts. All of it may be called from
+ * threads and forked children of a test, except where a comment says otherwise.
+ */
+#ifndef TEST_PROGS_H
+#define TEST_PROGS_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#endif
+
+/**
+ * test__start_subtest() - end the subtest before it, if any, and begin one
+ * @name: its name, without the test's; commas and blanks are allowed, '/' too
+ *
+ * Only the test's own process may begin a subtest: called in a forked child it is a failure.
+ *
+ * Return: true if the subtest is selected and its body is to run.
+ */
+bool test__start_subtest(const char *name);
+
+/**
+ * test__start_subtest_with_desc() - the same, shown and selectable by a description as well
+ * @name: as above
+ * @description: text shown instead of @name, or NULL
+ */
+bool test__start_subtest_with_desc(const char *name, const char *description);
+
+/** test__end_subtest() - end the running subtest before the next one begins */
+void test__end_subtest(void);
+
+/**
+ * test__skip_reason() - mark the running subtest, else the test, as skipped
+ * @fmt: printf format of the reason: what is missing, and where it is to be had
+ *
+ * Only marks: return from the test yourself. A failed assertion outweighs a skip.
+ */
+void test__skip_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/** test__skip() - the same without a reason, for tests moved in from elsewhere */
+void test__skip(void);
+
+/** test__fail() - mark the running subtest, else the test, as failed */
+#define test__fail() assert__report(__FILE__, __LINE__, __func__, "test__fail", false, "called")
+
+/** test__force_log() - show the log of the running subtest and its test even if they pass */
+void test__force_log(void);
+
+/** test__verbosity() - how many v's the command line has: 0 to 3 */
+int test__verbosity(void);
+
+/** test__verifier_stats() - whether -s was given */
+bool test__verifier_stats(void);
+
+/**
+ * test__wait_timeout_ms() - the one deadline for waiting on an event
+ *
+ * Long (60 s, times the factor of an emulated machine) because it only turns a hang into a
+ * failure that names what was awaited; it never decides a result that could go either way.
+ */
+int test__wait_timeout_ms(void);
+
+/*
+ * Which parts of isolation a test does without. Every part not named here is required: one
+ * that cannot be had fails the test.
+ */
+enum test_isolation_part {
+	ISOLATE_CGROUP	= 1 << 0,	/* a cgroup of its own, killed and removed at the end */
+	ISOLATE_NETNS	= 1 << 1,	/* a network namespace of its own with `lo` up */
+	ISOLATE_MOUNTNS	= 1 << 2,	/* a mount namespace with its own bpffs and /tmp */
+	ISOLATE_KEYRING	= 1 << 3,	/* a session keyring of its own */
+	ISOLATE_NONE	= 0,
+	ISOLATE_ALL	= (1 << 4) - 1,
+};
+
+struct test_isolation {
+	const char *test;
+	unsigned int parts;
+};
+
+/**
+ * TEST_ISOLATION() - say which parts of isolation a test has, where it is not all of them
+ * @name: the test's name without `test_` or `serial_test_`, not in quotes
+ * @parts_: ISOLATE_*, for example `ISOLATE_ALL & ~ISOLATE_NETNS`
+ */
+#define TEST_ISOLATION(name, parts_)							\
+	static const struct test_isolation test_isolation_##name			\
+	__attribute__((used, section("test_isolation"), aligned(8))) = {		\
+		.test = #name, .parts = (parts_),					\
+	}
+
+/**
+ * assert__report() - count one assertion; the ASSERT_* macros below are the way to call it
+ * @ok: whether it held
+ * @name: its tag in the log
+ * @fmt: what was found and what was expected, for the case that it did not hold
+ *
+ * Leaves errno as it was.
+ *
+ * Return: @ok.
+ */
+bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,
+		    const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+
+/* Helpers of the macros: each prints its operands in the form that fits their kind. */
+bool assert__ok(const char *file, int line, const char *func, const char *name, long long result);
+bool assert__err(const char *file, int line, const char *func, const char *name, long long result);
+bool assert__ok_fd(const char *file, int line, const char *func, const char *name, int fd);
+bool assert__ok_ptr(const char *file, int line, const char *func, const char *name,
+		    const void *ptr);
+bool assert__err_ptr(const char *file, int line, const char *func, const char *name,
+		     const void *ptr);
+bool assert__streq(const char *file, int line, const char *func, const char *name,
+		   const char *actual, const char *expected, size_t len);
+bool assert__has_substr(const char *file, int line, const char *func, const char *name,
+			const char *text, const char *part);
+bool assert__memeq(const char *file, int line, const char *func, const char *name,
+		   const void *actual, const void *expected, size_t len_bytes);
+
+#define ASSERT_HERE __FILE__, __LINE__, __func__
+
+/* Every ASSERT_* is an expression: true when it held. Operands are evaluated once. */
+#define ASSERT_FAIL(fmt, ...) assert__report(ASSERT_HERE, "ASSERT_FAIL", false, fmt, ##__VA_ARGS__)
+
+#define ASSERT_TRUE(actual, name)							\
+	assert__report(ASSERT_HERE, name, !!(actual), "%s is false", #actual)
+#define ASSERT_FALSE(actual, name)							\
+	assert__report(ASSERT_HERE, name, !(actual), "%s is true", #actual)
+
+#define ASSERT_COMPARE(actual, op, not_op, expected, name) ({				\
+	__auto_type actual_ = (actual);							\
+	__auto_type expected_ = (expected);						\
+	assert__report(ASSERT_HERE, name, actual_ op expected_,				\
+		       "actual %lld " not_op " expected %lld",				\
+		       (long long)actual_, (long long)expected_);			\
+})
+#define ASSERT_EQ(actual, expected, name)  ASSERT_COMPARE(actual, ==, "!=", expected, name)
+#define ASSERT_NEQ(actual, expected, name) ASSERT_COMPARE(actual, !=, "==", expected, name)
+#define ASSERT_LT(actual, expected, name)  ASSERT_COMPARE(actual, <,  ">=", expected, name)
+#define ASSERT_LE(actual, expected, name)  ASSERT_COMPARE(actual, <=, ">",  expected, name)
+#define ASSERT_GT(actual, expected, name)  ASSERT_COMPARE(actual, >,  "<=", expected, name)
+#define ASSERT_GE(actual, expected, name)  ASSERT_COMPARE(actual, >=, "<",  expected, name)
+
+#define ASSERT_STREQ(actual, expected, name)						\
+	assert__streq(ASSERT_HERE, name, actual, expected, SIZE_MAX)
+#define ASSERT_STRNEQ(actual, expected, len, name)					\
+	assert__streq(ASSERT_HERE, name, actual, expected, len)
+#define ASSERT_HAS_SUBSTR(text, part, name)						\
+	assert__has_substr(ASSERT_HERE, name, text, part)
+#define ASSERT_MEMEQ(actual, expected, len, name)					\
+	assert__memeq(ASSERT_HERE, name, actual, expected, len)
+
+/* A result in the kernel's way: zero, or a negative number; -1 stands for errno. */
+#define ASSERT_OK(result, name)	 assert__ok(ASSERT_HERE, name, result)
+#define ASSERT_ERR(result, name) assert__err(ASSERT_HERE, name, result)
+#define ASSERT_OK_FD(fd, name)	 assert__ok_fd(ASSERT_HERE, name, fd)
+
+/* A pointer in libbpf's way: NULL with errno, or an error in the pointer itself. */
+#define ASSERT_OK_PTR(ptr, name)  assert__ok_ptr(ASSERT_HERE, name, ptr)
+#define ASSERT_ERR_PTR(ptr, name) assert__err_ptr(ASSERT_HERE, name, ptr)
+#define ASSERT_NULL(ptr, name) ({							\
+	const void *ptr_ = (ptr);							\
+	assert__report(ASSERT_HERE, name, !ptr_, "pointer %p is not NULL", ptr_);	\
+})
+
+/* The older forms, for tests moved in from elsewhere: true when the test is to give up. */
+#define CHECK(condition, tag, fmt, ...) ({						\
+	bool failed_ = !!(condition);							\
+	assert__report(ASSERT_HERE, tag, !failed_, fmt, ##__VA_ARGS__);			\
+	failed_;									\
+})
+#define CHECK_FAIL(condition) CHECK(condition, #condition, "is true")
+#define PRINT_FAIL(fmt, ...) assert__report(ASSERT_HERE, "PRINT_FAIL", false, fmt, ##__VA_ARGS__)
+
+/**
+ * test__system() - run a shell command whose output goes to the test's log
+ * @fmt: printf format of the command line
+ *
+ * Return: its exit status, 128+n if signal n ended it, or a negative errno.
+ */
+int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Run a command that must succeed, else go to @label. */
+#define SYS(label, fmt, ...) ({								\
+	if (!ASSERT_OK(test__system(fmt, ##__VA_ARGS__), "command: " fmt))		\
+		goto label;								\
+})
+/* Run a command that must fail, else go to @label. */
+#define SYS_FAIL(label, fmt, ...) ({							\
+	if (!ASSERT_NEQ(test__system(fmt, ##__VA_ARGS__), 0, "command: " fmt))		\
+		goto label;								\
+})
+/* Run a command whose outcome does not matter. */
+#define SYS_NOFAIL(fmt, ...) ((void)test__system(fmt, ##__VA_ARGS__))
+
+/**
+ * RUN_TESTS() - load, and where __retval asks for it run, each annotated program of an object
+ * @skel: the skeleton's name; its header must be included
+ *
+ * Each program is a subtest. The annotations are those of progs/bpf_misc.h.
+ */
+#define RUN_TESTS(skel) test_loader__run(#skel, skel##__elf_bytes)
+
+typedef const void *(*skel_elf_bytes_fn)(size_t *size_bytes);
+
+void test_loader__run(const char *skel_name, skel_elf_bytes_fn elf_bytes);
+
+#endif

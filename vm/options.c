@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command line, read with argp. Knows what is valid by itself; whether a kernel or folder
+ * exists is found out by those who use it.
+ */
+#include <argp.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "exit_status.h"
+#include "files.h"
+#include "options.h"
+
+#define DEFAULT_CPUS_MIN 2
+#define DEFAULT_CPUS_MAX 8
+#define DEFAULT_MEM_MIB 2048
+#define DEFAULT_TIMEOUT_S 3600
+#define DEFAULT_BOOT_TIMEOUT_S 120
+#define DEFAULT_RESULTS_MIB 256
+#define CPUS_MAX 255
+#define MEM_MIB_MIN 128
+#define MEM_MIB_MAX (1024 * 1024)
+#define RESULTS_MIB_MIN 8
+#define SECONDS_MAX (30 * 24 * 3600)
+
+enum {
+	KEY_CPUS = 256, KEY_MEM, KEY_TIMEOUT, KEY_BOOT_TIMEOUT, KEY_SHELL, KEY_RESULTS,
+	KEY_RESULTS_SIZE, KEY_TREE, KEY_WITH, KEY_ACCEL, KEY_OFFLINE, KEY_FETCH_ONLY,
+	KEY_FETCH_PACKAGE, KEY_FETCH_SOURCE, KEY_SUITE, KEY_LIST,
+};
+
+static const struct argp_option argp_options[] = {
+	{ .doc = "The guest:", .group = 1 },
+	{ "kernel", 'k', "KERNEL", 0,
+	  "version (7.3, 6.12, latest), file (bzImage or vmlinux), kernel build tree, or \"host\"; "
+	  "several: one after the other; default: the pinned kernel", 1 },
+	{ "cpus", KEY_CPUS, "N", 0, "virtual CPUs (default: as many as here, 2 to 8)", 1 },
+	{ "mem", KEY_MEM, "SIZE", 0, "memory, such as 512M or 2G (default: 2G)", 1 },
+	{ "accel", KEY_ACCEL, "HOW", 0, "kvm or tcg (default: KVM if a trial boot works)", 1 },
+	{ "tree", KEY_TREE, "DIR", 0,
+	  "folder that the guest sees at the same path (default: that of vmtest)", 1 },
+	{ "with", KEY_WITH, "COMMAND", 0, "also bring this command into the guest", 1 },
+	{ .doc = "The run:", .group = 2 },
+	{ "timeout", KEY_TIMEOUT, "S", 0,
+	  "longest time for the command in seconds, 0: none (default: 3600; with --shell: none)", 2 },
+	{ "boot-timeout", KEY_BOOT_TIMEOUT, "S", 0,
+	  "longest time until the guest is up (default: 120)", 2 },
+	{ "shell", KEY_SHELL, NULL, 0,
+	  "run COMMAND, or a shell, on a terminal; Ctrl-] ends a guest that hangs", 2 },
+	{ "results", KEY_RESULTS, "DIR", 0,
+	  "keep the console's log and what the command leaves in $RESULTS", 2 },
+	{ "results-size", KEY_RESULTS_SIZE, "SIZE", 0,
+	  "size of the guest's results disk (default: 256M)", 2 },
+	{ "verbose", 'v', NULL, 0, "show the console and QEMU's command line", 2 },
+	{ .doc = "Fetching:", .group = 3 },
+	{ "offline", KEY_OFFLINE, NULL, 0, "use the cache only, never the network", 3 },
+	{ "fetch-only", KEY_FETCH_ONLY, NULL, 0,
+	  "fetch the kernel, print its folder in the cache, and end", 3 },
+	{ "fetch-package", KEY_FETCH_PACKAGE, "NAME", 0,
+	  "fetch a Debian package, print the folder it is unpacked in, and end", 3 },
+	{ "fetch-source", KEY_FETCH_SOURCE, "NAME", 0, "the same with a source package", 3 },
+	{ "suite", KEY_SUITE, "SUITE", 0, "suite for both (default: sid)", 3 },
+	{ .doc = "Information:", .group = -1 },
+	{ "list-exit-statuses", KEY_LIST, NULL, 0, "print the exit statuses and end", -1 },
+	{}
+};
+
+static unsigned int parse_number(struct argp_state *state, const char *what, const char *text,
+				 unsigned int min, unsigned int max)
+{
+	char *end;
+	long number = strtol(text, &end, 10);
+
+	if (end == text || *end || number < (long)min || number > (long)max)
+		argp_error(state, "cannot use \"%s\" for %s: give a number from %u to %u", text,
+			   what, min, max);
+	return number;
+}
+
+/* A size with K, M, G or T behind it; M when there is none. */
+static unsigned int parse_mib(struct argp_state *state, const char *what, const char *text,
+			      unsigned int min_mib, unsigned int max_mib)
+{
+	static const struct {
+		char suffix;
+		double mib;
+	} units[] = { { 'K', 1.0 / 1024 }, { 'M', 1 }, { 'G', 1024 }, { 'T', 1024 * 1024 } };
+	char *end;
+	double size = strtod(text, &end);
+	bool valid = end != text;
+
+	for (size_t i = 0; valid && *end && i < ARRAY_SIZE(units); i++) {
+		if (*end == units[i].suffix || *end == units[i].suffix + ('a' - 'A')) {
+			size *= units[i].mib;
+			end++;
+			break;
+		}
+	}
+	if (!valid || *end || !(size >= min_mib && size <= max_mib))
+		argp_error(state, "cannot use \"%s\" for %s: give a size from %uM to %uM, such as "
+				  "512M or 2G", text, what, min_mib, max_mib);
+	return size;
+}
+
+static enum acceleration parse_accel(struct argp_state *state, const char *text)
+{
+	if (!strcmp(text, "kvm"))
+		return ACCEL_KVM;
+	if (strcmp(text, "tcg"))
+		argp_error(state, "cannot use \"%s\" for --accel: give kvm or tcg", text);
+	return ACCEL_TCG;
+}
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+	struct options *opt = state->input;
+
+	switch (key) {
+	case 'k':
+		words_add(&opt->kernels, "%s", arg);
+		break;
+	case 'v':
+		opt->verbose = true;
+		break;
+	case KEY_CPUS:
+		opt->cpus = parse_number(state, "--cpus", arg, 1, CPUS_MAX);
+		break;
+	case KEY_MEM:
+		opt->mem_mib = parse_mib(state, "--mem", arg, MEM_MIB_MIN, MEM_MIB_MAX);
+		break;
+	case KEY_TIMEOUT:
+		opt->timeout_s = parse_number(state, "--timeout", arg, 0, SECONDS_MAX);
+		break;
+	case KEY_BOOT_TIMEOUT:
+		opt->boot_timeout_s = parse_number(state, "--boot-timeout", arg, 1, SECONDS_MAX);
+		break;
+	case KEY_SHELL:
+		opt->shell = true;
+		break;
+	case KEY_RESULTS:
+		opt->results = arg;
+		break;
+	case KEY_RESULTS_SIZE:
+		opt->results_mib = parse_mib(state, "--results-size", arg, RESULTS_MIB_MIN,
+					     MEM_MIB_MAX);
+		break;
+	case KEY_TREE:
+		free(opt->tree);
+		opt->tree = path_absolute(arg);
+		break;
+	case KEY_WITH:
+		words_add(&opt->with, "%s", arg);
+		break;
+	case KEY_ACCEL:
+		opt->accel = parse_accel(state, arg);
+		break;
+	case KEY_OFFLINE:
+		opt->offline = true;
+		break;
+	case KEY_FETCH_ONLY:
+		opt->fetch_only = true;
+		break;
+	case KEY_FETCH_PACKAGE:
+		opt->fetch_package = arg;
+		break;
+	case KEY_FETCH_SOURCE:
+		opt->fetch_source = arg;
+		break;
+	case KEY_SUITE:
+		opt->suite = arg;
+		break;
+	case KEY_LIST:
+		exit_status_print(stdout);
+		exit(EXIT_OK);
+	case ARGP_KEY_ARGS:
+		opt->command = state->argv + state->next;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+/* The help page ends with the table of exit statuses. */
+static char *help_filter(int key, const char *text, void *input)
+{
+	autofree char *table = NULL;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	table = exit_status_text();
+	return text_format("Exit statuses:\n%s", table);
+}
+
+/* ./vmtest and path/to/vmtest may be links into build/: the tree is where the link lies. */
+static char *default_tree(const char *argv0)
+{
+	char target[PATH_MAX];
+	autofree char *path = NULL;
+	char *slash;
+
+	if (strchr(argv0, '/')) {
+		path = path_absolute(argv0);
+	} else {
+		ssize_t len = readlink("/proc/self/exe", target, sizeof(target) - 1);
+
+		path = text_format("%.*s", len > 0 ? (int)len : 1, len > 0 ? target : "/");
+		/* Found through PATH: build/vmtest belongs to the folder above. */
+		slash = strrchr(path, '/');
+		*slash = '\0';
+		if (!text_ends_with(path, "/build"))
+			*slash = '/';
+	}
+	slash = strrchr(path, '/');
+	return slash == path ? text_copy("/") : text_format("%.*s", (int)(slash - path), path);
+}
+
+static unsigned int default_cpus(void)
+{
+	cpu_set_t set;
+	int count = sched_getaffinity(0, sizeof(set), &set) ? 0 : CPU_COUNT(&set);
+
+	if (count < DEFAULT_CPUS_MIN)
+		return DEFAULT_CPUS_MIN;
+	return count > DEFAULT_CPUS_MAX ? DEFAULT_CPUS_MAX : count;
+}
+
+void options_parse(int argc, char **argv, struct options *opt)
+{
+	const struct argp argp = {
+		.options = argp_options,
+		.parser = parse_option,
+		.args_doc = "[--] [COMMAND...]",
+		.doc = "Boot a kernel in a virtual machine and run COMMAND in it (default: "
+		       "./test_progs -j). The guest sees a copy of the tree; nothing that it writes "
+		       "reaches the host, except for what --results keeps.\v",
+		.help_filter = help_filter,
+	};
+
+	*opt = (struct options){
+		.cpus = default_cpus(),
+		.mem_mib = DEFAULT_MEM_MIB,
+		.timeout_s = UINT_MAX,
+		.boot_timeout_s = DEFAULT_BOOT_TIMEOUT_S,
+		.results_mib = DEFAULT_RESULTS_MIB,
+		.suite = "sid",
+		.tree = default_tree(argv[0]),
+	};
+	argp_err_exit_status = EXIT_USAGE_ERROR;
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, opt);
+	if (opt->timeout_s == UINT_MAX)
+		opt->timeout_s = opt->shell ? 0 : DEFAULT_TIMEOUT_S;
+}
+
+void options_free(struct options *opt)
+{
+	words_free(&opt->kernels);
+	words_free(&opt->with);
+	free(opt->tree);
+}

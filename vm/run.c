@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One run, step by step: kernel, results folder, disks, QEMU, session, verdict, results.
+ *
+ * Everything that is made here is gone again afterwards, but for the results folder and, when a run
+ * failed, the console's log.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "image.h"
+#include "kernel.h"
+#include "results.h"
+#include "run.h"
+#include "scratch.h"
+#include "session.h"
+#include "verdict.h"
+
+#define GUEST_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+/* Less than this on a disk, and the next write does not fit. */
+#define FULL_BYTES (64 * 1024)
+
+/* The command's words when none are given. */
+static char *const default_command[] = { "./test_progs", "-j", NULL };
+static char *const default_shells[] = { "bash", "sh" };
+
+/* One kernel's run, from what was found to what was made. */
+struct run_state {
+	struct kernel kernel;
+	struct results results;
+	struct session session;
+	enum acceleration accel;
+	char *root_image;
+	char *results_image;
+};
+
+static void make_order(struct vmtest *vm, struct order *order, unsigned int time_scale)
+{
+	const char *term = getenv("TERM");
+	char *const *command = vm->opt.command ? vm->opt.command : default_command;
+	struct frame_window window = {};
+
+	order->folder = text_copy(vm->opt.tree);
+	order->terminal = vm->opt.shell;
+	terminal_size(&window);
+	order->rows = window.rows;
+	order->columns = window.columns;
+	if (vm->opt.shell && !vm->opt.command) {
+		for (size_t i = 0; i < ARRAY_SIZE(default_shells) && !order->argv.count; i++) {
+			autofree char *shell = text_format("/bin/%s", default_shells[i]);
+
+			if (path_exists(shell))
+				words_add(&order->argv, "%s", shell);
+		}
+	} else {
+		for (; *command; command++)
+			words_add(&order->argv, "%s", *command);
+	}
+	words_add(&order->environment, "PATH=" GUEST_PATH);
+	words_add(&order->environment, "HOME=/root");
+	words_add(&order->environment, "SHELL=/bin/sh");
+	words_add(&order->environment, "LANG=C.UTF-8");
+	words_add(&order->environment, "TERM=%s", term && *term ? term : "dumb");
+	words_add(&order->environment, "VMTEST=1");
+	words_add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
+	words_add(&order->environment, "TEST_TIME_SCALE=%u", time_scale);
+}
+
+static void free_order(struct order *order)
+{
+	free(order->folder);
+	words_free(&order->environment);
+	words_free(&order->argv);
+}
+
+static int make_disks(struct vmtest *vm, struct run_state *run)
+{
+	struct order order = {};
+	int ret;
+
+	make_order(vm, &order, run->session.time_scale);
+	ret = image_make_root(vm, &run->kernel, &order, &run->root_image);
+	ret = ret ? ret : image_make_results(vm, &run->results_image);
+	free_order(&order);
+	return ret;
+}
+
+static int open_console_log(struct vmtest *vm, struct run_state *run)
+{
+	autofree char *path = NULL;
+	int err = 0;
+
+	if (run->results.path) {
+		err = results_create(&run->results, RESULTS_CONSOLE_LOG, &run->session.console.log);
+		/* A folder without room for its log still is a run whose status is wanted. */
+		run->results.full = err == -ENOSPC || err == -EDQUOT;
+		err = run->results.full ? 0 : err;
+	} else {
+		path = text_format("%s/console.log", vm->scratch);
+		run->session.console.log = fopen(path, "we");
+		err = run->session.console.log ? 0 : -errno;
+	}
+	return err ? fail(EXIT_HOST_SETUP, "cannot create the console's log: " ERRNO_FMT,
+			  ERRNO_ARG(-err)) :
+		     0;
+}
+
+static int start(struct vmtest *vm, struct run_state *run)
+{
+	struct machine machine = {
+		.accel = run->accel,
+		.cpus = vm->opt.cpus,
+		.mem_mib = vm->opt.mem_mib,
+		.kernel = run->kernel.image,
+		.root = run->root_image,
+		.results = run->results_image,
+		.verbose = vm->opt.verbose,
+	};
+	int ends[2];
+	int ret;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return fail(EXIT_HOST_SETUP, "cannot make the channel: " ERRNO_FMT,
+			    ERRNO_ARG(errno));
+	run->session.channel.fd = ends[0];
+	machine.channel_fd = ends[1];
+	say(vm, "booting %s (%s, %u CPUs, %u MiB)", run->kernel.release,
+	    run->accel == ACCEL_KVM ? "KVM" : "TCG", machine.cpus, machine.mem_mib);
+	ret = qemu_start(vm, &machine, &run->session.qemu);
+	close(ends[1]);
+	return ret;
+}
+
+/* Without a results folder the log of a run that failed is all that tells why. */
+static void keep_console_log(struct vmtest *vm)
+{
+	autofree char *from = text_format("%s/console.log", vm->scratch);
+	autofree char *to = text_format("%s/vmtest-console-XXXXXX.log", scratch_parent());
+	int fd = mkostemps(to, strlen(".log"), O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	close(fd);
+	if (rename(from, to))
+		unlink(to);
+	else
+		fprintf(stderr, "vmtest: the whole console is in %s\n", to);
+}
+
+static void show_console(struct vmtest *vm, const struct run_state *run)
+{
+	fputs("vmtest: the console's last lines:\n", stderr);
+	console_print_tail(&run->session.console);
+	if (!run->results.path)
+		keep_console_log(vm);
+	else
+		fprintf(stderr, "vmtest: the whole console is in %s/" RESULTS_CONSOLE_LOG "\n",
+			run->results.path);
+}
+
+static bool disk_is_full(const char *path)
+{
+	struct statvfs st;
+
+	return !statvfs(path, &st) && st.f_bavail * st.f_frsize < FULL_BYTES;
+}
+
+static bool guest_disk_is_full(const struct frame_done *done)
+{
+	return done->size_bytes && (done->free_bytes < FULL_BYTES || !done->free_files);
+}
+
+/* Return: the run's status, or one that says what did not fit. */
+static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict verdict)
+{
+	int log_error = run->session.console.log_error;
+	int ret = 0;
+
+	if (!run->results.path)
+		return verdict.status;
+	if (run->session.up)
+		ret = results_extract(vm, &run->results, run->results_image);
+	if (ret)
+		return verdict.status ? verdict.status : ret;
+	if (log_error == ENOSPC || log_error == EDQUOT)
+		run->results.full = true;
+	if (run->results.full)
+		ret = fail(EXIT_RESULTS_FULL, "cannot keep all results: no room left in %s; what "
+					      "did fit is there", run->results.path);
+	else if (guest_disk_is_full(&run->session.done))
+		ret = fail(EXIT_RESULTS_FULL, "the guest's results disk (%u MiB) is full; what did "
+					      "fit is in %s; raise --results-size",
+			   vm->opt.results_mib, run->results.path);
+	return ret && !verdict.is_failure ? ret : verdict.status;
+}
+
+static int finish(struct vmtest *vm, struct run_state *run)
+{
+	struct verdict verdict = verdict_of(&run->session);
+	struct session *session = &run->session;
+
+	if (session->end == SESSION_SIGNAL)
+		return verdict.status;
+	if (verdict.is_failure)
+		show_console(vm, run);
+	else
+		say(vm, "command ended with status %d after %.1f s", verdict.status,
+		    (now_ms() - session->up_ms) / 1000.0);
+	if (disk_is_full(vm->scratch) && !verdict.is_failure)
+		verdict = (struct verdict){
+			fail(EXIT_HOST_SETUP, "the disk below %s became full: the guest's disks "
+					      "could not grow; name a roomier place with TMPDIR",
+			     scratch_parent()), true };
+	return keep_results(vm, run, verdict);
+}
+
+static int boot_and_watch(struct vmtest *vm, struct run_state *run)
+{
+	int ret = vm->scratch ? 0 : scratch_make(vm);
+
+	ret = ret ? ret : acceleration_choose(vm, run->kernel.image, run->kernel.release,
+					      &run->accel);
+	if (ret)
+		return ret;
+	run->session.time_scale = acceleration_time_scale(run->accel);
+	ret = make_disks(vm, run);
+	ret = ret ? ret : open_console_log(vm, run);
+	ret = ret ? ret : start(vm, run);
+	if (ret)
+		return ret;
+	session_run(&run->session);
+	return finish(vm, run);
+}
+
+static int print_cache_folder(const struct kernel *kernel)
+{
+	if (!kernel->folder)
+		return fail(EXIT_USAGE_ERROR, "cannot print the cache folder of %s: it is a file, "
+					      "nothing is fetched for it", kernel->image);
+	printf("%s\n", kernel->folder);
+	return 0;
+}
+
+int run_kernel(struct vmtest *vm, const char *word, const char *results_path)
+{
+	struct run_state run = {
+		.results = { .fd = -1 },
+		.session = { .vm = vm,
+			     .qemu = { .pidfd = -1, .console_fd = -1, .errors_fd = -1 },
+			     .channel = { .fd = -1 } },
+	};
+	int ret = vm->opt.fetch_only ? 0 : results_open(vm, results_path, &run.results);
+
+	ret = ret ? ret : kernel_find(vm, word, &run.kernel);
+	if (!ret)
+		ret = vm->opt.fetch_only ? print_cache_folder(&run.kernel) :
+					   boot_and_watch(vm, &run);
+	session_free(&run.session);
+	results_close(&run.results);
+	kernel_free(&run.kernel);
+	free(run.root_image);
+	free(run.results_image);
+	scratch_remove(vm);
+	return ret;
+}

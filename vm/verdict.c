@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Judges how a session ended. Each end has one message and one exit status (exit_status.h).
+ *
+ * What the kernel said on its console weighs more than how the connection to it broke.
+ */
+#include "verdict.h"
+
+static int console_verdict(const struct session *s)
+{
+	const char *panic = s->console.marks[MARK_PANIC];
+	const char *init = s->console.marks[MARK_INIT];
+
+	if (s->console.marks[MARK_EMULATOR])
+		return fail(EXIT_EMULATOR, "the guest died of \"%s\": a fault of the emulator, which "
+					   "ran stale code after the kernel patched its text, not of "
+					   "the kernel; run it again",
+			    s->console.marks[MARK_EMULATOR]);
+	if (panic)
+		return fail(EXIT_PANIC, "the guest's kernel panicked: %s", panic);
+	if (!s->up && init)
+		return fail(EXIT_NO_REPORT, "the guest could not start the command: %s", init);
+	return 0;
+}
+
+static int qemu_ended(const struct session *s)
+{
+	autofree char *errors = text_copy(s->qemu_errors);
+
+	text_trim(errors);
+	if (s->qemu_status)
+		return fail(s->console.lines ? EXIT_NO_REPORT : EXIT_HOST_SETUP,
+			    "QEMU ended with status %d: %s", s->qemu_status,
+			    *errors ? errors : "it gave no reason");
+	return fail(EXIT_NO_REPORT, "the guest ended without reporting an exit status: it was %s",
+		    s->up ? "powered off or reset while the command ran" :
+			    "powered off or reset before the command started");
+}
+
+static int stuck(const struct session *s)
+{
+	if (s->reason)
+		return fail(EXIT_NO_REPORT, "the guest could not go on: %s", s->reason);
+	if (s->exited) {
+		warn("the command ended, but the guest did not finish: results may be incomplete");
+		return s->exit_status;
+	}
+	return fail(EXIT_NO_REPORT, "the guest no longer answers");
+}
+
+static int signal_status(const struct session *s)
+{
+	return EXIT_SIGNAL_BASE + s->vm->ending_signal;
+}
+
+static int status_of(const struct session *s)
+{
+	const struct options *opt = &s->vm->opt;
+	int status;
+
+	if (s->end == SESSION_SIGNAL)
+		return fail(signal_status(s), "ended by signal %d (%s)", s->vm->ending_signal,
+			    strsignal(s->vm->ending_signal));
+	if (s->end == SESSION_ESCAPE)
+		return fail(EXIT_NO_REPORT, "ended by Ctrl-]");
+	if (s->end == SESSION_DONE)
+		return s->exit_status;
+	status = console_verdict(s);
+	if (status)
+		return status;
+	switch (s->end) {
+	case SESSION_BOOT_TIMEOUT:
+		return fail(EXIT_BOOT_TIMEOUT, "the guest did not come up within %u s; raise "
+					       "--boot-timeout, or look at its console",
+			    opt->boot_timeout_s);
+	case SESSION_TIMEOUT:
+		return fail(EXIT_TIMEOUT, "the command ran longer than %u s (--timeout) and was "
+					  "ended", opt->timeout_s);
+	case SESSION_CHANNEL_BROKE:
+		return fail(EXIT_NO_REPORT, "the guest sent something that is not a frame");
+	case SESSION_QEMU_ENDED:
+		return qemu_ended(s);
+	default:
+		return stuck(s);
+	}
+}
+
+struct verdict verdict_of(const struct session *s)
+{
+	struct verdict verdict = { .status = status_of(s) };
+
+	verdict.is_failure = s->end != SESSION_DONE && s->end != SESSION_SIGNAL &&
+			     s->end != SESSION_ESCAPE && !(s->end == SESSION_STUCK && s->exited);
+	return verdict;
+}

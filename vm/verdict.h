@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the end of a session means: one message and one exit status.
+ */
+#ifndef VMTEST_VERDICT_H
+#define VMTEST_VERDICT_H
+
+#include "session.h"
+
+/**
+ * struct verdict - how a run ended
+ * @status: exit status of vmtest
+ * @is_failure: something other than the command decided it: the console is worth a look
+ */
+struct verdict {
+	int status;
+	bool is_failure;
+};
+
+/**
+ * verdict_of() - Judge a session that has ended, and say so.
+ * @session: the session
+ *
+ * Return: the verdict.
+ */
+struct verdict verdict_of(const struct session *session);
+
+#endif
