@@ -1,0 +1,306 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The command line of test_progs, against the fixtures: no root, no VM, no BPF.
+
+setup() {
+	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
+	work=$BATS_TEST_TMPDIR
+}
+
+# Runs the fixtures and compares the exit status; output in $output, stderr included.
+expect() {
+	local status_expected=$1
+	shift
+	run timeout 60 "$fixtures" "$@" </dev/null
+	echo "$output"
+	[ "$status" -eq "$status_expected" ]
+}
+
+# Runs them with stdout and stderr apart, in $work/out and $work/err.
+apart() {
+	status=0
+	timeout 60 "$fixtures" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
+}
+
+survivors() {
+	pgrep -x fixture-daemon || pgrep -f "^$fixtures"
+}
+
+@test "exit status 0: all passed" {
+	expect 0 -a pass,subtests_pass
+	[[ $output == *"Summary: 2/3 PASSED, 0 SKIPPED, 0/0 FAILED" ]]
+}
+
+@test "exit status 0: all skipped" {
+	expect 0 -a skip
+	[[ $output == *"Summary: 0/0 PASSED, 1 SKIPPED, 0/0 FAILED" ]]
+}
+
+@test "exit status 1: one failed" {
+	expect 1 -a pass,fail
+	[[ $output == *"Summary: 1/0 PASSED, 0 SKIPPED, 1/0 FAILED" ]]
+}
+
+@test "exit status 2: everything denied" {
+	expect 2 -a pass -d pass
+	[[ $output == *"Summary: 0/0 PASSED, 0 SKIPPED, 0/0 FAILED" ]]
+}
+
+@test "exit status 2 names the pattern that matches nothing" {
+	expect 2 -t nosuch
+	[ "$output" = "error: 'nosuch' matches no test (-l lists them)" ]
+	expect 2 -a pass -a nosuch
+	[ "$output" = "error: 'nosuch' matches no test (-l lists them)" ]
+}
+
+@test "exit status 2 names the subtest pattern that matches nothing" {
+	expect 2 -a subtests_pass/nosuch
+	[[ $output == *"subtests_pass:SKIP (no subtest is selected)"* ]]
+	[[ $output == *"error: 'subtests_pass/nosuch' matches no subtest" ]]
+	expect 2 -a pass/nosuch
+	[[ $output == *"error: 'pass/nosuch' matches no subtest" ]]
+}
+
+@test "exit status 3: the JSON report cannot be opened" {
+	expect 3 -a pass -J "$work/no/such/folder"
+	[[ $output == *"cannot open '$work/no/such/folder' for the JSON report: No such file"* ]]
+}
+
+@test "exit status 3: the JSON report cannot be written" {
+	[ -c /dev/full ] || skip "no /dev/full"
+	expect 3 -a pass -J /dev/full
+	[[ $output == *"JSON report '/dev/full': No space left on device"* ]]
+}
+
+@test "exit status 3: stdout takes no more" {
+	[ -c /dev/full ] || skip "no /dev/full"
+	run bash -c "'$fixtures' -a pass >/dev/full"
+	[ "$status" -eq 3 ]
+	[[ $output == *"stdout did not take all results"* ]]
+}
+
+@test "exit status 64: wrong usage" {
+	expect 64 --no-such-option
+	expect 64 stray
+	[[ $output == *"unexpected argument 'stray': tests are chosen with -t or -a"* ]]
+	expect 64 -n 0
+	expect 64 -n 3-1
+	expect 64 -n 1/x
+	expect 64 -w soon
+	expect 64 -w -1
+	expect 64 -vvvv
+	expect 64 -t @/no/such/file
+	[[ $output == *"cannot open the list '/no/such/file'"* ]]
+}
+
+@test "-j takes its number glued or apart" {
+	expect 0 -a pass,subtests_pass -j4
+	expect 0 -a pass,subtests_pass -j 4
+	expect 0 -a pass,subtests_pass -j
+	expect 0 -a pass,subtests_pass --workers=4
+	expect 0 -j 4 -a pass
+	expect 0 -j -a pass
+}
+
+@test "-j refuses what is no number of tests" {
+	local value
+	for value in 0 -1 x 1x 99999; do
+		expect 64 -a pass "-j$value"
+		[[ $output == *"-j takes a number of tests at once, from 1 to 1024, not '$value'"* ]]
+	done
+	expect 64 -a pass -j x
+	expect 64 -a pass -j 0
+}
+
+@test "-l lists names, -c counts them, and both run nothing" {
+	expect 0 -l -a 'pass*'
+	[ "$output" = $'pass\npass_each_assertion' ]
+	expect 0 -c -a 'pass*'
+	[ "$output" = 2 ]
+	expect 0 -l -c -a 'pass*'
+	[ "$output" = 2 ]
+	expect 2 -l -a pass -d pass
+	[ "$output" = "" ]
+}
+
+@test "-l is sorted bytewise in every locale" {
+	LC_ALL=C.UTF-8 "$fixtures" -l >"$work/now"
+	LC_ALL=C sort -c "$work/now"
+}
+
+@test "-t matches anywhere, -a whole names, -b and -d likewise" {
+	expect 0 -l -t subtests_sk
+	[ "$output" = $'subtests_skip\nsubtests_skip_some' ]
+	expect 0 -l -a subtests_skip
+	[ "$output" = subtests_skip ]
+	expect 0 -l -t subtests_sk -b some
+	[ "$output" = subtests_skip ]
+	expect 0 -l -t subtests_sk -d subtests_skip
+	[ "$output" = subtests_skip_some ]
+}
+
+@test "-n selects by number, with subtests" {
+	number=$("$fixtures" -l | grep -nx subtests_pass | cut -d: -f1)
+	expect 0 -n "$number/2-3"
+	[[ $output != *step_1* && $output == *step_2:OK* && $output == *step_3:OK* ]]
+	expect 2 -n 9999
+	[ "$output" = "error: no test or subtest has a number of '-n 9999'" ]
+	expect 2 -n "$number/9"
+	[[ $output == *"error: no test or subtest has a number of '-n $number/9'" ]]
+}
+
+@test "a number and a name select each its own" {
+	number=$("$fixtures" -l | grep -nx subtests_pass | cut -d: -f1)
+	expect 0 -n "$number" -a pass
+	[[ $output == *"step_1:OK"* && $output == *" pass:OK"* ]]
+}
+
+@test "@file: comments, blanks, and one warning for what matches nothing" {
+	printf '# list\npass   # why\n  subtests_pass/step_1\n\nnosuch\n' >"$work/list"
+	expect 0 -a "@$work/list"
+	[[ $output == *"warning: '$work/list:5: nosuch' matches no test (-l lists them)"* ]]
+	[[ $output == *"step_1:OK"* && $output != *step_2* ]]
+	[[ $output == *"Summary: 2/1 PASSED"* ]]
+}
+
+@test "deny lists: later lines add to earlier ones, and stop the subtest" {
+	expect 0 -a subtests_pass,pass -d subtests_pass/step_1,pass,subtests_pass/step_3
+	[[ $output != *step_1* && $output == *step_2:OK* && $output != *step_3* ]]
+	[[ $output == *"Summary: 1/1 PASSED"* ]]
+}
+
+@test "a subtest is found by its description" {
+	expect 0 -a 'subtests/a longer name*'
+	[[ $output == *"subtests/a longer name, with a comma:OK"* ]]
+}
+
+@test "-v shows logs of what passed; without -j as they come" {
+	expect 0 -v -a pass
+	[[ $output == "test_pass:PASS:truth"* ]]
+	expect 0 -v -j2 -a pass
+	[[ $output == "test_pass:PASS:truth"* ]]
+	expect 0 -a pass
+	[[ $output != *PASS:truth* ]]
+}
+
+@test "no failed logs are shown again with -v or --no-error-summary" {
+	expect 1 -a fail
+	[ "$(grep -c "FAIL:sum" <<<"$output")" -eq 2 ]
+	expect 1 -a fail --no-error-summary
+	[ "$(grep -c "FAIL:sum" <<<"$output")" -eq 1 ]
+	[[ $output != *"All error logs"* ]]
+	expect 1 -a fail -v
+	[ "$(grep -c "FAIL:sum" <<<"$output")" -eq 1 ]
+}
+
+@test "-w is literal, whatever the time scale" {
+	start=$SECONDS
+	TEST_TIME_SCALE=100 expect 1 -a hang_asleep -w 1
+	[[ $output == *"timeout: killed after 1.0 s"* ]]
+	[ $((SECONDS - start)) -lt 20 ]
+}
+
+@test "a wrong time scale is refused" {
+	TEST_TIME_SCALE=fast expect 64 -a pass
+	[ "$output" = "test_progs: TEST_TIME_SCALE is a whole number from 1 to 1000, not 'fast'" ]
+}
+
+@test "-m and -s are accepted" {
+	expect 0 -a pass -m '*' -s
+	[[ $output == *"-m is accepted, but captures nothing yet"* ]]
+}
+
+@test "--debug traces on stderr only" {
+	apart -a pass --debug
+	[ "$status" -eq 0 ]
+	grep -q "^debug: .* pass: record" "$work/err"
+	[ "$(grep -c debug "$work/out")" -eq 0 ]
+}
+
+@test "serial tests come last with -j, in their place without" {
+	expect 0 -a alone,pass,forced_log -j2
+	[ "$(grep -o '^#[0-9]* *[a-z_]*' <<<"$output" | tail -n 1 | tr -s ' ' | cut -d' ' -f2)" = alone ]
+	expect 0 -a alone,pass,forced_log
+	[ "$(grep -o '^#[0-9]* *[a-z_]*' <<<"$output" | head -n 1 | tr -s ' ' | cut -d' ' -f2)" = alone ]
+}
+
+@test "a flood of 100 MB keeps head and tail, in bounded memory" {
+	command -v prlimit >/dev/null || skip "no prlimit"
+	run prlimit --as=$((100 << 20)) "$fixtures" -a flood --no-error-summary
+	[ "$status" -eq 1 ]
+	grep -q '^first line$' <<<"$output"
+	grep -q '^last line$' <<<"$output"
+	grep -qE '^\[\.\.\. [0-9]+ bytes of output left out here \.\.\.\]$' <<<"$output"
+	[ "${#output}" -lt $((600 << 10)) ]
+}
+
+@test "100000 failed assertions are counted" {
+	expect 1 -a many_failures --no-error-summary -J "$work/report"
+	[ "$(jq '.results[0].failed_assertions' "$work/report")" -eq 100000 ]
+}
+
+@test "every fixture at once: each has its own result, and none is lost" {
+	run timeout 120 "$fixtures" -j8 -w 5 -J "$work/report" -d flood,many_failures
+	[ "$status" -eq 1 ]
+	[ "$(jq '.results | length' "$work/report")" -eq $(($("$fixtures" -c) - 2)) ]
+	[ "$(jq '[.results[] | select(.result == "NOTRUN")] | length' "$work/report")" -eq 0 ]
+	jq -r '.results[] | "\(.name) \(.result)"' "$work/report" | sort >"$work/results"
+	diff "$BATS_TEST_DIRNAME/fixtures/expected_results.txt" "$work/results"
+}
+
+@test "^C ends everything at once, with a summary and exit status 130" {
+	"$fixtures" -j8 -t hang,leave,pass,subtests >"$work/out" 2>&1 </dev/null &
+	pid=$!
+	timeout 20 bash -c "until grep -q 'pass:OK' '$work/out'; do :; done"
+	kill -INT $pid
+	status=0
+	wait $pid || status=$?
+	cat "$work/out"
+	[ "$status" -eq 130 ]
+	grep -q "hang_asleep:FAIL (interrupted)" "$work/out"
+	grep -q "^Summary: " "$work/out"
+	run survivors
+	[ "$status" -ne 0 ]
+}
+
+@test "^C names what did not run" {
+	"$fixtures" -a hang_asleep,pass,skip >"$work/out" 2>&1 </dev/null &
+	pid=$!
+	timeout 20 bash -c "until pgrep -P $pid >/dev/null; do :; done"
+	kill -INT $pid
+	status=0
+	wait $pid || status=$?
+	cat "$work/out"
+	[ "$status" -eq 130 ]
+	grep -qx "Not run: 2 tests (interrupted)" "$work/out"
+}
+
+@test "a killed runner takes its tests with it" {
+	"$fixtures" -j4 -a hang_asleep,hang_signals_blocked,hang_spinning >/dev/null 2>&1 </dev/null &
+	pid=$!
+	timeout 20 bash -c "until [ \$(pgrep -P $pid | wc -l) -eq 3 ]; do :; done"
+	kill -KILL $pid
+	wait $pid || true
+	timeout 20 bash -c "while pgrep -f '^$fixtures -j4 -a hang' >/dev/null; do :; done"
+}
+
+@test "no process survives a run" {
+	expect 1 -j4 -t leave -w 5
+	run survivors
+	[ "$status" -ne 0 ]
+}
+
+@test "a closed stdout does not stop the run" {
+	run bash -c "'$fixtures' -a pass,fail -J '$work/report' | true"
+	[ "$(jq '.results | length' "$work/report")" -eq 2 ]
+}
+
+@test "--help documents options and exit statuses" {
+	expect 0 --help
+	for option in num name allow name-blacklist deny list count workers verbose \
+		verifier-stats json-summary watchdog-timeout traffic-monitor no-error-summary debug; do
+		grep -q -- "--$option" <<<"$output"
+	done
+	[[ $output == *"Exit status"* ]]
+}

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Runs the fixtures the way each transcript in check/golden/ says in its first line, and compares
+# what they print, their exit status and the JSON report with the rest of it. Prints TAP.
+# With --update it writes the transcripts anew: read the difference before you commit it.
+#
+# usage: golden.sh [--update] [NAME...]
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+fixtures=${FIXTURES:-build/fixtures}
+update=
+if [ "${1-}" = --update ]; then
+	update=yes
+	shift
+fi
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+# What differs from run to run: process ids, addresses, kernel stacks, durations.
+normalize() {
+	sed -E \
+		-e 's/process [0-9]+/process PID/g; s/thread [0-9]+/thread TID/g' \
+		-e 's/process_id":[0-9]+/process_id":0/g' \
+		-e 's/pc 0x[0-9a-f]+/pc 0xPC/g; s/address 0x7[0-9a-f]{8,}/address 0xSTACK/g' \
+		-e 's/State:(\t|\\t)[A-Z] \([a-z ]*\)/State/g' \
+		-e 's/(  waits in |\[<0>\] )[^\\]*(\\n|$)/\x01/g; s/\x01+\\n//g' \
+		-e 's/\x01+([^\x01])/\1/g; /^\x01+$/d'
+}
+
+# The rest of a transcript, as it is now.
+transcript() {
+	local status
+
+	# shellcheck disable=SC2086 # the words of the first line are the arguments
+	timeout 120 "$fixtures" $1 -J "$work/report.json" >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+	cat "$work/out" "$work/err" | normalize
+	echo "[exit status $status]"
+	if [ -s "$work/report.json" ]; then
+		jq -S 'del(.. | .duration_ms?)' "$work/report.json" | normalize
+	fi
+	rm -f "$work/report.json"
+}
+
+count=0 failed=0
+for file in check/golden/*.txt; do
+	name=$(basename "$file" .txt)
+	[ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
+	count=$((count + 1))
+	arguments=$(sed -n '1s/^\$ fixtures //p' "$file")
+	{
+		echo "\$ fixtures $arguments"
+		transcript "$arguments"
+	} >"$work/now"
+	if [ -n "$update" ]; then
+		cp "$work/now" "$file"
+	fi
+	if diff -u "$file" "$work/now" >"$work/diff"; then
+		echo "ok $count golden $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok $count golden $name"
+		head -n 60 "$work/diff" | sed 's/^/# /'
+	fi
+done
+echo "1..$count"
+[ $failed -eq 0 ] && [ $count -gt 0 ]

@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# All tests of the project, for `make check`: the harness tests (no VM, no root, no BPF), the
+# tests of vmtest, and one run of the whole suite in a VM that may have no failure and no skip
+# that is not listed in check/expected_skips. The last line counts them; what failed stands right
+# above it.
+#
+# usage: O=DIR KERNEL=K run.sh [STEP...]	steps: see the table at the end
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+O=${O:-build}
+KERNEL=${KERNEL:-}
+out=$O/check-results
+rm -rf "$out"
+mkdir -p "$out" || exit 1
+export FIXTURES=$PWD/$O/fixtures VMTEST=$PWD/$O/vmtest
+case $O in /*) FIXTURES=$O/fixtures VMTEST=$O/vmtest ;; esac
+start=$(date +%s)
+
+# Each step prints TAP; the number of a test in it does not matter.
+
+unit_tests() {
+	local program
+
+	for program in "$O"/check/unit/*; do
+		if [ ! -x "$program" ] || [ -d "$program" ]; then
+			continue
+		fi
+		# cmocka says what failed on stderr, one line behind "not ok".
+		CMOCKA_MESSAGE_OUTPUT=TAP "$program" 2>&1 |
+			sed -E "s|^(ok\|not ok) [0-9]+ - |\1 unit $(basename "$program"): |"
+		[ "${PIPESTATUS[0]}" -lt 128 ] || echo "not ok unit $(basename "$program") crashed"
+	done
+}
+
+golden() {
+	check/golden.sh
+}
+
+command_line() {
+	bats --tap check/command_line.bats
+}
+
+vmtest() {
+	bats --tap check/vmtest*.bats
+}
+
+# What ran in the VM, as TAP: tests without subtests, and all subtests.
+suite_results() {
+	jq -r --rawfile allowed check/expected_skips '
+		($allowed | split("\n") | map(sub("#.*"; "") | sub("[ \t]+$"; "")) | map(select(. != "")))
+			as $skips |
+		def line(name): name as $name |
+			if .failed then "not ok suite \($name): \(.result) \(.reason // .assertion // "")"
+			elif .result == "NOTRUN" then "not ok suite \($name): not run"
+			elif .result == "SKIP" and ($skips | index([$name]) | not)
+			then "not ok suite \($name): skipped, and not in check/expected_skips: \(.reason)"
+			elif .result == "SKIP" then "ok suite \($name) # skip \(.reason)"
+			else "ok suite \($name)" end;
+		.results[] | .name as $test | line($test),
+			(.subtests[] | line($test + "/" + .name))' "$1"
+}
+
+suite() {
+	local status report=$out/vm/test_progs.json
+
+	"$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree . --results "$out/vm" -- \
+		"$O"/test_progs -j -J /results/test_progs.json >"$out/suite.log" 2>&1
+	status=$?
+	if [ -s "$report" ]; then
+		suite_results "$report"
+	fi
+	if [ $status -eq 0 ] && [ -s "$report" ]; then
+		echo "ok suite: exit status 0"
+	else
+		echo "not ok suite: exit status $status, see $out/suite.log"
+		tail -n 25 "$out/suite.log" | sed 's/^/# /'
+	fi
+}
+
+run_step() {
+	printf 'check: [%3ds] %s\n' $(($(date +%s) - start)) "$1"
+	"$1" >"$out/$1.tap" 2>&1
+	if ! grep -qE '^(not )?ok ' "$out/$1.tap"; then
+		echo "not ok $1 ran no test" >>"$out/$1.tap"
+	fi
+	grep -E '^not ok ' "$out/$1.tap" | sed 's/^/  /'
+}
+
+steps=("$@")
+[ $# -gt 0 ] || steps=(unit_tests golden command_line vmtest suite)
+for step in "${steps[@]}"; do
+	run_step "$step"
+done
+
+count() {
+	cat "$out"/*.tap | grep -cE "$1"
+}
+skipped=$(count '^ok .*# [sS][kK][iI][pP]')
+passed=$(($(count '^ok ') - skipped))
+failed=$(count '^not ok ')
+if [ "$failed" -gt 0 ]; then
+	printf '\nFailed (the logs are in %s):\n' "$out"
+	grep -hE -A 8 '^not ok ' "$out"/*.tap | grep -E '^(not ok|#)' | cut -c -200 | head -n 40
+fi
+printf 'check: [%3ds] done\n' $(($(date +%s) - start))
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
