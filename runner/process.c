@@ -142,6 +142,42 @@ bool process__is_zombie(pid_t pid)
 	return !fields || *fields == 'Z' || *fields == 'X';
 }
 
+/* CONFIG_PROC_CHILDREN; holds only what the first thread of @parent has forked. */
+static int children_from_list(pid_t parent, pid_t *pids, int max)
+{
+	char path[64];
+	int cnt = 0, pid;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", parent, parent);
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	while (fscanf(file, "%d", &pid) == 1) {
+		if (cnt < max)
+			pids[cnt] = pid;
+		cnt++;
+	}
+	fclose(file);
+	return cnt;
+}
+
+int process__own_children(pid_t *pids, int max)
+{
+	int cnt = children_from_list(getpid(), pids, max);
+
+	return cnt < 0 ? process__children(getpid(), pids, max) : cnt;
+}
+
+unsigned long process__mount_namespace(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
 int process__children(pid_t parent, pid_t *pids, int max)
 {
 	struct dirent *entry;

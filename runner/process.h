@@ -33,6 +33,12 @@ int process__start_time(pid_t pid, unsigned long long *ticks);
  */
 int process__children(pid_t parent, pid_t *pids, int max);
 
+/** process__own_children() - the same for a caller with one thread, without a look at all others */
+int process__own_children(pid_t *pids, int max);
+
+/** process__mount_namespace() - the inode of a process's mount namespace; 0 if it is gone */
+unsigned long process__mount_namespace(pid_t pid);
+
 /** process__name() - the name of a process as ps shows it; "?" if it is gone */
 void process__name(pid_t pid, char *name, size_t size_bytes);
 

@@ -204,6 +204,8 @@ static void take_record(struct test_unit *unit, const struct record *record)
 	switch (record->header.type) {
 	case RECORD_BEGIN:
 		unit->begun = true;
+		if (unit->isolation & ISOLATE_MOUNTNS)
+			unit->mount_namespace = process__mount_namespace(unit->pid);
 		restart_deadline(unit);
 		break;
 	case RECORD_SUBTEST_BEGIN:
@@ -335,17 +337,27 @@ static bool is_first_process(const struct runner *runner, pid_t pid)
 }
 
 /*
- * The children of the runner that are no test's first process: orphans of tests that have ended
- * without a cgroup, because the orphans of one that lives are its own children.
+ * Whether a process that has become the runner's child belongs to a unit, whose first process has
+ * ended then. Without a cgroup there is none it could belong to but those: the orphans of a test that
+ * lives become its own children. With one it has left the cgroup, and the mount namespace tells.
  */
-static int list_orphans(struct runner *runner, pid_t *pids)
+static bool is_orphan_of(const struct test_unit *unit, pid_t pid)
+{
+	if (unit->cgroup_fd < 0)
+		return true;
+	return unit->mount_namespace && process__mount_namespace(pid) == unit->mount_namespace;
+}
+
+static int list_orphans(struct test_unit *unit, pid_t *pids)
 {
 	int i, cnt, kept = 0;
 
-	cnt = process__children(getpid(), pids, PIDS_MAX);
+	cnt = process__own_children(pids, PIDS_MAX);
 	for (i = 0; i < cnt && i < PIDS_MAX; i++) {
-		if (!is_first_process(runner, pids[i]) &&
-		    waitpid(pids[i], NULL, WNOHANG) != pids[i])
+		if (is_first_process(unit->runner, pids[i]) ||
+		    waitpid(pids[i], NULL, WNOHANG) == pids[i])
+			continue;
+		if (is_orphan_of(unit, pids[i]))
 			pids[kept++] = pids[i];
 	}
 	return kept;
@@ -353,12 +365,14 @@ static int list_orphans(struct runner *runner, pid_t *pids)
 
 static int list_left_processes(struct test_unit *unit, pid_t *pids)
 {
-	int cnt;
+	int cnt = 0;
 
-	if (unit->cgroup_fd < 0)
-		return list_orphans(unit->runner, pids);
-	cnt = cgroup__pids(unit->cgroup_fd, pids, PIDS_MAX);
-	return cnt < PIDS_MAX ? cnt : PIDS_MAX;
+	if (unit->cgroup_fd >= 0)
+		cnt = cgroup__pids(unit->cgroup_fd, pids, PIDS_MAX);
+	if (cnt >= PIDS_MAX)
+		return PIDS_MAX;
+	/* An orphan may be in the cgroup as well: the runner is the reaper of both kinds. */
+	return cnt ?: list_orphans(unit, pids);
 }
 
 /* Kill whatever the test started that still lives. Its descendants first become orphans. */
@@ -367,15 +381,16 @@ static void kill_all(struct test_unit *unit)
 	pid_t pids[PIDS_MAX];
 	int i, cnt;
 
-	if (unit->cgroup_fd >= 0) {
+	if (unit->cgroup_fd >= 0)
 		cgroup__kill(unit->cgroup_fd);
-	} else if (unit->state == UNIT_RUNNING) {
+	if (unit->state == UNIT_RUNNING) {
+		/* Also if it has left its cgroup. */
 		kill(unit->pid, SIGKILL);
-	} else {
-		cnt = list_orphans(unit->runner, pids);
-		for (i = 0; i < cnt; i++)
-			kill(pids[i], SIGKILL);
+		return;
 	}
+	cnt = list_orphans(unit, pids);
+	for (i = 0; i < cnt; i++)
+		kill(pids[i], SIGKILL);
 }
 
 static void begin_killing(struct test_unit *unit)
@@ -441,15 +456,13 @@ static bool is_clear(struct test_unit *unit)
 {
 	pid_t orphans[PIDS_MAX];
 
-	if (unit->cgroup_fd < 0) {
+	if ((unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd)) ||
+	    list_orphans(unit, orphans)) {
 		kill_all(unit);
-		return !list_orphans(unit->runner, orphans);
-	}
-	if (cgroup__is_populated(unit->cgroup_fd)) {
-		cgroup__kill(unit->cgroup_fd);
 		return false;
 	}
-	return cgroup__remove(&unit->runner->cgroups, unit->cgroup_name) != -EBUSY;
+	return unit->cgroup_fd < 0 ||
+	       cgroup__remove(&unit->runner->cgroups, unit->cgroup_name) != -EBUSY;
 }
 
 /* The test's process and all below it; without a cgroup as far as the parents tell. */
