@@ -22,7 +22,7 @@ trap 'rm -rf "$work"' EXIT
 normalize() {
 	sed -E \
 		-e 's/process [0-9]+/process PID/g; s/thread [0-9]+/thread TID/g' \
-		-e 's/process_id":[0-9]+/process_id":0/g' \
+		-e 's/(has been running for) [0-9.]+ s/\1 T s/' \
 		-e 's/pc 0x[0-9a-f]+/pc 0xPC/g; s/address 0x7[0-9a-f]{8,}/address 0xSTACK/g' \
 		-e 's/State:(\t|\\t)[A-Z] \([a-z ]*\)/State/g' \
 		-e 's/(  waits in |\[<0>\] )[^\\]*(\\n|$)/\x01/g; s/\x01+\\n//g' \
