@@ -61,19 +61,26 @@ bool assert__ok_fd(const char *file, int line, const char *func, const char *nam
 			      strerrorname_np(error) ?: "no errno");
 }
 
+/* libbpf_get_error() of NULL is -errno, which may be 0: NULL alone says that there is no object. */
+static bool is_object(const void *ptr)
+{
+	return ptr && !libbpf_get_error(ptr);
+}
+
 bool assert__ok_ptr(const char *file, int line, const char *func, const char *name,
 		    const void *ptr)
 {
 	int error = -libbpf_get_error(ptr);
 
-	return assert__report(file, line, func, name, !error, "no object: error %d (%s)", -error,
+	return assert__report(file, line, func, name, is_object(ptr),
+			      "no object: error %d (%s)", -error,
 			      strerrorname_np(error) ?: "no errno");
 }
 
 bool assert__err_ptr(const char *file, int line, const char *func, const char *name,
 		     const void *ptr)
 {
-	return assert__report(file, line, func, name, libbpf_get_error(ptr),
+	return assert__report(file, line, func, name, !is_object(ptr),
 			      "pointer %p is valid, and an error was expected", ptr);
 }
 
