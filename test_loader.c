@@ -152,15 +152,16 @@ static bool read_expectation(const struct btf *btf, const char *program,
 
 	*expected = (struct expectation){ .program = program };
 	func_id = btf__find_by_name_kind(btf, program, BTF_KIND_FUNC);
-	if (!ASSERT_GT(func_id, 0, program))
-		return false;
+	if (func_id < 0)
+		return ASSERT_FAIL("%s: the object's BTF does not have it", program);
 	cnt = collect(btf, func_id, annotations, ARRAY_SIZE(annotations));
 	for (i = 0; i < cnt; i++) {
 		if (!apply(expected, &annotations[i]))
 			return ASSERT_FAIL("%s: the annotation '%s' is not understood", program,
 					   annotations[i].key);
 	}
-	return ASSERT_GE(cnt, 0, program);
+	return cnt >= 0 ||
+	       ASSERT_FAIL("%s: an annotation is malformed, or there are too many", program);
 }
 
 /*
