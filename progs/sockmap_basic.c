@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A verdict program for two sockets of a sockmap: what the one gets is redirected to the other,
+ * what the other gets itself is passed, and both end up on the other's queue.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+#define REDIRECT_TARGET 1
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SOCKMAP);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, __u64);
+} sockets SEC(".maps");
+
+__u64 redirected_socket_cookie;
+__u64 passed_socket_cookie;
+
+/* A stream may come in any number of skbs, but no byte comes twice. */
+__u64 redirected_bytes;
+__u64 passed_bytes;
+__u64 stray_bytes;
+
+SEC("sk_skb/verdict")
+int merge_channels(struct __sk_buff *skb)
+{
+	__u64 cookie = bpf_get_socket_cookie(skb);
+
+	if (cookie == redirected_socket_cookie) {
+		__sync_fetch_and_add(&redirected_bytes, skb->len);
+		return bpf_sk_redirect_map(skb, &sockets, REDIRECT_TARGET, BPF_F_INGRESS);
+	}
+	if (cookie == passed_socket_cookie) {
+		__sync_fetch_and_add(&passed_bytes, skb->len);
+		return SK_PASS;
+	}
+	__sync_fetch_and_add(&stray_bytes, skb->len);
+	return SK_DROP;
+}
+
+char _license[] SEC("license") = "GPL";

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Helpers for any test, see testing_helpers.h.
+ *
+ * Talks to the kernel through system calls, BTF and sysfs. Never asserts, never prints.
+ */
+#include <bpf/btf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "testing_helpers.h"
+
+bool kernel_is_at_least(int major, int minor)
+{
+	int running_major = 0, running_minor = 0;
+	struct utsname name;
+
+	uname(&name);
+	sscanf(name.release, "%d.%d", &running_major, &running_minor);
+	return running_major > major || (running_major == major && running_minor >= minor);
+}
+
+int kernel_has_function(const char *name)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int id;
+
+	if (!btf)
+		return -errno;
+	id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+	btf__free(btf);
+	return id > 0;
+}
+
+int lsm_is_active(const char *name)
+{
+	char list[512], *module, *rest = list;
+	FILE *file = fopen("/sys/kernel/security/lsm", "re");
+
+	if (!file)
+		return -errno;
+	list[fread(list, 1, sizeof(list) - 1, file)] = '\0';
+	fclose(file);
+	while ((module = strsep(&rest, ",\n")))
+		if (!strcmp(module, name))
+			return 1;
+	return 0;
+}
+
+static long long monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+bool wait_until(bool (*condition)(void *arg), void *arg, int timeout_ms)
+{
+	long long deadline_ms = monotonic_ms() + timeout_ms;
+
+	while (!condition(arg)) {
+		if (monotonic_ms() >= deadline_ms)
+			return condition(arg);
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	}
+	return true;
+}
+
+struct lock_attempt {
+	int fd;
+	int err;
+};
+
+/* True as well when it failed for a reason that waiting does not change. */
+static bool try_lock(void *arg)
+{
+	struct lock_attempt *attempt = arg;
+
+	attempt->err = flock(attempt->fd, LOCK_EX | LOCK_NB) ? -errno : 0;
+	return attempt->err != -EWOULDBLOCK && attempt->err != -EINTR;
+}
+
+int lock_file(int fd, int timeout_ms)
+{
+	struct lock_attempt attempt = { .fd = fd };
+
+	return wait_until(try_lock, &attempt, timeout_ms) ? attempt.err : -ETIMEDOUT;
+}
+
+int read_exact_at(int fd, void *buf, size_t len_bytes, off_t offset)
+{
+	size_t done = 0;
+	ssize_t got;
+
+	while (done < len_bytes) {
+		got = pread(fd, (char *)buf + done, len_bytes - done, offset + done);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got ? -errno : -ENODATA;
+		done += got;
+	}
+	return 0;
+}
+
+/* A range of whole pages. */
+struct page_range {
+	off_t start;
+	size_t len_bytes;
+};
+
+static struct page_range whole_pages(off_t offset, size_t len_bytes)
+{
+	off_t page_bytes = sysconf(_SC_PAGESIZE);
+	off_t start = offset / page_bytes * page_bytes;
+	off_t end = (offset + len_bytes + page_bytes - 1) / page_bytes * page_bytes;
+
+	return (struct page_range){ .start = start, .len_bytes = end - start };
+}
+
+long pages_in_range(off_t offset, size_t len_bytes)
+{
+	return whole_pages(offset, len_bytes).len_bytes / sysconf(_SC_PAGESIZE);
+}
+
+/* cachestat(2) is newer than the C library and headers of the oldest build machine. */
+#ifndef __NR_cachestat
+#define __NR_cachestat 451
+#endif
+
+/*
+ * Not mincore: that leaves out a page which is being read in, and such a page turns warm a moment
+ * later without anybody's doing.
+ */
+long resident_pages(int fd, off_t offset, size_t len_bytes)
+{
+	struct page_range pages = whole_pages(offset, len_bytes);
+	struct { uint64_t offset, len_bytes; } range = { pages.start, pages.len_bytes };
+	struct {
+		uint64_t cached, dirty, writeback, evicted, recently_evicted;
+	} counts;
+
+	if (syscall(__NR_cachestat, fd, &range, &counts, 0))
+		return -errno;
+	return counts.cached;
+}
+
+/* Maps those pages of a range that are resident: it would be I/O for the others. */
+static int touch_resident(char *mapping, size_t len_bytes)
+{
+	size_t page_bytes = sysconf(_SC_PAGESIZE);
+	size_t pages = len_bytes / page_bytes;
+	unsigned char *resident = calloc(1, pages);
+	int err = 0;
+
+	if (!resident || mincore(mapping, len_bytes, resident))
+		err = -errno;
+	for (size_t i = 0; !err && i < pages; i++)
+		if (resident[i] & 1)
+			(void)*(volatile char *)(mapping + i * page_bytes);
+	free(resident);
+	return err;
+}
+
+/*
+ * Reclaims a range through a mapping, for MADV_PAGEOUT returns 0 for pages that the caller does
+ * not map, and leaves them in. It splits large folios.
+ */
+static int page_out(int fd, struct page_range pages)
+{
+	char *mapping;
+	int err;
+
+	mapping = mmap(NULL, pages.len_bytes, PROT_READ, MAP_PRIVATE, fd, pages.start);
+	if (mapping == MAP_FAILED)
+		return -errno;
+	/* MADV_RANDOM: a fault brings in its own page only. */
+	err = madvise(mapping, pages.len_bytes, MADV_RANDOM) ? -errno : 0;
+	if (!err)
+		err = touch_resident(mapping, pages.len_bytes);
+	if (!err && madvise(mapping, pages.len_bytes, MADV_PAGEOUT))
+		err = -errno;
+	munmap(mapping, pages.len_bytes);
+	return err;
+}
+
+struct eviction {
+	int fd;
+	struct page_range pages;
+	struct page_range with_margin;
+	long left_pages;	/* or a negative errno */
+};
+
+static void drop_clean(struct eviction *eviction)
+{
+	int err = posix_fadvise(eviction->fd, eviction->with_margin.start,
+				eviction->with_margin.len_bytes, POSIX_FADV_DONTNEED);
+
+	eviction->left_pages = err ? -err : resident_pages(eviction->fd, eviction->pages.start,
+							   eviction->pages.len_bytes);
+}
+
+/* True as well when it failed for a reason that another attempt does not change. */
+static bool try_evict(void *arg)
+{
+	struct eviction *eviction = arg;
+	int err;
+
+	/* Does it mostly, and without mapping anything. */
+	drop_clean(eviction);
+	if (eviction->left_pages <= 0)
+		return true;
+
+	err = page_out(eviction->fd, eviction->with_margin);
+	if (err)
+		eviction->left_pages = err;
+	else
+		drop_clean(eviction);
+	return eviction->left_pages <= 0;
+}
+
+static struct page_range with_margin(off_t offset, size_t len_bytes, size_t margin_bytes)
+{
+	size_t before_bytes = offset < (off_t)margin_bytes ? offset : margin_bytes;
+
+	return whole_pages(offset - before_bytes, before_bytes + len_bytes + margin_bytes);
+}
+
+/* A mapped page behind the end of the file cannot be touched: that is SIGBUS. */
+static struct page_range within_file(struct page_range pages, off_t size_bytes)
+{
+	off_t left_bytes = size_bytes > pages.start ? size_bytes - pages.start : 0;
+
+	if ((off_t)pages.len_bytes <= left_bytes)
+		return pages;
+	return whole_pages(pages.start, left_bytes);
+}
+
+int evict_range(int fd, off_t offset, size_t len_bytes, size_t margin_bytes, int timeout_ms)
+{
+	struct eviction eviction = { .fd = fd };
+	struct stat status;
+
+	if (fstat(fd, &status))
+		return -errno;
+	eviction.pages = within_file(whole_pages(offset, len_bytes), status.st_size);
+	eviction.with_margin = within_file(with_margin(offset, len_bytes, margin_bytes),
+					   status.st_size);
+	/* A length of 0 would mean the whole file. */
+	if (!eviction.pages.len_bytes)
+		return 0;
+
+	/* What a build has just written is dirty. On a read-only file system nothing is. */
+	(void)!fdatasync(fd);
+	return wait_until(try_evict, &eviction, timeout_ms) ? eviction.left_pages : -EBUSY;
+}
+
+int warm_range(int fd, void *buf, size_t len_bytes, off_t offset)
+{
+	int err = -posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+
+	return err ?: read_exact_at(fd, buf, len_bytes, offset);
+}
+
+/* Magic numbers that linux/magic.h lacks. */
+#define MAGIC_ZFS 0x2fc12fc1
+
+const char *no_eviction_reason(int fd)
+{
+	static const struct {
+		unsigned long magic;
+		const char *reason;
+	} reasons[] = {
+		{ TMPFS_MAGIC,		"tmpfs has no disk: its pages stay" },
+		{ RAMFS_MAGIC,		"ramfs has no disk: its pages stay" },
+		{ HUGETLBFS_MAGIC,	"hugetlbfs has no disk: its pages stay" },
+		{ OVERLAYFS_SUPER_MAGIC, "overlayfs: the pages are those of the file below it" },
+		{ MAGIC_ZFS,		"ZFS has a cache of its own" },
+	};
+	struct statfs status;
+
+	if (fstatfs(fd, &status))
+		return NULL;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if ((unsigned long)status.f_type == reasons[i].magic)
+			return reasons[i].reason;
+	return NULL;
+}
+
+long readahead_bytes(int fd)
+{
+	/* File systems with a bdi of their own (fuse, nfs); whole disks; partitions. */
+	static const char * const places[] = {
+		"/sys/class/bdi/%u:%u/read_ahead_kb",
+		"/sys/dev/block/%u:%u/queue/read_ahead_kb",
+		"/sys/dev/block/%u:%u/../queue/read_ahead_kb",
+	};
+	struct stat status;
+	char path[128];
+	long size_kb;
+	FILE *file;
+
+	if (fstat(fd, &status))
+		return -errno;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(path, sizeof(path), places[i], major(status.st_dev),
+			 minor(status.st_dev));
+		file = fopen(path, "re");
+		if (!file)
+			continue;
+		if (fscanf(file, "%ld", &size_kb) != 1)
+			size_kb = -1;
+		fclose(file);
+		if (size_kb >= 0)
+			return size_kb * 1024;
+	}
+	return -ENOENT;
+}
