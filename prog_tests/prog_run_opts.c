@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * BPF_PROG_TEST_RUN of a classifier: packet and context in and out, repeats, what is refused.
+ */
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+
+#include "test_progs.h"
+#include "prog_run_opts.skel.h"
+
+#define RETURN_VALUE	0x2b
+#define PAYLOAD_BYTES	46
+#define UNTOUCHED	0xa5
+
+struct frame {
+	__u8 destination[ETH_ALEN];
+	__u8 source[ETH_ALEN];
+	__be16 protocol;
+	__u8 payload[PAYLOAD_BYTES];
+};
+
+/* Not IP: test_run takes the type from the frame, and asks for a whole IP header behind one. */
+static struct frame make_frame(void)
+{
+	struct frame frame = {
+		.destination = { 2, 1, 1, 1, 1, 1 },
+		.source = { 2, 9, 8, 7, 6, 5 },
+		.protocol = htons(ETH_P_802_EX1),
+	};
+
+	for (int i = 0; i < PAYLOAD_BYTES; i++)
+		frame.payload[i] = i + 1;
+	return frame;
+}
+
+/* What turn_around makes of it when it is run @runs times. */
+static struct frame turned_around(struct frame frame, __u8 runs)
+{
+	struct frame turned = frame;
+
+	if (runs % 2) {
+		memcpy(turned.destination, frame.source, ETH_ALEN);
+		memcpy(turned.source, frame.destination, ETH_ALEN);
+	}
+	turned.payload[0] += runs;
+	return turned;
+}
+
+static void packet(struct prog_run_opts *skel)
+{
+	const struct frame in = make_frame(), expected = turned_around(in, 1);
+	__u8 out[sizeof(in) + 32];
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = &in, .data_size_in = sizeof(in),
+		.data_out = out, .data_size_out = sizeof(out),
+	);
+
+	memset(out, UNTOUCHED, sizeof(out));
+	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.turn_around), &opts),
+		       "run"))
+		return;
+	ASSERT_EQ(opts.retval, RETURN_VALUE, "return value");
+	ASSERT_EQ(skel->bss->runs, 1, "runs");
+	ASSERT_EQ(skel->bss->seen_len, sizeof(in), "skb->len");
+	ASSERT_EQ(skel->bss->seen_protocol, in.protocol, "skb->protocol");
+	ASSERT_EQ(opts.data_size_out, sizeof(in), "size of packet that came out");
+	ASSERT_MEMEQ(out, &expected, sizeof(expected), "packet that came out");
+	for (size_t i = sizeof(in); i < sizeof(out); i++)
+		if (!ASSERT_EQ(out[i], UNTOUCHED, "byte behind the packet"))
+			break;
+}
+
+static void longer_packet(struct prog_run_opts *skel)
+{
+	const struct frame in = make_frame();
+	__u8 out[sizeof(in) + 32], expected[sizeof(in) + 4] = {};
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = &in, .data_size_in = sizeof(in),
+		.data_out = out, .data_size_out = sizeof(out),
+	);
+
+	memcpy(expected, &in, sizeof(in));
+	memset(out, UNTOUCHED, sizeof(out));
+	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.lengthen), &opts),
+		       "run") ||
+	    !ASSERT_EQ(opts.retval, 0, "return value of bpf_skb_change_tail"))
+		return;
+	ASSERT_EQ(opts.data_size_out, sizeof(expected), "size of packet that came out");
+	ASSERT_MEMEQ(out, expected, sizeof(expected), "packet that came out");
+}
+
+static void context(struct prog_run_opts *skel)
+{
+	const struct frame in = make_frame();
+	struct __sk_buff skb = {
+		.mark = 0x11223344,
+		.priority = 0x55667788,
+		.cb = { 0x10, 0x20, 0x30, 0x40, 0x50 },
+	};
+	const struct __sk_buff given = skb;
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = &in, .data_size_in = sizeof(in),
+		.ctx_in = &skb, .ctx_size_in = sizeof(skb),
+		.ctx_out = &skb, .ctx_size_out = sizeof(skb),
+	);
+
+	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.change_context), &opts),
+		       "run"))
+		return;
+	ASSERT_EQ(opts.retval, RETURN_VALUE, "return value");
+	ASSERT_EQ(opts.ctx_size_out, sizeof(skb), "size of context that came out");
+	ASSERT_EQ(skel->bss->seen_mark, given.mark, "mark that the program saw");
+	ASSERT_EQ(skel->bss->seen_priority, given.priority, "priority that the program saw");
+	ASSERT_EQ(skb.mark, ~given.mark, "mark that came out");
+	ASSERT_EQ(skb.priority, ~given.priority, "priority that came out");
+	for (unsigned int i = 0; i < ARRAY_SIZE(skb.cb); i++) {
+		ASSERT_EQ(skel->bss->seen_cb[i], given.cb[i], "cb that the program saw");
+		ASSERT_EQ(skb.cb[i], ~given.cb[i], "cb that came out");
+	}
+}
+
+/* All repeats are of one packet, each on what the one before has left. */
+static void repeat(struct prog_run_opts *skel)
+{
+	const __u8 runs = 101;
+	const struct frame in = make_frame(), expected = turned_around(in, runs);
+	struct frame out = {};
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = &in, .data_size_in = sizeof(in),
+		.data_out = &out, .data_size_out = sizeof(out),
+		.repeat = runs,
+	);
+
+	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.turn_around), &opts),
+		       "run"))
+		return;
+	ASSERT_EQ(skel->bss->runs, runs, "runs");
+	ASSERT_EQ(opts.retval, RETURN_VALUE, "return value");
+	ASSERT_MEMEQ(&out, &expected, sizeof(expected), "packet that came out");
+	printf("%u repeats, %u ns each\n", runs, opts.duration);
+}
+
+/* The kernel fills what there is room for, and says how much there would have been. */
+static void small_output(struct prog_run_opts *skel)
+{
+	const struct frame in = make_frame(), expected = turned_around(in, 1);
+	__u8 out[sizeof(in)];
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = &in, .data_size_in = sizeof(in),
+		.data_out = out, .data_size_out = 20,
+	);
+
+	memset(out, UNTOUCHED, sizeof(out));
+	ASSERT_EQ(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.turn_around), &opts), -ENOSPC,
+		  "run with little room");
+	ASSERT_EQ(skel->bss->runs, 1, "runs");
+	ASSERT_EQ(opts.data_size_out, sizeof(in), "size of packet that came out");
+	ASSERT_MEMEQ(out, &expected, 20, "beginning of packet");
+	for (size_t i = 20; i < sizeof(out); i++)
+		if (!ASSERT_EQ(out[i], UNTOUCHED, "byte behind the room"))
+			break;
+}
+
+static int run_frame(struct prog_run_opts *skel, __u32 size, struct __sk_buff *skb)
+{
+	const struct frame in = make_frame();
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = &in, .data_size_in = size,
+		.ctx_in = skb, .ctx_size_in = skb ? sizeof(*skb) : 0,
+	);
+
+	return bpf_prog_test_run_opts(bpf_program__fd(skel->progs.turn_around), &opts);
+}
+
+static void refused(struct prog_run_opts *skel)
+{
+	/* Taken from the packet, and therefore not to be given. */
+	struct __sk_buff with_len = { .len = 60 };
+	LIBBPF_OPTS(bpf_test_run_opts, no_packet);
+
+	ASSERT_EQ(run_frame(skel, ETH_HLEN - 1, NULL), -EINVAL, "a byte less than a header");
+	ASSERT_EQ(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.turn_around), &no_packet),
+		  -EINVAL, "no packet");
+	ASSERT_EQ(run_frame(skel, sizeof(struct frame), &with_len), -EINVAL, "skb->len given");
+	ASSERT_EQ(skel->bss->runs, 0, "runs");
+
+	ASSERT_OK(run_frame(skel, ETH_HLEN + 1, NULL), "header and a byte");
+	ASSERT_EQ(skel->bss->runs, 1, "runs");
+	ASSERT_EQ(skel->bss->seen_len, ETH_HLEN + 1, "skb->len");
+}
+
+static void with_skeleton(void (*run)(struct prog_run_opts *skel))
+{
+	struct prog_run_opts *skel = prog_run_opts__open_and_load();
+
+	if (ASSERT_OK_PTR(skel, "open and load"))
+		run(skel);
+	prog_run_opts__destroy(skel);
+}
+
+void test_prog_run_opts(void)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct prog_run_opts *skel);
+	} subtests[] = {
+		{ "packet",		packet },
+		{ "longer_packet",	longer_packet },
+		{ "context",		context },
+		{ "repeat",		repeat },
+		{ "small_output",	small_output },
+		{ "refused",		refused },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++)
+		if (test__start_subtest(subtests[i].name))
+			with_skeleton(subtests[i].run);
+}

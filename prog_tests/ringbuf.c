@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The BPF ring buffer: what comes out of it, what fits, who is woken, what may be mapped.
+ *
+ * The producer is run by the test itself (test_run), so that every count is exact.
+ */
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+
+#include "test_progs.h"
+#include "progs/ringbuf.h"
+#include "ringbuf.skel.h"
+
+/* A record is its header and the sample, rounded up to 8 bytes. */
+#define RECORD_BYTES (BPF_RINGBUF_HDR_SZ + sizeof(struct ringbuf_sample))
+#define MAX_SAMPLES  65536
+
+struct received {
+	unsigned int count;
+	unsigned int malformed;
+	__u32 number[MAX_SAMPLES];
+	__u8 how[MAX_SAMPLES];
+};
+
+static struct received received;
+
+static int receive_sample(void *ctx, void *data, size_t size)
+{
+	const struct ringbuf_sample *sample = data;
+
+	if (size != sizeof(*sample) || sample->inverted_number != ~sample->number ||
+	    received.count == MAX_SAMPLES) {
+		received.malformed++;
+		return 0;
+	}
+	received.number[received.count] = sample->number;
+	received.how[received.count] = sample->how;
+	received.count++;
+	return 0;
+}
+
+static struct ringbuf *open_ringbuf(void)
+{
+	struct ringbuf *skel = ringbuf__open();
+
+	memset(&received, 0, sizeof(received));
+	if (!ASSERT_OK_PTR(skel, "open"))
+		return NULL;
+	if (ASSERT_OK(bpf_map__set_max_entries(skel->maps.samples, getpagesize()), "ring size") &&
+	    ASSERT_OK(bpf_map__set_max_entries(skel->maps.sentinel, getpagesize()), "ring size") &&
+	    ASSERT_OK(ringbuf__load(skel), "load"))
+		return skel;
+	ringbuf__destroy(skel);
+	return NULL;
+}
+
+/* Returns what the program returned: 0, or -EAGAIN when the ring is full. */
+static int produce(struct ringbuf *skel, struct ringbuf_order order)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &order, .ctx_size_in = sizeof(order));
+
+	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.produce), &opts),
+		       "run producer"))
+		return -EINVAL;
+	return opts.retval;
+}
+
+static bool check_positions(struct ringbuf *skel, __u64 consumed, __u64 produced)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	return ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.query), &opts),
+			 "run query") &&
+	       ASSERT_EQ(skel->bss->ring_bytes, getpagesize(), "size of ring") &&
+	       ASSERT_EQ(skel->bss->consumer_position, consumed, "consumer position") &&
+	       ASSERT_EQ(skel->bss->producer_position, produced, "producer position") &&
+	       ASSERT_EQ(skel->bss->available_bytes, produced - consumed, "bytes to be consumed");
+}
+
+/* Numbers @first, @first + 1 ... from the @at-th sample that was received on. */
+static bool check_sequence(unsigned int at, unsigned int count, __u32 first)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (!ASSERT_EQ(received.number[at + i], first + i, "number of sample"))
+			return false;
+	return true;
+}
+
+static void submit_discard_output(void)
+{
+	static const enum ringbuf_how how[] = {
+		RINGBUF_SUBMIT, RINGBUF_DISCARD, RINGBUF_OUTPUT, RINGBUF_DISCARD, RINGBUF_SUBMIT,
+	};
+	static const struct ringbuf_sample expected[] = {
+		{ .number = 0, .how = RINGBUF_SUBMIT },
+		{ .number = 2, .how = RINGBUF_OUTPUT },
+		{ .number = 4, .how = RINGBUF_SUBMIT },
+	};
+	struct ringbuf *skel = open_ringbuf();
+	struct ring_buffer *ring = NULL;
+
+	if (!skel)
+		return;
+	ring = ring_buffer__new(bpf_map__fd(skel->maps.samples), receive_sample, NULL, NULL);
+	if (!ASSERT_OK_PTR(ring, "ring buffer") || !check_positions(skel, 0, 0))
+		goto out;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(how); i++)
+		ASSERT_EQ(produce(skel, (struct ringbuf_order){ .how = how[i], .number = i }), 0,
+			  "produce");
+	/* A discarded record takes room as any other, until the consumer passes it. */
+	check_positions(skel, 0, ARRAY_SIZE(how) * RECORD_BYTES);
+
+	ASSERT_EQ(ring_buffer__consume(ring), ARRAY_SIZE(expected), "records consumed");
+	ASSERT_EQ(received.malformed, 0, "malformed samples");
+	if (ASSERT_EQ(received.count, ARRAY_SIZE(expected), "samples received")) {
+		for (unsigned int i = 0; i < ARRAY_SIZE(expected); i++) {
+			ASSERT_EQ(received.number[i], expected[i].number, "number of sample");
+			ASSERT_EQ(received.how[i], expected[i].how, "kind of sample");
+		}
+	}
+	check_positions(skel, ARRAY_SIZE(how) * RECORD_BYTES, ARRAY_SIZE(how) * RECORD_BYTES);
+	ASSERT_EQ(ring_buffer__consume(ring), 0, "consume again");
+out:
+	ring_buffer__free(ring);
+	ringbuf__destroy(skel);
+}
+
+/* The producer may never catch up with the consumer: the ring holds a byte less than its size. */
+static void full_ring(void)
+{
+	const unsigned int capacity = (getpagesize() - 1) / RECORD_BYTES;
+	struct ringbuf *skel = open_ringbuf();
+	struct ring_buffer *ring = NULL;
+	unsigned int produced = 0;
+
+	if (!skel)
+		return;
+	ring = ring_buffer__new(bpf_map__fd(skel->maps.samples), receive_sample, NULL, NULL);
+	if (!ASSERT_OK_PTR(ring, "ring buffer"))
+		goto out;
+
+	while (produced <= capacity && !produce(skel, (struct ringbuf_order){ .number = produced }))
+		produced++;
+	if (!ASSERT_EQ(produced, capacity, "records that fit"))
+		goto out;
+	ASSERT_EQ(produce(skel, (struct ringbuf_order){ .how = RINGBUF_OUTPUT }), -EAGAIN,
+		  "output to a full ring");
+	check_positions(skel, 0, capacity * RECORD_BYTES);
+
+	if (ASSERT_EQ(ring_buffer__consume(ring), capacity, "records consumed"))
+		check_sequence(0, capacity, 0);
+
+	/* Twice the ring, so that records wrap around its end. */
+	for (unsigned int i = 0; i < 2 * capacity; i++) {
+		if (!ASSERT_EQ(produce(skel, (struct ringbuf_order){ .number = produced + i }), 0,
+			       "produce into the emptied ring") ||
+		    !ASSERT_EQ(ring_buffer__consume(ring), 1, "one record"))
+			goto out;
+	}
+	check_sequence(capacity, 2 * capacity, produced);
+	ASSERT_EQ(received.malformed, 0, "malformed samples");
+out:
+	ring_buffer__free(ring);
+	ringbuf__destroy(skel);
+}
+
+static void watch(int epoll_fd, struct bpf_map *map)
+{
+	struct epoll_event event = {
+		/* Edge-triggered: reports wakeups. Level-triggered would report data. */
+		.events = EPOLLIN | EPOLLET,
+		.data.fd = bpf_map__fd(map),
+	};
+
+	ASSERT_OK(epoll_ctl(epoll_fd, EPOLL_CTL_ADD, event.data.fd, &event), "watch ring");
+}
+
+/* Waits for a wakeup; it must be one of @map and nothing else. */
+static bool woken_by(int epoll_fd, struct bpf_map *map, const char *name)
+{
+	struct epoll_event events[2] = {};
+	int count;
+
+	do {
+		count = epoll_wait(epoll_fd, events, ARRAY_SIZE(events), test__wait_timeout_ms());
+	} while (count < 0 && errno == EINTR);
+	return ASSERT_EQ(count, 1, name) && ASSERT_EQ(events[0].data.fd, bpf_map__fd(map), name);
+}
+
+/*
+ * That a record woke no one is proved by order: a forced wakeup of the sentinel ring follows it.
+ *
+ * Wakeups are irq work of the CPU that produces. With the test pinned to one CPU, a wakeup of the
+ * ring under test is queued before the sentinel's and has happened when the test runs again, so
+ * that the epoll that reports the sentinel would report the ring as well.
+ */
+static bool woke_no_one(struct ringbuf *skel, int epoll_fd, const char *name)
+{
+	const struct ringbuf_order order = {
+		.to_sentinel = 1, .wakeup_flags = BPF_RB_FORCE_WAKEUP,
+	};
+
+	return ASSERT_EQ(produce(skel, order), 0, "produce into sentinel") &&
+	       woken_by(epoll_fd, skel->maps.sentinel, name);
+}
+
+static bool produce_sample(struct ringbuf *skel, __u64 number, __u64 wakeup_flags)
+{
+	const struct ringbuf_order order = { .number = number, .wakeup_flags = wakeup_flags };
+
+	return ASSERT_EQ(produce(skel, order), 0, "produce");
+}
+
+static void wakeups(struct ringbuf *skel, struct ring_buffer *ring, int epoll_fd)
+{
+	struct bpf_map *samples = skel->maps.samples;
+
+	for (int i = 0; i < 3; i++)
+		produce_sample(skel, i, BPF_RB_NO_WAKEUP);
+	woke_no_one(skel, epoll_fd, "no wakeup asked for");
+
+	/* Without a flag only the record that the consumer waits for wakes it. */
+	produce_sample(skel, 3, 0);
+	woke_no_one(skel, epoll_fd, "consumer is behind");
+
+	produce_sample(skel, 4, BPF_RB_FORCE_WAKEUP);
+	woken_by(epoll_fd, samples, "forced wakeup");
+	if (ASSERT_EQ(ring_buffer__consume(ring), 5, "records consumed"))
+		check_sequence(0, 5, 0);
+
+	produce_sample(skel, 5, 0);
+	woken_by(epoll_fd, samples, "consumer has caught up");
+	if (ASSERT_EQ(ring_buffer__consume(ring), 1, "records consumed"))
+		check_sequence(5, 1, 5);
+
+	produce_sample(skel, 6, BPF_RB_NO_WAKEUP);
+	woke_no_one(skel, epoll_fd, "no wakeup asked for, consumer has caught up");
+}
+
+static void wakeup(void)
+{
+	struct ringbuf *skel = open_ringbuf();
+	struct ring_buffer *ring = NULL;
+	cpu_set_t affinity, here;
+	int epoll_fd = -1;
+
+	if (!skel)
+		return;
+	ring = ring_buffer__new(bpf_map__fd(skel->maps.samples), receive_sample, NULL, NULL);
+	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (!ASSERT_OK_PTR(ring, "ring buffer") || !ASSERT_OK_FD(epoll_fd, "epoll") ||
+	    !ASSERT_OK(sched_getaffinity(0, sizeof(affinity), &affinity), "affinity"))
+		goto out;
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	if (!ASSERT_OK(sched_setaffinity(0, sizeof(here), &here), "stay on this CPU"))
+		goto out;
+
+	watch(epoll_fd, skel->maps.samples);
+	watch(epoll_fd, skel->maps.sentinel);
+	wakeups(skel, ring, epoll_fd);
+	ASSERT_OK(sched_setaffinity(0, sizeof(affinity), &affinity), "any CPU");
+out:
+	if (epoll_fd >= 0)
+		close(epoll_fd);
+	ring_buffer__free(ring);
+	ringbuf__destroy(skel);
+}
+
+/* What a mapping of @pages from page @first is refused with; 0 if it is not refused. */
+static int map_error(int map_fd, int first, int pages, int protection)
+{
+	size_t size = pages * getpagesize();
+	void *mapping;
+
+	mapping = mmap(NULL, size, protection, MAP_SHARED, map_fd, first * getpagesize());
+	if (mapping == MAP_FAILED)
+		return errno;
+	munmap(mapping, size);
+	return 0;
+}
+
+/*
+ * Page 0 is the consumer's and the only one that it may write; page 1 is the producer's, and the
+ * data follow, twice in a row.
+ */
+static void mapping(void)
+{
+	const int writable = PROT_READ | PROT_WRITE;
+	struct ringbuf *skel = open_ringbuf();
+	size_t page = getpagesize();
+	void *memory;
+	int fd;
+
+	if (!skel)
+		return;
+	fd = bpf_map__fd(skel->maps.samples);
+	ASSERT_EQ(map_error(fd, 0, 1, writable), 0, "consumer page, writable");
+	ASSERT_EQ(map_error(fd, 0, 2, writable), EPERM, "consumer and producer page, writable");
+	ASSERT_EQ(map_error(fd, 1, 1, writable), EPERM, "producer page, writable");
+	ASSERT_EQ(map_error(fd, 2, 1, writable), EPERM, "data page, writable");
+	ASSERT_EQ(map_error(fd, 0, 4, PROT_READ), 0, "everything, read-only");
+	ASSERT_EQ(map_error(fd, 0, 5, PROT_READ), EINVAL, "more than there is");
+
+	memory = mmap(NULL, 3 * page, PROT_READ, MAP_SHARED, fd, page);
+	if (ASSERT_NEQ(memory, MAP_FAILED, "producer and data pages, read-only")) {
+		ASSERT_EQ(mprotect(memory, page, writable) ? errno : 0, EACCES,
+			  "producer page made writable");
+		ASSERT_EQ(mprotect((char *)memory + page, page, writable) ? errno : 0, EACCES,
+			  "data page made writable");
+		munmap(memory, 3 * page);
+	}
+
+	memory = mmap(NULL, page, writable, MAP_SHARED, fd, 0);
+	if (ASSERT_NEQ(memory, MAP_FAILED, "consumer page, writable")) {
+		/* A mapping that grows would take the producer page in, writable. */
+		ASSERT_EQ(mremap(memory, page, 2 * page, MREMAP_MAYMOVE) == MAP_FAILED ? errno : 0,
+			  EFAULT, "consumer page grown");
+		munmap(memory, page);
+	}
+	ringbuf__destroy(skel);
+}
+
+void test_ringbuf(void)
+{
+	if (test__start_subtest("ringbuf"))
+		submit_discard_output();
+	if (test__start_subtest("ringbuf_full"))
+		full_ring();
+	if (test__start_subtest("ringbuf_wakeup"))
+		wakeup();
+	if (test__start_subtest("ringbuf_mapping"))
+		mapping();
+}

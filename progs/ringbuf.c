@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A record a call into one of two ring buffers, as told by the caller. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+
+#include "ringbuf.h"
+
+#define EAGAIN 11
+
+/* User space sets the size: it has to be a multiple of the page size. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+} samples SEC(".maps"), sentinel SEC(".maps");
+
+__u64 available_bytes;
+__u64 ring_bytes;
+__u64 consumer_position;
+__u64 producer_position;
+
+static void fill(struct ringbuf_sample *sample, const struct ringbuf_order *order)
+{
+	sample->number = order->number;
+	sample->how = order->how;
+	sample->inverted_number = ~order->number;
+}
+
+static int produce_into(void *ring, const struct ringbuf_order *order)
+{
+	struct ringbuf_sample *reserved, copied;
+
+	if (order->how == RINGBUF_OUTPUT) {
+		fill(&copied, order);
+		return bpf_ringbuf_output(ring, &copied, sizeof(copied), order->wakeup_flags);
+	}
+
+	reserved = bpf_ringbuf_reserve(ring, sizeof(*reserved), 0);
+	if (!reserved)
+		return -EAGAIN;
+	fill(reserved, order);
+	if (order->how == RINGBUF_DISCARD)
+		bpf_ringbuf_discard(reserved, order->wakeup_flags);
+	else
+		bpf_ringbuf_submit(reserved, order->wakeup_flags);
+	return 0;
+}
+
+SEC("syscall")
+int produce(struct ringbuf_order *order)
+{
+	return order->to_sentinel ? produce_into(&sentinel, order) :
+				    produce_into(&samples, order);
+}
+
+SEC("syscall")
+int query(void *ctx)
+{
+	available_bytes = bpf_ringbuf_query(&samples, BPF_RB_AVAIL_DATA);
+	ring_bytes = bpf_ringbuf_query(&samples, BPF_RB_RING_SIZE);
+	consumer_position = bpf_ringbuf_query(&samples, BPF_RB_CONS_POS);
+	producer_position = bpf_ringbuf_query(&samples, BPF_RB_PROD_POS);
+	return 0;
+}
+
+char _license[] SEC("license") = "GPL";
