@@ -1,0 +1,572 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * File dynptrs: reading a file from a BPF program.
+ *
+ * A program that may not sleep sees the page cache only, and gets -EFAULT for what is not in it.
+ * To show that, pages have to be cold, which is not this test's to decide alone: whoever runs the
+ * same executable faults its pages back in, and cannot be told not to. So the test is serial, has
+ * a window of the executable that nothing else touches (file_reader_window.S), holds a lock that
+ * a second copy of the suite on this machine asks for too, and looks at every page before and
+ * after. Warm pages afterwards mean that somebody else came by: the result says nothing then.
+ */
+#include <limits.h>
+#include <link.h>
+#include <sys/stat.h>
+
+#include "test_progs.h"
+#include "testing_helpers.h"
+#include "progs/file_reader.h"
+#include "file_reader.skel.h"
+#include "file_reader_fail.skel.h"
+#include "file_reader_lifetime_fail.skel.h"
+
+/* Never read by address here: that would fault it in. */
+extern const char file_reader_padding[], file_reader_padding_end[];
+extern const char file_reader_window[], file_reader_window_end[];
+
+#define WORD_FACTOR 0x9e3779b97f4a7c15ULL
+/* What buffers are filled with in front of each read. */
+#define UNTOUCHED_BYTE 0xa5
+
+/* A file and the part of it that is made cold. */
+struct subject {
+	const char *path;	/* what is opened to make the program run */
+	int fd;
+	off_t size_bytes;
+	ino_t inode;
+	off_t start;
+	size_t len_bytes;
+	size_t padding_bytes;	/* on both sides of the part, nobody else's either */
+	char *expected;		/* the part's content as user space reads it */
+};
+
+/* A part of a subject's part. */
+struct spot {
+	size_t at;
+	size_t len_bytes;
+};
+
+static bool open_subject(struct subject *subject, const char *path)
+{
+	struct stat status;
+
+	*subject = (struct subject){ .path = path };
+	subject->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (!ASSERT_OK_FD(subject->fd, path) ||
+	    !ASSERT_OK(fstat(subject->fd, &status), "fstat"))
+		return false;
+	subject->size_bytes = status.st_size;
+	subject->inode = status.st_ino;
+	return true;
+}
+
+static void close_subject(struct subject *subject)
+{
+	if (subject->fd >= 0)
+		close(subject->fd);
+	free(subject->expected);
+}
+
+struct lookup {
+	const char *address;
+	off_t offset;
+};
+
+/* The first object that the loader knows is the executable itself. */
+static int find_in_executable(struct dl_phdr_info *object, size_t size, void *arg)
+{
+	struct lookup *lookup = arg;
+
+	for (int i = 0; i < object->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+		ElfW(Addr) at = (ElfW(Addr))lookup->address - object->dlpi_addr - segment->p_vaddr;
+
+		if (segment->p_type == PT_LOAD && !(segment->p_flags & PF_W) &&
+		    at < segment->p_filesz)
+			lookup->offset = segment->p_offset + at;
+	}
+	return 1;
+}
+
+/* Where in the executable's file an address is, or -1 when that is no read-only part of it. */
+static off_t offset_in_executable(const char *address)
+{
+	struct lookup lookup = { .address = address, .offset = -1 };
+
+	dl_iterate_phdr(find_in_executable, &lookup);
+	return lookup.offset;
+}
+
+/* Close it whatever comes back. */
+static bool open_executable(struct subject *subject)
+{
+	if (!open_subject(subject, "/proc/self/exe"))
+		return false;
+
+	subject->start = offset_in_executable(file_reader_window);
+	subject->len_bytes = file_reader_window_end - file_reader_window;
+	subject->padding_bytes = file_reader_window - file_reader_padding;
+	return ASSERT_GE(subject->start, 0, "window is in a read-only segment") &&
+	       ASSERT_EQ(offset_in_executable(file_reader_padding_end - 1),
+			 subject->start + subject->len_bytes + subject->padding_bytes - 1,
+			 "end of padding") &&
+	       ASSERT_EQ(subject->start % sysconf(_SC_PAGESIZE), 0, "window is page aligned");
+}
+
+/* The file that the build puts beside the executable, and that nobody maps. */
+static bool open_private_file(struct subject *subject)
+{
+	static char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path));
+	char *folder_end = len > 0 ? memrchr(path, '/', len) : NULL;
+
+	*subject = (struct subject){ .fd = -1 };
+	if (!ASSERT_OK_PTR(folder_end, "folder of the executable"))
+		return false;
+	snprintf(folder_end + 1, path + sizeof(path) - folder_end - 1, "file_reader.data");
+	if (!open_subject(subject, path))
+		return false;
+
+	subject->len_bytes = subject->size_bytes;
+	/* So that the last page is one that the file fills in part only. */
+	return ASSERT_NEQ(subject->size_bytes % sysconf(_SC_PAGESIZE), 0, "size is no whole pages");
+}
+
+/* Whether the subject can be made cold here at all; else says why not. */
+static bool can_go_cold(const struct subject *subject)
+{
+	const char *reason = no_eviction_reason(subject->fd);
+	long readahead = readahead_bytes(subject->fd);
+
+	if (reason) {
+		test__skip_reason("%s cannot be evicted from the page cache: %s", subject->path,
+				  reason);
+		return false;
+	}
+	/*
+	 * A fault beyond the padding reads half of the readahead size around itself, and the next
+	 * one may start another readahead behind that.
+	 */
+	if (subject->padding_bytes && readahead > (long)subject->padding_bytes / 2) {
+		test__skip_reason("readahead of %ld KiB reaches over the padding of %zu KiB: lower "
+				  "read_ahead_kb of the device that holds %s", readahead / 1024,
+				  subject->padding_bytes / 1024, subject->path);
+		return false;
+	}
+	printf("%s: cold part %zu bytes at %lld, padding %zu bytes, readahead %ld bytes\n",
+	       subject->path, subject->len_bytes, (long long)subject->start,
+	       subject->padding_bytes, readahead);
+	return true;
+}
+
+static bool make_cold(const struct subject *subject)
+{
+	int err = evict_range(subject->fd, subject->start, subject->len_bytes,
+			      subject->padding_bytes, test__wait_timeout_ms());
+
+	return assert__report(ASSERT_HERE, "evict", !err,
+			      "%s: %s, %ld of %ld pages stay in the page cache", subject->path,
+			      strerrorname_np(-err),
+			      resident_pages(subject->fd, subject->start, subject->len_bytes),
+			      pages_in_range(subject->start, subject->len_bytes));
+}
+
+static bool check_cold(const struct subject *subject, const char *when)
+{
+	long pages = resident_pages(subject->fd, subject->start, subject->len_bytes);
+
+	if (!ASSERT_GE(pages, 0, "resident pages"))
+		return false;
+	return assert__report(ASSERT_HERE, when, !pages,
+			      "warmed by someone else: %ld of %ld pages are in the page cache",
+			      pages, pages_in_range(subject->start, subject->len_bytes));
+}
+
+static bool make_warm(struct subject *subject)
+{
+	if (!subject->expected)
+		subject->expected = calloc(1, subject->len_bytes);
+	return ASSERT_OK_PTR(subject->expected, "buffer for expected content") &&
+	       ASSERT_OK(warm_range(subject->fd, subject->expected, subject->len_bytes,
+				    subject->start), "read by user space") &&
+	       ASSERT_EQ(resident_pages(subject->fd, subject->start, subject->len_bytes),
+			 pages_in_range(subject->start, subject->len_bytes), "every page warm");
+}
+
+static bool is_done(void *arg)
+{
+	struct file_read_outcome *outcome = arg;
+
+	return __atomic_load_n(&outcome->done, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * Opens the subject once, which makes the attached program do what @request says, and waits
+ * until that is done. The offset and what else it asks for are the caller's.
+ */
+static bool read_on_open(struct file_reader *skel, const struct subject *subject,
+			 struct file_read_request request)
+{
+	struct file_read_outcome *outcome = &skel->bss->outcome;
+	int fd;
+
+	request.tgid = getpid();
+	request.inode = subject->inode;
+	skel->bss->request = request;
+	*outcome = (struct file_read_outcome){
+		.scheduled = FILE_READ_NOT_RUN, .from_file = FILE_READ_NOT_RUN,
+		.adjusted = FILE_READ_NOT_RUN, .read = FILE_READ_NOT_RUN,
+		.sliced = FILE_READ_NOT_RUN, .written = FILE_READ_NOT_RUN,
+	};
+	memset(skel->bss->content, UNTOUCHED_BYTE, sizeof(skel->bss->content));
+	memset(skel->bss->slice_content, UNTOUCHED_BYTE, sizeof(skel->bss->slice_content));
+
+	fd = open(subject->path, O_RDONLY | O_CLOEXEC);
+	if (!ASSERT_OK_FD(fd, "open"))
+		return false;
+	close(fd);
+
+	if (!ASSERT_EQ(outcome->opened, 1, "program has run for this opening"))
+		return false;
+	return assert__report(ASSERT_HERE, "read is done",
+			      wait_until(is_done, outcome, test__wait_timeout_ms()),
+			      "not in time; scheduling it returned %d", outcome->scheduled) &&
+	       ASSERT_EQ(outcome->done, 1, "reads for this opening") &&
+	       ASSERT_OK(outcome->from_file, "bpf_dynptr_from_file");
+}
+
+static struct file_read_request at_spot(const struct subject *subject, const struct spot *spot)
+{
+	return (struct file_read_request){
+		.offset = subject->start + spot->at, .len_bytes = spot->len_bytes,
+	};
+}
+
+/*
+ * Reads at each spot while all is cold. Results are judged only when the pages were still cold
+ * behind the last one.
+ */
+static void expect_fault(struct file_reader *skel, const struct subject *subject,
+			 const struct spot *spots, size_t spots_cnt)
+{
+	int read[spots_cnt], sliced[spots_cnt];
+
+	if (!make_cold(subject) || !check_cold(subject, "cold before the reads"))
+		return;
+	for (size_t i = 0; i < spots_cnt; i++) {
+		if (!read_on_open(skel, subject, at_spot(subject, &spots[i])))
+			return;
+		read[i] = skel->bss->outcome.read;
+		sliced[i] = skel->bss->outcome.sliced;
+	}
+	if (!check_cold(subject, "cold after the reads"))
+		return;
+	for (size_t i = 0; i < spots_cnt; i++) {
+		ASSERT_EQ(read[i], -EFAULT, "read of cold pages");
+		ASSERT_EQ(sliced[i], -ENODATA, "slice of cold pages");
+	}
+}
+
+/* The control: the same program gets the content as soon as the pages are there. */
+static void expect_content(struct file_reader *skel, const struct subject *subject,
+			   const struct spot *spots, size_t spots_cnt)
+{
+	for (size_t i = 0; i < spots_cnt; i++) {
+		const char *expected = subject->expected + spots[i].at;
+
+		if (!read_on_open(skel, subject, at_spot(subject, &spots[i])))
+			return;
+		ASSERT_OK(skel->bss->outcome.read, "read of warm pages");
+		ASSERT_MEMEQ(skel->bss->content, expected, spots[i].len_bytes, "content");
+		if (ASSERT_OK(skel->bss->outcome.sliced, "slice of warm pages"))
+			ASSERT_MEMEQ(skel->bss->slice_content, expected, FILE_SLICE_BYTES,
+				     "content of slice");
+	}
+}
+
+/* A read that begins in a warm page and ends in a cold one. */
+static void expect_fault_behind_warm_page(struct file_reader *skel, const struct subject *subject)
+{
+	size_t page_bytes = sysconf(_SC_PAGESIZE);
+	struct spot across = { .at = 2 * page_bytes - 100, .len_bytes = 200 };
+	struct subject warm = *subject, cold = *subject;
+	int read;
+
+	warm.start += page_bytes;
+	warm.len_bytes = page_bytes;
+	warm.expected = NULL;
+	cold.start += 2 * page_bytes;
+	cold.len_bytes = page_bytes;
+	if (!make_cold(subject) || !make_warm(&warm) ||
+	    !check_cold(&cold, "cold before the read") ||
+	    !read_on_open(skel, subject, at_spot(subject, &across)))
+		goto out;
+	read = skel->bss->outcome.read;
+	if (check_cold(&cold, "cold after the read"))
+		ASSERT_EQ(read, -EFAULT, "read from a warm page into a cold one");
+out:
+	free(warm.expected);
+}
+
+/*
+ * A file dynptr has no size: what is not in the page cache and what is not in the file look the
+ * same. Not asserted: within the last page a read over the end returns zeros (6.19 to 7.3).
+ */
+static void expect_fault_behind_last_page(struct file_reader *skel, const struct subject *subject)
+{
+	struct file_read_request request = {
+		.offset = subject->size_bytes + sysconf(_SC_PAGESIZE), .len_bytes = 1,
+	};
+
+	if (read_on_open(skel, subject, request))
+		ASSERT_EQ(skel->bss->outcome.read, -EFAULT, "read behind the last page");
+}
+
+static void cold_then_warm(struct file_reader *skel, struct subject *subject)
+{
+	size_t page_bytes = sysconf(_SC_PAGESIZE);
+	struct spot spots[] = {
+		{ 0, 1 },
+		{ 12345, 2 * page_bytes + 1 },
+		{ page_bytes - 1, 2 },
+		{ subject->len_bytes - 1021, 1021 },
+	};
+
+	expect_fault(skel, subject, spots, ARRAY_SIZE(spots));
+	if (make_warm(subject))
+		expect_content(skel, subject, spots, ARRAY_SIZE(spots));
+	expect_fault_behind_warm_page(skel, subject);
+	expect_fault_behind_last_page(skel, subject);
+}
+
+/* The offset is the window's, and not only some offset where things are as expected. */
+static void check_window_pattern(const struct subject *executable)
+{
+	const uint64_t *word = (const uint64_t *)executable->expected;
+	uint64_t wrong_words = 0;
+
+	for (uint64_t i = 0; i < executable->len_bytes / sizeof(*word); i++)
+		wrong_words += word[i] != (i + 1) * WORD_FACTOR;
+	ASSERT_EQ(wrong_words, 0, "words of the window that are not its pattern");
+}
+
+static bool attach(struct bpf_program *program, struct bpf_link **link)
+{
+	*link = bpf_program__attach(program);
+	return ASSERT_OK_PTR(*link, "attach");
+}
+
+static void on_open_expect_fault(struct file_reader *skel, struct subject *executable)
+{
+	struct bpf_link *link = NULL;
+
+	if (!can_go_cold(executable) || !attach(skel->progs.read_executable_in_hook, &link))
+		return;
+	cold_then_warm(skel, executable);
+	check_window_pattern(executable);
+	bpf_link__destroy(link);
+}
+
+static void on_open_private_file(struct file_reader *skel)
+{
+	struct bpf_link *link = NULL;
+	struct subject file;
+
+	if (open_private_file(&file) && can_go_cold(&file) &&
+	    attach(skel->progs.read_opened_file, &link))
+		cold_then_warm(skel, &file);
+	bpf_link__destroy(link);
+	close_subject(&file);
+}
+
+/* Reads [offset, offset + len_bytes) of the file, of which the dynptr shows [start, end). */
+struct range_case {
+	const char *name;
+	__u64 offset;
+	__u32 len_bytes;
+	bool adjust;
+	__u64 start, end;
+	int adjusted;		/* expected of bpf_dynptr_adjust() */
+	int read;		/* expected of bpf_dynptr_read() */
+};
+
+static void check_range(struct file_reader *skel, const struct subject *executable,
+			const struct range_case *range)
+{
+	struct file_read_request request = {
+		.offset = range->offset, .len_bytes = range->len_bytes,
+		.adjust = range->adjust, .start = range->start, .end = range->end,
+	};
+	struct file_read_outcome *outcome = &skel->bss->outcome;
+	/* A cut that failed leaves the dynptr as it was. */
+	__u64 base = range->adjust && !range->adjusted ? range->start : 0;
+	const unsigned char *content = (const unsigned char *)skel->bss->content;
+	char *expected = calloc(1, range->len_bytes + 1);
+
+	printf("%s: %u bytes at %llu\n", range->name, range->len_bytes, range->offset);
+	if (!ASSERT_OK_PTR(expected, "buffer for expected content") ||
+	    !read_on_open(skel, executable, request))
+		goto out;
+	if (range->adjust)
+		ASSERT_EQ(outcome->adjusted, range->adjusted, "bpf_dynptr_adjust");
+	if (range->adjust && !range->adjusted)
+		ASSERT_EQ(outcome->size_bytes, range->end - range->start, "adjusted size");
+	ASSERT_EQ(outcome->read, range->read, "bpf_dynptr_read");
+	ASSERT_EQ(outcome->written, -EINVAL, "bpf_dynptr_write, files being read-only");
+	if (range->len_bytes < FILE_READ_MAX_BYTES)
+		ASSERT_EQ(content[range->len_bytes], UNTOUCHED_BYTE, "buffer behind the content");
+
+	if (range->read || !ASSERT_OK(read_exact_at(executable->fd, expected, range->len_bytes,
+						    base + range->offset), "read by user space"))
+		goto out;
+	ASSERT_MEMEQ(content, expected, range->len_bytes, "content");
+	if (range->len_bytes >= FILE_SLICE_BYTES && ASSERT_OK(outcome->sliced, "bpf_dynptr_slice"))
+		ASSERT_MEMEQ(skel->bss->slice_content, expected, FILE_SLICE_BYTES,
+			     "content of slice");
+out:
+	free(expected);
+}
+
+static void read_ranges(struct file_reader *skel, const struct subject *executable)
+{
+	__u64 page_bytes = sysconf(_SC_PAGESIZE);
+	__u64 window = executable->start, size = executable->size_bytes;
+	__u64 from = window + 101, to = from + 5003;
+	const struct range_case ranges[] = {
+		{ "first byte", 0, 1, .read = 0 },
+		{ "ELF header", 0, 64, .read = 0 },
+		{ "across two pages", page_bytes - 1, 2, .read = 0 },
+		{ "odd offset and length", window + 12345, 2 * page_bytes + 1, .read = 0 },
+		{ "as much as there is room for", window - 333, FILE_READ_MAX_BYTES, .read = 0 },
+		{ "nothing", window, 0, .read = 0 },
+		{ "last byte", size - 1, 1, .read = 0 },
+		{ "up to the end", size - 1021, 1021, .read = 0 },
+		{ "over the end by one", size - 1021, 1022, .read = -EIO },
+		{ "behind the end", size, 1, .read = -EIO },
+		{ "behind the last page", size + page_bytes, 1, .read = -EIO },
+		{ "largest offset", -1ULL, 1, .read = -E2BIG },
+		{ "over the largest offset", -10ULL, 20, .read = -E2BIG },
+		{ "adjusted", 7, 4000, true, from, to, .read = 0 },
+		{ "adjusted, all of it", 0, to - from, true, from, to, .read = 0 },
+		{ "adjusted, last byte", to - from - 1, 1, true, from, to, .read = 0 },
+		{ "adjusted, over the end by one", 1, to - from, true, from, to, .read = -E2BIG },
+		{ "adjusted, behind the end", to - from, 1, true, from, to, .read = -E2BIG },
+		{ "adjusted to nothing", 0, 1, true, from, from, .read = -E2BIG },
+		{ "adjusted, end before start", 0, 1, true, to, from, .adjusted = -EINVAL,
+		  .read = 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		check_range(skel, executable, &ranges[i]);
+}
+
+/* Every byte of the executable, in pieces as large as there is room for. */
+static void read_whole_file(struct file_reader *skel, const struct subject *executable)
+{
+	off_t left, at;
+
+	for (at = 0; at < executable->size_bytes; at += FILE_READ_MAX_BYTES) {
+		struct range_case piece = { .name = "whole content", .offset = at };
+
+		left = executable->size_bytes - at;
+		piece.len_bytes = left < FILE_READ_MAX_BYTES ? left : FILE_READ_MAX_BYTES;
+		check_range(skel, executable, &piece);
+	}
+}
+
+static void on_open_validate_file_read(struct file_reader *skel, struct subject *executable)
+{
+	struct spot all = { 0, executable->len_bytes };
+	struct bpf_link *link = NULL;
+
+	if (!can_go_cold(executable) || !attach(skel->progs.schedule_read_of_executable, &link))
+		return;
+
+	/* The part that the other program could not read, as cold as it was then. */
+	if (make_cold(executable) && check_cold(executable, "cold before the read") &&
+	    read_on_open(skel, executable, at_spot(executable, &all))) {
+		ASSERT_OK(skel->bss->outcome.read, "read of cold pages from task work");
+		if (make_warm(executable))
+			ASSERT_MEMEQ(skel->bss->content, executable->expected, all.len_bytes,
+				     "content of cold pages");
+	}
+	read_ranges(skel, executable);
+	read_whole_file(skel, executable);
+	bpf_link__destroy(link);
+}
+
+/* What all subtests need. */
+static bool is_supported(void)
+{
+	int present = kernel_has_function("bpf_dynptr_from_file");
+	int bpf_lsm = lsm_is_active("bpf");
+
+	if (!ASSERT_GE(present, 0, "look up bpf_dynptr_from_file in the kernel's BTF"))
+		return false;
+	if (!present && kernel_is_at_least(6, 19)) {
+		ASSERT_FAIL("kfunc bpf_dynptr_from_file is absent, and Linux has it since 6.19");
+		return false;
+	}
+	if (!present) {
+		test__skip_reason("kfunc bpf_dynptr_from_file is absent; Linux has it since 6.19");
+		return false;
+	}
+	if (!bpf_lsm) {
+		test__skip_reason("the bpf LSM is not active: add bpf to the lsm= boot parameter");
+		return false;
+	}
+	if (bpf_lsm < 0)
+		printf("/sys/kernel/security/lsm: %s\n", strerrorname_np(-bpf_lsm));
+	return true;
+}
+
+/*
+ * Until 7.1 the verifier takes file_reader_lifetime_fail.c's programs for good: a dynptr did not
+ * depend on its file, nor a slice that it made on the dynptr (measured on 6.19.14 to 7.3.4).
+ */
+static void negative_lifetimes(void)
+{
+	if (kernel_is_at_least(7, 2)) {
+		RUN_TESTS(file_reader_lifetime_fail);
+	} else if (test__start_subtest("negative: lifetimes")) {
+		test__skip_reason("the verifier ties a dynptr to its file, and a slice to its "
+				  "dynptr, since Linux 7.2");
+	}
+}
+
+/* A second copy of the suite, in a container for example, makes the same pages cold and warm. */
+static bool lock_executable(const struct subject *executable)
+{
+	int err = lock_file(executable->fd, test__wait_timeout_ms());
+
+	return assert__report(ASSERT_HERE, "lock executable", !err,
+			      "%s: is another copy of the suite stuck in this test?",
+			      strerrorname_np(-err));
+}
+
+void serial_test_file_reader(void)
+{
+	struct file_reader *skel = NULL;
+	struct subject executable;
+
+	if (!is_supported())
+		return;
+	if (!open_executable(&executable) || !lock_executable(&executable))
+		goto out;
+	skel = file_reader__open_and_load();
+	if (!ASSERT_OK_PTR(skel, "open and load"))
+		goto out;
+
+	if (test__start_subtest("on_open_expect_fault"))
+		on_open_expect_fault(skel, &executable);
+	if (test__start_subtest("on_open_validate_file_read"))
+		on_open_validate_file_read(skel, &executable);
+	if (test__start_subtest("on_open_private_file"))
+		on_open_private_file(skel);
+	/* Described as "negative: ...": one subtest around them all would pass without any. */
+	RUN_TESTS(file_reader_fail);
+	negative_lifetimes();
+out:
+	file_reader__destroy(skel);
+	close_subject(&executable);
+}
