@@ -1,0 +1,153 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Shows that the suite's assertions can fail. Each patch here breaks one thing in a copy of the
+# tree; the test that it names must then go red, and for the reason that it names. All mutants run
+# in one VM, next to the tree as it is, which must be green. Prints TAP; the last line counts.
+#
+# A patch starts with these lines, then says why:
+#	Run: ARGUMENTS		of test_progs
+#	Red: TEST[/SUBTEST]	that must end in FAIL
+#	Says: TEXT		that its log must contain
+#
+# usage: O=DIR KERNEL=K run.sh [NAME...]	names of patches, without .patch
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+O=${O:-build}
+KERNEL=${KERNEL:-}
+here=check/mutants
+names=("$@")
+if [ $# -eq 0 ]; then
+	for file in "$here"/*.patch; do
+		names+=("$(basename "$file" .patch)")
+	done
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/mutants.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+# A line of a patch's header.
+header() {
+	sed -nE "/^---/q; s/^$2: //p" "$here/$1.patch" | head -n 1
+}
+
+ok() {
+	echo "ok mutant $1"
+	passed=$((passed + 1))
+}
+
+not_ok() {
+	echo "not ok mutant $1"
+	failed=$((failed + 1))
+}
+
+# The one that is not changed, in the folder whose programs' libraries vmtest brings along.
+unchanged=build
+
+copy_tree() {
+	mkdir -p "$work/tree/build" "$work/guest" &&
+		tar -c --exclude=./.git --exclude=./build --exclude=./test_progs --exclude=./vmtest . |
+		tar -x -C "$work/tree" &&
+		cp -a "$O"/. "$work/tree/build/" &&
+		rm -rf "$work/tree/build/results" "$work/tree/build/check-results"
+}
+
+# The program as the tree is now, into the folder that the guest sees.
+build_into() {
+	make -s -j"$(nproc)" -C "$work/tree" O=build build/test_progs build/file_reader.data \
+		>"$work/$1.make" 2>&1 &&
+		mkdir -p "$work/guest/$1" &&
+		cp "$work/tree/build/test_progs" "$work/tree/build/file_reader.data" \
+			"$work/guest/$1/"
+}
+
+add_run() {
+	# shellcheck disable=SC2016 # the guest expands them
+	printf '%s/test_progs %s >"$RESULTS/%s.log" 2>&1; echo $? >"$RESULTS/%s.status"\n' \
+		"$work/guest/$1" "$2" "$1" "$1" >>"$work/guest/run"
+}
+
+build_mutant() {
+	local patch=$PWD/$here/$1.patch
+
+	if [ -z "$(header "$1" Run)" ] || [ -z "$(header "$1" Red)" ] ||
+	   [ -z "$(header "$1" Says)" ]; then
+		not_ok "$1: no patch with Run, Red and Says"
+		return 1
+	fi
+	# Tried first, so that a patch never applies by half.
+	if ! patch -s -f -p1 --dry-run -d "$work/tree" <"$patch" >"$work/$1.patch.log" 2>&1; then
+		not_ok "$1: does not apply"
+		sed 's/^/# /' "$work/$1.patch.log"
+		return 1
+	fi
+	patch -s -p1 -d "$work/tree" <"$patch"
+	if build_into "$1"; then
+		add_run "$1" "$(header "$1" Run)"
+		patch -s -R -p1 -d "$work/tree" <"$patch"
+		return 0
+	fi
+	not_ok "$1: does not build"
+	tail -n 20 "$work/$1.make" | sed 's/^/# /'
+	patch -s -R -p1 -d "$work/tree" <"$patch"
+	return 1
+}
+
+judge_mutant() {
+	local log=$work/results/$1.log status red says
+
+	status=$(cat "$work/results/$1.status" 2>/dev/null)
+	red=$(header "$1" Red)
+	says=$(header "$1" Says)
+	if [ "${status:-none}" != 1 ]; then
+		not_ok "$1 SURVIVED: test_progs ended with status ${status:-none}, not 1"
+	elif ! grep -qF "$red:FAIL" "$log"; then
+		not_ok "$1 SURVIVED: $red is not red"
+	elif ! grep -F :FAIL: "$log" | grep -qF -- "$says"; then
+		not_ok "$1 SURVIVED: $red is red, and not because of '$says'"
+	else
+		ok "$1 killed: $red: $says"
+		return
+	fi
+	[ ! -e "$log" ] || grep -aE '^#|:FAIL:|^Summary' "$log" | head -n 40 | sed 's/^/# /'
+}
+
+if ! copy_tree || ! build_into $unchanged; then
+	echo "not ok mutants: the tree does not build"
+	[ ! -e "$work/$unchanged.make" ] || tail -n 20 "$work/$unchanged.make" | sed 's/^/# /'
+	echo "0 passed, 1 failed, 0 skipped"
+	exit 1
+fi
+built=()
+tests=()
+for name in "${names[@]}"; do
+	if build_mutant "$name"; then
+		built+=("$name")
+		tests+=(-t "$(header "$name" Red | sed 's|/.*||')")
+	fi
+done
+add_run $unchanged "${tests[*]}"
+
+"$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree "$work/guest" --results "$work/results" -- \
+	sh "$work/guest/run" >"$work/vmtest.log" 2>&1
+vm_status=$?
+if [ $vm_status -ne 0 ]; then
+	not_ok "machine: vmtest ended with status $vm_status"
+	tail -n 20 "$work/vmtest.log" | sed 's/^/# /'
+fi
+
+if [ "$(cat "$work/results/$unchanged.status" 2>/dev/null)" = 0 ]; then
+	ok "none: the unchanged tree is green"
+else
+	not_ok "none: the unchanged tree is not green"
+	grep -aE '^#|:FAIL:|^Summary' "$work/results/$unchanged.log" | head -n 40 | sed 's/^/# /'
+fi
+for name in "${built[@]}"; do
+	judge_mutant "$name"
+done
+
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed -eq 0 ]
