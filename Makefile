@@ -102,7 +102,10 @@ $(TOP_LINKS): %: | $(O)/%
 # --- set-up and runs --------------------------------------------------------------------------
 
 ARGS ?= -j
-again = +$(Q)$(MAKE) --no-print-directory $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$$(nproc))
+jobs = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$$(nproc))
+again = +@start=$$(date +%s); echo "build: in $(O)/"; \
+	$(MAKE) --no-print-directory $(jobs) $(1) && \
+	echo "build: [$$(($$(date +%s) - start))s] done"
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -112,13 +115,13 @@ deps:
 
 run:
 	@scripts/deps.sh
-	$(again) all
+	$(call again,all)
 	@$(O)/vmtest $(if $(KERNEL),-k $(KERNEL)) --tree . --results $(O)/results -- \
 		$(O)/test_progs $(ARGS)
 
 check:
 	@scripts/deps.sh
-	$(again) all check-programs
+	$(call again,all check-programs)
 	@O=$(O) KERNEL=$(KERNEL) check/run.sh
 
 clean:

@@ -80,6 +80,10 @@ suite() {
 	fi
 }
 
+mutants() {
+	O=$O check/mutants/run.sh
+}
+
 run_step() {
 	printf 'check: [%3ds] %s\n' $(($(date +%s) - start)) "$1"
 	"$1" >"$out/$1.tap" 2>&1
@@ -90,7 +94,7 @@ run_step() {
 }
 
 steps=("$@")
-[ $# -gt 0 ] || steps=(unit_tests golden command_line vmtest suite)
+[ $# -gt 0 ] || steps=(unit_tests golden command_line vmtest suite mutants)
 for step in "${steps[@]}"; do
 	run_step "$step"
 done

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Put a bpftool where the build looks for it: OUT is a link to TOOL if that is given, else to the
-# system's if it is new enough, else to the one of a Debian package that is fetched for it.
+# Put a bpftool where the build looks for it: OUT is a copy of TOOL if that is given, else of the
+# system's if it is new enough, else of the one in a Debian package that is fetched for it.
 #
 # usage: bpftool.sh VMTEST OUT [TOOL]
 
@@ -23,4 +23,6 @@ fi
 	echo "bpftool: $tool does not run" >&2
 	exit 1
 }
-ln -sfn "$(realpath "$tool")" "$out"
+# No link: make would see how old the tool is, and make it anew each time.
+cp "$tool" "$out"
+chmod 755 "$out"

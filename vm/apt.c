@@ -33,6 +33,12 @@ static const struct {
 	{ "sid", MIRROR_ARCHIVE, true },
 };
 
+/* What apt says when there is no way to the mirror: trying again or another suite is no use. */
+static const char *const unreachable[] = {
+	"resolving", "resolve", "Could not connect", "Cannot initiate the connection",
+	"Network is unreachable", "Connection failed", "Connection timed out",
+};
+
 void apt_kernel_suites(struct words *words)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
@@ -98,7 +104,7 @@ static int write_config(const struct vmtest *vm, struct apt *apt)
 					  "APT::Get::List-Cleanup \"0\";\n"
 					  "APT::Update::Error-Mode \"any\";\n"
 					  "Acquire::Languages \"none\";\n"
-					  "Acquire::Retries \"2\";\n"
+					  "Acquire::Retries \"0\";\n"
 					  "Acquire::http::Timeout \"20\";\n"
 					  "Acquire::https::Timeout \"20\";\n",
 					  folder, folder, folder, status, folder);
@@ -139,6 +145,14 @@ static const char *error_line(struct outcome *outcome)
 	return line;
 }
 
+static bool is_unreachable(const char *errors)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(unreachable); i++)
+		if (strstr(errors, unreachable[i]))
+			return true;
+	return false;
+}
+
 /* Return: 0: updated; 1: the suite failed and this was said; else an exit status. */
 static int update_suite(struct vmtest *vm, struct apt *apt, const struct mirror *mirrors,
 			const char *suite, bool sources)
@@ -159,6 +173,10 @@ static int update_suite(struct vmtest *vm, struct apt *apt, const struct mirror 
 		ret = run_apt(vm, apt, ARGV("apt-get", "-qq", "update"), NULL, &outcome);
 		if (ret || !outcome.status)
 			break;
+		if (is_unreachable(outcome.errors))
+			return fail(EXIT_NO_KERNEL, "cannot fetch packages: no way to the mirror: "
+						    "%s; check the network, or give a kernel by path "
+						    "with -k", error_line(&outcome));
 		if (attempt == UPDATE_ATTEMPTS) {
 			warn("suite %s left out: apt-get update failed %d times: %s", suite,
 			     attempt, error_line(&outcome));

@@ -15,6 +15,36 @@
 #include "cache.h"
 #include "files.h"
 
+/* Under the lock: whatever has a temporary name was left by a launcher that died. */
+static void remove_leftovers(const char *cache)
+{
+	DIR *dir = opendir(cache);
+	struct dirent *entry;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		autofree char *path = text_format("%s/%s", cache, entry->d_name);
+
+		if (text_starts_with(entry->d_name, "filling."))
+			folder_remove(path);
+	}
+	closedir(dir);
+}
+
+/* At the start, if nobody is filling: the one that was killed may have been the last to fill. */
+static void remove_leftovers_if_idle(const char *cache)
+{
+	autofree char *path = text_format("%s/fill.lock", cache);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		remove_leftovers(cache);
+	close(fd);
+}
+
 int cache_open(struct vmtest *vm)
 {
 	const char *own = getenv("VMTEST_CACHE");
@@ -40,6 +70,7 @@ int cache_open(struct vmtest *vm)
 			    "cannot make the cache folder %s: " ERRNO_FMT
 			    "; name another place with VMTEST_CACHE",
 			    vm->cache, ERRNO_ARG(-err));
+	remove_leftovers_if_idle(vm->cache);
 	return 0;
 }
 
@@ -66,23 +97,6 @@ int cache_lock(struct vmtest *vm, const char *name, int *fd)
 		}
 	}
 	return 0;
-}
-
-/* Under the lock: whatever has a temporary name was left by a launcher that died. */
-static void remove_leftovers(const struct vmtest *vm)
-{
-	DIR *dir = opendir(vm->cache);
-	struct dirent *entry;
-
-	if (!dir)
-		return;
-	while ((entry = readdir(dir))) {
-		autofree char *path = text_format("%s/%s", vm->cache, entry->d_name);
-
-		if (text_starts_with(entry->d_name, "filling."))
-			folder_remove(path);
-	}
-	closedir(dir);
 }
 
 static int fill_and_rename(struct vmtest *vm, const char *target,
@@ -119,7 +133,7 @@ int cache_fill(struct vmtest *vm, const char *entry,
 	ret = cache_lock(vm, "fill", &lock_fd);
 	if (ret)
 		return ret;
-	remove_leftovers(vm);
+	remove_leftovers(vm->cache);
 	if (!path_is_folder(target))
 		ret = fill_and_rename(vm, target, fill, data);
 	close(lock_fd);

@@ -2,7 +2,7 @@
 /*
  * Frames over the virtio-serial port: used by the launcher and by PID 1 alike.
  *
- * Never blocks, never prints. Both ends run on the same architecture, so numbers are sent as they are.
+ * Never blocks, never prints. Both ends run on the same architecture: numbers are sent as they are.
  */
 #include <errno.h>
 #include <unistd.h>

@@ -4,8 +4,8 @@
  *
  * A frame is a header and up to CHANNEL_PAYLOAD_BYTES. Neither side ever stops reading the port (a
  * guest that writes into a port whose other end does not read hangs); a stream is slowed down by
- * its window instead: a sender has at most CHANNEL_WINDOW_BYTES under way until the receiver, having
- * passed bytes on, grants as many again with FRAME_CREDIT.
+ * its window instead: a sender has at most CHANNEL_WINDOW_BYTES under way until the receiver,
+ * having passed bytes on, grants as many again with FRAME_CREDIT.
  */
 #ifndef VMTEST_CHANNEL_H
 #define VMTEST_CHANNEL_H

@@ -17,12 +17,14 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "exit_status.h"
 #include "guest.h"
+#include "vmtest.h"
 
 /* A task that the kernel does not let die keeps its pipes open: do not wait for it for ever. */
 #define DRAIN_POLLS 100
 #define DRAIN_POLL_MS 100
+/* How often ^D is typed once the launcher's input has ended. */
+#define END_OF_INPUT_MS 500
 
 /**
  * struct run - the command while it runs
@@ -35,6 +37,7 @@
  * @input: what the command has not read yet
  * @ungranted_bytes: how much of it the launcher counts as under way
  * @input_ended: the launcher has no more input
+ * @next_end_ms: when ^D is typed on the terminal again
  */
 struct run {
 	struct channel *channel;
@@ -46,6 +49,7 @@ struct run {
 	struct queue input;
 	size_t ungranted_bytes;
 	bool input_ended;
+	int64_t next_end_ms;
 };
 
 static void close_stream(struct run *run, enum stream stream)
@@ -179,9 +183,6 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 		break;
 	case FRAME_END:
 		run->input_ended = true;
-		/* A terminal has no end of file; its user types ^D. */
-		if (run->terminal_fd >= 0)
-			queue_add(&run->input, "\4", 1);
 		break;
 	case FRAME_CLOSED:
 		close_stream(run, header->stream);
@@ -301,6 +302,21 @@ static int drain(struct run *run)
 	return err;
 }
 
+/*
+ * A terminal has no end of file; its user types ^D. Again and again: one that comes while the
+ * terminal changes between line and character mode is lost.
+ */
+static int step_and_type_end(struct run *run)
+{
+	if (!run->input_ended || run->terminal_fd < 0)
+		return step(run, -1);
+	if (!queue_length(&run->input) && now_ms() >= run->next_end_ms) {
+		queue_add(&run->input, "\4", 1);
+		run->next_end_ms = now_ms() + END_OF_INPUT_MS;
+	}
+	return step(run, END_OF_INPUT_MS);
+}
+
 int guest_run(struct channel *channel, const struct order *order)
 {
 	struct run run = { .channel = channel, .terminal_fd = -1, .fds = { -1, -1, -1 } };
@@ -318,7 +334,7 @@ int guest_run(struct channel *channel, const struct order *order)
 		return EXIT_CANNOT_EXECUTE;
 	}
 	while (!err && run.pid)
-		err = step(&run, -1);
+		err = step_and_type_end(&run);
 	err = err ? err : drain(&run);
 	if (err)
 		guest_log("the channel to the launcher broke: " ERRNO_FMT, ERRNO_ARG(-err));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes the guest's disks: the root from a staging folder by mke2fs -d, and an empty one for results.
+ * Makes the guest's disks: the root by mke2fs -d from a staging folder, an empty one for results.
  *
  * Both are private files that are thrown away: whatever the guest does to its disks, no file of the
  * host is behind them. The root lies in a partition, because a partition has an identity

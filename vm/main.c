@@ -84,6 +84,9 @@ int main(int argc, char **argv)
 	open_standard_fds();
 	options_parse(argc, argv, &vm.opt);
 	status = run(&vm);
+	if (vm.ending_signal)
+		status = fail(EXIT_SIGNAL_BASE + vm.ending_signal, "ended by signal %d (%s)",
+			      vm.ending_signal, strsignal(vm.ending_signal));
 	if (fflush(stdout) && !status)
 		status = fail(EXIT_HOST_SETUP, "cannot write to stdout: " ERRNO_FMT,
 			      ERRNO_ARG(errno));

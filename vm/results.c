@@ -2,8 +2,8 @@
 /*
  * Takes the guest's results out of its disk image into the results folder.
  *
- * The image and every name in it come from the guest. debugfs writes into a fresh folder of its own;
- * from there entries are moved one by one relative to open folders, without following any link, so
+ * The image and every name in it come from the guest. debugfs writes into a fresh folder of its
+ * own; from there entries are moved one by one relative to open folders, following no link, so
  * that neither a link in the image nor one left by an earlier run leads outside. Links that point
  * outside, devices and set-uid bits do not come along.
  */

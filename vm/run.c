@@ -15,6 +15,7 @@
 #include "files.h"
 #include "image.h"
 #include "kernel.h"
+#include "process.h"
 #include "results.h"
 #include "run.h"
 #include "scratch.h"
@@ -221,8 +222,12 @@ static int finish(struct vmtest *vm, struct run_state *run)
 
 static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 {
+	autofree char *qemu = program_path(QEMU_PROGRAM);
 	int ret = vm->scratch ? 0 : scratch_make(vm);
 
+	/* Before the work of making disks for it. */
+	if (!ret && !qemu)
+		ret = program_missing(QEMU_PROGRAM);
 	ret = ret ? ret : acceleration_choose(vm, run->kernel.image, run->kernel.release,
 					      &run->accel);
 	if (ret)

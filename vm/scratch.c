@@ -2,8 +2,8 @@
 /*
  * The temporary folder of a run: $TMPDIR/vmtest.XXXXXX, mode 0700.
  *
- * A launcher holds a flock on its folder as long as it lives, so a folder that can be locked belongs
- * to a dead one and is removed by the next launcher. Never touches folders of other users.
+ * A launcher holds a flock on its folder as long as it lives, so a folder that can be locked
+ * belongs to a dead one and is removed by the next launcher. Never touches folders of other users.
  */
 #include <dirent.h>
 #include <errno.h>

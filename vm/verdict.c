@@ -48,19 +48,13 @@ static int stuck(const struct session *s)
 	return fail(EXIT_NO_REPORT, "the guest no longer answers");
 }
 
-static int signal_status(const struct session *s)
-{
-	return EXIT_SIGNAL_BASE + s->vm->ending_signal;
-}
-
 static int status_of(const struct session *s)
 {
 	const struct options *opt = &s->vm->opt;
 	int status;
 
 	if (s->end == SESSION_SIGNAL)
-		return fail(signal_status(s), "ended by signal %d (%s)", s->vm->ending_signal,
-			    strsignal(s->vm->ending_signal));
+		return EXIT_SIGNAL_BASE + s->vm->ending_signal;
 	if (s->end == SESSION_ESCAPE)
 		return fail(EXIT_NO_REPORT, "ended by Ctrl-]");
 	if (s->end == SESSION_DONE)
