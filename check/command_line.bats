@@ -246,7 +246,7 @@ survivors() {
 	[ "$(jq '.results | length' "$work/report")" -eq $(($("$fixtures" -c) - 2)) ]
 	[ "$(jq '[.results[] | select(.result == "NOTRUN")] | length' "$work/report")" -eq 0 ]
 	jq -r '.results[] | "\(.name) \(.result)"' "$work/report" | sort >"$work/results"
-	diff "$BATS_TEST_DIRNAME/fixtures/expected_results.txt" "$work/results"
+	grep -v '^#' "$BATS_TEST_DIRNAME/fixtures/expected_results.txt" | diff - "$work/results"
 }
 
 @test "^C ends everything at once, with a summary and exit status 130" {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs the fixtures the way each transcript in check/golden/ says in its first line, and compares
+# Runs the fixtures the way each transcript in check/golden/ says behind `$`, and compares
 # what they print, their exit status and the JSON report with the rest of it. Prints TAP.
 # With --update it writes the transcripts anew: read the difference before you commit it.
 #
@@ -29,11 +29,11 @@ normalize() {
 		-e 's/\x01+([^\x01])/\1/g; /^\x01+$/d'
 }
 
-# The rest of a transcript, as it is now.
+# What follows that line in a transcript, as it is now.
 transcript() {
 	local status
 
-	# shellcheck disable=SC2086 # the words of the first line are the arguments
+	# shellcheck disable=SC2086 # the words of that line are the arguments
 	timeout 120 "$fixtures" $1 -J "$work/report.json" >"$work/out" 2>"$work/err" </dev/null
 	status=$?
 	cat "$work/out" "$work/err" | normalize
@@ -49,8 +49,9 @@ for file in check/golden/*.txt; do
 	name=$(basename "$file" .txt)
 	[ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
 	count=$((count + 1))
-	arguments=$(sed -n '1s/^\$ fixtures //p' "$file")
+	arguments=$(sed -n '2s/^\$ fixtures //p' "$file")
 	{
+		head -n 1 "$file"
 		echo "\$ fixtures $arguments"
 		transcript "$arguments"
 	} >"$work/now"

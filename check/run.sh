@@ -40,11 +40,11 @@ golden() {
 }
 
 command_line() {
-	bats --tap check/command_line.bats
+	bats --tap check/command_line.bats check/lists.bats
 }
 
 vmtest() {
-	bats --tap check/vmtest*.bats
+	bats --tap check/vmtest.bats check/vmtest_boot.bats
 }
 
 # What ran in the VM, as TAP: tests without subtests, and all subtests.

@@ -1,0 +1,43 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The committed lists: what they say is complete and still true.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/.." || return 1
+}
+
+# The lines of a list that are entries.
+entries() {
+	grep -hvE '^[[:space:]]*(#|$)' "$@" || true
+}
+
+@test "every denylist entry has a reason, a link and a date that is not past" {
+	today=$(date +%F)
+	while IFS= read -r line; do
+		echo "$line"
+		[[ $line =~ ^[^#[:space:]][^#]*#\ *[^\ ].*https?://[^\ ]+ ]]
+		[[ $line =~ until=([0-9]{4}-[0-9]{2}-[0-9]{2})([[:space:]]|$) ]]
+		[[ ! ${BASH_REMATCH[1]} < $today ]]
+	done < <(entries DENYLIST*)
+}
+
+@test "neither reported test is denied or may be skipped" {
+	run grep -hE '^(file_reader|sockmap_basic)(/|[[:space:]]|$)' DENYLIST* check/expected_skips
+	[ "$output" = "" ]
+}
+
+@test "kernel options are lines of CONFIG_X=y or CONFIG_X=m, each once" {
+	while IFS= read -r line; do
+		echo "$line"
+		[[ $line =~ ^CONFIG_[A-Z0-9_]+=[ym]$ ]]
+	done < <(entries config config.*)
+	[ "$(entries config config.* | sort | uniq -d)" = "" ]
+}
+
+@test "every file has a licence line" {
+	# The text of the licence itself is the one without.
+	missing=$(git ls-files | grep -vx LICENSE | xargs grep -LF 'SPDX-License-Identifier: GPL-2.0-only' || true)
+	echo "$missing"
+	[ "$missing" = "" ]
+}
