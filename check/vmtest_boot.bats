@@ -89,6 +89,7 @@ no_qemu_runs() {
 @test "an unread output ends the command as without a guest" {
 	run bash -c '"$0" --tree tree --timeout 60 -- yes 2> messages | head -n 1
 		exit ${PIPESTATUS[0]}' "$VMTEST"
+	cat messages
 	[ "$status" -eq 141 ]
 	[ "$output" = y ]
 }
