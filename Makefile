@@ -28,6 +28,8 @@ endif
 #:   run       install what is missing, build, boot the pinned kernel, run ./test_progs -j in it
 #:   check     the same set-up, then all tests of the project; the last line counts them
 #:   all       build test_progs and vmtest (the default)
+#:   flavours  build test_progs-no_alu32 and test_progs-cpuv4 as well; `make flavours run` and
+#:             `make flavours check` run all three
 #:   deps      install what is missing (Debian, Ubuntu), or print the list
 #:   clean     remove what was built
 #: Variables
@@ -62,7 +64,7 @@ HOST_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(OPTIMIZE) $(WARNINGS) $(SANITIZE)
 SUITE_CFLAGS = $(HOST_CFLAGS) -I. -I$(O) -isystem $(O)/libbpf/include
 # Tests of crashes crash on purpose, in ways that the compiler sees.
 TEST_CFLAGS = $(SUITE_CFLAGS) -Wno-array-bounds -Wno-infinite-recursion
-BPF_CFLAGS = -g -O2 -std=gnu11 --target=bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Werror \
+BPF_CFLAGS = -g -O2 -std=gnu11 --target=bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Werror \
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(O) -Iprogs -isystem $(O)/libbpf/include
 SUITE_LIBS = $(O)/libbpf/libbpf.a -lelf -lz -ljson-c -lpthread
@@ -78,9 +80,18 @@ FIXTURE_SRCS := $(sort $(wildcard check/fixtures/*.c))
 UNIT_SRCS := $(sort $(wildcard check/unit/*.c))
 
 objects = $(patsubst %,$(O)/%.o,$(basename $(1)))
-SKELS := $(PROG_SRCS:progs/%.c=$(O)/%.skel.h)
+# A flavour is the same sources with another -mcpu, in a folder of its own. The base one has none.
+FLAVOURS := no_alu32 cpuv4
+MCPU_base := v3
+MCPU_no_alu32 := v2
+MCPU_cpuv4 := v4
+flavour_dir = $(O)$(addprefix /,$(filter-out base,$(1)))
+flavour_program = $(O)/test_progs$(addprefix -,$(filter-out base,$(1)))
+flavour_skels = $(PROG_SRCS:progs/%.c=$(call flavour_dir,$(1))/%.skel.h)
+flavour_tests = $(patsubst %,$(call flavour_dir,$(1))/%.o,$(basename $(TEST_SRCS)))
+FLAVOUR_PROGRAMS := $(foreach flavour,$(FLAVOURS),$(call flavour_program,$(flavour)))
 RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c)
-SUITE_OBJS := $(call objects,$(TEST_SRCS) $(HELPER_SRCS)) $(O)/tests.o $(RUNNER_OBJS)
+SHARED_OBJS := $(call objects,$(HELPER_SRCS)) $(O)/tests.o $(RUNNER_OBJS)
 FIXTURE_OBJS := $(call objects,$(FIXTURE_SRCS)) $(O)/check/fixtures.o $(RUNNER_OBJS)
 UNIT_BINS := $(UNIT_SRCS:%.c=$(O)/%)
 
@@ -90,18 +101,21 @@ SUITE_FILES := $(O)/file_reader.data
 # The two programs stand where people expect them, unless the build goes elsewhere.
 ifeq ($(O),build)
   TOP_LINKS := test_progs vmtest
+  FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
-.PHONY: all check-programs help deps run check clean
+.PHONY: all flavours check-programs help deps run check clean
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
+flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
 check-programs: $(O)/fixtures $(UNIT_BINS)
 
-$(TOP_LINKS): %: | $(O)/%
+$(TOP_LINKS) $(FLAVOUR_LINKS): %: | $(O)/%
 	$(Q)ln -sfn $(O)/$@ $@
 
 # --- set-up and runs --------------------------------------------------------------------------
 
 ARGS ?= -j
+wanted_flavours := $(filter flavours,$(MAKECMDGOALS))
 jobs = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$$(nproc))
 again = +@start=$$(date +%s); echo "build: in $(O)/"; \
 	$(MAKE) --no-print-directory $(jobs) $(1) && \
@@ -115,24 +129,27 @@ deps:
 
 run:
 	@scripts/deps.sh
-	$(call again,all)
+	$(call again,all $(wanted_flavours))
 	@$(O)/vmtest $(if $(KERNEL),-k $(KERNEL)) --tree . --results $(O)/results -- \
-		$(O)/test_progs $(ARGS)
+		$(if $(wanted_flavours),scripts/run-each.sh "$(ARGS)" $(O)/test_progs \
+		$(FLAVOUR_PROGRAMS),$(O)/test_progs $(ARGS))
 
 check:
 	@scripts/deps.sh
-	$(call again,all check-programs)
-	@O=$(O) KERNEL=$(KERNEL) check/run.sh
+	$(call again,all check-programs $(wanted_flavours))
+	@O=$(O) KERNEL=$(KERNEL) FLAVOURS="$(if $(wanted_flavours),$(FLAVOURS))" check/run.sh
 
 clean:
 	$(say) CLEAN $(O)
-	$(Q)rm -rf $(O) $(if $(TOP_LINKS),test_progs vmtest)
+	$(Q)rm -rf $(O) $(TOP_LINKS) $(FLAVOUR_LINKS)
 
 # --- lists and flags, remembered so that a change of them rebuilds what depends on them ---------
 
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
-ifeq ($(filter help deps run check clean,$(MAKECMDGOALS)),)
+# With these goals a make of its own builds, after the tools are there.
+OUTER_GOALS := $(filter help deps run check clean,$(MAKECMDGOALS))
+ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))
   $(call remember,names/fixtures,$(FIXTURE_SRCS))
   $(call remember,flags/host,$(CC) $(HOST_CFLAGS))
@@ -181,19 +198,42 @@ $(O)/vmlinux.h: scripts/vmlinux-h.sh $(wildcard vm/kernel.pin) $(O)/flags/source
 
 # --- BPF objects, skeletons, the suite --------------------------------------------------------
 
-$(O)/%.bpf.o: progs/%.c $(O)/vmlinux.h $(O)/libbpf/libbpf.a $(O)/flags/bpf
-	$(say) BPF $@
-	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MT $@ -MF $(O)/$*.bpf.d -c $< -o $@
+define flavour_rules
+$(call flavour_dir,$(1))/%.bpf.o: progs/%.c $(O)/vmlinux.h $(O)/libbpf/libbpf.a $(O)/flags/bpf
+	$$(say) BPF $$@
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CLANG) $$(BPF_CFLAGS) -mcpu=$(MCPU_$(1)) -MMD -MP -MT $$@ -MF $$(@:.o=.d) -c $$< -o $$@
 
-$(O)/%.skel.h: $(O)/%.bpf.o $(O)/bpftool
-	$(say) SKEL $@
-	$(Q)$(O)/bpftool gen skeleton $< name $* > $@
+$(call flavour_dir,$(1))/%.skel.h: $(call flavour_dir,$(1))/%.bpf.o $(O)/bpftool
+	$$(say) SKEL $$@
+	$$(Q)$(O)/bpftool gen skeleton $$< name $$* > $$@
+
+$(call flavour_dir,$(1))/prog_tests/%.o: prog_tests/%.c $(O)/flags/host
+	$$(say) CC $$@
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) -I$(call flavour_dir,$(1)) $$(TEST_CFLAGS) -MMD -MP -c $$< -o $$@
+
+$(call flavour_dir,$(1))/prog_tests/%.o: prog_tests/%.S $(O)/flags/host
+	$$(say) AS $$@
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(OPTIMIZE) -MMD -MP -c $$< -o $$@
 
 # A first build does not know yet which skeleton a test includes: all of them come first. From
 # then on the dependency files say it.
-$(call objects,$(TEST_SRCS)): | $(SKELS)
-$(call objects,$(TEST_SRCS) $(HELPER_SRCS) $(RUNNER_SRCS) $(FIXTURE_SRCS) $(UNIT_SRCS)) \
-	$(O)/test_progs.o: | $(O)/libbpf/libbpf.a
+$(call flavour_tests,$(1)): | $(call flavour_skels,$(1)) $(O)/libbpf/libbpf.a
+
+$(call flavour_program,$(1)): $(call flavour_tests,$(1)) $(SHARED_OBJS) $(O)/libbpf/libbpf.a
+	$$(say) LINK $$@
+	$$(Q)$$(CC) $$(OPTIMIZE) $$(SANITIZE) -o $$@ $(call flavour_tests,$(1)) $(SHARED_OBJS) \
+		$$(SUITE_LIBS)
+
+-include $(patsubst %.o,%.d,$(call flavour_tests,$(1))) \
+	$(PROG_SRCS:progs/%.c=$(call flavour_dir,$(1))/%.bpf.d)
+endef
+$(foreach flavour,base $(FLAVOURS),$(eval $(call flavour_rules,$(flavour))))
+
+$(call objects,$(HELPER_SRCS) $(RUNNER_SRCS) $(FIXTURE_SRCS) $(UNIT_SRCS)) $(O)/test_progs.o: \
+	| $(O)/libbpf/libbpf.a
 
 $(O)/vm/%.o: vm/%.c $(O)/flags/host
 	$(say) CC $@
@@ -205,28 +245,14 @@ $(O)/%.o: %.c $(O)/flags/host
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SUITE_CFLAGS) -MMD -MP -c $< -o $@
 
-$(O)/prog_tests/%.o: prog_tests/%.c $(O)/flags/host
-	$(say) CC $@
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
-
 $(O)/check/fixtures/%.o: check/fixtures/%.c $(O)/flags/host
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TEST_CFLAGS) -MMD -MP -c $< -o $@
 
-$(O)/%.o: %.S $(O)/flags/host
-	$(say) AS $@
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(OPTIMIZE) -MMD -MP -c $< -o $@
-
 $(O)/%.o: $(O)/%.c $(O)/flags/host
 	$(say) CC $@
 	$(Q)$(CC) $(SUITE_CFLAGS) -MMD -MP -c $< -o $@
-
-$(O)/test_progs: $(SUITE_OBJS) $(O)/libbpf/libbpf.a
-	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(SUITE_OBJS) $(SUITE_LIBS)
 
 # A file that nobody maps, with the bytes that file_reader also has in the executable.
 $(O)/file_reader.data: $(O)/prog_tests/file_reader_window.o
@@ -249,5 +275,5 @@ $(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/runner.a $(O)/libbpf/libbpf.a
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/runner.a $(SUITE_LIBS) -lcmocka
 
--include $(patsubst %.o,%.d,$(SUITE_OBJS) $(FIXTURE_OBJS) $(call objects,$(VMTEST_SRCS) \
-	$(UNIT_SRCS))) $(PROG_SRCS:progs/%.c=$(O)/%.bpf.d)
+-include $(patsubst %.o,%.d,$(SHARED_OBJS) $(FIXTURE_OBJS) \
+	$(call objects,$(VMTEST_SRCS) $(UNIT_SRCS)))

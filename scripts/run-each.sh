@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run one program after the other with the same arguments. The exit status is the first that is
+# not 0.
+#
+# usage: run-each.sh "ARGUMENTS" PROGRAM...
+
+arguments=$1
+shift
+status=0
+for program in "$@"; do
+	echo "$program $arguments"
+	# shellcheck disable=SC2086 # a list of words
+	"$program" $arguments
+	ended=$?
+	[ $status -ne 0 ] || status=$ended
+done
+exit $status
