@@ -57,7 +57,7 @@ BPF_ARCH_riscv64 := riscv
 BPF_ARCH_ppc64le := powerpc
 BPF_ARCH := $(or $(BPF_ARCH_$(ARCH)),$(error no BPF target architecture is known for $(ARCH)))
 
-WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare
+WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wno-type-limits
 OPTIMIZE ?= -O2 -g
 SANITIZE ?=
 HOST_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(OPTIMIZE) $(WARNINGS) $(SANITIZE)
@@ -115,6 +115,8 @@ $(TOP_LINKS) $(FLAVOUR_LINKS): %: | $(O)/%
 # --- set-up and runs --------------------------------------------------------------------------
 
 ARGS ?= -j
+# What the guest sees: the checkout, or the folder of the build where that lies elsewhere.
+guest_tree = $(if $(filter /% ..%,$(O)),$(O),.)
 wanted_flavours := $(filter flavours,$(MAKECMDGOALS))
 jobs = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$$(nproc))
 again = +@start=$$(date +%s); echo "build: in $(O)/"; \
@@ -130,7 +132,7 @@ deps:
 run:
 	@scripts/deps.sh
 	$(call again,all $(wanted_flavours))
-	@$(O)/vmtest $(if $(KERNEL),-k $(KERNEL)) --tree . --results $(O)/results -- \
+	@$(O)/vmtest $(if $(KERNEL),-k $(KERNEL)) --tree $(guest_tree) --results $(O)/results -- \
 		$(if $(wanted_flavours),scripts/run-each.sh "$(ARGS)" $(O)/test_progs \
 		$(FLAVOUR_PROGRAMS),$(O)/test_progs $(ARGS))
 
@@ -220,10 +222,11 @@ $(call flavour_dir,$(1))/prog_tests/%.o: prog_tests/%.S $(O)/flags/host
 
 # A first build does not know yet which skeleton a test includes: all of them come first. From
 # then on the dependency files say it.
-$(call flavour_tests,$(1)): | $(call flavour_skels,$(1)) $(O)/libbpf/libbpf.a
+$(call flavour_tests,$(1)): $(O)/libbpf/libbpf.a | $(call flavour_skels,$(1))
 
 $(call flavour_program,$(1)): $(call flavour_tests,$(1)) $(SHARED_OBJS) $(O)/libbpf/libbpf.a
 	$$(say) LINK $$@
+	$$(Q)scripts/check-test-list.sh $(O)/tests.c $(call flavour_tests,$(1))
 	$$(Q)$$(CC) $$(OPTIMIZE) $$(SANITIZE) -o $$@ $(call flavour_tests,$(1)) $(SHARED_OBJS) \
 		$$(SUITE_LIBS)
 
@@ -232,8 +235,9 @@ $(call flavour_program,$(1)): $(call flavour_tests,$(1)) $(SHARED_OBJS) $(O)/lib
 endef
 $(foreach flavour,base $(FLAVOURS),$(eval $(call flavour_rules,$(flavour))))
 
+# The headers of libbpf come with it, and are in no dependency file: they count as the system's.
 $(call objects,$(HELPER_SRCS) $(RUNNER_SRCS) $(FIXTURE_SRCS) $(UNIT_SRCS)) $(O)/test_progs.o: \
-	| $(O)/libbpf/libbpf.a
+	$(O)/libbpf/libbpf.a
 
 $(O)/vm/%.o: vm/%.c $(O)/flags/host
 	$(say) CC $@

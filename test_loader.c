@@ -23,7 +23,7 @@ struct annotation {
 
 struct expectation {
 	const char *program;
-	bool failure, auxiliary, has_retval;
+	bool failure, auxiliary, has_load, has_retval;
 	const char *description;
 	const char *messages[MESSAGES_MAX];
 	int messages_cnt;
@@ -52,6 +52,9 @@ static bool parse_int(const char *text, int *number)
 
 static bool set_load(struct expectation *expected, const char *value)
 {
+	if (expected->has_load)
+		return false;
+	expected->has_load = true;
 	expected->failure = !strcmp(value, "failure");
 	return expected->failure || !strcmp(value, "success");
 }
@@ -66,6 +69,8 @@ static bool add_message(struct expectation *expected, const char *value)
 
 static bool set_retval(struct expectation *expected, const char *value)
 {
+	if (expected->has_retval)
+		return false;
 	expected->has_retval = true;
 	return parse_int(value, &expected->retval);
 }
@@ -157,9 +162,11 @@ static bool read_expectation(const struct btf *btf, const char *program,
 	cnt = collect(btf, func_id, annotations, ARRAY_SIZE(annotations));
 	for (i = 0; i < cnt; i++) {
 		if (!apply(expected, &annotations[i]))
-			return ASSERT_FAIL("%s: the annotation '%s' is not understood", program,
-					   annotations[i].key);
+			return ASSERT_FAIL("%s: the annotation '%s' is not understood, or given twice",
+					   program, annotations[i].key);
 	}
+	if (expected->failure && expected->has_retval)
+		return ASSERT_FAIL("%s: what is rejected cannot return anything", program);
 	return cnt >= 0 ||
 	       ASSERT_FAIL("%s: an annotation is malformed, or there are too many", program);
 }
@@ -203,7 +210,8 @@ static const char *find_message(const char *at, const char *message)
 		free(text);
 		return NULL;
 	}
-	if (!regexec(&regex, at, 1, &match, 0))
+	/* One that matches nothing at all says nothing. */
+	if (!regexec(&regex, at, 1, &match, 0) && match.rm_eo > match.rm_so)
 		behind = at + match.rm_eo;
 	regfree(&regex);
 	free(text);
@@ -314,6 +322,12 @@ static void run_program(const struct expectation *expected, const void *elf, siz
 	if (expected->failure) {
 		if (!ASSERT_ERR(err, "load of a program that must be rejected"))
 			goto out;
+		/*
+		 * A map that cannot be made or an auxiliary program fails the load as well. The
+		 * verifier ends the log of every program it has looked at with this line.
+		 */
+		if (!ASSERT_HAS_SUBSTR(log, "processed ", "verdict on the program itself"))
+			goto out;
 	} else if (!ASSERT_OK(err, "load of a program that must be accepted")) {
 		printf("verifier log of %s:\n%s\n", expected->program, log);
 		goto out;
@@ -325,11 +339,31 @@ out:
 	free(log);
 }
 
+/* An expectation above a function that is no program would be looked at by nobody. */
+static void check_annotated_functions(struct bpf_object *object)
+{
+	const struct btf *btf = bpf_object__btf(object);
+	const struct btf_type *tag;
+	const char *function;
+	int id;
+
+	for (id = 1; id < (int)btf__type_cnt(btf); id++) {
+		tag = btf__type_by_id(btf, id);
+		if (!btf_is_decl_tag(tag) || btf_decl_tag(tag)->component_idx != -1 ||
+		    strncmp(btf__name_by_offset(btf, tag->name_off), TAG_PREFIX, strlen(TAG_PREFIX)))
+			continue;
+		function = btf__name_by_offset(btf, btf__type_by_id(btf, tag->type)->name_off);
+		if (!bpf_object__find_program_by_name(object, function))
+			ASSERT_FAIL("%s has annotations and is no program", function);
+	}
+}
+
 void test_loader__run(const char *skel_name, skel_elf_bytes_fn elf_bytes)
 {
 	struct expectation expected;
 	struct bpf_program *program;
 	struct bpf_object *object;
+	int programs_cnt = 0;
 	size_t size_bytes;
 	const void *elf;
 
@@ -337,13 +371,16 @@ void test_loader__run(const char *skel_name, skel_elf_bytes_fn elf_bytes)
 	object = bpf_object__open_mem(elf, size_bytes, NULL);
 	if (!ASSERT_OK_PTR(object, skel_name))
 		return;
+	check_annotated_functions(object);
 	bpf_object__for_each_program(program, object) {
 		if (!read_expectation(bpf_object__btf(object), bpf_program__name(program),
 				      &expected) || expected.auxiliary)
 			continue;
+		programs_cnt++;
 		if (test__start_subtest_with_desc(expected.program, expected.description))
 			run_program(&expected, elf, size_bytes);
 	}
 	test__end_subtest();
+	ASSERT_GT(programs_cnt, 0, "programs to be tested");
 	bpf_object__close(object);
 }

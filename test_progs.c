@@ -5,10 +5,12 @@
  */
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
+#include <unistd.h>
 
 #include "runner/runner.h"
 
@@ -208,12 +210,25 @@ static int read_time_scale(void)
 
 static const struct argp parser = { option_table, parse_option, NULL, documentation, NULL, NULL, NULL };
 
+/* Or a file that is opened later would become stdout or stderr, and take what is meant for it. */
+static void open_missing_stdio(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct command_line command_line = { .options.jobs = 1 };
 	struct runner_options *options = &command_line.options;
 	int status;
 
+	open_missing_stdio();
 	options->time_scale = read_time_scale();
 	if (options->time_scale < 0)
 		return RUNNER_EXIT_USAGE;

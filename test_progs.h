@@ -7,6 +7,10 @@
  * prints is its log, every failed assertion is reported to the runner at once, and the test
  * goes on after it unless it decides otherwise.
  *
+ * Processes that it starts and does not wait for become its own children when their parent ends
+ * (it is a child subreaper), and are killed at its end. A forked child that crashes is for the
+ * test to judge: its wait status says so, and the log has a line.
+ *
  * Nothing here may be called before the test function starts. All of it may be called from
  * threads and forked children of a test, except where a comment says otherwise.
  */
@@ -153,6 +157,23 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 #define ASSERT_FALSE(actual, name)							\
 	assert__report(ASSERT_HERE, name, !(actual), "%s is true", #actual)
 
+#define ASSERT_IS_NEGATIVE(number)							\
+	(_Generic((number), char: 1, signed char: 1, short: 1, int: 1, long: 1,		\
+		  long long: 1, default: 0) && (long long)(number) < 0)
+/*
+ * C takes -1 for more than any unsigned number: `ASSERT_GE(recv(...), sizeof(x), ...)` would hold
+ * for a receive that failed. The order is that of the numbers; equality is C's.
+ */
+#define ASSERT_ORDER(actual, op, not_op, expected, name) ({				\
+	__auto_type actual_ = (actual);							\
+	__auto_type expected_ = (expected);						\
+	bool negative_ = ASSERT_IS_NEGATIVE(actual_);					\
+	assert__report(ASSERT_HERE, name,						\
+		       negative_ == ASSERT_IS_NEGATIVE(expected_) ?			\
+		       actual_ op expected_ : !negative_ op negative_,			\
+		       "actual %lld " not_op " expected %lld",				\
+		       (long long)actual_, (long long)expected_);			\
+})
 #define ASSERT_COMPARE(actual, op, not_op, expected, name) ({				\
 	__auto_type actual_ = (actual);							\
 	__auto_type expected_ = (expected);						\
@@ -162,10 +183,10 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 })
 #define ASSERT_EQ(actual, expected, name)  ASSERT_COMPARE(actual, ==, "!=", expected, name)
 #define ASSERT_NEQ(actual, expected, name) ASSERT_COMPARE(actual, !=, "==", expected, name)
-#define ASSERT_LT(actual, expected, name)  ASSERT_COMPARE(actual, <,  ">=", expected, name)
-#define ASSERT_LE(actual, expected, name)  ASSERT_COMPARE(actual, <=, ">",  expected, name)
-#define ASSERT_GT(actual, expected, name)  ASSERT_COMPARE(actual, >,  "<=", expected, name)
-#define ASSERT_GE(actual, expected, name)  ASSERT_COMPARE(actual, >=, "<",  expected, name)
+#define ASSERT_LT(actual, expected, name)  ASSERT_ORDER(actual, <,  ">=", expected, name)
+#define ASSERT_LE(actual, expected, name)  ASSERT_ORDER(actual, <=, ">",  expected, name)
+#define ASSERT_GT(actual, expected, name)  ASSERT_ORDER(actual, >,  "<=", expected, name)
+#define ASSERT_GE(actual, expected, name)  ASSERT_ORDER(actual, >=, "<",  expected, name)
 
 #define ASSERT_STREQ(actual, expected, name)						\
 	assert__streq(ASSERT_HERE, name, actual, expected, SIZE_MAX)

@@ -16,22 +16,29 @@ out=$O/check-results
 rm -rf "$out"
 mkdir -p "$out" || exit 1
 export FIXTURES=$PWD/$O/fixtures VMTEST=$PWD/$O/vmtest
-case $O in /*) FIXTURES=$O/fixtures VMTEST=$O/vmtest ;; esac
+tree=.
+case $O in
+/*) FIXTURES=$O/fixtures VMTEST=$O/vmtest tree=$O ;;
+..*) tree=$O ;;
+esac
 start=$(date +%s)
 
 # Each step prints TAP; the number of a test in it does not matter.
 
 unit_tests() {
-	local program
+	local program status
 
 	for program in "$O"/check/unit/*; do
 		if [ ! -x "$program" ] || [ -d "$program" ]; then
 			continue
 		fi
 		# cmocka says what failed on stderr, one line behind "not ok".
-		CMOCKA_MESSAGE_OUTPUT=TAP "$program" 2>&1 |
-			sed -E "s|^(ok\|not ok) [0-9]+ - |\1 unit $(basename "$program"): |"
-		[ "${PIPESTATUS[0]}" -lt 128 ] || echo "not ok unit $(basename "$program") crashed"
+		CMOCKA_MESSAGE_OUTPUT=TAP "$program" >"$out/unit" 2>&1
+		status=$?
+		sed -E "s|^(ok\|not ok) [0-9]+ - |\1 unit $(basename "$program"): |" "$out/unit"
+		if [ $status -ne 0 ] && ! grep -q '^not ok' "$out/unit"; then
+			echo "not ok unit $(basename "$program"): exit status $status"
+		fi
 	done
 }
 
@@ -66,7 +73,7 @@ suite_results() {
 suite() {
 	local status report=$out/vm/test_progs.json
 
-	"$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree . --results "$out/vm" -- \
+	"$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree "$tree" --results "$out/vm" -- \
 		"$O"/test_progs -j -J /results/test_progs.json >"$out/suite.log" 2>&1
 	status=$?
 	if [ -s "$report" ]; then
@@ -85,10 +92,19 @@ mutants() {
 }
 
 run_step() {
+	local status planned seen
+
 	printf 'check: [%3ds] %s\n' $(($(date +%s) - start)) "$1"
 	"$1" >"$out/$1.tap" 2>&1
-	if ! grep -qE '^(not )?ok ' "$out/$1.tap"; then
-		echo "not ok $1 ran no test" >>"$out/$1.tap"
+	status=$?
+	planned=$(sed -nE 's/^1\.\.([0-9]+)$/\1/p' "$out/$1.tap" | awk '{ sum += $1 } END { print sum }')
+	seen=$(grep -cE '^(not )?ok ' "$out/$1.tap")
+	if [ "$seen" -eq 0 ]; then
+		echo "not ok $1: no test ran" >>"$out/$1.tap"
+	elif [ -n "$planned" ] && [ "$planned" -gt "$seen" ]; then
+		echo "not ok $1: $planned tests were planned, $seen were run" >>"$out/$1.tap"
+	elif [ $status -ne 0 ] && ! grep -q '^not ok ' "$out/$1.tap"; then
+		echo "not ok $1: exit status $status" >>"$out/$1.tap"
 	fi
 	grep -E '^not ok ' "$out/$1.tap" | sed 's/^/  /'
 }

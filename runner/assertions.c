@@ -90,7 +90,7 @@ bool assert__streq(const char *file, int line, const char *func, const char *nam
 	bool equal;
 
 	if (!actual || !expected)
-		return assert__report(file, line, func, name, actual == expected,
+		return assert__report(file, line, func, name, false,
 				      "actual '%s' != expected '%s'", actual ?: "(NULL)",
 				      expected ?: "(NULL)");
 	equal = len == SIZE_MAX ? !strcmp(actual, expected) : !strncmp(actual, expected, len);

@@ -210,9 +210,10 @@ int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes
 		goto out;
 	}
 	if (mkdir(base->dir, 0755)) {
-		err = -errno;
+		/* -ENOENT is for a machine without cgroup2. */
+		err = errno == ENOENT ? -EIO : -errno;
 		snprintf(error, size_bytes, "cannot make the cgroup %s: %s", base->dir,
-			 strerror(-err));
+			 strerror(errno));
 		free(base->dir);
 		base->dir = NULL;
 	}

@@ -3,6 +3,7 @@
  * Escapes what a test printed: an escape sequence in a log must neither drive the reader's
  * terminal nor make the JSON report invalid.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ static int shown_len(const unsigned char *p, size_t left)
 	return 0;
 }
 
-char *printable(const char *bytes, size_t len_bytes)
+static char *escape(const char *bytes, size_t len_bytes, bool within_line)
 {
 	const unsigned char *p = (const unsigned char *)bytes, *end = p + len_bytes;
 	char *text, *out;
@@ -61,7 +62,7 @@ char *printable(const char *bytes, size_t len_bytes)
 	if (!text)
 		return NULL;
 	while (p < end) {
-		len = shown_len(p, end - p);
+		len = within_line && *p < 0x20 ? 0 : shown_len(p, end - p);
 		if (len) {
 			while (len--)
 				*out++ = *p++;
@@ -71,4 +72,14 @@ char *printable(const char *bytes, size_t len_bytes)
 	}
 	*out = '\0';
 	return text;
+}
+
+char *printable(const char *bytes, size_t len_bytes)
+{
+	return escape(bytes, len_bytes, false);
+}
+
+char *printable_line(const char *bytes, size_t len_bytes)
+{
+	return escape(bytes, len_bytes, true);
 }

@@ -16,4 +16,7 @@
  */
 char *printable(const char *bytes, size_t len_bytes);
 
+/** printable_line() - the same for what must stay within a line: no tab or newline stays either */
+char *printable_line(const char *bytes, size_t len_bytes);
+
 #endif

@@ -169,13 +169,14 @@ int process__own_children(pid_t *pids, int max)
 	return cnt < 0 ? process__children(getpid(), pids, max) : cnt;
 }
 
-unsigned long process__mount_namespace(pid_t pid)
+bool process__is_in_cgroup(pid_t pid, const char *name)
 {
-	char path[64];
-	struct stat st;
+	char text[4096], part[256];
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", pid);
-	return stat(path, &st) ? 0 : st.st_ino;
+	snprintf(part, sizeof(part), "/%s", name);
+	if (read_proc(pid, "cgroup", text, sizeof(text)))
+		return false;
+	return strstr(text, part);
 }
 
 int process__children(pid_t parent, pid_t *pids, int max)
@@ -248,18 +249,22 @@ static void log_thread(pid_t pid, const char *tid, struct capped_log *log)
 		log_line(log, text);
 }
 
-void process__log_stacks(pid_t pid, struct capped_log *log)
+int process__log_stacks(pid_t pid, int max, struct capped_log *log)
 {
 	struct dirent *entry;
 	char path[64];
+	int cnt = 0;
 	DIR *dir;
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	dir = opendir(path);
-	while (dir && (entry = readdir(dir))) {
-		if (entry->d_name[0] != '.')
-			log_thread(pid, entry->d_name, log);
+	while (dir && cnt < max && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		log_thread(pid, entry->d_name, log);
+		cnt++;
 	}
 	if (dir)
 		closedir(dir);
+	return cnt;
 }

@@ -36,8 +36,8 @@ int process__children(pid_t parent, pid_t *pids, int max);
 /** process__own_children() - the same for a caller with one thread, without a look at all others */
 int process__own_children(pid_t *pids, int max);
 
-/** process__mount_namespace() - the inode of a process's mount namespace; 0 if it is gone */
-unsigned long process__mount_namespace(pid_t pid);
+/** process__is_in_cgroup() - whether a part of the path of its cgroup begins with @name */
+bool process__is_in_cgroup(pid_t pid, const char *name);
 
 /** process__name() - the name of a process as ps shows it; "?" if it is gone */
 void process__name(pid_t pid, char *name, size_t size_bytes);
@@ -48,7 +48,11 @@ bool process__is_zombie(pid_t pid);
 /** process__in_initial_pid_namespace() - false in a PID namespace; true if it cannot be told */
 bool process__in_initial_pid_namespace(void);
 
-/** process__log_stacks() - append state, wait channel and kernel stack of each of its threads */
-void process__log_stacks(pid_t pid, struct capped_log *log);
+/**
+ * process__log_stacks() - append state, wait channel and kernel stack of its threads
+ *
+ * Return: how many threads that were, @max at most.
+ */
+int process__log_stacks(pid_t pid, int max, struct capped_log *log);
 
 #endif

@@ -26,6 +26,16 @@ static void print_printable(const char *text, size_t len_bytes)
 	free(shown);
 }
 
+/* Names and reasons: a newline in them must not make a line of its own. */
+static void print_word(FILE *out, const char *text)
+{
+	char *shown = printable_line(text, strlen(text));
+
+	if (shown)
+		fputs(shown, out);
+	free(shown);
+}
+
 static void print_log(const struct capped_log *log)
 {
 	size_t len;
@@ -58,7 +68,7 @@ static void print_status(const struct outcome *outcome)
 	if (outcome->detail || outcome->result == RESULT_SKIP) {
 		fputs(" (", stdout);
 		if (outcome->detail)
-			print_printable(outcome->detail, strlen(outcome->detail));
+			print_word(stdout, outcome->detail);
 		else
 			fputs("reason not given", stdout);
 		putchar(')');
@@ -71,7 +81,7 @@ static void print_subtest_line(const struct test_outcome *test, const struct out
 
 	snprintf(number, sizeof(number), "%d/%d", test->outcome.number, subtest->number);
 	printf("#%-7s %s/", number, test->outcome.name);
-	print_printable(subtest->name, strlen(subtest->name));
+	print_word(stdout, subtest->name);
 	putchar(':');
 	print_status(subtest);
 	putchar('\n');
@@ -113,6 +123,13 @@ static void print_test(const struct runner *runner, const struct test_outcome *t
 	print_test_line(test);
 }
 
+/* What was shown live may have stopped within a line. */
+static void end_live_line(const struct capped_log *log)
+{
+	if (log->total_bytes && log->last != '\n')
+		putchar('\n');
+}
+
 void report__live_output(struct runner *runner, const char *text, size_t len_bytes)
 {
 	if (!is_live(runner))
@@ -124,8 +141,10 @@ void report__live_output(struct runner *runner, const char *text, size_t len_byt
 void report__live_subtest(struct runner *runner, const struct test_outcome *test,
 			  const struct outcome *subtest)
 {
-	if (is_live(runner))
-		print_subtest_line(test, subtest);
+	if (!is_live(runner))
+		return;
+	end_live_line(&subtest->log);
+	print_subtest_line(test, subtest);
 }
 
 void report__slow(struct runner *runner, struct test_outcome *test)
@@ -134,27 +153,43 @@ void report__slow(struct runner *runner, struct test_outcome *test)
 	const struct outcome *outcome = subtest ? &subtest->outcome : &test->outcome;
 
 	fflush(stdout);
-	fprintf(stderr, "slow: #%d %s%s%s has been running for %.1f s\n", test->outcome.number,
-		test->outcome.name, subtest ? "/" : "", subtest ? outcome->name : "",
+	fprintf(stderr, "slow: #%d %s%s", test->outcome.number, test->outcome.name,
+		subtest ? "/" : "");
+	if (subtest)
+		print_word(stderr, outcome->name);
+	fprintf(stderr, " has been running for %.1f s\n",
 		(runner__now_ns() - outcome->begin_ns) / 1e9);
 }
 
-static void keep_or_free_log(struct runner *runner, struct outcome *outcome)
+void report__settle_log(struct runner *runner, struct outcome *outcome)
 {
+	static const char note[] = "[this log was dropped: the run has kept too much already]\n";
 	struct capped_log *log = &outcome->log;
 
-	if (result__is_failure(outcome->result) && !is_live(runner) &&
-	    runner->kept_log_bytes < KEPT_LOGS_MAX_BYTES)
-		runner->kept_log_bytes += log->head_bytes + log->tail_bytes;
-	else if (!result__is_failure(outcome->result) ||
-		 runner->kept_log_bytes >= KEPT_LOGS_MAX_BYTES)
+	if (!shows_log(runner, outcome)) {
 		capped_log__free(log);
+	} else if (runner->kept_log_bytes > KEPT_LOGS_MAX_BYTES) {
+		capped_log__free(log);
+		capped_log__add(log, note, strlen(note));
+	} else {
+		runner->kept_log_bytes += log->head_bytes + log->tail_bytes;
+	}
+}
+
+/* Once it is shown, only the replay and the JSON report need a log, and only of a failure. */
+static void free_shown_log(struct runner *runner, struct outcome *outcome)
+{
+	if (result__is_failure(outcome->result))
+		return;
+	runner->kept_log_bytes -= outcome->log.head_bytes + outcome->log.tail_bytes;
+	capped_log__free(&outcome->log);
 }
 
 void report__test(struct runner *runner, struct test_outcome *test)
 {
 	int i;
 
+	report__settle_log(runner, &test->outcome);
 	if (is_live(runner)) {
 		struct subtest_outcome *last = test->subtests_cnt ?
 					       test->subtests[test->subtests_cnt - 1] : NULL;
@@ -163,7 +198,8 @@ void report__test(struct runner *runner, struct test_outcome *test)
 		if (last && (last->outcome.result == RESULT_CRASH ||
 			     last->outcome.result == RESULT_TIMEOUT ||
 			     last->outcome.result == RESULT_LOST))
-			print_subtest_line(test, &last->outcome);
+			report__live_subtest(runner, test, &last->outcome);
+		end_live_line(&test->outcome.log);
 		print_test_line(test);
 	} else {
 		print_test(runner, test, false);
@@ -172,9 +208,9 @@ void report__test(struct runner *runner, struct test_outcome *test)
 		printf("warning: %s left %d process%s behind; killed\n", test->outcome.name,
 		       test->left_processes, test->left_processes == 1 ? "" : "es");
 	fflush(stdout);
-	keep_or_free_log(runner, &test->outcome);
+	free_shown_log(runner, &test->outcome);
 	for (i = 0; i < test->subtests_cnt; i++)
-		keep_or_free_log(runner, &test->subtests[i]->outcome);
+		free_shown_log(runner, &test->subtests[i]->outcome);
 }
 
 void report__totals(const struct runner *runner, struct run_totals *totals)
@@ -199,8 +235,9 @@ void report__totals(const struct runner *runner, struct run_totals *totals)
 			totals->tests_passed++;
 			break;
 		case RESULT_SKIP:
-			/* Where all subtests were skipped they are counted already. */
-			totals->skipped += !test->subtests_cnt;
+			/* Where subtests are what was skipped they are counted already. */
+			totals->skipped += !test->subtests_cnt ||
+					   test_outcome__skipped_subtests(test) < test->subtests_cnt;
 			break;
 		case RESULT_NOTRUN:
 			totals->tests_not_run++;

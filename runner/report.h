@@ -23,6 +23,13 @@ void report__live_output(struct runner *runner, const char *text, size_t len_byt
 void report__live_subtest(struct runner *runner, const struct test_outcome *test,
 			  const struct outcome *subtest);
 
+/**
+ * report__settle_log() - free the log of what has ended, if nobody will see it
+ *
+ * What is kept is counted, and once a run has kept very much a later log becomes a note.
+ */
+void report__settle_log(struct runner *runner, struct outcome *outcome);
+
 /** report__slow() - say on stderr that a test takes long */
 void report__slow(struct runner *runner, struct test_outcome *test);
 

@@ -127,14 +127,24 @@ static int check_machine(struct runner *runner)
 static int open_events(struct runner *runner)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
+	struct sigaction hangup;
 	sigset_t signals;
 	size_t i;
 
 	sigemptyset(&signals);
 	for (i = 0; i < ARRAY_SIZE(stop_signals); i++)
 		sigaddset(&signals, stop_signals[i]);
+	/*
+	 * nohup; a signalfd would report what is to be ignored. SIGINT is taken even so: shells
+	 * without job control ignore it for all they start in the background.
+	 */
+	if (!sigaction(SIGHUP, NULL, &hangup) && hangup.sa_handler == SIG_IGN)
+		sigdelset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	/* If it is ignored the kernel reaps the tests, and takes their results along. */
+	signal(SIGCHLD, SIG_DFL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	runner->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	runner->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
@@ -170,12 +180,49 @@ static struct test_unit *free_unit(struct runner *runner)
 	return NULL;
 }
 
+/*
+ * A program that was run in place of a shell has that shell's children, which are nobody's
+ * leftovers.
+ */
+static int note_strangers(struct runner *runner)
+{
+	pid_t pids[CHARGED_MAX];
+	int i, cnt = process__own_children(pids, CHARGED_MAX);
+
+	if (cnt > CHARGED_MAX)
+		cnt = CHARGED_MAX;
+	runner->strangers = calloc(cnt + 1, sizeof(*runner->strangers));
+	if (!runner->strangers)
+		return -ENOMEM;
+	for (i = 0; i < cnt; i++) {
+		struct runner_child *stranger = &runner->strangers[runner->strangers_cnt];
+
+		stranger->pid = pids[i];
+		if (!process__start_time(pids[i], &stranger->start))
+			runner->strangers_cnt++;
+	}
+	return 0;
+}
+
+/* Four descriptors for each test that runs; tests get the limit that was found. */
+static void raise_open_files(struct runner *runner)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NOFILE, &runner->open_files);
+	limit = runner->open_files;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static bool may_start(const struct runner *runner)
 {
 	if (runner->stop_reason || runner->queue_next == runner->tests_cnt)
 		return false;
 	if (!runner->running)
 		return true;
+	if (runner->is_starved)
+		return false;
 	return runner->queue_next < runner->serial_from &&
 	       runner->running < runner->options->jobs;
 }
@@ -192,7 +239,10 @@ static void start_tests(struct runner *runner)
 			report__test(runner, test);
 			continue;
 		}
-		test_unit__start(free_unit(runner), runner, test);
+		if (test_unit__start(free_unit(runner), runner, test)) {
+			runner->queue_next--;
+			runner->is_starved = true;
+		}
 	}
 }
 
@@ -229,7 +279,7 @@ static bool unit_has_fd(const struct unit_watch *watch)
 static void run_loop(struct runner *runner)
 {
 	struct epoll_event events[EVENTS_AT_ONCE];
-	uint64_t next_ns;
+	uint64_t next_ns, woken_ns = runner__now_ns();
 	int i, n;
 
 	for (;;) {
@@ -237,7 +287,11 @@ static void run_loop(struct runner *runner)
 		start_tests(runner);
 		if (!runner->running)
 			break;
+		/* A pager that does not read stops the runner; no test is to blame for that. */
+		for (i = 0; i < runner->options->jobs; i++)
+			test_unit__forgive(&runner->units[i], runner__now_ns() - woken_ns);
 		n = epoll_wait(runner->epoll_fd, events, EVENTS_AT_ONCE, timeout_ms(next_ns));
+		woken_ns = runner__now_ns();
 		for (i = 0; i < n; i++) {
 			if (!events[i].data.ptr)
 				on_signal(runner);
@@ -314,6 +368,7 @@ static void free_runner(struct runner *runner)
 	free(runner->tests);
 	free(runner->queue);
 	free(runner->units);
+	free(runner->strangers);
 	free(runner->suite_dir);
 	close(runner->epoll_fd);
 	close(runner->signal_fd);
@@ -326,6 +381,7 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	};
 	struct run_totals totals;
 	int status = RUNNER_EXIT_INFRASTRUCTURE, unmatched, err;
+	bool json_is_written = false;
 	char error[512];
 
 	if (registry__check(error, sizeof(error))) {
@@ -346,16 +402,23 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		status = list_tests(&runner);
 		goto out;
 	}
-	if (check_machine(&runner) || open_events(&runner))
+	if (check_machine(&runner) || open_events(&runner) || note_strangers(&runner))
 		goto out;
+	raise_open_files(&runner);
 
 	run_loop(&runner);
 
 	report__totals(&runner, &totals);
 	err = write_reports(&runner, &totals);
+	json_is_written = true;
 	unmatched = runner.stop_reason ? 0 : selection__report_unmatched(selection, false, stderr);
 	status = exit_status(&runner, &totals, unmatched, err);
 out:
+	/* A report is never left empty: what was selected then did not run. */
+	if (options->json && !json_is_written) {
+		report__totals(&runner, &totals);
+		report_json__write(&runner, &totals, options->json);
+	}
 	free_runner(&runner);
 	return status;
 }

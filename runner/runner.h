@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/resource.h>
+#include <sys/types.h>
 
 #include "runner/cgroup.h"
 #include "runner/result.h"
@@ -44,6 +46,13 @@ struct runner_options {
 
 struct test_unit;
 
+#define CHARGED_MAX 256
+
+struct runner_child {
+	pid_t pid;
+	unsigned long long start;
+};
+
 struct runner {
 	const struct runner_options *options;
 	struct selection *selection;
@@ -58,6 +67,11 @@ struct runner {
 	struct cgroup_base cgroups;
 	struct test_unit *units;	/* one place for each of options->jobs */
 	int running;
+	bool is_starved;		/* nothing can be started until a test ends */
+	struct rlimit open_files;	/* as found at start; the runner itself takes all it may */
+	struct runner_child *strangers;	/* children that it had before the first test */
+	int strangers_cnt;
+	pid_t charged[CHARGED_MAX];	/* orphans that have been charged to a test, latest last */
 	int epoll_fd, signal_fd;
 
 	int stop_signal;		/* that stopped the run, or 0 */

@@ -86,6 +86,28 @@ bool selection__has_subtest(const struct selection *selection, const char *test_
 	       (!selection->subtests.cnt || number_set__has(&selection->subtests, number));
 }
 
+bool selection__has_subtests_only(const struct selection *selection, const char *name, int number)
+{
+	bool selected = false;
+	int i;
+
+	if (number_set__has(&selection->tests, number)) {
+		if (!selection->subtests.cnt)
+			return false;
+		selected = true;
+	}
+	for (i = 0; i < selection->allow.cnt; i++) {
+		const struct name_pattern *pattern = &selection->allow.items[i];
+
+		if (!glob__match(name, pattern->test))
+			continue;
+		if (!pattern->subtest)
+			return false;
+		selected = true;
+	}
+	return selected;
+}
+
 static void note_test_in(struct name_list *list, const char *name)
 {
 	int i;
@@ -99,10 +121,23 @@ static void note_test_in(struct name_list *list, const char *name)
 	}
 }
 
+/* Who allows a subtest of a test that is denied knows that it will not be met. */
+static void note_denied(struct name_list *list, const char *name)
+{
+	int i;
+
+	for (i = 0; i < list->cnt; i++) {
+		if (list->items[i].subtest && glob__match(name, list->items[i].test))
+			list->items[i].matched = true;
+	}
+}
+
 void selection__note_test(struct selection *selection, const char *name, int number)
 {
 	note_test_in(&selection->allow, name);
 	note_test_in(&selection->deny, name);
+	if (!selection__has_test(selection, name, number))
+		note_denied(&selection->allow, name);
 	if (!selection->subtests.cnt && number_set__has(&selection->tests, number))
 		selection->numbers_matched = true;
 }

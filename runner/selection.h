@@ -42,6 +42,9 @@ bool selection__has_test(const struct selection *selection, const char *name, in
 bool selection__has_subtest(const struct selection *selection, const char *test_name,
 			    int test_number, const char *name, const char *description, int number);
 
+/** selection__has_subtests_only() - whether a selected test is only for some subtests of it */
+bool selection__has_subtests_only(const struct selection *selection, const char *name, int number);
+
 /** selection__note_test() - remember which patterns matched a test of the list */
 void selection__note_test(struct selection *selection, const char *name, int number);
 

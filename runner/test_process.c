@@ -19,6 +19,7 @@
 #include "test_progs.h"
 
 #define SKIP_REASON_MAX_BYTES 1024
+#define SUBTEST_NAME_MAX_BYTES 1024
 
 /* The one context of the test's side: its API has no argument to carry it. */
 static struct {
@@ -147,10 +148,14 @@ void test__end_subtest(void)
 
 bool test__start_subtest_with_desc(const char *name, const char *description)
 {
+	char name_cut[SUBTEST_NAME_MAX_BYTES], description_cut[SUBTEST_NAME_MAX_BYTES];
 	struct record record = {
 		.header.flags = RECORD_WANTS_ANSWER,
-		.texts = { name, description ?: "" },
+		.texts = { name_cut, description_cut },
 	};
+
+	snprintf(name_cut, sizeof(name_cut), "%s", name ?: "");
+	snprintf(description_cut, sizeof(description_cut), "%s", description ?: "");
 
 	if (getpid() != self.pid) {
 		send_failure("a forked child may not begin a subtest");
@@ -158,12 +163,13 @@ bool test__start_subtest_with_desc(const char *name, const char *description)
 	}
 	test__end_subtest();
 	record.header.number = ++self.subtest_number;
-	if (!name || !*name) {
+	if (!*name_cut) {
 		send_failure("a subtest needs a name");
 		return false;
 	}
 	if (!selection__has_subtest(self.setup->selection, self.setup->test->name,
-				    self.setup->number, name, description, self.subtest_number)) {
+				    self.setup->number, name_cut, description_cut,
+				    self.subtest_number)) {
 		record.header.type = RECORD_SUBTEST_LEFT_OUT;
 		record.header.flags = 0;
 		test_process__send(&record);
@@ -263,13 +269,16 @@ static void close_descriptors_of_runner(int record_fd)
 	syscall(SYS_close_range, record_fd + 1, UINT_MAX, 0);
 }
 
+/* Results must not depend on what the runner's caller ignores or blocks. */
 static void restore_signals(void)
 {
 	sigset_t none;
+	int i;
 
+	for (i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
 }
 
 static void run_test_function(const struct test_entry *test)
@@ -296,8 +305,9 @@ void test_process__run(const struct test_process_setup *setup)
 	close_descriptors_of_runner(setup->record_fd);
 	restore_signals();
 	fstat(setup->record_fd, &self.record_identity);
-	if (!(setup->isolation & ISOLATE_CGROUP))
-		prctl(PR_SET_CHILD_SUBREAPER, 1);
+	/* So the runner becomes the parent of orphans of tests that have ended, and of no others. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	setrlimit(RLIMIT_NOFILE, &setup->open_files);
 
 	if (isolation__enter(setup->isolation, setup->suite_dir, error, sizeof(error))) {
 		isolation_failed.texts[0] = error;

@@ -7,6 +7,7 @@
 #define RUNNER_TEST_PROCESS_H
 
 #include <stdbool.h>
+#include <sys/resource.h>
 
 #include "runner/record.h"
 #include "runner/registry.h"
@@ -32,6 +33,7 @@ struct test_process_setup {
 	int wait_timeout_ms;
 	const char *suite_dir;		/* stays visible when /tmp becomes private */
 	int runner_pid;
+	struct rlimit open_files;	/* as the runner was started with */
 };
 
 /** test_process__run() - be the test process: isolate, run the test function, report, exit */

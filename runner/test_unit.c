@@ -57,7 +57,7 @@ void unit__unwatch(struct test_unit *unit, enum unit_event event)
 	unit->watch[event].fd = -1;
 }
 
-static void begin_killing(struct test_unit *unit)
+void unit__begin_killing(struct test_unit *unit)
 {
 	if (!unit->kill_ns)
 		unit->kill_ns = runner__now_ns();
@@ -69,7 +69,12 @@ static void on_exit_of_test(struct test_unit *unit)
 {
 	siginfo_t info = {};
 
-	if (waitid(P_PIDFD, unit->watch[UNIT_EVENT_EXIT].fd, &info, WEXITED | WNOHANG) ||
+	/*
+	 * It stays a zombie until its unit is clear, so that its pid and process group cannot
+	 * become those of somebody else.
+	 */
+	if (unit->state != UNIT_RUNNING ||
+	    waitid(P_PIDFD, unit->watch[UNIT_EVENT_EXIT].fd, &info, WEXITED | WNOHANG | WNOWAIT) ||
 	    !info.si_pid)
 		return;
 	unit->exit_code = info.si_code;
@@ -115,11 +120,13 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 	unit_result__decide(unit, is_unkillable);
 	for (i = 0; i < UNIT_EVENTS_CNT; i++)
 		unit__unwatch(unit, i);
+	waitpid(unit->pid, NULL, WNOHANG);
 	if (unit->cgroup_fd >= 0)
 		close(unit->cgroup_fd);
 	free(unit->isolation_error);
 	unit->state = UNIT_FREE;
 	unit->runner->running--;
+	unit->runner->is_starved = false;
 	if (is_unkillable)
 		unit->runner->stop_reason = "a test cannot be killed: restart this machine";
 	report__test(unit->runner, unit->test);
@@ -133,6 +140,8 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 		return next_ns;
 	kill_limit_ns = KILL_TIMEOUT_MS * NS_PER_MS * unit->runner->options->time_scale;
 	if (unit->kill_ns) {
+		/* The runner may be late; what has ended meanwhile is not unkillable. */
+		on_exit_of_test(unit);
 		if (unit->state == UNIT_CLEARING && unit__is_clear(unit)) {
 			finish(unit, false);
 			return 0;
@@ -151,11 +160,14 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 		/* Everything it has said by now still counts. */
 		unit__receive_records(unit);
 		unit__drain_output(unit);
+		on_exit_of_test(unit);
+		if (unit->state != UNIT_RUNNING || unit->kill_ns)
+			return now_ns;
 		if (now_ns < unit->deadline_ns)
 			return unit->deadline_ns;
 		unit->timed_out = true;
 		unit__log_stacks(unit);
-		begin_killing(unit);
+		unit__begin_killing(unit);
 		return now_ns + CLEARING_POLL_MS * NS_PER_MS;
 	}
 	if (unit->deadline_ns)
@@ -165,12 +177,20 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 	return next_ns;
 }
 
+void test_unit__forgive(struct test_unit *unit, uint64_t spent_ns)
+{
+	if (unit->deadline_ns)
+		unit->deadline_ns += spent_ns;
+	if (unit->slow_ns)
+		unit->slow_ns += spent_ns;
+}
+
 void test_unit__interrupt(struct test_unit *unit)
 {
 	if (unit->state != UNIT_RUNNING || unit->kill_ns)
 		return;
 	unit->interrupted = true;
-	begin_killing(unit);
+	unit__begin_killing(unit);
 }
 
 static int wait_timeout_ms(const struct runner_options *options)
@@ -214,23 +234,33 @@ static void be_test(struct test_unit *unit, int record_fd, int output_fd, pid_t 
 		.wait_timeout_ms = wait_timeout_ms(options),
 		.suite_dir = unit->runner->suite_dir,
 		.runner_pid = runner_pid,
+		.open_files = unit->runner->open_files,
 	};
 
 	test_process__run(&setup);
 }
 
-static void fail_to_start(struct test_unit *unit, const char *what, int err)
+static bool is_shortage(int err)
+{
+	return err == -EMFILE || err == -ENFILE || err == -EAGAIN || err == -ENOMEM;
+}
+
+/* Return: what test_unit__start() returns. */
+static int fail_to_start(struct test_unit *unit, const char *what, int err)
 {
 	struct outcome *outcome = &unit->test->outcome;
 
+	if (is_shortage(err) && unit->runner->running)
+		return -EAGAIN;
 	outcome->result = RESULT_FAIL;
 	outcome->failures = 1;
 	outcome__set_detail(outcome, "not started: %s: %s", what, strerror(-err));
 	outcome->end_ns = runner__now_ns();
 	report__test(unit->runner, unit->test);
+	return 0;
 }
 
-void test_unit__start(struct test_unit *unit, struct runner *runner, struct test_outcome *test)
+int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_outcome *test)
 {
 	int sockets[2] = { -1, -1 }, pipes[2] = { -1, -1 }, pid_fd = -1;
 	pid_t runner_pid = getpid();
@@ -247,10 +277,8 @@ void test_unit__start(struct test_unit *unit, struct runner *runner, struct test
 			 test->outcome.number, test->outcome.name);
 		what = "making its cgroup";
 		unit->cgroup_fd = cgroup__create(&runner->cgroups, unit->cgroup_name);
-		if (unit->cgroup_fd < 0) {
-			fail_to_start(unit, what, unit->cgroup_fd);
-			return;
-		}
+		if (unit->cgroup_fd < 0)
+			return fail_to_start(unit, what, unit->cgroup_fd);
 	} else {
 		unit->isolation &= ~ISOLATE_CGROUP;
 	}
@@ -265,6 +293,8 @@ void test_unit__start(struct test_unit *unit, struct runner *runner, struct test
 		err = -errno;
 		goto failed;
 	}
+	/* Somebody else may read it empty between the question how much there is and the read. */
+	fcntl(pipes[0], F_SETFL, O_NONBLOCK);
 	fflush(NULL);
 	what = "forking";
 	unit->pid = process__fork(unit->cgroup_fd, &pid_fd);
@@ -282,7 +312,7 @@ void test_unit__start(struct test_unit *unit, struct runner *runner, struct test
 	watch(unit, UNIT_EVENT_RECORD, sockets[0]);
 	watch(unit, UNIT_EVENT_EXIT, pid_fd);
 	runner__debug(runner, "%s: started as process %d", test->outcome.name, unit->pid);
-	return;
+	return 0;
 
 failed:
 	close(sockets[0]);
@@ -293,5 +323,5 @@ failed:
 		close(unit->cgroup_fd);
 		cgroup__remove(&runner->cgroups, unit->cgroup_name);
 	}
-	fail_to_start(unit, what, err);
+	return fail_to_start(unit, what, err);
 }

@@ -39,13 +39,13 @@ struct test_unit {
 	int cgroup_fd;
 	char cgroup_name[160];
 	pid_t pid;
-	unsigned long mount_namespace;	/* its own, once it has said that it began; else 0 */
 
 	uint64_t deadline_ns, slow_ns;	/* 0: none */
 	uint64_t kill_ns;		/* when killing began, 0: not yet */
 	bool timed_out, interrupted, was_killed;
 	bool begun, ended;		/* as the test process said */
 	bool channel_closed;
+	bool has_too_many_subtests;
 	bool has_crash;
 	struct record_header crash;
 	char *isolation_error;
@@ -56,8 +56,11 @@ struct test_unit {
  * test_unit__start() - start a test in a free unit
  *
  * A test that cannot be started has its result at once, and the unit stays free.
+ *
+ * Return: 0; -EAGAIN if descriptors, processes or memory ran out while other tests are running:
+ * the test has no result yet and is to be started when one of them has ended.
  */
-void test_unit__start(struct test_unit *unit, struct runner *runner, struct test_outcome *test);
+int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_outcome *test);
 
 /** test_unit__handle() - take what a descriptor of the unit has to say */
 void test_unit__handle(struct unit_watch *watch);
@@ -69,6 +72,9 @@ void test_unit__handle(struct unit_watch *watch);
  * Return: when to call again at the latest, in monotonic nanoseconds; UINT64_MAX for never.
  */
 uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns);
+
+/** test_unit__forgive() - give back time that the runner, not the test, has spent */
+void test_unit__forgive(struct test_unit *unit, uint64_t spent_ns);
 
 /** test_unit__interrupt() - kill the test because the run is stopped */
 void test_unit__interrupt(struct test_unit *unit);

@@ -13,6 +13,9 @@ struct outcome *unit__current_outcome(struct test_unit *unit);
 /** unit__restart_deadline() - count the time of the test or subtest from now */
 void unit__restart_deadline(struct test_unit *unit);
 
+/** unit__begin_killing() - kill the test's processes; its end is then followed as usual */
+void unit__begin_killing(struct test_unit *unit);
+
 /** unit__unwatch() - close a descriptor of the unit, if it is open */
 void unit__unwatch(struct test_unit *unit, enum unit_event event);
 

@@ -5,62 +5,108 @@
  * child subreaper.
  */
 #include <errno.h>
+#include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "runner/process.h"
 #include "runner/unit_parts.h"
 
-static bool is_first_process(const struct runner *runner, pid_t pid)
+/* Reading a stack takes about half a millisecond under emulation, and holds up everybody. */
+#define STACKS_MAX 64
+
+/* The test processes themselves, and what was there before the first of them. */
+static bool is_no_orphan(const struct runner *runner, pid_t pid)
 {
+	unsigned long long start;
 	int i;
 
 	for (i = 0; i < runner->options->jobs; i++) {
-		if (runner->units[i].state == UNIT_RUNNING && runner->units[i].pid == pid)
+		if (runner->units[i].state != UNIT_FREE && runner->units[i].pid == pid)
+			return true;
+	}
+	for (i = 0; i < runner->strangers_cnt; i++) {
+		if (runner->strangers[i].pid == pid && !process__start_time(pid, &start) &&
+		    runner->strangers[i].start == start)
 			return true;
 	}
 	return false;
 }
 
 /*
- * Whether a process that has become the runner's child belongs to a unit, whose first process has
- * ended then. Without a cgroup there is none it could belong to but those: the orphans of a test that
- * lives become its own children. With one it has left the cgroup, and the mount namespace tells.
+ * The living orphans of tests that have ended. Those of a test that lives are that test's own
+ * children, because every test process is a child subreaper.
  */
-static bool is_orphan_of(const struct test_unit *unit, pid_t pid)
+static int list_orphans(struct runner *runner, pid_t *pids)
 {
-	if (unit->cgroup_fd < 0)
-		return true;
-	return unit->mount_namespace && process__mount_namespace(pid) == unit->mount_namespace;
-}
+	int i, cnt, reaped, kept = 0;
 
-static int list_orphans(struct test_unit *unit, pid_t *pids)
-{
-	int i, cnt, kept = 0;
-
-	cnt = process__own_children(pids, UNIT_PIDS_MAX);
+	/* Zombies first, or they would fill the list and hide who lives. */
+	do {
+		reaped = 0;
+		cnt = process__own_children(pids, UNIT_PIDS_MAX);
+		for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++)
+			reaped += !is_no_orphan(runner, pids[i]) &&
+				  waitpid(pids[i], NULL, WNOHANG) == pids[i];
+	} while (reaped && cnt > UNIT_PIDS_MAX);
 	for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++) {
-		if (is_first_process(unit->runner, pids[i]) ||
-		    waitpid(pids[i], NULL, WNOHANG) == pids[i])
-			continue;
-		if (is_orphan_of(unit, pids[i]))
+		if (!is_no_orphan(runner, pids[i]) && !process__is_zombie(pids[i]))
 			pids[kept++] = pids[i];
 	}
 	return kept;
 }
 
+/* Whether an orphan is known to come from another test that is being cleared as well. */
+static bool is_of_another(const struct test_unit *unit, pid_t pid)
+{
+	const struct runner *runner = unit->runner;
+	int i;
+
+	for (i = 0; i < runner->options->jobs; i++) {
+		const struct test_unit *other = &runner->units[i];
+
+		if (other == unit || other->state == UNIT_FREE)
+			continue;
+		if (getsid(pid) == other->pid ||
+		    (other->cgroup_fd >= 0 && process__is_in_cgroup(pid, other->cgroup_name)))
+			return true;
+	}
+	return false;
+}
+
+/* Each process is charged once: the next unit may see it on its way out. */
+static bool charge(struct runner *runner, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < CHARGED_MAX; i++) {
+		if (runner->charged[i] == pid)
+			return false;
+	}
+	memmove(runner->charged, runner->charged + 1, sizeof(pid_t) * (CHARGED_MAX - 1));
+	runner->charged[CHARGED_MAX - 1] = pid;
+	return true;
+}
+
 static int list_left_processes(struct test_unit *unit, pid_t *pids)
 {
-	int cnt = 0;
+	pid_t orphans[UNIT_PIDS_MAX];
+	int i, cnt = 0, orphans_cnt;
 
 	if (unit->cgroup_fd >= 0)
 		cnt = cgroup__pids(unit->cgroup_fd, pids, UNIT_PIDS_MAX);
-	if (cnt >= UNIT_PIDS_MAX)
-		return UNIT_PIDS_MAX;
-	/* An orphan may be in the cgroup as well: the runner is the reaper of both kinds. */
-	return cnt ?: list_orphans(unit, pids);
+	if (cnt > UNIT_PIDS_MAX)
+		cnt = UNIT_PIDS_MAX;
+	for (i = 0; i < cnt; i++)
+		charge(unit->runner, pids[i]);
+	orphans_cnt = list_orphans(unit->runner, orphans);
+	for (i = 0; i < orphans_cnt && cnt < UNIT_PIDS_MAX; i++) {
+		if (!is_of_another(unit, orphans[i]) && charge(unit->runner, orphans[i]))
+			pids[cnt++] = orphans[i];
+	}
+	return cnt;
 }
 
-/* Kill whatever the test started that still lives. Its descendants first become orphans. */
 void unit__kill_all(struct test_unit *unit)
 {
 	pid_t pids[UNIT_PIDS_MAX];
@@ -68,12 +114,16 @@ void unit__kill_all(struct test_unit *unit)
 
 	if (unit->cgroup_fd >= 0)
 		cgroup__kill(unit->cgroup_fd);
+	/*
+	 * Its first process group at once, for what forks faster than it can be listed. The
+	 * number cannot be anybody else's while its first process is not reaped.
+	 */
+	kill(-unit->pid, SIGKILL);
 	if (unit->state == UNIT_RUNNING) {
-		/* Also if it has left its cgroup. */
 		kill(unit->pid, SIGKILL);
 		return;
 	}
-	cnt = list_orphans(unit, pids);
+	cnt = list_orphans(unit->runner, pids);
 	for (i = 0; i < cnt; i++)
 		kill(pids[i], SIGKILL);
 }
@@ -101,7 +151,7 @@ bool unit__is_clear(struct test_unit *unit)
 	pid_t orphans[UNIT_PIDS_MAX];
 
 	if ((unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd)) ||
-	    list_orphans(unit, orphans)) {
+	    list_orphans(unit->runner, orphans)) {
 		unit__kill_all(unit);
 		return false;
 	}
@@ -127,10 +177,13 @@ static int list_processes(struct test_unit *unit, pid_t *pids)
 void unit__log_stacks(struct test_unit *unit)
 {
 	pid_t pids[UNIT_PIDS_MAX];
-	int i, cnt;
+	int i, cnt, threads_left = STACKS_MAX;
 
 	cnt = list_processes(unit, pids);
-	for (i = 0; i < cnt; i++)
-		process__log_stacks(pids[i], &unit__current_outcome(unit)->log);
+	for (i = 0; i < cnt && threads_left > 0; i++)
+		threads_left -= process__log_stacks(pids[i], threads_left,
+						    &unit__current_outcome(unit)->log);
+	if (threads_left <= 0)
+		unit__log_line(unit, "[only the first %d threads are shown]\n", STACKS_MAX);
 }
 

@@ -11,13 +11,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "runner/process.h"
 #include "runner/report.h"
 #include "runner/unit_parts.h"
 #include "runner/unit_result.h"
-#include "test_progs.h"
 
 #define OUTPUT_PIECE_BYTES (64 << 10)
+/*
+ * As many as a record socket holds (208 KiB by default, at least 768 bytes each), and no more at
+ * once: a test that floods it must not keep the runner from the others.
+ */
+#define RECORDS_AT_ONCE 512
+#define SUBTESTS_MAX 100000
 
 struct outcome *unit__current_outcome(struct test_unit *unit)
 {
@@ -102,6 +106,11 @@ static void on_subtest_begin(struct test_unit *unit, const struct record *record
 	const char *name = record->texts[1][0] ? record->texts[1] : record->texts[0];
 	struct subtest_outcome *subtest;
 
+	if (unit->test->subtests_cnt == SUBTESTS_MAX) {
+		unit->has_too_many_subtests = true;
+		unit__begin_killing(unit);
+		return;
+	}
 	subtest = test_outcome__add_subtest(unit->test, name, record->header.number);
 	if (subtest)
 		subtest->outcome.begin_ns = runner__now_ns();
@@ -118,6 +127,7 @@ static void on_subtest_end(struct test_unit *unit)
 	subtest->outcome.end_ns = runner__now_ns();
 	outcome__finish(&subtest->outcome);
 	report__live_subtest(unit->runner, unit->test, &subtest->outcome);
+	report__settle_log(unit->runner, &subtest->outcome);
 	unit__restart_deadline(unit);
 }
 
@@ -163,8 +173,6 @@ static void take_record(struct test_unit *unit, const struct record *record)
 	switch (record->header.type) {
 	case RECORD_BEGIN:
 		unit->begun = true;
-		if (unit->isolation & ISOLATE_MOUNTNS)
-			unit->mount_namespace = process__mount_namespace(unit->pid);
 		unit__restart_deadline(unit);
 		break;
 	case RECORD_SUBTEST_BEGIN:
@@ -200,6 +208,7 @@ static void take_record(struct test_unit *unit, const struct record *record)
 		break;
 	case RECORD_END:
 		unit->ended = true;
+		unit__restart_deadline(unit);
 		selection__note_test_has_run(selection, test_name);
 		break;
 	}
@@ -252,10 +261,10 @@ void unit__receive_records(struct test_unit *unit)
 {
 	static char message[RECORD_MAX_BYTES];
 	struct record record;
-	int passed_fd;
+	int passed_fd, left = RECORDS_AT_ONCE;
 	ssize_t n;
 
-	while (unit->watch[UNIT_EVENT_RECORD].fd >= 0) {
+	while (unit->watch[UNIT_EVENT_RECORD].fd >= 0 && left--) {
 		n = receive_message(unit->watch[UNIT_EVENT_RECORD].fd, message, sizeof(message),
 				    &passed_fd);
 		if (n < 0 && errno == EINTR)
@@ -273,9 +282,9 @@ void unit__receive_records(struct test_unit *unit)
 			on_bad_record(unit);
 			continue;
 		}
-		runner__debug(unit->runner, "%s: record %d of process %d, number %d '%s'",
+		runner__debug(unit->runner, "%s: record %d of process %d, number %d",
 			      unit->test->outcome.name, record.header.type, record.header.pid,
-			      record.header.number, record.texts[0]);
+			      record.header.number);
 		take_record(unit, &record);
 		if (record.header.flags & RECORD_WANTS_ANSWER)
 			send(unit->watch[UNIT_EVENT_RECORD].fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);

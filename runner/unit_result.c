@@ -87,8 +87,8 @@ static void set_crash(struct test_unit *unit)
 	if (!is_crash_signal(signal_number))
 		set_result(unit, RESULT_CRASH, "killed: %s, and not by the runner", name);
 	else if (!unit->has_crash || unit->crash.number != signal_number)
-		set_result(unit, RESULT_CRASH, "crash: %s, no backtrace: the test replaced the "
-			   "runner's handler", name);
+		set_result(unit, RESULT_CRASH, "crash: %s, no backtrace: the runner's handler was "
+			   "replaced or could not run", name);
 	else
 		set_result(unit, RESULT_CRASH, "crash: %s",
 			   unit_result__describe_crash(&unit->crash, what, sizeof(what)));
@@ -117,6 +117,10 @@ void unit_result__decide(struct test_unit *unit, bool is_unkillable)
 		set_result(unit, RESULT_FAIL, "isolation: %s", unit->isolation_error);
 	} else if (is_unkillable) {
 		set_result(unit, RESULT_TIMEOUT, "timeout: unkillable, it is stuck in the kernel");
+	} else if (unit->has_too_many_subtests) {
+		outcome->failures++;
+		set_result(unit, RESULT_FAIL, "killed: it began more than %d subtests",
+			   unit->test->subtests_cnt);
 	} else if (unit->timed_out) {
 		set_result(unit, RESULT_TIMEOUT, "timeout: killed after %" PRId64 ".%" PRId64 " s",
 			   deadline_ms / 1000, deadline_ms % 1000 / 100);
@@ -126,6 +130,12 @@ void unit_result__decide(struct test_unit *unit, bool is_unkillable)
 		set_crash(unit);
 	} else if (!unit->ended || unit->exit_status != TEST_PROCESS_ENDED) {
 		set_lost(unit);
+	}
+	/* Selected for a subtest that it did not come to: it has not shown anything. */
+	if (!unit->test->subtests_met && !outcome->failures && !outcome->skipped &&
+	    selection__has_subtests_only(unit->runner->selection, outcome->name, outcome->number)) {
+		outcome->skipped = true;
+		outcome__set_detail(outcome, "no subtest is selected");
 	}
 	test_outcome__finish(unit->test);
 }

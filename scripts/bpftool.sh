@@ -24,5 +24,6 @@ fi
 	exit 1
 }
 # No link: make would see how old the tool is, and make it anew each time.
+rm -f "$out"
 cp "$tool" "$out"
 chmod 755 "$out"
