@@ -304,3 +304,99 @@ survivors() {
 	done
 	[[ $output == *"Exit status"* ]]
 }
+
+@test "what the runner's caller ignores or blocks does not matter" {
+	run env --ignore-signal=CHLD --block-signal=TERM "$fixtures" -a pass,crash_terminated -w 5
+	[ "$status" -eq 1 ]
+	[[ $output == *"pass:OK"* && $output == *"crash_terminated:FAIL (killed: SIGTERM"* ]]
+}
+
+@test "nohup is honoured" {
+	bash -c "trap '' HUP; exec '$fixtures' -a half_second" >"$work/out" 2>&1 </dev/null &
+	pid=$!
+	timeout 20 bash -c "until pgrep -P $pid >/dev/null; do :; done"
+	kill -HUP $pid
+	wait $pid
+	grep -q half_second:OK "$work/out"
+}
+
+@test "a closed stdout or stderr does not end up in the report" {
+	bash -c "'$fixtures' -a pass -J '$work/report' >&- 2>&-"
+	[ "$(jq -r '.results[0].result' "$work/report")" = PASS ]
+}
+
+@test "a report is written also when nothing runs" {
+	expect 2 -a nosuch -J "$work/report"
+	[ "$(jq -c '.results' "$work/report")" = "[]" ]
+}
+
+@test "children that the runner was born with are left alone" {
+	run timeout 60 bash -c "sleep 77.7 >/dev/null 2>&1 & exec '$fixtures' -a leave_daemon"
+	echo "$output"
+	[[ $output == *"left 1 process behind"* ]]
+	pid=$(pgrep -fx "sleep 77.7")
+	kill "$pid"
+}
+
+@test "processes that are left behind are charged to the test that left them" {
+	run timeout 60 "$fixtures" -j4 -a 'leave_writers,leave_daemon,pass*,skip*,subtests*' -J "$work/report"
+	jq -c '.results[] | select(.left_processes) | [.name, .left_processes, .message]' "$work/report"
+	[ "$(jq -c '[.results[] | select(.left_processes) | [.name, .left_processes]]' "$work/report")" = \
+		'[["leave_daemon",1],["leave_writers",4]]' ]
+}
+
+@test "what forks without end does not survive" {
+	expect 0 -j2 -a leave_forking,pass
+	run survivors
+	[ "$status" -ne 0 ]
+}
+
+@test "a flood of records does not cost others their time" {
+	expect 1 -j2 -a half_second,hang_flooding_records -w 3
+	[[ $output == *"half_second:OK"* && $output == *"hang_flooding_records:FAIL (timeout"* ]]
+}
+
+@test "a reader that stops reading does not cost tests their time" {
+	"$fixtures" -j2 -v -w 3 -a many_loud_subtests,half_second -J "$work/report" 2>/dev/null </dev/null |
+		(sleep 5; cat >/dev/null)
+	[ "$(jq -c '[.results[].result]' "$work/report")" = '["PASS","PASS"]' ]
+}
+
+@test "logs of what has passed do not pile up" {
+	command -v prlimit >/dev/null || skip "no prlimit"
+	run prlimit --as=$((100 << 20)) "$fixtures" -a many_loud_subtests
+	[[ $output == *"Summary: 1/500 PASSED"* ]]
+}
+
+@test "few descriptors: tests wait for each other" {
+	run bash -c "ulimit -Hn 40; '$fixtures' -j64 -a 'pass*,skip*,subtests*,leave_daemon,half_second'"
+	echo "$output"
+	[[ $output != *"not started"* ]]
+	[[ $output == *"half_second:OK"* ]]
+}
+
+@test "a skip behind passed subtests counts" {
+	expect 0 -a skip_the_rest
+	[[ $output == *"Summary: 0/1 PASSED, 1 SKIPPED, 0/0 FAILED" ]]
+}
+
+@test "a subtest pattern claims nothing of a test without subtests" {
+	expect 2 -a pass/nosuch
+	[[ $output == *"pass:SKIP (no subtest is selected)"* && $output == *"Summary: 0/0 PASSED"* ]]
+}
+
+@test "an allowed subtest of a denied test is no error" {
+	expect 0 -a subtests_pass/step_1,pass -d subtests_pass
+	[[ $output == *"Summary: 1/0 PASSED"* ]]
+}
+
+@test "names and reasons cannot make lines of their own" {
+	expect 0 -a forged_lines
+	[ "$(grep -c '^Summary' <<<"$output")" -eq 1 ]
+	[[ $output == *'a:OK\x0aSummary'* && $output == *'(b\x0aSummary'* ]]
+}
+
+@test "live output ends its line before the next" {
+	expect 1 -v -a control_bytes
+	[[ $output != *"end#"* ]]
+}

@@ -33,8 +33,8 @@ int process__start_time(pid_t pid, unsigned long long *ticks);
  */
 int process__children(pid_t parent, pid_t *pids, int max);
 
-/** process__own_children() - the same for a caller with one thread, without a look at all others */
-int process__own_children(pid_t *pids, int max);
+/** process__writes_to() - whether its stdout or stderr is the file with this inode */
+bool process__writes_to(pid_t pid, unsigned long inode);
 
 /** process__is_in_cgroup() - whether a part of the path of its cgroup begins with @name */
 bool process__is_in_cgroup(pid_t pid, const char *name);

@@ -23,6 +23,7 @@
 
 #define EVENTS_AT_ONCE 16
 #define NS_PER_MS 1000000ULL
+#define STALL_MS 100
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
@@ -187,7 +188,7 @@ static struct test_unit *free_unit(struct runner *runner)
 static int note_strangers(struct runner *runner)
 {
 	pid_t pids[CHARGED_MAX];
-	int i, cnt = process__own_children(pids, CHARGED_MAX);
+	int i, cnt = process__children(getpid(), pids, CHARGED_MAX);
 
 	if (cnt > CHARGED_MAX)
 		cnt = CHARGED_MAX;
@@ -276,6 +277,20 @@ static bool unit_has_fd(const struct unit_watch *watch)
 	return watch->unit && watch->unit->state != UNIT_FREE && watch->fd >= 0;
 }
 
+/*
+ * A pager that does not read stops the runner, and no test is to blame for that. What a test keeps
+ * it busy with comes in small pieces, and is not given back.
+ */
+static void forgive_stall(struct runner *runner, uint64_t spent_ns)
+{
+	int i;
+
+	if (spent_ns < STALL_MS * NS_PER_MS)
+		return;
+	for (i = 0; i < runner->options->jobs; i++)
+		test_unit__forgive(&runner->units[i], spent_ns);
+}
+
 static void run_loop(struct runner *runner)
 {
 	struct epoll_event events[EVENTS_AT_ONCE];
@@ -287,9 +302,7 @@ static void run_loop(struct runner *runner)
 		start_tests(runner);
 		if (!runner->running)
 			break;
-		/* A pager that does not read stops the runner; no test is to blame for that. */
-		for (i = 0; i < runner->options->jobs; i++)
-			test_unit__forgive(&runner->units[i], runner__now_ns() - woken_ns);
+		forgive_stall(runner, runner__now_ns() - woken_ns);
 		n = epoll_wait(runner->epoll_fd, events, EVENTS_AT_ONCE, timeout_ms(next_ns));
 		woken_ns = runner__now_ns();
 		for (i = 0; i < n; i++) {

@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -264,6 +265,7 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 {
 	int sockets[2] = { -1, -1 }, pipes[2] = { -1, -1 }, pid_fd = -1;
 	pid_t runner_pid = getpid();
+	struct stat pipe_stat;
 	const char *what;
 	int err;
 
@@ -295,6 +297,8 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	}
 	/* Somebody else may read it empty between the question how much there is and the read. */
 	fcntl(pipes[0], F_SETFL, O_NONBLOCK);
+	if (!fstat(pipes[0], &pipe_stat))
+		unit->output_inode = pipe_stat.st_ino;
 	fflush(NULL);
 	what = "forking";
 	unit->pid = process__fork(unit->cgroup_fd, &pid_fd);

@@ -39,6 +39,7 @@ struct test_unit {
 	int cgroup_fd;
 	char cgroup_name[160];
 	pid_t pid;
+	unsigned long output_inode;	/* of the pipe that it writes to */
 
 	uint64_t deadline_ns, slow_ns;	/* 0: none */
 	uint64_t kill_ns;		/* when killing began, 0: not yet */

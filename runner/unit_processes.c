@@ -44,7 +44,7 @@ static int list_orphans(struct runner *runner, pid_t *pids)
 	/* Zombies first, or they would fill the list and hide who lives. */
 	do {
 		reaped = 0;
-		cnt = process__own_children(pids, UNIT_PIDS_MAX);
+		cnt = process__children(getpid(), pids, UNIT_PIDS_MAX);
 		for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++)
 			reaped += !is_no_orphan(runner, pids[i]) &&
 				  waitpid(pids[i], NULL, WNOHANG) == pids[i];
@@ -56,7 +56,13 @@ static int list_orphans(struct runner *runner, pid_t *pids)
 	return kept;
 }
 
-/* Whether an orphan is known to come from another test that is being cleared as well. */
+/* Whether a process is known to come from a unit: by cgroup, session or output. */
+static bool is_of(const struct test_unit *unit, pid_t pid)
+{
+	return (unit->cgroup_fd >= 0 && process__is_in_cgroup(pid, unit->cgroup_name)) ||
+	       getsid(pid) == unit->pid || process__writes_to(pid, unit->output_inode);
+}
+
 static bool is_of_another(const struct test_unit *unit, pid_t pid)
 {
 	const struct runner *runner = unit->runner;
@@ -65,10 +71,7 @@ static bool is_of_another(const struct test_unit *unit, pid_t pid)
 	for (i = 0; i < runner->options->jobs; i++) {
 		const struct test_unit *other = &runner->units[i];
 
-		if (other == unit || other->state == UNIT_FREE)
-			continue;
-		if (getsid(pid) == other->pid ||
-		    (other->cgroup_fd >= 0 && process__is_in_cgroup(pid, other->cgroup_name)))
+		if (other != unit && other->state != UNIT_FREE && is_of(other, pid))
 			return true;
 	}
 	return false;
@@ -88,6 +91,21 @@ static bool charge(struct runner *runner, pid_t pid)
 	return true;
 }
 
+/*
+ * The orphans that a unit has to care for. Another test may have ended as well, and the runner
+ * not yet have looked at it; what has no mark of any is the business of the first to see it.
+ */
+static int list_orphans_of(struct test_unit *unit, pid_t *pids)
+{
+	int i, kept = 0, cnt = list_orphans(unit->runner, pids);
+
+	for (i = 0; i < cnt; i++) {
+		if (is_of(unit, pids[i]) || !is_of_another(unit, pids[i]))
+			pids[kept++] = pids[i];
+	}
+	return kept;
+}
+
 static int list_left_processes(struct test_unit *unit, pid_t *pids)
 {
 	pid_t orphans[UNIT_PIDS_MAX];
@@ -99,9 +117,9 @@ static int list_left_processes(struct test_unit *unit, pid_t *pids)
 		cnt = UNIT_PIDS_MAX;
 	for (i = 0; i < cnt; i++)
 		charge(unit->runner, pids[i]);
-	orphans_cnt = list_orphans(unit->runner, orphans);
+	orphans_cnt = list_orphans_of(unit, orphans);
 	for (i = 0; i < orphans_cnt && cnt < UNIT_PIDS_MAX; i++) {
-		if (!is_of_another(unit, orphans[i]) && charge(unit->runner, orphans[i]))
+		if (charge(unit->runner, orphans[i]))
 			pids[cnt++] = orphans[i];
 	}
 	return cnt;
@@ -123,7 +141,7 @@ void unit__kill_all(struct test_unit *unit)
 		kill(unit->pid, SIGKILL);
 		return;
 	}
-	cnt = list_orphans(unit->runner, pids);
+	cnt = list_orphans_of(unit, pids);
 	for (i = 0; i < cnt; i++)
 		kill(pids[i], SIGKILL);
 }
@@ -151,7 +169,7 @@ bool unit__is_clear(struct test_unit *unit)
 	pid_t orphans[UNIT_PIDS_MAX];
 
 	if ((unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd)) ||
-	    list_orphans(unit->runner, orphans)) {
+	    list_orphans_of(unit, orphans)) {
 		unit__kill_all(unit);
 		return false;
 	}
