@@ -18,14 +18,18 @@ fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
-# What differs from run to run: process ids, addresses, kernel stacks, durations.
+# What differs from run to run and machine to machine: process ids, addresses, kernel stacks,
+# durations, frames in libraries.
 normalize() {
 	sed -E \
 		-e 's/process [0-9]+/process PID/g; s/thread [0-9]+/thread TID/g' \
 		-e 's/(has been running for) [0-9.]+ s/\1 T s/' \
+		-e 's/(test_hang_spinning at [a-z/.]*):[0-9]+/\1:LINE/g' \
 		-e 's/pc 0x[0-9a-f]+/pc 0xPC/g; s/address 0x7[0-9a-f]{8,}/address 0xSTACK/g' \
 		-e 's/State:(\t|\\t)[A-Z] \([a-z ]*\)/State/g' \
 		-e 's/(  waits in |\[<0>\] )[^\\]*(\\n|$)/\x01/g; s/\x01+\\n//g' \
+		-e 's/  #[0-9]+ [^ ]* (in \/|at \.)[^\\]*(\\n|$)/\x01/g' \
+		-e 's/  #[0-9]+ /  #N /g; s/\.(isra|part|constprop)\.[0-9]+//g' \
 		-e 's/\x01+([^\x01])/\1/g; /^\x01+$/d'
 }
 

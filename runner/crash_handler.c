@@ -8,6 +8,7 @@
  */
 #include <signal.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -39,6 +40,7 @@ static void report_crash(int signal_number, siginfo_t *info, void *context)
 {
 	struct record record = {
 		.header.type = RECORD_CRASH,
+		.header.flags = RECORD_WANTS_ANSWER,
 		.header.number = signal_number,
 		.header.code = info->si_code,
 		.header.address = (uintptr_t)info->si_addr,
@@ -46,6 +48,8 @@ static void report_crash(int signal_number, siginfo_t *info, void *context)
 	};
 	struct sigaction as_usual = { .sa_handler = SIG_DFL };
 
+	/* Yama lets only an ancestor attach, and the unwinder is a sibling. */
+	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
 	test_process__send(&record);
 	/*
 	 * Back to the default action, and the signal once more: a fault is raised again by the

@@ -25,7 +25,7 @@ enum record_type {
 	RECORD_FAILED,		/* line; texts: file, func, name, text; expects an answer */
 	RECORD_SKIP,		/* texts: reason, or none */
 	RECORD_FORCE_LOG,
-	RECORD_CRASH,		/* number: signal; code, address, pc */
+	RECORD_CRASH,		/* number: signal; code, address, pc; answered after the backtrace */
 	RECORD_CHILD_RETURNED,	/* a forked child came back from the test; expects an answer */
 	RECORD_ISOLATION_FAILED,/* texts: what failed */
 	RECORD_END,		/* the test function returned; expects an answer */

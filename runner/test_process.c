@@ -8,6 +8,7 @@
  */
 #include <bpf/libbpf.h>
 #include <limits.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -47,11 +48,15 @@ static bool record_fd_is_ours(void)
 	       now.st_ino == self.record_identity.st_ino;
 }
 
-static void wait_for_byte(int fd)
+/* Up to @timeout_ms, or for ever if that is -1. */
+static void wait_for_byte(int fd, int timeout_ms)
 {
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
 	char byte;
 	ssize_t n;
 
+	if (timeout_ms >= 0 && poll(&wait, 1, timeout_ms) <= 0)
+		return;
 	do {
 		n = read(fd, &byte, 1);
 	} while (n < 0 && errno == EINTR);
@@ -86,12 +91,13 @@ static bool send_message(const char *message, size_t len, int passed_fd)
 }
 
 /*
- * The first thread of a test is answered on the record socket. All others share that socket, so
+ * The first thread of a test is answered on the record socket, unless it has crashed. All others share that socket, so
  * each passes the end of a pipe of its own, and the answer is that the runner closes it.
  */
 void test_process__send(struct record *record)
 {
 	bool wants_answer = record->header.flags & RECORD_WANTS_ANSWER;
+	bool is_crash = record->header.type == RECORD_CRASH;
 	char buffer[RECORD_MAX_BYTES];
 	int answer[2] = { -1, -1 };
 	size_t len;
@@ -100,7 +106,7 @@ void test_process__send(struct record *record)
 		return;
 	record->header.pid = getpid();
 	record->header.tid = syscall(SYS_gettid);
-	if (wants_answer && !test_process__is_main_thread()) {
+	if (wants_answer && (is_crash || !test_process__is_main_thread())) {
 		record->header.flags &= ~RECORD_WANTS_ANSWER;
 		if (pipe2(answer, O_CLOEXEC))
 			wants_answer = false;
@@ -111,7 +117,8 @@ void test_process__send(struct record *record)
 	if (answer[1] >= 0)
 		close(answer[1]);
 	if (wants_answer)
-		wait_for_byte(answer[0] >= 0 ? answer[0] : self.setup->record_fd);
+		wait_for_byte(answer[0] >= 0 ? answer[0] : self.setup->record_fd,
+			      is_crash ? self.setup->crash_wait_ms : -1);
 	if (answer[0] >= 0)
 		close(answer[0]);
 }

@@ -39,7 +39,7 @@ void unit__restart_deadline(struct test_unit *unit)
 	unit->slow_ns = deadline_ns ? now_ns + deadline_ns / 10 : 0;
 }
 
-static int watch(struct test_unit *unit, enum unit_event event, int fd)
+int unit__watch(struct test_unit *unit, enum unit_event event, int fd)
 {
 	struct unit_watch *watch = &unit->watch[event];
 	struct epoll_event epoll_event = { .events = EPOLLIN, .data.ptr = watch };
@@ -78,6 +78,8 @@ static void on_exit_of_test(struct test_unit *unit)
 	    waitid(P_PIDFD, unit->watch[UNIT_EVENT_EXIT].fd, &info, WEXITED | WNOHANG | WNOWAIT) ||
 	    !info.si_pid)
 		return;
+	unit__read_backtrace(unit);
+	unit__end_backtrace(unit);
 	unit->exit_code = info.si_code;
 	unit->exit_status = info.si_status;
 	unit__unwatch(unit, UNIT_EVENT_EXIT);
@@ -103,6 +105,9 @@ void test_unit__handle(struct unit_watch *watch)
 		break;
 	case UNIT_EVENT_EXIT:
 		on_exit_of_test(watch->unit);
+		break;
+	case UNIT_EVENT_BACKTRACE:
+		unit__read_backtrace(watch->unit);
 		break;
 	default:
 		break;
@@ -153,6 +158,13 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 		}
 		return now_ns + CLEARING_POLL_MS * NS_PER_MS;
 	}
+	if (unit->unwinder_pid && now_ns >= unit->unwinder_deadline_ns) {
+		unit__log_line(unit, "[the backtrace took too long]\n");
+		unit__end_backtrace(unit);
+		return now_ns;
+	}
+	if (unit->unwinder_pid)
+		return unit->unwinder_deadline_ns;
 	if (unit->slow_ns && now_ns >= unit->slow_ns) {
 		report__slow(unit->runner, unit->test);
 		unit->slow_ns = 0;
@@ -168,7 +180,8 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 			return unit->deadline_ns;
 		unit->timed_out = true;
 		unit__log_stacks(unit);
-		unit__begin_killing(unit);
+		if (!unit__start_backtrace(unit, -1))
+			unit__begin_killing(unit);
 		return now_ns + CLEARING_POLL_MS * NS_PER_MS;
 	}
 	if (unit->deadline_ns)
@@ -236,6 +249,7 @@ static void be_test(struct test_unit *unit, int record_fd, int output_fd, pid_t 
 		.suite_dir = unit->runner->suite_dir,
 		.runner_pid = runner_pid,
 		.open_files = unit->runner->open_files,
+		.crash_wait_ms = UNIT_BACKTRACE_MS * options->time_scale,
 	};
 
 	test_process__run(&setup);
@@ -270,9 +284,10 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	int err;
 
 	*unit = (struct test_unit){
-		.runner = runner, .test = test, .cgroup_fd = -1,
+		.runner = runner, .test = test, .cgroup_fd = -1, .answer_fd = -1,
 		.isolation = registry__isolation(test->entry),
 	};
+	unit->watch[UNIT_EVENT_BACKTRACE].fd = -1;
 	test->outcome.begin_ns = runner__now_ns();
 	if (runner->cgroups.dir && (unit->isolation & ISOLATE_CGROUP)) {
 		snprintf(unit->cgroup_name, sizeof(unit->cgroup_name), "%d-%.120s",
@@ -312,9 +327,9 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	unit->state = UNIT_RUNNING;
 	runner->running++;
 	unit__restart_deadline(unit);
-	watch(unit, UNIT_EVENT_OUTPUT, pipes[0]);
-	watch(unit, UNIT_EVENT_RECORD, sockets[0]);
-	watch(unit, UNIT_EVENT_EXIT, pid_fd);
+	unit__watch(unit, UNIT_EVENT_OUTPUT, pipes[0]);
+	unit__watch(unit, UNIT_EVENT_RECORD, sockets[0]);
+	unit__watch(unit, UNIT_EVENT_EXIT, pid_fd);
 	runner__debug(runner, "%s: started as process %d", test->outcome.name, unit->pid);
 	return 0;
 

@@ -20,6 +20,7 @@ enum unit_event {
 	UNIT_EVENT_OUTPUT,
 	UNIT_EVENT_RECORD,
 	UNIT_EVENT_EXIT,
+	UNIT_EVENT_BACKTRACE,
 	UNIT_EVENTS_CNT,
 };
 
@@ -49,6 +50,9 @@ struct test_unit {
 	bool has_too_many_subtests;
 	bool has_crash;
 	struct record_header crash;
+	pid_t unwinder_pid;		/* the process that takes a backtrace, or 0 */
+	uint64_t unwinder_deadline_ns;
+	int answer_fd;			/* what the crashed test waits for, or -1 */
 	char *isolation_error;
 	int exit_code, exit_status;	/* si_code and si_status of waitid() */
 };

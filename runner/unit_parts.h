@@ -6,6 +6,8 @@
 #include "runner/test_unit.h"
 
 #define UNIT_PIDS_MAX 256
+/* How long a backtrace may take, before emulation is counted in. */
+#define UNIT_BACKTRACE_MS 5000
 
 /** unit__current_outcome() - of the subtest that is running, else of the test */
 struct outcome *unit__current_outcome(struct test_unit *unit);
@@ -16,8 +18,14 @@ void unit__restart_deadline(struct test_unit *unit);
 /** unit__begin_killing() - kill the test's processes; its end is then followed as usual */
 void unit__begin_killing(struct test_unit *unit);
 
+/** unit__watch() - let the event loop tell when a descriptor is readable; 0 or a negative errno */
+int unit__watch(struct test_unit *unit, enum unit_event event, int fd);
+
 /** unit__unwatch() - close a descriptor of the unit, if it is open */
 void unit__unwatch(struct test_unit *unit, enum unit_event event);
+
+/** unit__log_text() - append to the current log */
+void unit__log_text(struct test_unit *unit, const char *text, size_t len);
 
 /** unit__log_line() - append a line of the runner's own to the current log; ends with a newline */
 void unit__log_line(struct test_unit *unit, const char *fmt, ...)
@@ -30,6 +38,26 @@ void unit__drain_output(struct test_unit *unit);
 
 /** unit__receive_records() - take and answer the records that are there */
 void unit__receive_records(struct test_unit *unit);
+
+/** unit__answer_and_close() - answer the record that a descriptor came with */
+void unit__answer_and_close(int passed_fd);
+
+/* unit_backtrace.c */
+
+/**
+ * unit__start_backtrace() - begin to take a backtrace: of the crash that was reported, else of all
+ *	threads of the test's process, which is then killed
+ * @answer_fd: to be answered and closed when it is done, or -1
+ *
+ * Return: false if it cannot be taken; @answer_fd then still is the caller's.
+ */
+bool unit__start_backtrace(struct test_unit *unit, int answer_fd);
+
+/** unit__read_backtrace() - pass on what has been written of it */
+void unit__read_backtrace(struct test_unit *unit);
+
+/** unit__end_backtrace() - it is complete, or has taken too long */
+void unit__end_backtrace(struct test_unit *unit);
 
 /* unit_processes.c */
 

@@ -22,7 +22,8 @@ static bool is_no_orphan(const struct runner *runner, pid_t pid)
 	int i;
 
 	for (i = 0; i < runner->options->jobs; i++) {
-		if (runner->units[i].state != UNIT_FREE && runner->units[i].pid == pid)
+		if (runner->units[i].state != UNIT_FREE &&
+		    (runner->units[i].pid == pid || runner->units[i].unwinder_pid == pid))
 			return true;
 	}
 	for (i = 0; i < runner->strangers_cnt; i++) {

@@ -30,7 +30,7 @@ struct outcome *unit__current_outcome(struct test_unit *unit)
 	return subtest ? &subtest->outcome : &unit->test->outcome;
 }
 
-static void log_text(struct test_unit *unit, const char *text, size_t len)
+void unit__log_text(struct test_unit *unit, const char *text, size_t len)
 {
 	struct outcome *outcome = unit__current_outcome(unit);
 
@@ -52,8 +52,8 @@ void unit__log_line(struct test_unit *unit, const char *fmt, ...)
 	if (n < 0)
 		return;
 	if (log->total_bytes && log->last != '\n')
-		log_text(unit, "\n", 1);
-	log_text(unit, line, n);
+		unit__log_text(unit, "\n", 1);
+	unit__log_text(unit, line, n);
 	free(line);
 }
 
@@ -70,7 +70,7 @@ void unit__drain_output(struct test_unit *unit)
 		n = read(fd, piece, waiting < (int)sizeof(piece) ? waiting : (int)sizeof(piece));
 		if (n <= 0)
 			break;
-		log_text(unit, piece, n);
+		unit__log_text(unit, piece, n);
 		waiting -= n;
 	}
 }
@@ -250,7 +250,7 @@ static ssize_t receive_message(int socket_fd, char *message, size_t size_bytes, 
 }
 
 /* The byte is for the case that a process forked meanwhile holds a copy of the pipe's end. */
-static void answer_and_close(int passed_fd)
+void unit__answer_and_close(int passed_fd)
 {
 	if (write(passed_fd, "", 1) != 1)
 		errno = 0;
@@ -278,7 +278,7 @@ void unit__receive_records(struct test_unit *unit)
 		}
 		if (record__decode(&record, message, n)) {
 			if (passed_fd >= 0)
-				answer_and_close(passed_fd);
+				unit__answer_and_close(passed_fd);
 			on_bad_record(unit);
 			continue;
 		}
@@ -288,8 +288,12 @@ void unit__receive_records(struct test_unit *unit)
 		take_record(unit, &record);
 		if (record.header.flags & RECORD_WANTS_ANSWER)
 			send(unit->watch[UNIT_EVENT_RECORD].fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+		/* A crashed test waits until its backtrace is taken. */
+		if (record.header.type == RECORD_CRASH && record.header.pid == unit->pid &&
+		    unit__start_backtrace(unit, passed_fd))
+			continue;
 		if (passed_fd >= 0)
-			answer_and_close(passed_fd);
+			unit__answer_and_close(passed_fd);
 	}
 }
 

@@ -51,6 +51,7 @@ missing_packages() {
 		header stdio.h libc6-dev
 		header linux/types.h linux-libc-dev
 		header gelf.h libelf-dev
+		header elfutils/libdwfl.h libdw-dev
 		header zlib.h zlib1g-dev
 		header json-c/json.h libjson-c-dev
 		header setjmp.h libc6-dev
