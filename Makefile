@@ -31,6 +31,8 @@ endif
 #:   flavours  build test_progs-no_alu32 and test_progs-cpuv4 as well; `make flavours run` and
 #:             `make flavours check` run all three
 #:   deps      install what is missing (Debian, Ubuntu), or print the list
+#:   install   copy what a run needs into DESTDIR, for another machine or VM (after all, flavours)
+#:   dist      make a tarball of the committed sources in $(O)/
 #:   clean     remove what was built
 #: Variables
 #:   O=DIR            build into DIR instead of build/
@@ -104,7 +106,7 @@ ifeq ($(O),build)
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
-.PHONY: all flavours check-programs help deps run check clean
+.PHONY: all flavours check-programs help deps run check install dist clean
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
 flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
 check-programs: $(O)/fixtures $(UNIT_BINS)
@@ -140,6 +142,19 @@ check:
 	@scripts/deps.sh
 	$(call again,all check-programs $(wanted_flavours))
 	@O=$(O) KERNEL=$(KERNEL) FLAVOURS="$(if $(wanted_flavours),$(FLAVOURS))" check/run.sh
+
+# The flavours that were built come along.
+install: all
+	$(if $(DESTDIR),,$(error install needs DESTDIR=FOLDER))
+	$(say) INSTALL $(DESTDIR)
+	$(Q)mkdir -p $(DESTDIR)
+	$(Q)cp $(O)/test_progs $(wildcard $(FLAVOUR_PROGRAMS)) $(O)/vmtest $(SUITE_FILES) \
+		DENYLIST config config.* LICENSE $(DESTDIR)/
+
+dist:
+	$(Q)mkdir -p $(O)
+	$(say) DIST $(O)/bpf-selftests.tar.gz
+	$(Q)git archive --prefix=bpf-selftests/ -o $(O)/bpf-selftests.tar.gz HEAD
 
 clean:
 	$(say) CLEAN $(O)

@@ -54,37 +54,46 @@ vmtest() {
 	bats --tap check/vmtest.bats check/vmtest_boot.bats
 }
 
-# What ran in the VM, as TAP: tests without subtests, and all subtests.
-suite_results() {
-	jq -r --rawfile allowed check/expected_skips '
+# What one program ran in the VM, as TAP: tests and subtests.
+program_results() {
+	jq -r --arg program "$1" --rawfile allowed check/expected_skips '
 		($allowed | split("\n") | map(sub("#.*"; "") | sub("[ \t]+$"; "")) | map(select(. != "")))
 			as $skips |
 		def line(name): name as $name |
-			if .failed then "not ok suite \($name): \(.result) \(.reason // .assertion // "")"
-			elif .result == "NOTRUN" then "not ok suite \($name): not run"
+			if .failed then "not ok \($program) \($name): \(.result) \(.reason // .assertion // "")"
+			elif .result == "NOTRUN" then "not ok \($program) \($name): not run"
 			elif .result == "SKIP" and ($skips | index([$name]) | not)
-			then "not ok suite \($name): skipped, and not in check/expected_skips: \(.reason)"
-			elif .result == "SKIP" then "ok suite \($name) # skip \(.reason)"
-			else "ok suite \($name)" end;
+			then "not ok \($program) \($name): skipped, and not in check/expected_skips: \(.reason)"
+			elif .result == "SKIP" then "ok \($program) \($name) # skip \(.reason)"
+			else "ok \($program) \($name)" end;
 		.results[] | .name as $test | line($test),
-			(.subtests[] | line($test + "/" + .name))' "$1"
+			(.subtests[] | line($test + "/" + .name))' "$2"
+}
+
+run_program() {
+	local status report=$out/$1/test_progs.json
+
+	"$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree "$tree" --results "$out/$1" -- \
+		"$O/$1" -j -J /results/test_progs.json >"$out/$1.log" 2>&1
+	status=$?
+	if [ -s "$report" ]; then
+		program_results "$1" "$report"
+	fi
+	if [ $status -eq 0 ] && [ -s "$report" ]; then
+		echo "ok $1: exit status 0"
+	else
+		echo "not ok $1: exit status $status, see $out/$1.log"
+		tail -n 25 "$out/$1.log" | sed 's/^/# /'
+	fi
 }
 
 suite() {
-	local status report=$out/vm/test_progs.json
+	local flavour
 
-	"$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree "$tree" --results "$out/vm" -- \
-		"$O"/test_progs -j -J /results/test_progs.json >"$out/suite.log" 2>&1
-	status=$?
-	if [ -s "$report" ]; then
-		suite_results "$report"
-	fi
-	if [ $status -eq 0 ] && [ -s "$report" ]; then
-		echo "ok suite: exit status 0"
-	else
-		echo "not ok suite: exit status $status, see $out/suite.log"
-		tail -n 25 "$out/suite.log" | sed 's/^/# /'
-	fi
+	run_program test_progs
+	for flavour in ${FLAVOURS:-}; do
+		run_program "test_progs-$flavour"
+	done
 }
 
 mutants() {
