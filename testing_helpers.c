@@ -7,7 +7,10 @@
 #include <bpf/btf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
+#include <limits.h>
 #include <linux/magic.h>
+#include <linux/module.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +70,55 @@ static long long monotonic_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Whether a file is that of a module: NAME.ko, also compressed, with dashes for underscores. */
+static bool is_module_file(const char *file, const char *name)
+{
+	while (*name && (*file == *name || (*file == '-' && *name == '_'))) {
+		file++;
+		name++;
+	}
+	return !*name && !strncmp(file, ".ko", 3) && (!file[3] || file[3] == '.');
+}
+
+static int load_module_file(const char *path)
+{
+	const int flags = strcmp(path + strlen(path) - 3, ".ko") ? MODULE_INIT_COMPRESSED_FILE : 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (syscall(SYS_finit_module, fd, "", flags) && errno != EEXIST)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+int load_module(const char *name)
+{
+	char folder[PATH_MAX], *folders[] = { folder, NULL };
+	struct utsname kernel;
+	FTSENT *entry;
+	int err = -ENOENT;
+	FTS *tree;
+
+	snprintf(folder, sizeof(folder), "/sys/module/%s", name);
+	if (!access(folder, F_OK))
+		return 0;
+
+	uname(&kernel);
+	snprintf(folder, sizeof(folder), "/lib/modules/%s/kernel", kernel.release);
+	tree = fts_open(folders, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
+	if (!tree)
+		return -errno;
+	while (err == -ENOENT && (entry = fts_read(tree)))
+		if (entry->fts_info != FTS_D && entry->fts_info != FTS_DP &&
+		    is_module_file(entry->fts_name, name))
+			err = load_module_file(entry->fts_path);
+	fts_close(tree);
+	return err;
 }
 
 bool wait_until(bool (*condition)(void *arg), void *arg, int timeout_ms)

@@ -37,6 +37,16 @@ int kernel_has_function(const char *name);
 int lsm_is_active(const char *name);
 
 /**
+ * load_module() - load a kernel module that belongs to the running kernel; it stays loaded
+ * @name: as the kernel spells it, with underscores: "vsock_loopback"
+ *
+ * Loads no other module: what it depends on has to be loaded before. There may be no modprobe.
+ *
+ * Return: 0, also if it was there, -ENOENT when there is no file of it, or another negative errno.
+ */
+int load_module(const char *name);
+
+/**
  * wait_until() - wait for a condition that nothing can be woken by
  * @condition: asked at once, every 1 ms, and once more at the deadline
  *

@@ -9,10 +9,10 @@
  * accumulate: one receive returns what the work item has delivered by then.
  */
 #include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "network_helpers.h"
+#include "sockmap_basic.h"
 #include "test_progs.h"
 #include "testing_helpers.h"
 #include "sockmap_basic.skel.h"
@@ -44,13 +44,12 @@ static void close_channels(struct channels *channels)
 
 static bool open_pair(int family, int type, int *from, int *to)
 {
-	int fds[2];
+	struct socket_pair pair;
+	bool ok = sockmap_open_pair(family, type, &pair);
 
-	if (!ASSERT_OK(connected_pair(family, type, test__wait_timeout_ms(), fds), "connect pair"))
-		return false;
-	*from = fds[0];
-	*to = fds[1];
-	return true;
+	*from = pair.from;
+	*to = pair.to;
+	return ok;
 }
 
 static bool put_socket(struct channels *channels, __u32 index, int fd, __u64 *cookie)
@@ -88,73 +87,6 @@ static bool open_channels(struct channels *channels, int family, int type)
 	       put_socket(channels, 1, channels->receiver, &skel->bss->passed_socket_cookie);
 }
 
-static int queued_bytes(int fd)
-{
-	int bytes = -1;
-
-	return ioctl(fd, FIONREAD, &bytes) ? -errno : bytes;
-}
-
-/* How many bytes one receive would return now; leaves them queued. */
-static int peeked_bytes(int fd)
-{
-	char buf[2 * ALL_BYTES];
-	ssize_t got = recv(fd, buf, sizeof(buf), MSG_PEEK | MSG_DONTWAIT);
-
-	if (got >= 0)
-		return got;
-	return errno == EAGAIN ? 0 : -errno;
-}
-
-struct awaited_count {
-	int (*count)(int fd);
-	int fd;
-	int expected;
-	int actual;
-};
-
-static bool has_count(void *arg)
-{
-	struct awaited_count *awaited = arg;
-
-	awaited->actual = awaited->count(awaited->fd);
-	return awaited->actual == awaited->expected;
-}
-
-/* Asked again and again: bytes that are moved from one queue to another wake no one. */
-static bool wait_for_count(int (*count)(int fd), int fd, int expected, const char *name)
-{
-	struct awaited_count awaited = { .count = count, .fd = fd, .expected = expected };
-
-	wait_until(has_count, &awaited, test__wait_timeout_ms());
-	return ASSERT_EQ(awaited.actual, expected, name);
-}
-
-struct awaited_verdict {
-	__u64 *bytes;
-	__u64 expected;
-};
-
-static bool has_verdict(void *arg)
-{
-	struct awaited_verdict *awaited = arg;
-
-	return __atomic_load_n(awaited->bytes, __ATOMIC_ACQUIRE) == awaited->expected;
-}
-
-static bool wait_for_verdict(__u64 *bytes, __u64 expected, const char *name)
-{
-	struct awaited_verdict awaited = { .bytes = bytes, .expected = expected };
-
-	wait_until(has_verdict, &awaited, test__wait_timeout_ms());
-	return ASSERT_EQ(*bytes, expected, name);
-}
-
-static bool send_all(int fd, const char *data, size_t len_bytes, const char *name)
-{
-	return ASSERT_OK(send_exact(fd, data, len_bytes, test__wait_timeout_ms()), name);
-}
-
 /*
  * Sends the native bytes and returns when they are on the queue that receive reads, which alone
  * makes the order of what follows certain.
@@ -169,37 +101,31 @@ static bool send_native(struct channels *channels)
 	__u64 *passed = &channels->skel->bss->passed_bytes;
 	__u64 before = *passed;
 
-	return send_all(channels->sender, message, NATIVE_BYTES, "send native bytes") &&
-	       wait_for_verdict(passed, before + NATIVE_BYTES, "native bytes seen by program") &&
-	       wait_for_count(peeked_bytes, channels->receiver, NATIVE_BYTES,
-			      "native bytes queued");
+	return sockmap_send(channels->sender, message, NATIVE_BYTES, "send native bytes") &&
+	       sockmap_wait_for_counter(passed, before + NATIVE_BYTES,
+					"native bytes seen by program") &&
+	       sockmap_wait_for_count(sockmap_peeked_bytes, channels->receiver, NATIVE_BYTES,
+				      "native bytes queued");
 }
 
 static bool send_redirected(struct channels *channels)
 {
-	return send_all(channels->feeder, message + NATIVE_BYTES, REDIRECTED_BYTES,
-			"send redirected bytes");
+	return sockmap_send(channels->feeder, message + NATIVE_BYTES, REDIRECTED_BYTES,
+			    "send redirected bytes");
 }
 
 /* Receives message[from..to) in whatever pieces it comes. */
 static bool receive_message(int fd, size_t from, size_t to, const char *name)
 {
-	struct recv_pieces pieces;
-	char buf[ALL_BYTES] = {};
-	char text[256];
-	int err;
-
-	err = recv_exact(fd, buf, to - from, test__wait_timeout_ms(), &pieces);
-	return assert__report(ASSERT_HERE, name, !err, "got %s",
-			      recv_pieces_text(&pieces, text, sizeof(text))) &&
-	       ASSERT_MEMEQ(buf, message + from, to - from, name);
+	return sockmap_receive(fd, message + from, to - from, name);
 }
 
 /* Whatever was sent has been received: nothing is left, and the program has seen no more. */
 static void check_totals(struct channels *channels, unsigned int rounds)
 {
-	ASSERT_EQ(peeked_bytes(channels->receiver), 0, "nothing left on receiver");
-	ASSERT_EQ(peeked_bytes(channels->redirecting), 0, "nothing left on redirecting socket");
+	ASSERT_EQ(sockmap_peeked_bytes(channels->receiver), 0, "nothing left on receiver");
+	ASSERT_EQ(sockmap_peeked_bytes(channels->redirecting), 0,
+		  "nothing left on redirecting socket");
 	ASSERT_EQ(channels->skel->bss->passed_bytes, rounds * NATIVE_BYTES, "passed bytes");
 	ASSERT_EQ(channels->skel->bss->redirected_bytes, rounds * REDIRECTED_BYTES,
 		  "redirected bytes");
@@ -216,7 +142,7 @@ static bool has_sockmap_fionread(void)
 	int queued = -1;
 
 	if (open_channels(&channels, AF_INET, SOCK_DGRAM) && send_native(&channels))
-		queued = queued_bytes(channels.receiver);
+		queued = sockmap_queued_bytes(channels.receiver);
 	close_channels(&channels);
 
 	if (kernel_is_at_least(7, 0))
@@ -231,13 +157,40 @@ static void multi_channels(int family, int type)
 
 	if (!open_channels(&channels, family, type) || !send_native(&channels))
 		goto out;
-	if (fionread && !wait_for_count(queued_bytes, channels.receiver, NATIVE_BYTES, "FIONREAD"))
+	if (fionread && !sockmap_wait_for_count(sockmap_queued_bytes, channels.receiver,
+						NATIVE_BYTES, "FIONREAD"))
 		goto out;
 	if (!send_redirected(&channels))
 		goto out;
 	if (receive_message(channels.receiver, 0, ALL_BYTES, "receive both channels"))
 		check_totals(&channels, 1);
 out:
+	close_channels(&channels);
+}
+
+static bool take_out(struct channels *channels, __u32 index)
+{
+	return ASSERT_OK(bpf_map__delete_elem(channels->skel->maps.sockets, &index, sizeof(index),
+					      0), "take out of sockmap");
+}
+
+/*
+ * Both sockets leave the map and go on as ordinary ones: what the receiver read for the other one
+ * has not moved its own position in its stream.
+ */
+static void recover_channels(void)
+{
+	struct channels channels;
+
+	if (open_channels(&channels, AF_INET, SOCK_STREAM) && send_native(&channels) &&
+	    send_redirected(&channels) &&
+	    receive_message(channels.receiver, 0, ALL_BYTES, "receive both channels") &&
+	    take_out(&channels, 0) && take_out(&channels, 1) &&
+	    sockmap_send(channels.sender, message, ALL_BYTES, "send to the receiver") &&
+	    sockmap_send(channels.feeder, message, ALL_BYTES, "send to the other") &&
+	    receive_message(channels.receiver, 0, ALL_BYTES, "receive past the map") &&
+	    receive_message(channels.redirecting, 0, ALL_BYTES, "receive by the other"))
+		check_totals(&channels, 1);
 	close_channels(&channels);
 }
 
@@ -249,7 +202,8 @@ static void receive_across_messages(void)
 
 	if (!open_channels(&channels, AF_INET, SOCK_DGRAM) || !send_native(&channels) ||
 	    !send_redirected(&channels) ||
-	    !wait_for_count(peeked_bytes, channels.receiver, ALL_BYTES, "both messages queued"))
+	    !sockmap_wait_for_count(sockmap_peeked_bytes, channels.receiver, ALL_BYTES,
+				    "both messages queued"))
 		goto out;
 
 	if (ASSERT_EQ(recv(channels.receiver, buf, sizeof(buf), MSG_DONTWAIT), ALL_BYTES,
@@ -276,13 +230,15 @@ static void stream_fionread(void)
 	if (skip_without_fionread())
 		return;
 	if (open_channels(&channels, AF_INET, SOCK_STREAM) && send_native(&channels) &&
-	    wait_for_count(queued_bytes, channels.receiver, NATIVE_BYTES, "native bytes") &&
+	    sockmap_wait_for_count(sockmap_queued_bytes, channels.receiver, NATIVE_BYTES,
+				   "native bytes") &&
 	    send_redirected(&channels) &&
-	    wait_for_count(queued_bytes, channels.receiver, ALL_BYTES, "both channels") &&
+	    sockmap_wait_for_count(sockmap_queued_bytes, channels.receiver, ALL_BYTES,
+				   "both channels") &&
 	    receive_message(channels.receiver, 0, 5, "receive a part") &&
-	    ASSERT_EQ(queued_bytes(channels.receiver), ALL_BYTES - 5, "rest") &&
+	    ASSERT_EQ(sockmap_queued_bytes(channels.receiver), ALL_BYTES - 5, "rest") &&
 	    receive_message(channels.receiver, 5, ALL_BYTES, "receive the rest") &&
-	    ASSERT_EQ(queued_bytes(channels.receiver), 0, "nothing left"))
+	    ASSERT_EQ(sockmap_queued_bytes(channels.receiver), 0, "nothing left"))
 		check_totals(&channels, 1);
 	close_channels(&channels);
 }
@@ -295,14 +251,18 @@ static void datagram_fionread(void)
 	if (skip_without_fionread())
 		return;
 	if (open_channels(&channels, AF_INET, SOCK_DGRAM) && send_native(&channels) &&
-	    wait_for_count(queued_bytes, channels.receiver, NATIVE_BYTES, "first message") &&
+	    sockmap_wait_for_count(sockmap_queued_bytes, channels.receiver, NATIVE_BYTES,
+				   "first message") &&
 	    send_redirected(&channels) &&
-	    wait_for_count(peeked_bytes, channels.receiver, ALL_BYTES, "both messages queued") &&
-	    ASSERT_EQ(queued_bytes(channels.receiver), NATIVE_BYTES, "first message of two") &&
+	    sockmap_wait_for_count(sockmap_peeked_bytes, channels.receiver, ALL_BYTES,
+				   "both messages queued") &&
+	    ASSERT_EQ(sockmap_queued_bytes(channels.receiver), NATIVE_BYTES,
+		      "first message of two") &&
 	    receive_message(channels.receiver, 0, NATIVE_BYTES, "receive the first") &&
-	    ASSERT_EQ(queued_bytes(channels.receiver), REDIRECTED_BYTES, "second message") &&
+	    ASSERT_EQ(sockmap_queued_bytes(channels.receiver), REDIRECTED_BYTES,
+		      "second message") &&
 	    receive_message(channels.receiver, NATIVE_BYTES, ALL_BYTES, "receive the second") &&
-	    ASSERT_EQ(queued_bytes(channels.receiver), 0, "nothing left"))
+	    ASSERT_EQ(sockmap_queued_bytes(channels.receiver), 0, "nothing left"))
 		check_totals(&channels, 1);
 	close_channels(&channels);
 }
@@ -396,7 +356,7 @@ out:
 	close_channels(&channels);
 }
 
-void test_sockmap_basic(void)
+static void multi_channels_subtests(void)
 {
 	if (test__start_subtest("sockmap tcp multi channels"))
 		multi_channels(AF_INET, SOCK_STREAM);
@@ -406,6 +366,8 @@ void test_sockmap_basic(void)
 		multi_channels(AF_INET6, SOCK_STREAM);
 	if (test__start_subtest("sockmap udp6 multi channels"))
 		multi_channels(AF_INET6, SOCK_DGRAM);
+	if (test__start_subtest("sockmap tcp multi channels recover"))
+		recover_channels();
 	if (test__start_subtest("sockmap udp receive across messages"))
 		receive_across_messages();
 	if (test__start_subtest("sockmap tcp fionread"))
@@ -416,4 +378,108 @@ void test_sockmap_basic(void)
 		starved_channels(SOCK_STREAM);
 	if (test__start_subtest("sockmap udp multi channels starved"))
 		starved_channels(SOCK_DGRAM);
+}
+
+static void maps_subtests(void)
+{
+	if (test__start_subtest("sockmap create_update_free"))
+		sockmap_create_update_free(BPF_MAP_TYPE_SOCKMAP);
+	if (test__start_subtest("sockhash create_update_free"))
+		sockmap_create_update_free(BPF_MAP_TYPE_SOCKHASH);
+	if (test__start_subtest("sockmap update"))
+		sockmap_update(BPF_MAP_TYPE_SOCKMAP);
+	if (test__start_subtest("sockhash update"))
+		sockmap_update(BPF_MAP_TYPE_SOCKHASH);
+	if (test__start_subtest("sockmap update in unsafe context"))
+		sockmap_update_in_unsafe_context();
+	if (test__start_subtest("sockmap copy"))
+		sockmap_copy(BPF_MAP_TYPE_SOCKMAP);
+	if (test__start_subtest("sockhash copy"))
+		sockmap_copy(BPF_MAP_TYPE_SOCKHASH);
+	if (test__start_subtest("sockmap unconnected unix"))
+		sockmap_unconnected_unix();
+	if (test__start_subtest("sockmap one socket to many map entries"))
+		sockmap_one_socket_to_many_entries();
+	if (test__start_subtest("sockmap one socket to many maps"))
+		sockmap_one_socket_to_many_maps();
+	if (test__start_subtest("sockmap same socket replace"))
+		sockmap_same_socket_replace();
+	if (test__start_subtest("sockmap tcp delete on close"))
+		sockmap_delete_on_close();
+}
+
+static void attach_subtests(void)
+{
+	if (test__start_subtest("sockmap skb_verdict attach")) {
+		sockmap_attach_excludes(BPF_SK_SKB_VERDICT, BPF_SK_SKB_STREAM_VERDICT);
+		sockmap_attach_excludes(BPF_SK_SKB_STREAM_VERDICT, BPF_SK_SKB_VERDICT);
+	}
+	if (test__start_subtest("sockmap skb_verdict attach_with_link"))
+		sockmap_attach_with_link();
+	if (test__start_subtest("sockmap msg_verdict progs query"))
+		sockmap_query(BPF_SK_MSG_VERDICT);
+	if (test__start_subtest("sockmap stream_parser progs query"))
+		sockmap_query(BPF_SK_SKB_STREAM_PARSER);
+	if (test__start_subtest("sockmap stream_verdict progs query"))
+		sockmap_query(BPF_SK_SKB_STREAM_VERDICT);
+	if (test__start_subtest("sockmap skb_verdict progs query"))
+		sockmap_query(BPF_SK_SKB_VERDICT);
+}
+
+static void msg_subtests(void)
+{
+	if (test__start_subtest("sockmap sk_msg load helpers"))
+		sockmap_msg_helpers(BPF_MAP_TYPE_SOCKMAP);
+	if (test__start_subtest("sockhash sk_msg load helpers"))
+		sockmap_msg_helpers(BPF_MAP_TYPE_SOCKHASH);
+	if (test__start_subtest("sockmap sk_msg attach sockmap helpers with link"))
+		sockmap_msg_helpers_with_link(BPF_MAP_TYPE_SOCKMAP);
+	if (test__start_subtest("sockhash sk_msg attach sockhash helpers with link"))
+		sockmap_msg_helpers_with_link(BPF_MAP_TYPE_SOCKHASH);
+	if (test__start_subtest("sockmap sk_msg pop_data overflow"))
+		sockmap_pop_data_overflow();
+}
+
+static void verdict_subtests(void)
+{
+	if (test__start_subtest("sockmap skb_verdict shutdown"))
+		sockmap_shutdown();
+	if (test__start_subtest("sockmap skb_verdict fionread"))
+		sockmap_fionread();
+	if (test__start_subtest("sockmap skb_verdict fionread on drop"))
+		sockmap_fionread_on_drop();
+	if (test__start_subtest("sockmap no verdict fionread"))
+		sockmap_fionread_without_verdict();
+	if (test__start_subtest("sockmap skb_verdict change tail"))
+		sockmap_change_tail();
+	if (test__start_subtest("sockmap skb_verdict msg_f_peek"))
+		sockmap_peek();
+	if (test__start_subtest("sockmap skb_verdict msg_f_peek with link"))
+		sockmap_peek_with_link();
+	if (test__start_subtest("sockmap with zc"))
+		sockmap_zerocopy();
+	if (test__start_subtest("sockmap recover"))
+		sockmap_recover(false);
+	if (test__start_subtest("sockmap recover with strp"))
+		sockmap_recover(true);
+}
+
+static void vsock_subtests(void)
+{
+	if (test__start_subtest("sockmap vsock delete on close"))
+		sockmap_vsock_delete_on_close();
+	if (test__start_subtest("sockmap skb_verdict vsock poll"))
+		sockmap_vsock_poll();
+	if (test__start_subtest("sockmap vsock unconnected"))
+		sockmap_vsock_unconnected();
+}
+
+void test_sockmap_basic(void)
+{
+	multi_channels_subtests();
+	maps_subtests();
+	attach_subtests();
+	msg_subtests();
+	verdict_subtests();
+	vsock_subtests();
 }

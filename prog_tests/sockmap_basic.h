@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The parts of the test sockmap_basic: what its files share, and the subtests of each of them.
+ *
+ * Unlike the helpers for all tests these assert. Those that return bool return whether all of it
+ * held.
+ */
+#ifndef SOCKMAP_BASIC_H
+#define SOCKMAP_BASIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <bpf/bpf.h>
+#include <linux/types.h>
+
+/* Two ends of a connection; -1 where there is none. */
+struct socket_pair {
+	int from, to;
+};
+
+#define NO_SOCKET_PAIR ((struct socket_pair){ .from = -1, .to = -1 })
+
+/* Close it whatever comes back. */
+bool sockmap_open_pair(int family, int type, struct socket_pair *pair);
+void sockmap_close_pair(struct socket_pair *pair);
+
+/* FIONREAD, or a negative errno. */
+int sockmap_queued_bytes(int fd);
+
+/* How many bytes one receive would return now, or a negative errno; leaves them queued. */
+int sockmap_peeked_bytes(int fd);
+
+/* Asked again and again: bytes that are moved from one queue to another wake no one. */
+bool sockmap_wait_for_count(int (*count)(int fd), int fd, int expected, const char *name);
+
+/* The same for a counter that a BPF program keeps. */
+bool sockmap_wait_for_counter(__u64 *counter, __u64 expected, const char *name);
+
+bool sockmap_send(int fd, const void *data, size_t len_bytes, const char *name);
+
+/* Receives exactly this, in whatever pieces it comes. */
+bool sockmap_receive(int fd, const void *expected, size_t len_bytes, const char *name);
+
+/* Put a socket into a sockmap or a sockhash: 0, or a negative errno. */
+int sockmap_put(int map, __u32 key, int fd, __u64 flags);
+
+/* That an entry has the socket with this cookie, or for 0, that there is none. */
+bool sockmap_check_entry(int map, __u32 key, __u64 cookie, const char *name);
+
+/* That a list of programs on a map has exactly this program, or for 0, none. */
+bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 program_id,
+			    const char *name);
+
+/* The id of a program, 0 after a failed assertion. */
+__u32 sockmap_program_id(int program);
+
+/* Marks the subtest as skipped where a link to a sockmap, new in 6.10, cannot be had. */
+bool sockmap_skip_without_links(int program, int map);
+
+/* sockmap_basic_maps.c: entries of maps */
+void sockmap_create_update_free(enum bpf_map_type type);
+void sockmap_update(enum bpf_map_type target_type);
+void sockmap_update_in_unsafe_context(void);
+void sockmap_copy(enum bpf_map_type target_type);
+void sockmap_unconnected_unix(void);
+void sockmap_one_socket_to_many_entries(void);
+void sockmap_one_socket_to_many_maps(void);
+void sockmap_same_socket_replace(void);
+void sockmap_delete_on_close(void);
+
+/* sockmap_basic_attach.c: programs on maps */
+void sockmap_attach_excludes(enum bpf_attach_type first, enum bpf_attach_type second);
+void sockmap_attach_with_link(void);
+void sockmap_query(enum bpf_attach_type type);
+
+/* sockmap_basic_msg.c: programs at sending */
+void sockmap_msg_helpers(enum bpf_map_type type);
+void sockmap_msg_helpers_with_link(enum bpf_map_type type);
+void sockmap_pop_data_overflow(void);
+
+/* sockmap_basic_verdict.c: programs at receiving */
+void sockmap_shutdown(void);
+void sockmap_fionread(void);
+void sockmap_fionread_on_drop(void);
+void sockmap_fionread_without_verdict(void);
+void sockmap_change_tail(void);
+void sockmap_peek(void);
+void sockmap_peek_with_link(void);
+void sockmap_zerocopy(void);
+void sockmap_recover(bool parser);
+
+/* sockmap_basic_vsock.c: sockets of another family */
+void sockmap_vsock_delete_on_close(void);
+void sockmap_vsock_poll(void);
+void sockmap_vsock_unconnected(void);
+
+#endif

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programs that see what a socket of a sockmap sends.
+ *
+ * A sender is connected to a bystander. What it sends is redirected to a target, an end of another
+ * connection. That the bystander got nothing of it is proved by order: what is sent to it once the
+ * program no longer sees the sender has to be the first that it receives.
+ */
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "network_helpers.h"
+#include "sockmap_basic.h"
+#include "sockmap_basic_msg.skel.h"
+#include "test_progs.h"
+#include "testing_helpers.h"
+
+#define SENDER 0
+#define TARGET 1
+
+static __u32 local_port(int fd)
+{
+	struct sockaddr_in addr = {};
+	socklen_t size_bytes = sizeof(addr);
+
+	ASSERT_OK(getsockname(fd, (struct sockaddr *)&addr, &size_bytes), "local address");
+	return ntohs(addr.sin_port);
+}
+
+struct messages {
+	struct sockmap_basic_msg *skel;
+	struct socket_pair sending, target;
+	struct bpf_program *program;
+	int map;
+};
+
+/* Close it whatever comes back. */
+static bool open_messages(struct messages *messages, enum bpf_map_type type)
+{
+	struct sockmap_basic_msg *skel = sockmap_basic_msg__open_and_load();
+	bool hash = type == BPF_MAP_TYPE_SOCKHASH;
+
+	*messages = (struct messages){
+		.skel = skel, .sending = NO_SOCKET_PAIR, .target = NO_SOCKET_PAIR,
+	};
+	if (!ASSERT_OK_PTR(skel, "open and load") ||
+	    !sockmap_open_pair(AF_INET, SOCK_STREAM, &messages->sending) ||
+	    !sockmap_open_pair(AF_INET, SOCK_STREAM, &messages->target))
+		return false;
+	messages->program = hash ? skel->progs.redirect_by_hash : skel->progs.redirect_by_map;
+	messages->map = bpf_map__fd(hash ? skel->maps.socket_hash : skel->maps.socket_map);
+	skel->bss->watched_port = local_port(messages->sending.from);
+	return true;
+}
+
+static void close_messages(struct messages *messages)
+{
+	sockmap_close_pair(&messages->sending);
+	sockmap_close_pair(&messages->target);
+	sockmap_basic_msg__destroy(messages->skel);
+}
+
+static __u32 messages_sent(struct messages *messages, int fd)
+{
+	__u32 count = 0;
+
+	bpf_map__lookup_elem(messages->skel->maps.messages_sent, &fd, sizeof(fd), &count,
+			     sizeof(count), 0);
+	return count;
+}
+
+/* What the program's helpers told about the sender is what user space knows of it. */
+static void check_sender_asked(struct messages *messages)
+{
+	struct socket_pair *sending = &messages->sending;
+	__u64 netns_cookie = 0;
+	socklen_t size_bytes = sizeof(netns_cookie);
+
+	ASSERT_OK(getsockopt(sending->from, SOL_SOCKET, SO_NETNS_COOKIE, &netns_cookie,
+			     &size_bytes), "cookie of the network namespace");
+	ASSERT_EQ(messages->skel->bss->netns_cookie, netns_cookie, "network namespace");
+	ASSERT_EQ(messages->skel->bss->sender_port, local_port(sending->from), "sender's port");
+	ASSERT_EQ(messages_sent(messages, sending->from), 1, "messages in sender's storage");
+	ASSERT_EQ(messages_sent(messages, sending->to), 0, "messages in bystander's storage");
+	ASSERT_EQ(messages_sent(messages, messages->target.to), 0, "messages in target's storage");
+}
+
+/* With the program on the map. */
+static void check_redirected(struct messages *messages)
+{
+	struct socket_pair *sending = &messages->sending, *target = &messages->target;
+	struct sockmap_basic_msg__bss *bss = messages->skel->bss;
+	const __u32 sender = SENDER;
+
+	if (!ASSERT_OK(sockmap_put(messages->map, SENDER, sending->from, BPF_NOEXIST), "sender") ||
+	    !ASSERT_OK(sockmap_put(messages->map, TARGET, target->to, BPF_NOEXIST), "target") ||
+	    !sockmap_send(sending->from, "redirected", 10, "send") ||
+	    !sockmap_receive(target->to, "redirected", 10, "receive on the target"))
+		return;
+	ASSERT_EQ(bss->messages, 1, "messages seen");
+	ASSERT_EQ(bss->message_bytes, 10, "size of the message");
+	check_sender_asked(messages);
+
+	if (ASSERT_OK(bpf_map_delete_elem(messages->map, &sender), "take the sender out") &&
+	    sockmap_send(sending->from, "plain", 5, "send past the program"))
+		sockmap_receive(sending->to, "plain", 5, "nothing else on the bystander");
+	ASSERT_EQ(sockmap_peeked_bytes(target->to), 0, "nothing left on the target");
+	ASSERT_EQ(bss->messages, 1, "no further message seen");
+	ASSERT_EQ(bss->stray_messages, 0, "messages of other sockets");
+}
+
+void sockmap_msg_helpers(enum bpf_map_type type)
+{
+	struct messages messages;
+	int program;
+
+	if (!open_messages(&messages, type))
+		goto out;
+	program = bpf_program__fd(messages.program);
+	if (!ASSERT_OK(bpf_prog_attach(program, messages.map, BPF_SK_MSG_VERDICT, 0), "attach"))
+		goto out;
+	sockmap_check_attached(messages.map, BPF_SK_MSG_VERDICT, sockmap_program_id(program),
+			       "attached program");
+	check_redirected(&messages);
+out:
+	close_messages(&messages);
+}
+
+/* With the link gone, the same socket in the same map sends past the program. */
+static void check_unlinked(struct messages *messages)
+{
+	struct socket_pair *sending = &messages->sending;
+
+	sockmap_check_attached(messages->map, BPF_SK_MSG_VERDICT, 0, "nothing after the link");
+	if (ASSERT_OK(sockmap_put(messages->map, SENDER, sending->from, BPF_NOEXIST),
+		      "sender again") &&
+	    sockmap_send(sending->from, "unlinked", 8, "send without link"))
+		sockmap_receive(sending->to, "unlinked", 8, "receive without link");
+	ASSERT_EQ(messages->skel->bss->messages, 1, "message seen without link");
+}
+
+void sockmap_msg_helpers_with_link(enum bpf_map_type type)
+{
+	struct bpf_link *link = NULL;
+	struct messages messages;
+	int program;
+
+	if (!open_messages(&messages, type))
+		goto out;
+	program = bpf_program__fd(messages.program);
+	if (sockmap_skip_without_links(program, messages.map))
+		goto out;
+	link = bpf_program__attach_sockmap(messages.program, messages.map);
+	if (!ASSERT_OK_PTR(link, "attach with link"))
+		goto out;
+	sockmap_check_attached(messages.map, BPF_SK_MSG_VERDICT, sockmap_program_id(program),
+			       "linked program");
+	ASSERT_EQ(bpf_prog_attach(program, messages.map, BPF_SK_MSG_VERDICT, 0), -EBUSY,
+		  "attach without link");
+	check_redirected(&messages);
+	if (ASSERT_OK(bpf_link__destroy(link), "destroy link"))
+		check_unlinked(&messages);
+	link = NULL;
+out:
+	bpf_link__destroy(link);
+	close_messages(&messages);
+}
+
+/* What the helper returned for this range of "0123456789"; @left is what then arrives. */
+static int pop(struct messages *messages, __u32 start_bytes, __u32 len_bytes, const char *left)
+{
+	struct sockmap_basic_msg__bss *bss = messages->skel->bss;
+	__u32 before = bss->messages;
+
+	bss->pop_start_bytes = start_bytes;
+	bss->pop_len_bytes = len_bytes;
+	bss->pop_result = 1;
+	if (!sockmap_send(messages->sending.from, "0123456789", 10, "send") ||
+	    !sockmap_receive(messages->sending.to, left, strlen(left), "receive what is left") ||
+	    !ASSERT_EQ(bss->messages, before + 1, "messages seen"))
+		return 1;
+	return bss->pop_result;
+}
+
+/* A range whose end wraps around is behind the message's end, not in front of it. */
+void sockmap_pop_data_overflow(void)
+{
+	struct messages messages;
+	int program;
+
+	if (!open_messages(&messages, BPF_MAP_TYPE_SOCKMAP))
+		goto out;
+	program = bpf_program__fd(messages.skel->progs.pop_data);
+	if (!ASSERT_OK(bpf_prog_attach(program, messages.map, BPF_SK_MSG_VERDICT, 0), "attach") ||
+	    !ASSERT_OK(sockmap_put(messages.map, SENDER, messages.sending.from, BPF_NOEXIST),
+		       "sender"))
+		goto out;
+
+	ASSERT_EQ(pop(&messages, 2, 3, "0156789"), 0, "a range inside");
+	ASSERT_EQ(pop(&messages, 8, 3, "0123456789"), -EINVAL, "a range across the end");
+	ASSERT_EQ(pop(&messages, 11, 1, "0123456789"), -EINVAL, "a range behind the end");
+	ASSERT_EQ(pop(&messages, 4, UINT32_MAX - 1, "0123456789"), -EINVAL, "a length that wraps");
+	ASSERT_EQ(pop(&messages, UINT32_MAX, 2, "0123456789"), -EINVAL, "a start that wraps");
+	ASSERT_EQ(messages.skel->bss->stray_messages, 0, "messages of other sockets");
+out:
+	close_messages(&messages);
+}

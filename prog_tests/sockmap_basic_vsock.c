@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vsock sockets in a sockmap: connected to each other inside of the machine. */
+#include <linux/vm_sockets.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "network_helpers.h"
+#include "sockmap_basic.h"
+#include "sockmap_basic_verdict.skel.h"
+#include "test_progs.h"
+#include "testing_helpers.h"
+
+/* In the order in which they need each other. */
+static const char *const modules[] = {
+	"vsock", "vmw_vsock_virtio_transport_common", "vsock_loopback",
+};
+
+/* A listener on a port that the kernel picks, or a negative errno. */
+static int listen_locally(struct sockaddr_vm *addr)
+{
+	int fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), err;
+	socklen_t size_bytes = sizeof(*addr);
+
+	*addr = (struct sockaddr_vm){
+		.svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_LOCAL, .svm_port = VMADDR_PORT_ANY,
+	};
+	if (fd < 0)
+		return -errno;
+	if (bind(fd, (struct sockaddr *)addr, sizeof(*addr)) || listen(fd, 1) ||
+	    getsockname(fd, (struct sockaddr *)addr, &size_bytes)) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+/* An accepted socket becomes connected in a work item, some time after accept. */
+static int wait_connected(int fd)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLOUT };
+
+	return poll(&pollfd, 1, test__wait_timeout_ms()) == 1 && pollfd.revents == POLLOUT ?
+		0 : -ENOTCONN;
+}
+
+static int connect_pair(struct socket_pair *pair)
+{
+	struct sockaddr_vm addr;
+	int listener = listen_locally(&addr), err = 0;
+
+	*pair = NO_SOCKET_PAIR;
+	if (listener < 0)
+		return listener;
+	pair->from = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (pair->from < 0 || connect(pair->from, (struct sockaddr *)&addr, sizeof(addr)))
+		err = -errno;
+	if (!err)
+		err = wait_readable(listener, test__wait_timeout_ms());
+	if (!err) {
+		pair->to = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		err = pair->to < 0 ? -errno : wait_connected(pair->from);
+	}
+	if (!err)
+		err = wait_connected(pair->to);
+	close(listener);
+	if (err)
+		sockmap_close_pair(pair);
+	return err;
+}
+
+/* Close it whatever comes back. The kernel is asked first, for all of it may be built in. */
+static bool open_pair(struct socket_pair *pair)
+{
+	int err = 0;
+
+	if (!connect_pair(pair))
+		return true;
+	for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++) {
+		err = load_module(modules[i]);
+		if (err != -ENOENT && !ASSERT_OK(err, modules[i]))
+			return false;
+	}
+	/* What the last one needs may be built in, without a file or a trace of it in sysfs. */
+	if (err == -ENOENT) {
+		test__skip_reason("no vsock inside of the machine: module %s is missing",
+				  modules[ARRAY_SIZE(modules) - 1]);
+		return false;
+	}
+	return ASSERT_OK(connect_pair(pair), "connect vsock pair");
+}
+
+struct vsocks {
+	struct sockmap_basic_verdict *skel;
+	struct socket_pair pair;
+	int map;
+};
+
+/* Close it whatever comes back. */
+static bool open_vsocks(struct vsocks *vsocks)
+{
+	struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
+	int err;
+
+	*vsocks = (struct vsocks){
+		.skel = skel,
+		.pair = NO_SOCKET_PAIR,
+		.map = bpf_map_create(BPF_MAP_TYPE_SOCKMAP, "sockets", sizeof(__u32),
+				      sizeof(__u64), 2, NULL),
+	};
+	if (!ASSERT_OK_PTR(skel, "open and load") || !ASSERT_OK_FD(vsocks->map, "create map") ||
+	    !open_pair(&vsocks->pair))
+		return false;
+	err = bpf_prog_attach(bpf_program__fd(skel->progs.judge_skb), vsocks->map,
+			      BPF_SK_SKB_VERDICT, 0);
+	if (!ASSERT_OK(err, "attach to sockmap"))
+		return false;
+	skel->bss->watched_cookie = socket_cookie(vsocks->pair.to);
+
+	err = sockmap_put(vsocks->map, 0, vsocks->pair.to, BPF_NOEXIST);
+	if (err == -EOPNOTSUPP && !kernel_is_at_least(6, 4)) {
+		test__skip_reason("no vsock in a sockmap; it is taken since Linux 6.4");
+		return false;
+	}
+	return ASSERT_OK(err, "add to sockmap");
+}
+
+static void close_vsocks(struct vsocks *vsocks)
+{
+	sockmap_close_pair(&vsocks->pair);
+	if (vsocks->map >= 0)
+		close(vsocks->map);
+	sockmap_basic_verdict__destroy(vsocks->skel);
+}
+
+void sockmap_vsock_delete_on_close(void)
+{
+	struct vsocks vsocks;
+
+	if (open_vsocks(&vsocks) &&
+	    ASSERT_OK(sockmap_put(vsocks.map, 1, vsocks.pair.from, BPF_NOEXIST), "other end") &&
+	    sockmap_check_entry(vsocks.map, 0, socket_cookie(vsocks.pair.to), "before the close")) {
+		close(vsocks.pair.to);
+		vsocks.pair.to = -1;
+		sockmap_check_entry(vsocks.map, 0, 0, "no entry after the close");
+		sockmap_check_entry(vsocks.map, 1, socket_cookie(vsocks.pair.from),
+				    "the other end stays");
+	}
+	close_vsocks(&vsocks);
+}
+
+/* poll looks at the sockmap's queue, which is where a verdict puts what is received. */
+void sockmap_vsock_poll(void)
+{
+	struct pollfd pollfd = { .events = POLLIN };
+	struct vsocks vsocks;
+
+	if (!open_vsocks(&vsocks))
+		goto out;
+	pollfd.fd = vsocks.pair.to;
+	ASSERT_EQ(poll(&pollfd, 1, 0), 0, "not readable before");
+	if (!sockmap_send(vsocks.pair.from, "vsock", 5, "send") ||
+	    !sockmap_wait_for_counter(&vsocks.skel->bss->watched_bytes, 5, "bytes seen") ||
+	    !ASSERT_EQ(poll(&pollfd, 1, test__wait_timeout_ms()), 1, "wait until readable"))
+		goto out;
+	ASSERT_EQ(pollfd.revents, POLLIN, "readable");
+	if (sockmap_receive(vsocks.pair.to, "vsock", 5, "receive"))
+		ASSERT_EQ(poll(&pollfd, 1, 0), 0, "not readable after");
+	ASSERT_EQ(vsocks.skel->bss->stray_bytes, 0, "bytes of other sockets");
+out:
+	close_vsocks(&vsocks);
+}
+
+/*
+ * A socket that is not connected has no transport to receive by: it is refused since 6.14
+ * (commit 8fb5bb169d17), and in stable kernels that have this fix.
+ */
+void sockmap_vsock_unconnected(void)
+{
+	int unconnected, listener = -1, err;
+	struct sockaddr_vm addr;
+	struct vsocks vsocks;
+
+	if (!open_vsocks(&vsocks))
+		goto out;
+	unconnected = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (!ASSERT_OK_FD(unconnected, "unconnected socket"))
+		goto out;
+	listener = listen_locally(&addr);
+	err = sockmap_put(vsocks.map, 1, unconnected, BPF_ANY);
+	close(unconnected);
+	if (!err && !kernel_is_at_least(6, 14)) {
+		test__skip_reason("an unconnected vsock is taken; it is refused since Linux 6.14");
+		goto out;
+	}
+	ASSERT_EQ(err, -EOPNOTSUPP, "unconnected socket");
+	if (ASSERT_OK_FD(listener, "listener"))
+		ASSERT_EQ(sockmap_put(vsocks.map, 1, listener, BPF_ANY), -EOPNOTSUPP, "listener");
+	sockmap_check_entry(vsocks.map, 1, 0, "nothing in the map");
+	ASSERT_OK(sockmap_put(vsocks.map, 1, vsocks.pair.from, BPF_ANY), "connected socket");
+	sockmap_check_entry(vsocks.map, 1, socket_cookie(vsocks.pair.from), "connected socket");
+out:
+	if (listener >= 0)
+		close(listener);
+	close_vsocks(&vsocks);
+}
