@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programs attached to cgroups by links: in which order they run, whose packets they see, refusal.
+ *
+ * Two cgroups, one in the other, below the test's own. A socket belongs to the cgroup that its
+ * maker was in, so that the test makes sockets in each and stays out of them otherwise.
+ */
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "network_helpers.h"
+#include "test_progs.h"
+#include "progs/cgroup_link.h"
+#include "cgroup_link.skel.h"
+
+#define PAYLOAD_BYTES 100
+#define PACKET_BYTES  (20 + 8 + PAYLOAD_BYTES)	/* IPv4, UDP */
+
+struct place {
+	int cgroup_fd;
+	int sockets[2];
+};
+
+struct places {
+	char own[512];
+	struct place top, parent, child;	/* top: the test's own cgroup */
+};
+
+static bool find_own_cgroup(char *path, size_t size)
+{
+	FILE *file = fopen("/proc/self/cgroup", "re");
+	char line[256];
+	bool is_found = false;
+
+	if (!ASSERT_OK_PTR(file, "/proc/self/cgroup"))
+		return false;
+	/* The line of cgroup2 has number 0 and no controllers. */
+	while (!is_found && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, "0::/", 4))
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(path, size, "/sys/fs/cgroup%s", line + 3);
+		if (access(path, F_OK))
+			snprintf(path, size, "/sys/fs/cgroup/unified%s", line + 3);
+		is_found = true;
+	}
+	fclose(file);
+	return ASSERT_TRUE(is_found, "own cgroup") && ASSERT_OK(access(path, F_OK), path);
+}
+
+static bool enter_cgroup(int cgroup_fd)
+{
+	int fd = openat(cgroup_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	bool ok;
+
+	if (!ASSERT_OK_FD(fd, "cgroup.procs"))
+		return false;
+	ok = ASSERT_EQ(write(fd, "0", 1), 1, "enter cgroup");
+	close(fd);
+	return ok;
+}
+
+/* Makes the folder unless it is there, and sockets in it. The caller is in there afterwards. */
+static bool open_place(struct place *place, int parent_fd, const char *name)
+{
+	if (!ASSERT_TRUE(!mkdirat(parent_fd, name, 0755) || errno == EEXIST, "make cgroup"))
+		return false;
+	place->cgroup_fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return ASSERT_OK_FD(place->cgroup_fd, "open cgroup") && enter_cgroup(place->cgroup_fd) &&
+	       ASSERT_OK(connected_pair(AF_INET, SOCK_DGRAM, test__wait_timeout_ms(),
+					place->sockets), "sockets");
+}
+
+static void close_place(struct place *place)
+{
+	const int fds[] = { place->cgroup_fd, place->sockets[0], place->sockets[1] };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+static bool open_places(struct places *places)
+{
+	const struct place nothing = { -1, { -1, -1 } };
+
+	places->top = places->parent = places->child = nothing;
+	return find_own_cgroup(places->own, sizeof(places->own)) &&
+	       open_place(&places->top, AT_FDCWD, places->own) &&
+	       open_place(&places->parent, places->top.cgroup_fd, "parent") &&
+	       open_place(&places->child, places->parent.cgroup_fd, "child") &&
+	       enter_cgroup(places->top.cgroup_fd);
+}
+
+static void close_places(struct places *places)
+{
+	close_place(&places->child);
+	close_place(&places->parent);
+	close_place(&places->top);
+}
+
+/* One packet over lo; returns 0 when it arrived, or the negative errno of sending. */
+static int send_packet(const struct place *place)
+{
+	char payload[PAYLOAD_BYTES] = {}, received[PAYLOAD_BYTES];
+	int err = send_exact(place->sockets[0], payload, sizeof(payload), test__wait_timeout_ms());
+
+	if (!err)
+		ASSERT_OK(recv_exact(place->sockets[1], received, sizeof(received),
+				     test__wait_timeout_ms(), NULL), "receive");
+	return err;
+}
+
+static bool attach(struct bpf_program *program, const struct place *place, struct bpf_link **link)
+{
+	*link = bpf_program__attach_cgroup(program, place->cgroup_fd);
+	return ASSERT_OK_PTR(*link, bpf_program__name(program));
+}
+
+static bool attach_all(struct cgroup_link *skel, const struct places *places)
+{
+	/* The parent's first, and its second last: that is not the order between cgroups. */
+	return attach(skel->progs.parent_first, &places->parent, &skel->links.parent_first) &&
+	       attach(skel->progs.child_first, &places->child, &skel->links.child_first) &&
+	       attach(skel->progs.child_second, &places->child, &skel->links.child_second) &&
+	       attach(skel->progs.parent_second, &places->parent, &skel->links.parent_second);
+}
+
+/* What ran since the last call, in this order. */
+static void check_order(struct cgroup_link *skel, const char *name, unsigned int count,
+			const enum cgroup_program *expected)
+{
+	if (ASSERT_EQ(skel->bss->order_count, count, name))
+		for (unsigned int i = 0; i < count; i++)
+			ASSERT_EQ(skel->bss->order[i], expected[i], name);
+	skel->bss->order_count = 0;
+}
+#define CHECK_ORDER(skel, name, ...) ({							\
+	const enum cgroup_program expected_[] = { __VA_ARGS__ };			\
+	check_order(skel, name, ARRAY_SIZE(expected_), expected_);			\
+})
+
+/* The inner cgroup's programs first, in each cgroup as they were attached. */
+static void order(struct cgroup_link *skel, const struct places *places)
+{
+	if (!attach_all(skel, places))
+		return;
+	CHECK_ORDER(skel, "before the first packet");
+	ASSERT_OK(send_packet(&places->child), "send from child");
+	CHECK_ORDER(skel, "from child", CHILD_FIRST, CHILD_SECOND, PARENT_FIRST, PARENT_SECOND);
+	ASSERT_OK(send_packet(&places->parent), "send from parent");
+	CHECK_ORDER(skel, "from parent", PARENT_FIRST, PARENT_SECOND);
+	ASSERT_OK(send_packet(&places->top), "send from above");
+	CHECK_ORDER(skel, "from above");
+
+	/* Attached again, it is the last one of its cgroup. */
+	ASSERT_OK(bpf_link__destroy(skel->links.child_first), "detach");
+	skel->links.child_first = NULL;
+	ASSERT_OK(send_packet(&places->child), "send from child");
+	CHECK_ORDER(skel, "one less", CHILD_SECOND, PARENT_FIRST, PARENT_SECOND);
+	if (!attach(skel->progs.child_first, &places->child, &skel->links.child_first))
+		return;
+	ASSERT_OK(send_packet(&places->child), "send from child");
+	CHECK_ORDER(skel, "attached again", CHILD_SECOND, CHILD_FIRST, PARENT_FIRST, PARENT_SECOND);
+}
+
+static void counters(struct cgroup_link *skel, const struct places *places)
+{
+	const __u64 expected[CGROUP_PROGRAMS] = {
+		[PARENT_FIRST] = 5 + 3, [PARENT_SECOND] = 5 + 3,
+		[CHILD_FIRST] = 5, [CHILD_SECOND] = 5,
+	};
+
+	if (!attach_all(skel, places))
+		return;
+	for (int i = 0; i < 5; i++)
+		ASSERT_OK(send_packet(&places->child), "send from child");
+	for (int i = 0; i < 3; i++)
+		ASSERT_OK(send_packet(&places->parent), "send from parent");
+	for (int i = 0; i < 2; i++)
+		ASSERT_OK(send_packet(&places->top), "send from above");
+	for (int i = 0; i < CGROUP_PROGRAMS; i++) {
+		ASSERT_EQ(skel->bss->runs[i], expected[i], "packets");
+		ASSERT_EQ(skel->bss->bytes[i], expected[i] * PACKET_BYTES, "bytes");
+	}
+}
+
+/* One refusal is enough, and the others run all the same. */
+static void drop(struct cgroup_link *skel, const struct places *places)
+{
+	int readable;
+
+	if (!attach_all(skel, places))
+		return;
+	skel->bss->refuse = true;
+	ASSERT_EQ(send_packet(&places->child), -EPERM, "send from child");
+	CHECK_ORDER(skel, "refused", CHILD_FIRST, CHILD_SECOND, PARENT_FIRST, PARENT_SECOND);
+	ASSERT_OK(send_packet(&places->parent), "send from parent");
+	CHECK_ORDER(skel, "from parent", PARENT_FIRST, PARENT_SECOND);
+
+	/* What arrives next is what was sent next: the refused packet did not. */
+	skel->bss->refuse = false;
+	ASSERT_OK(send_packet(&places->child), "send from child");
+	readable = recv(places->child.sockets[1], &readable, sizeof(readable), MSG_DONTWAIT);
+	ASSERT_EQ(readable, -1, "one more packet");
+	ASSERT_EQ(skel->bss->runs[CHILD_FIRST], 2, "runs");
+}
+
+static void update_and_detach(struct cgroup_link *skel, const struct places *places)
+{
+	struct bpf_link *link;
+
+	if (!attach(skel->progs.child_first, &places->child, &skel->links.child_first) ||
+	    !attach(skel->progs.parent_first, &places->parent, &skel->links.parent_first))
+		return;
+	/* Each link is an attachment of its own, also of one program to one cgroup. */
+	link = bpf_program__attach_cgroup(skel->progs.child_first, places->child.cgroup_fd);
+	if (!ASSERT_OK_PTR(link, "attach once more"))
+		return;
+	ASSERT_OK(send_packet(&places->child), "send");
+	CHECK_ORDER(skel, "twice", CHILD_FIRST, CHILD_FIRST, PARENT_FIRST);
+	ASSERT_OK(bpf_link__destroy(link), "destroy second link");
+	ASSERT_OK(send_packet(&places->child), "send");
+	CHECK_ORDER(skel, "once", CHILD_FIRST, PARENT_FIRST);
+
+	link = skel->links.child_first;
+	ASSERT_OK(bpf_link__update_program(link, skel->progs.child_second), "replace program");
+	ASSERT_OK(send_packet(&places->child), "send");
+	CHECK_ORDER(skel, "replaced", CHILD_SECOND, PARENT_FIRST);
+
+	/* The link stays, without its cgroup. */
+	ASSERT_OK(bpf_link__detach(link), "detach");
+	ASSERT_OK(send_packet(&places->child), "send");
+	CHECK_ORDER(skel, "detached", PARENT_FIRST);
+	ASSERT_EQ(bpf_link__update_program(link, skel->progs.child_first), -ENOLINK,
+		  "replace program of detached link");
+}
+
+void test_cgroup_link(void)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct cgroup_link *skel, const struct places *places);
+	} subtests[] = {
+		{ "order",		order },
+		{ "counters",		counters },
+		{ "drop",		drop },
+		{ "update_and_detach",	update_and_detach },
+	};
+	struct places places;
+
+	if (open_places(&places)) {
+		for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
+			struct cgroup_link *skel;
+
+			if (!test__start_subtest(subtests[i].name))
+				continue;
+			skel = cgroup_link__open_and_load();
+			if (ASSERT_OK_PTR(skel, "open and load"))
+				subtests[i].run(skel, &places);
+			cgroup_link__destroy(skel);
+		}
+	}
+	close_places(&places);
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Global variables: their values on either side, before and after load, and what is frozen.
+ */
+#include <sys/mman.h>
+
+#include "test_progs.h"
+#include "progs/global_data.h"
+#include "global_data.skel.h"
+
+static bool run(struct global_data *skel)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .retval = -1);
+
+	return ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.look_and_change),
+						&opts), "run") &&
+	       ASSERT_EQ(opts.retval, 0, "return value");
+}
+
+static void check_record(const struct global_record *record, int a, int b, int c, int d,
+			 const char *name)
+{
+	ASSERT_EQ(record->a, a, name);
+	ASSERT_EQ(record->b, b, name);
+	ASSERT_EQ(record->c, c, name);
+	ASSERT_EQ(record->d, d, name);
+}
+
+/* The first run sees what the source says, the second one what the first one left. */
+static void initial_values(struct global_data *skel)
+{
+	const struct global_values *seen;
+
+	if (!ASSERT_OK(global_data__load(skel), "load"))
+		return;
+	seen = &skel->bss_seen->seen;
+	for (int i = 0; i < 2; i++) {
+		if (!run(skel))
+			return;
+		ASSERT_EQ(seen->in_data, 0x1111111111111111 + i, ".data");
+		ASSERT_EQ(seen->bytes_sum, 15 + i, ".data, bytes");
+		ASSERT_EQ(seen->static_in_data, 77 + i, ".data, static");
+		ASSERT_EQ(seen->in_bss, i, ".bss");
+		check_record(&seen->record_in_bss, -i, 0, 0, 0, ".bss, record");
+		ASSERT_EQ(seen->in_rodata, 0x2222222222222222, ".rodata");
+		check_record(&seen->record_in_rodata, 1, -2, 3, -4, ".rodata, record");
+		ASSERT_EQ(seen->in_own_data, 0x3333333333333333 + i, ".data.own");
+		ASSERT_EQ(seen->in_own_bss, i, ".bss.own");
+		ASSERT_EQ(seen->in_own_rodata, 0x4444444444444444, ".rodata.own");
+		ASSERT_EQ(seen->hidden, i, ".bss.own, static");
+		/* The same memory on both sides: nothing is copied. */
+		ASSERT_EQ(skel->data->in_data, 0x1111111111111112 + i, ".data in user space");
+		ASSERT_EQ(skel->bss->in_bss, 1 + i, ".bss in user space");
+		ASSERT_EQ(skel->data_own->in_own_data, 0x3333333333333334 + i,
+			  ".data.own in user space");
+		ASSERT_EQ(skel->bss_own->in_own_bss, 1 + i, ".bss.own in user space");
+	}
+}
+
+static void set_before_load(struct global_data *skel)
+{
+	const struct global_values *seen;
+
+	skel->data->in_data = 1;
+	skel->bss->in_bss = 2;
+	skel->bss->record_in_bss = (struct global_record){ -3, 4, -5, 6 };
+	skel->rodata->in_rodata = 7;
+	skel->data_own->in_own_data = 9;
+	skel->bss_own->in_own_bss = 10;
+	if (!ASSERT_OK(global_data__load(skel), "load") || !run(skel))
+		return;
+	seen = &skel->bss_seen->seen;
+	ASSERT_EQ(seen->in_data, 1, ".data");
+	ASSERT_EQ(seen->in_bss, 2, ".bss");
+	check_record(&seen->record_in_bss, -3, 4, -5, 6, ".bss, record");
+	ASSERT_EQ(seen->in_rodata, 7, ".rodata");
+	check_record(&seen->record_in_rodata, 1, -2, 3, -4, ".rodata, record");
+	ASSERT_EQ(seen->in_own_data, 9, ".data.own");
+	ASSERT_EQ(seen->in_own_bss, 10, ".bss.own");
+	check_record(&skel->bss->record_in_bss, -4, 4, -5, -6, ".bss, record in user space");
+}
+
+/* By store, and as the one value of the map that the section is. */
+static void set_after_load(struct global_data *skel)
+{
+	__u64 own[8] = {};
+	__u32 key = 0;
+	int fd;
+
+	if (!ASSERT_OK(global_data__load(skel), "load"))
+		return;
+	skel->bss->in_bss = 40;
+	skel->data->in_data = 41;
+	fd = bpf_map__fd(skel->maps.data_own);
+	if (!ASSERT_EQ(bpf_map__value_size(skel->maps.data_own), sizeof(own[0]),
+		       "size of .data.own"))
+		return;
+	ASSERT_OK(bpf_map_lookup_elem(fd, &key, own), "look up section");
+	ASSERT_EQ(own[0], 0x3333333333333333, ".data.own");
+	own[0] = 42;
+	ASSERT_OK(bpf_map_update_elem(fd, &key, own, 0), "update section");
+	ASSERT_EQ(skel->data_own->in_own_data, 42, ".data.own in user space");
+	if (!run(skel))
+		return;
+	ASSERT_EQ(skel->bss_seen->seen.in_bss, 40, ".bss");
+	ASSERT_EQ(skel->bss_seen->seen.in_data, 41, ".data");
+	ASSERT_EQ(skel->bss_seen->seen.in_own_data, 42, ".data.own");
+	ASSERT_OK(bpf_map_lookup_elem(fd, &key, own), "look up section");
+	ASSERT_EQ(own[0], 43, ".data.own after the run");
+}
+
+static int map_error(int map_fd, int protection)
+{
+	void *memory = mmap(NULL, getpagesize(), protection, MAP_SHARED, map_fd, 0);
+
+	if (memory == MAP_FAILED)
+		return errno;
+	munmap(memory, getpagesize());
+	return 0;
+}
+
+static void check_frozen(struct bpf_map *map)
+{
+	int fd = bpf_map__fd(map);
+	__u32 key = 0, info_size;
+	struct bpf_map_info info = {};
+	char value[256];
+	int err;
+
+	info_size = sizeof(info);
+	if (!ASSERT_OK(bpf_map_get_info_by_fd(fd, &info, &info_size), "info") ||
+	    !ASSERT_LE(info.value_size, sizeof(value), "size of section"))
+		return;
+	ASSERT_EQ(info.map_flags & BPF_F_RDONLY_PROG, BPF_F_RDONLY_PROG, "read-only for programs");
+	ASSERT_OK(bpf_map_lookup_elem(fd, &key, value), "look up");
+	ASSERT_EQ(bpf_map_update_elem(fd, &key, value, 0), -EPERM, "update");
+	ASSERT_EQ(map_error(fd, PROT_READ), 0, "map for reading");
+	ASSERT_EQ(map_error(fd, PROT_READ | PROT_WRITE), EPERM, "map for writing");
+	/* Up to 6.1 frozen is the reason, later on that the right to write is gone with it. */
+	err = bpf_map_freeze(fd);
+	ASSERT_TRUE(err == -EPERM || err == -EBUSY, "freeze again");
+}
+
+static void freeze(struct global_data *skel)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	LIBBPF_OPTS(bpf_map_create_opts, mappable, .map_flags = BPF_F_MMAPABLE);
+	__u64 value = 3;
+	__u32 key = 0;
+	void *memory;
+	int fd;
+
+	if (!ASSERT_OK(global_data__load(skel), "load"))
+		return;
+	check_frozen(skel->maps.rodata);
+	check_frozen(skel->maps.rodata_own);
+	ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.branch_on_rodata), &opts),
+		  "run what loads only when .rodata is known");
+	ASSERT_EQ(opts.retval, 5, "return value");
+	/* The skeleton has it mapped for writing. */
+	ASSERT_EQ(bpf_map_freeze(bpf_map__fd(skel->maps.data)), -EBUSY, "freeze .data");
+
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "freeze", sizeof(key), sizeof(value), 1, &mappable);
+	if (!ASSERT_OK_FD(fd, "map"))
+		return;
+	memory = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (ASSERT_NEQ(memory, MAP_FAILED, "map for writing")) {
+		ASSERT_EQ(bpf_map_freeze(fd), -EBUSY, "freeze what is mapped for writing");
+		munmap(memory, getpagesize());
+	}
+	ASSERT_OK(bpf_map_update_elem(fd, &key, &value, 0), "update");
+	ASSERT_OK(bpf_map_freeze(fd), "freeze what is not");
+	ASSERT_EQ(bpf_map_update_elem(fd, &key, &value, 0), -EPERM, "update what is frozen");
+	value = 0;
+	ASSERT_OK(bpf_map_lookup_elem(fd, &key, &value), "look up");
+	ASSERT_EQ(value, 3, "value");
+	close(fd);
+}
+
+void test_global_data(void)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct global_data *skel);
+	} subtests[] = {
+		{ "initial_values",	initial_values },
+		{ "set_before_load",	set_before_load },
+		{ "set_after_load",	set_after_load },
+		{ "freeze",		freeze },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
+		struct global_data *skel;
+
+		if (!test__start_subtest(subtests[i].name))
+			continue;
+		skel = global_data__open();
+		if (ASSERT_OK_PTR(skel, "open"))
+			subtests[i].run(skel);
+		global_data__destroy(skel);
+	}
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * LRU maps: a new key always finds room, and what programs use stays longer than what they do not.
+ *
+ * How many elements leave at once, and from whose list, is the kernel's to choose. What is asserted
+ * is what users may rely on, exactly where the map has a list for each CPU (BPF_F_NO_COMMON_LRU)
+ * and the test stays on one: the elements are then divided by the number of possible CPUs.
+ */
+#include <sched.h>
+
+#include "test_progs.h"
+#include "lru_map.skel.h"
+
+#define OWN_ENTRIES 64	/* elements of the CPU that the test is on */
+
+static struct lru_map *load_lru_map(__u32 map_flags, __u32 max_entries)
+{
+	struct lru_map *skel = lru_map__open();
+
+	if (!ASSERT_OK_PTR(skel, "open"))
+		return NULL;
+	if (ASSERT_OK(bpf_map__set_map_flags(skel->maps.elements, map_flags), "flags") &&
+	    ASSERT_OK(bpf_map__set_max_entries(skel->maps.elements, max_entries), "entries") &&
+	    ASSERT_OK(lru_map__load(skel), "load"))
+		return skel;
+	lru_map__destroy(skel);
+	return NULL;
+}
+
+static int update(struct lru_map *skel, __u32 key, __u64 value, __u64 flags)
+{
+	return bpf_map_update_elem(bpf_map__fd(skel->maps.elements), &key, &value, flags);
+}
+
+/* Does not count as a use. Returns whether it is there; its value must be its key. */
+static bool is_there(struct lru_map *skel, __u32 key)
+{
+	__u64 value = 0;
+	int err = bpf_map_lookup_elem(bpf_map__fd(skel->maps.elements), &key, &value);
+
+	if (err)
+		return !ASSERT_EQ(err, -ENOENT, "look up");
+	ASSERT_EQ(value, key, "value");
+	return true;
+}
+
+static __u32 count_between(struct lru_map *skel, __u32 first, __u32 end)
+{
+	__u32 count = 0;
+
+	for (__u32 key = first; key < end; key++)
+		count += is_there(skel, key);
+	return count;
+}
+
+static __u32 count_all(struct lru_map *skel)
+{
+	int fd = bpf_map__fd(skel->maps.elements);
+	__u32 key, *previous = NULL, count = 0;
+
+	for (; !bpf_map_get_next_key(fd, previous, &key); previous = &key)
+		count++;
+	return count;
+}
+
+static bool insert(struct lru_map *skel, __u32 first, __u32 end)
+{
+	for (__u32 key = first; key < end; key++)
+		if (!ASSERT_OK(update(skel, key, key, BPF_NOEXIST), "insert"))
+			return false;
+	return true;
+}
+
+/* By a program, which sets the element's reference bit. */
+static bool use(struct lru_map *skel, __u32 first, __u32 end)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	skel->bss->first_key = first;
+	skel->bss->key_count = end - first;
+	return ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.use_elements), &opts),
+			 "run program") &&
+	       ASSERT_EQ(opts.retval, end - first, "elements used");
+}
+
+static void flags(struct lru_map *skel)
+{
+	ASSERT_EQ(update(skel, 1, 1, BPF_EXIST), -ENOENT, "EXIST, new key");
+	ASSERT_EQ(update(skel, 1, 0, BPF_NOEXIST), 0, "NOEXIST, new key");
+	ASSERT_EQ(update(skel, 1, 1, BPF_EXIST), 0, "EXIST, old key");
+	ASSERT_EQ(update(skel, 1, 2, BPF_NOEXIST), -EEXIST, "NOEXIST, old key");
+	ASSERT_EQ(update(skel, 1, 2, BPF_NOEXIST | BPF_EXIST), -EINVAL, "both flags");
+	ASSERT_TRUE(is_there(skel, 1), "key");
+	ASSERT_EQ(count_all(skel), 1, "elements");
+}
+
+/*
+ * What was used stays while something else can leave, oldest first. The kernel looks at a few of
+ * the oldest elements only, so that one used in each pair keeps something in sight that may leave.
+ */
+static void used_elements_stay(struct lru_map *skel)
+{
+	const __u32 end = OWN_ENTRIES, unused = end / 2;
+	__u32 evicted, oldest_left;
+
+	if (!insert(skel, 0, end) || !ASSERT_EQ(count_all(skel), end, "elements of full list"))
+		return;
+	for (__u32 key = 0; key < end; key += 2)
+		if (!use(skel, key, key + 1))
+			return;
+
+	for (__u32 inserted = 1; inserted <= unused / 2; inserted++) {
+		if (!insert(skel, end + inserted - 1, end + inserted))
+			return;
+		ASSERT_EQ(count_between(skel, end, end + inserted), inserted, "new elements");
+		for (__u32 key = 0; key < end; key += 2)
+			if (!ASSERT_TRUE(is_there(skel, key), "used element"))
+				return;
+		evicted = end - count_between(skel, 0, end);
+		ASSERT_GE(evicted, inserted, "elements that made room");
+		oldest_left = 2 * evicted;
+		ASSERT_EQ(count_between(skel, oldest_left, end), end - oldest_left,
+			  "youngest of the unused elements");
+		ASSERT_EQ(count_all(skel), end + inserted - evicted, "elements");
+	}
+}
+
+/* Without a use, the order of insertion decides; a lookup by a system call is none. */
+static void oldest_leaves_first(struct lru_map *skel)
+{
+	__u32 end = OWN_ENTRIES, left;
+
+	if (!insert(skel, 0, end))
+		return;
+	ASSERT_EQ(count_between(skel, 0, end), end, "elements of full list");
+	for (__u32 key = end; key < 3 * end; key++) {
+		if (!insert(skel, key, key + 1))
+			return;
+		left = count_all(skel);
+		if (!ASSERT_LE(left, end, "elements") ||
+		    !ASSERT_EQ(count_between(skel, key + 1 - left, key + 1), left, "youngest"))
+			return;
+	}
+	ASSERT_EQ(count_between(skel, 0, end), 0, "first elements");
+}
+
+/* When everything is in use, something leaves all the same, and never what has just come. */
+static void all_used(struct lru_map *skel)
+{
+	const __u32 end = OWN_ENTRIES;
+
+	if (!insert(skel, 0, end) || !use(skel, 0, end))
+		return;
+	for (__u32 key = end; key < 2 * end; key++) {
+		if (!insert(skel, key, key + 1) || !use(skel, key, key + 1))
+			return;
+		ASSERT_LE(count_all(skel), end, "elements");
+	}
+}
+
+/* Removing makes room: nothing has to leave for as many new keys. */
+static void deletion_makes_room(struct lru_map *skel)
+{
+	const __u32 end = OWN_ENTRIES, removed = 10;
+
+	if (!insert(skel, 0, end))
+		return;
+	for (__u32 key = 0; key < removed; key++)
+		ASSERT_OK(bpf_map_delete_elem(bpf_map__fd(skel->maps.elements), &key), "delete");
+	ASSERT_EQ(count_all(skel), end - removed, "elements left");
+	if (!insert(skel, end, end + removed))
+		return;
+	ASSERT_EQ(count_between(skel, removed, end + removed), end, "old and new elements");
+	ASSERT_EQ(count_all(skel), end, "elements");
+}
+
+static void on_one_cpu(void (*run)(struct lru_map *skel))
+{
+	__u32 max_entries = OWN_ENTRIES * libbpf_num_possible_cpus();
+	struct lru_map *skel = load_lru_map(BPF_F_NO_COMMON_LRU, max_entries);
+	cpu_set_t affinity, here;
+
+	if (!skel)
+		return;
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	if (ASSERT_OK(sched_getaffinity(0, sizeof(affinity), &affinity), "affinity") &&
+	    ASSERT_OK(sched_setaffinity(0, sizeof(here), &here), "stay on this CPU")) {
+		run(skel);
+		ASSERT_OK(sched_setaffinity(0, sizeof(affinity), &affinity), "any CPU");
+	}
+	lru_map__destroy(skel);
+}
+
+/* One list for all CPUs: wherever the test runs, a new key finds room and stays for now. */
+static void common_list(void)
+{
+	const __u32 max_entries = 512;
+	struct lru_map *skel = load_lru_map(0, max_entries);
+
+	if (!skel)
+		return;
+	for (__u32 key = 0; key < 4 * max_entries; key++) {
+		if (!insert(skel, key, key + 1) || !ASSERT_TRUE(is_there(skel, key), "new element"))
+			break;
+		if (key % 64 == 63)
+			ASSERT_LE(count_all(skel), max_entries, "elements");
+	}
+	lru_map__destroy(skel);
+}
+
+void test_lru_map(void)
+{
+	if (test__start_subtest("flags"))
+		on_one_cpu(flags);
+	if (test__start_subtest("used_elements_stay"))
+		on_one_cpu(used_elements_stay);
+	if (test__start_subtest("oldest_leaves_first"))
+		on_one_cpu(oldest_leaves_first);
+	if (test__start_subtest("all_used"))
+		on_one_cpu(all_used);
+	if (test__start_subtest("deletion_makes_room"))
+		on_one_cpu(deletion_makes_room);
+	if (test__start_subtest("common_list"))
+		common_list();
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programs at LSM hooks that return an error: the caller gets it, and nobody else does.
+ *
+ * The hooks are the whole machine's: a program refuses one file of the test's own, in a tmpfs of
+ * its own, to one process.
+ */
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "test_progs.h"
+#include "testing_helpers.h"
+#include "test_lsm.skel.h"
+
+#define FILE_PATH  "/tmp/test_lsm.file"
+#define OTHER_PATH "/tmp/test_lsm.other"
+
+/* The kernel's own numbers of devices have 20 bits of minor. */
+static __u64 kernel_device(dev_t device)
+{
+	return (__u64)major(device) << 20 | minor(device);
+}
+
+/* Both can be executed: a script of nothing. */
+static bool make_file(const char *path)
+{
+	static const char content[] = "#!/bin/true\n";
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+	bool ok;
+
+	if (!ASSERT_OK_FD(fd, path))
+		return false;
+	ok = ASSERT_EQ(write(fd, content, strlen(content)), strlen(content), "write");
+	close(fd);
+	return ok;
+}
+
+static struct test_lsm *load_test_lsm(void)
+{
+	struct test_lsm *skel;
+	struct stat status;
+
+	unlink(FILE_PATH);
+	unlink(OTHER_PATH);
+	if (!make_file(FILE_PATH) || !make_file(OTHER_PATH) ||
+	    !ASSERT_OK(stat(FILE_PATH, &status), "stat"))
+		return NULL;
+	skel = test_lsm__open_and_load();
+	if (!ASSERT_OK_PTR(skel, "open and load"))
+		return NULL;
+	skel->bss->own_tgid = getpid();
+	skel->bss->inode_number = status.st_ino;
+	skel->bss->device = kernel_device(status.st_dev);
+	return skel;
+}
+
+/* Returns 0 or the errno that opening fails with. */
+static int open_error(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+static int in_child(int (*act)(const char *path), const char *path)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(act(path));
+	if (!ASSERT_GT(child, 0, "fork") ||
+	    !ASSERT_EQ(waitpid(child, &status, 0), child, "wait for child") ||
+	    !ASSERT_TRUE(WIFEXITED(status), "child exited"))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+static void file_open(struct test_lsm *skel)
+{
+	ASSERT_EQ(open_error(FILE_PATH), 0, "before the program is attached");
+	skel->links.refuse_open = bpf_program__attach(skel->progs.refuse_open);
+	if (!ASSERT_OK_PTR(skel->links.refuse_open, "attach"))
+		return;
+	ASSERT_EQ(skel->bss->opens, 0, "opens");
+	ASSERT_EQ(open_error(FILE_PATH), EPERM, "the file");
+	ASSERT_EQ(skel->bss->opens, 1, "opens");
+	ASSERT_EQ(open_error(OTHER_PATH), 0, "another file");
+	ASSERT_EQ(in_child(open_error, FILE_PATH), 0, "another process");
+	ASSERT_EQ(skel->bss->opens, 1, "opens");
+	ASSERT_EQ(open_error(FILE_PATH), EPERM, "the file again");
+	ASSERT_EQ(skel->bss->opens, 2, "opens");
+
+	ASSERT_OK(bpf_link__destroy(skel->links.refuse_open), "detach");
+	skel->links.refuse_open = NULL;
+	ASSERT_EQ(open_error(FILE_PATH), 0, "after the program is detached");
+	ASSERT_EQ(skel->bss->opens, 2, "opens");
+}
+
+/* Never returns where the script starts: its interpreter exits with 0. */
+static int exec_error(const char *path)
+{
+	execl(path, path, (char *)NULL);
+	return errno;
+}
+
+static int exec_error_of_grandchild(const char *path)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(exec_error(path));
+	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+		return 255;
+	return WEXITSTATUS(status);
+}
+
+static void bprm_check_security(struct test_lsm *skel)
+{
+	ASSERT_EQ(in_child(exec_error, FILE_PATH), 0, "before the program is attached");
+	skel->links.refuse_exec = bpf_program__attach(skel->progs.refuse_exec);
+	if (!ASSERT_OK_PTR(skel->links.refuse_exec, "attach"))
+		return;
+	ASSERT_EQ(in_child(exec_error, FILE_PATH), EACCES, "child executes the file");
+	ASSERT_EQ(skel->bss->execs, 1, "execs");
+	ASSERT_EQ(in_child(exec_error, OTHER_PATH), 0, "child executes another file");
+	ASSERT_EQ(in_child(exec_error_of_grandchild, FILE_PATH), 0, "grandchild executes the file");
+	ASSERT_EQ(skel->bss->execs, 1, "execs");
+	ASSERT_OK(bpf_link__destroy(skel->links.refuse_exec), "detach");
+	skel->links.refuse_exec = NULL;
+	ASSERT_EQ(in_child(exec_error, FILE_PATH), 0, "after the program is detached");
+	ASSERT_EQ(skel->bss->execs, 1, "execs");
+}
+
+void test_test_lsm(void)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct test_lsm *skel);
+	} subtests[] = {
+		{ "file_open",			file_open },
+		{ "bprm_check_security",	bprm_check_security },
+	};
+	int is_active = lsm_is_active("bpf");
+
+	if (!is_active) {
+		test__skip_reason("the bpf LSM is not active: add bpf to the lsm= boot parameter");
+		return;
+	}
+	if (is_active < 0)
+		printf("/sys/kernel/security/lsm: %s\n", strerrorname_np(-is_active));
+	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
+		struct test_lsm *skel;
+
+		if (!test__start_subtest(subtests[i].name))
+			continue;
+		skel = load_test_lsm();
+		if (skel)
+			subtests[i].run(skel);
+		test_lsm__destroy(skel);
+	}
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * XDP through test_run: return values, both ends of the packet moved, metadata, the context.
+ */
+#include "test_progs.h"
+#include "xdp.skel.h"
+
+#define PACKET_BYTES	100
+#define OUT_BYTES	4096
+#define HEADER_BYTES	14	/* of Ethernet: no packet is shorter */
+#define HEADROOM_BYTES	256	/* XDP_PACKET_HEADROOM: in front of each packet */
+#define UNTOUCHED	0xa5
+#define UNSET		0x7eee
+#define STAMP		0xa1b2c3d4
+#define LO_IFINDEX	1
+
+static __u8 packet[PACKET_BYTES];
+static __u8 out[OUT_BYTES];
+
+static void reset(struct xdp *skel)
+{
+	for (int i = 0; i < PACKET_BYTES; i++)
+		packet[i] = i + 1;
+	memset(out, UNTOUCHED, sizeof(out));
+	memset(skel->bss, 0, sizeof(*skel->bss));
+	skel->bss->action = XDP_PASS;
+	skel->bss->head_result = UNSET;
+	skel->bss->tail_result = UNSET;
+	skel->bss->meta_result = UNSET;
+}
+
+/* Runs it on the packet; returns the size that came out, or a negative errno. */
+static int run(struct xdp *skel)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = packet, .data_size_in = sizeof(packet),
+		.data_out = out, .data_size_out = sizeof(out),
+	);
+	int err = bpf_prog_test_run_opts(bpf_program__fd(skel->progs.change), &opts);
+
+	if (!err)
+		ASSERT_EQ(opts.retval, skel->bss->action, "return value");
+	return err ?: opts.data_size_out;
+}
+
+static void check_untouched(int from)
+{
+	for (int i = from; i < OUT_BYTES; i++)
+		if (!ASSERT_EQ(out[i], UNTOUCHED, "byte behind the packet"))
+			return;
+}
+
+static __u32 word_at(int offset)
+{
+	__u32 word;
+
+	memcpy(&word, out + offset, sizeof(word));
+	return word;
+}
+
+/* Test_run passes on what is returned, also what is no action. */
+static void actions(struct xdp *skel)
+{
+	static const int values[] = {
+		XDP_ABORTED, XDP_DROP, XDP_PASS, XDP_TX, XDP_REDIRECT, XDP_REDIRECT + 1, 0x1234,
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(values); i++) {
+		reset(skel);
+		skel->bss->action = values[i];
+		ASSERT_EQ(run(skel), PACKET_BYTES, "size");
+		ASSERT_MEMEQ(out, packet, PACKET_BYTES, "packet");
+		check_untouched(PACKET_BYTES);
+		ASSERT_EQ(skel->bss->runs, 1, "runs");
+		ASSERT_EQ(skel->bss->seen_len, PACKET_BYTES, "length that the program saw");
+		ASSERT_EQ(skel->bss->seen_meta_len, 0, "metadata that the program saw");
+	}
+}
+
+static int adjust_head_by(struct xdp *skel, int delta)
+{
+	reset(skel);
+	skel->bss->head_delta = delta;
+	skel->bss->stamp = true;
+	return run(skel);
+}
+
+static void adjust_head(struct xdp *skel)
+{
+	int most, delta = 20;
+
+	ASSERT_EQ(adjust_head_by(skel, delta), PACKET_BYTES - delta, "size of shorter packet");
+	ASSERT_EQ(skel->bss->head_result, 0, "shorter");
+	ASSERT_EQ(word_at(0), STAMP, "first bytes");
+	ASSERT_MEMEQ(out + 4, packet + delta + 4, PACKET_BYTES - delta - 4, "shorter packet");
+	check_untouched(PACKET_BYTES - delta);
+
+	ASSERT_EQ(adjust_head_by(skel, -delta), PACKET_BYTES + delta, "size of longer packet");
+	ASSERT_EQ(skel->bss->head_result, 0, "longer");
+	ASSERT_EQ(word_at(0), STAMP, "first bytes");
+	ASSERT_MEMEQ(out + delta, packet, PACKET_BYTES, "end of longer packet");
+	check_untouched(PACKET_BYTES + delta);
+
+	delta = PACKET_BYTES - HEADER_BYTES;
+	ASSERT_EQ(adjust_head_by(skel, delta), HEADER_BYTES, "size of shortest packet");
+	ASSERT_EQ(skel->bss->head_result, 0, "shortest");
+	ASSERT_EQ(adjust_head_by(skel, delta + 1), PACKET_BYTES, "size of unchanged packet");
+	ASSERT_EQ(skel->bss->head_result, -EINVAL, "less than a header");
+	ASSERT_MEMEQ(out + 4, packet + 4, PACKET_BYTES - 4, "unchanged packet");
+
+	/* The kernel keeps room for its own description of the packet. */
+	most = HEADROOM_BYTES - skel->bss->frame_header_bytes;
+	ASSERT_EQ(adjust_head_by(skel, -most), PACKET_BYTES + most, "size of longest packet");
+	ASSERT_EQ(skel->bss->head_result, 0, "all headroom");
+	ASSERT_MEMEQ(out + most, packet, PACKET_BYTES, "end of longest packet");
+	ASSERT_EQ(adjust_head_by(skel, -most - 1), PACKET_BYTES, "size of unchanged packet");
+	ASSERT_EQ(skel->bss->head_result, -EINVAL, "more than the headroom");
+}
+
+static int adjust_tail_by(struct xdp *skel, int delta)
+{
+	reset(skel);
+	skel->bss->tail_delta = delta;
+	return run(skel);
+}
+
+static void adjust_tail(struct xdp *skel)
+{
+	static const __u8 zeros[64];
+
+	ASSERT_EQ(adjust_tail_by(skel, -30), PACKET_BYTES - 30, "size of shorter packet");
+	ASSERT_EQ(skel->bss->tail_result, 0, "shorter");
+	ASSERT_MEMEQ(out, packet, PACKET_BYTES - 30, "shorter packet");
+	check_untouched(PACKET_BYTES - 30);
+
+	/* New bytes never show what was in memory before. */
+	ASSERT_EQ(adjust_tail_by(skel, sizeof(zeros)), PACKET_BYTES + sizeof(zeros),
+		  "size of longer packet");
+	ASSERT_EQ(skel->bss->tail_result, 0, "longer");
+	ASSERT_MEMEQ(out, packet, PACKET_BYTES, "beginning of longer packet");
+	ASSERT_MEMEQ(out + PACKET_BYTES, zeros, sizeof(zeros), "end of longer packet");
+	check_untouched(PACKET_BYTES + sizeof(zeros));
+
+	ASSERT_EQ(adjust_tail_by(skel, HEADER_BYTES - PACKET_BYTES), HEADER_BYTES,
+		  "size of shortest packet");
+	ASSERT_EQ(skel->bss->tail_result, 0, "shortest");
+	ASSERT_EQ(adjust_tail_by(skel, HEADER_BYTES - PACKET_BYTES - 1), PACKET_BYTES,
+		  "size of unchanged packet");
+	ASSERT_EQ(skel->bss->tail_result, -EINVAL, "less than a header");
+	ASSERT_EQ(adjust_tail_by(skel, getpagesize()), PACKET_BYTES, "size of unchanged packet");
+	ASSERT_EQ(skel->bss->tail_result, -EINVAL, "more than a page");
+	ASSERT_MEMEQ(out, packet, PACKET_BYTES, "unchanged packet");
+}
+
+static int adjust_meta_by(struct xdp *skel, int delta)
+{
+	reset(skel);
+	skel->bss->meta_delta = delta;
+	skel->bss->stamp = true;
+	return run(skel);
+}
+
+/* Metadata come out in front of the packet. */
+static void adjust_meta(struct xdp *skel)
+{
+	static const int accepted[] = { 4, 8, 32 };
+	static const struct {
+		int len_bytes;
+		int error;
+	} refused[] = {
+		/* No multiple of four. */
+		{ 1, -EACCES }, { 2, -EACCES }, { 3, -EACCES }, { 6, -EACCES },
+		/* More than there is room for, behind the start of the packet. */
+		{ HEADROOM_BYTES, -EINVAL }, { -4, -EINVAL },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(accepted); i++) {
+		ASSERT_EQ(adjust_meta_by(skel, -accepted[i]), PACKET_BYTES + accepted[i], "size");
+		ASSERT_EQ(skel->bss->meta_result, 0, "metadata");
+		ASSERT_EQ(word_at(0), ~STAMP, "metadata");
+		ASSERT_EQ(word_at(accepted[i]), STAMP, "first bytes of packet");
+		ASSERT_MEMEQ(out + accepted[i] + 4, packet + 4, PACKET_BYTES - 4, "packet");
+		check_untouched(PACKET_BYTES + accepted[i]);
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(refused); i++) {
+		ASSERT_EQ(adjust_meta_by(skel, -refused[i].len_bytes), PACKET_BYTES, "size");
+		ASSERT_EQ(skel->bss->meta_result, refused[i].error, "metadata that is refused");
+	}
+}
+
+static int run_context(struct xdp *skel, struct xdp_md *context)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = packet, .data_size_in = sizeof(packet),
+		.data_out = out, .data_size_out = sizeof(out),
+		.ctx_in = context, .ctx_size_in = sizeof(*context),
+		.ctx_out = context, .ctx_size_out = sizeof(*context),
+	);
+
+	return bpf_prog_test_run_opts(bpf_program__fd(skel->progs.change), &opts);
+}
+
+static void context(struct xdp *skel)
+{
+	struct xdp_md context = { .data = 8, .data_end = PACKET_BYTES };
+	__u32 word;
+
+	reset(skel);
+	memcpy(&word, packet, sizeof(word));
+	context.ingress_ifindex = LO_IFINDEX;
+	skel->bss->meta_delta = -4;
+	skel->bss->tail_delta = -10;
+	if (ASSERT_OK(run_context(skel, &context), "run with metadata")) {
+		ASSERT_EQ(skel->bss->seen_meta_len, 8, "metadata that the program saw");
+		ASSERT_EQ(skel->bss->seen_meta, word, "content of metadata");
+		ASSERT_EQ(skel->bss->seen_len, PACKET_BYTES - 8, "length that the program saw");
+		ASSERT_EQ(skel->bss->seen_ifindex, LO_IFINDEX, "device");
+		ASSERT_EQ(skel->bss->seen_queue, 0, "queue");
+		ASSERT_EQ(skel->bss->meta_result, 0, "more metadata");
+		ASSERT_EQ(context.data_meta, 0, "metadata that came out");
+		ASSERT_EQ(context.data, 12, "data that came out");
+		ASSERT_EQ(context.data_end, PACKET_BYTES + 4 - 10, "data_end that came out");
+		ASSERT_MEMEQ(out + 4, packet, PACKET_BYTES - 10, "old metadata and packet");
+	}
+
+	reset(skel);
+	/* Newer kernels take less: the rest becomes a fragment. */
+	context = (struct xdp_md){ .data_end = PACKET_BYTES + 1 };
+	ASSERT_EQ(run_context(skel, &context), -EINVAL, "end behind the packet's");
+	context = (struct xdp_md){ .data = 6, .data_end = PACKET_BYTES };
+	ASSERT_EQ(run_context(skel, &context), -EINVAL, "metadata of six bytes");
+	context = (struct xdp_md){ .data_meta = 4, .data = 8, .data_end = PACKET_BYTES };
+	ASSERT_EQ(run_context(skel, &context), -EINVAL, "metadata that do not start at 0");
+	context = (struct xdp_md){ .data_end = PACKET_BYTES, .rx_queue_index = 1 };
+	ASSERT_EQ(run_context(skel, &context), -EINVAL, "queue without a device");
+	context = (struct xdp_md){ .data_end = PACKET_BYTES, .ingress_ifindex = INT32_MAX };
+	ASSERT_EQ(run_context(skel, &context), -ENODEV, "device that is not there");
+	ASSERT_EQ(skel->bss->runs, 0, "runs");
+}
+
+void test_xdp(void)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct xdp *skel);
+	} subtests[] = {
+		{ "actions",		actions },
+		{ "adjust_head",	adjust_head },
+		{ "adjust_tail",	adjust_tail },
+		{ "adjust_meta",	adjust_meta },
+		{ "context",		context },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
+		struct xdp *skel;
+
+		if (!test__start_subtest(subtests[i].name))
+			continue;
+		skel = xdp__open_and_load();
+		if (ASSERT_OK_PTR(skel, "open and load"))
+			subtests[i].run(skel);
+		xdp__destroy(skel);
+	}
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The programs as both sides number them. */
+#ifndef CGROUP_LINK_H
+#define CGROUP_LINK_H
+
+#define CGROUP_ORDER_MAX 32
+
+enum cgroup_program {
+	PARENT_FIRST,
+	PARENT_SECOND,
+	CHILD_FIRST,
+	CHILD_SECOND,
+	CGROUP_PROGRAMS,
+};
+
+#endif

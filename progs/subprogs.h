@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the subprograms are called with, and what they made of it. */
+#ifndef SUBPROGS_H
+#define SUBPROGS_H
+
+struct subprogs_input {
+	int a, b, c, d, e;
+};
+
+struct subprogs_pair {
+	int first;
+	int second;
+};
+
+struct subprogs_output {
+	__u64 static_sum;
+	int global_sum;
+	int nested;
+	int nested_sum;
+	int filled;
+	struct subprogs_pair pair;
+	int filled_null;
+	int global_of_global;
+	int cell;
+};
+
+#endif

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Refuses one process to open, and its child to execute, one file. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#define EPERM  1
+#define EACCES 13
+
+__u32 own_tgid;
+__u64 inode_number;
+__u64 device;	/* as the kernel has it inside: s_dev */
+
+__u64 opens;
+__u64 execs;
+
+static bool is_the_file(struct file *file)
+{
+	return file->f_inode->i_ino == inode_number && file->f_inode->i_sb->s_dev == device;
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(refuse_open, struct file *file, int ret)
+{
+	if (ret)
+		return ret;
+	if (bpf_get_current_pid_tgid() >> 32 != own_tgid || !is_the_file(file))
+		return 0;
+	opens++;
+	return -EPERM;
+}
+
+/* A process executes in a task of its own, known by its parent. */
+SEC("lsm/bprm_check_security")
+int BPF_PROG(refuse_exec, struct linux_binprm *bprm, int ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (ret)
+		return ret;
+	if (task->real_parent->tgid != own_tgid || !is_the_file(bprm->file))
+		return 0;
+	execs++;
+	return -EACCES;
+}
+
+char _license[] SEC("license") = "GPL";
