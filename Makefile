@@ -76,7 +76,7 @@ SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lpthread
 TEST_SRCS := $(sort $(wildcard prog_tests/*.c prog_tests/*.S))
 PROG_SRCS := $(sort $(wildcard progs/*.c))
 RUNNER_SRCS := $(sort $(wildcard runner/*.c))
-HELPER_SRCS := testing_helpers.c network_helpers.c test_loader.c
+HELPER_SRCS := testing_helpers.c network_helpers.c helper_program.c test_loader.c
 VMTEST_SRCS := $(sort $(wildcard vm/*.c))
 FIXTURE_SRCS := $(sort $(wildcard check/fixtures/*.c))
 UNIT_SRCS := $(sort $(wildcard check/unit/*.c))
@@ -98,7 +98,7 @@ FIXTURE_OBJS := $(call objects,$(FIXTURE_SRCS)) $(O)/check/fixtures.o $(RUNNER_O
 UNIT_BINS := $(UNIT_SRCS:%.c=$(O)/%)
 
 # Files that tests open at run time, beside the program.
-SUITE_FILES := $(O)/file_reader.data
+SUITE_FILES := $(O)/file_reader.data $(O)/uprobe_multi
 
 # The two programs stand where people expect them, unless the build goes elsewhere.
 ifeq ($(O),build)
@@ -277,6 +277,16 @@ $(O)/%.o: $(O)/%.c $(O)/flags/host
 $(O)/file_reader.data: $(O)/prog_tests/file_reader_window.o
 	$(say) DATA $@
 	$(Q)$(OBJCOPY) -O binary --only-section=.rodata.file_reader $< $@
+
+# A program that tests run and probe. Static and not relocated: nothing of it but its code is
+# touched once it runs, and addresses are those of the file. Its segments lie 2 MiB apart, see the
+# header beside it; frame pointers are how the kernel unwinds it.
+HELPER_LDFLAGS := -static -Wl,--build-id=sha1 -Wl,-z,separate-code,-z,max-page-size=0x200000
+$(O)/uprobe_multi: prog_tests/helpers/uprobe_multi.c prog_tests/helpers/uprobe_multi.h \
+		$(O)/flags/host
+	$(say) HELPER $@
+	$(Q)$(CC) $(HOST_CFLAGS) -fno-pie -fno-omit-frame-pointer -fno-sanitize=all \
+		$(HELPER_LDFLAGS) -o $@ $<
 
 # --- programs of check/ -----------------------------------------------------------------------
 

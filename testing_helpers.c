@@ -49,6 +49,25 @@ int kernel_has_function(const char *name)
 	return id > 0;
 }
 
+int kernel_has_enumerator(const char *enumeration, const char *name)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	const struct btf_type *type;
+	const struct btf_enum *entry;
+	bool found = false;
+	int id;
+
+	if (!btf)
+		return -errno;
+	id = btf__find_by_name_kind(btf, enumeration, BTF_KIND_ENUM);
+	type = id > 0 ? btf__type_by_id(btf, id) : NULL;
+	entry = type ? btf_enum(type) : NULL;
+	for (int i = 0; type && i < btf_vlen(type) && !found; i++)
+		found = !strcmp(btf__name_by_offset(btf, entry[i].name_off), name);
+	btf__free(btf);
+	return found;
+}
+
 int lsm_is_active(const char *name)
 {
 	char list[512], *module, *rest = list;
@@ -195,9 +214,30 @@ long pages_in_range(off_t offset, size_t len_bytes)
 #define __NR_cachestat 451
 #endif
 
+/* Through a mapping that is touched nowhere. Knows nothing of the pages behind the file's end. */
+static long resident_by_mincore(int fd, struct page_range pages)
+{
+	size_t count = pages.len_bytes / sysconf(_SC_PAGESIZE);
+	unsigned char *resident;
+	long result = 0;
+	char *mapping;
+
+	mapping = mmap(NULL, pages.len_bytes, PROT_READ, MAP_PRIVATE, fd, pages.start);
+	if (mapping == MAP_FAILED)
+		return -errno;
+	resident = calloc(1, count);
+	if (!resident || mincore(mapping, pages.len_bytes, resident))
+		result = -errno;
+	for (size_t i = 0; result >= 0 && i < count; i++)
+		result += resident[i] & 1;
+	free(resident);
+	munmap(mapping, pages.len_bytes);
+	return result;
+}
+
 /*
- * Not mincore: that leaves out a page which is being read in, and such a page turns warm a moment
- * later without anybody's doing.
+ * mincore only where there is nothing else: it leaves out a page which is being read in, and such
+ * a page turns warm a moment later without anybody's doing.
  */
 long resident_pages(int fd, off_t offset, size_t len_bytes)
 {
@@ -207,9 +247,9 @@ long resident_pages(int fd, off_t offset, size_t len_bytes)
 		uint64_t cached, dirty, writeback, evicted, recently_evicted;
 	} counts;
 
-	if (syscall(__NR_cachestat, fd, &range, &counts, 0))
-		return -errno;
-	return counts.cached;
+	if (!syscall(__NR_cachestat, fd, &range, &counts, 0))
+		return counts.cached;
+	return errno == ENOSYS ? resident_by_mincore(fd, pages) : -errno;
 }
 
 /* Maps those pages of a range that are resident: it would be I/O for the others. */

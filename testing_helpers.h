@@ -29,6 +29,14 @@ bool kernel_is_at_least(int major, int minor);
 int kernel_has_function(const char *name);
 
 /**
+ * kernel_has_enumerator() - whether an enumeration of the kernel has a name, an attach type for
+ * example
+ *
+ * Return: 1, 0, or a negative errno when the BTF cannot be read.
+ */
+int kernel_has_enumerator(const char *enumeration, const char *name);
+
+/**
  * lsm_is_active() - whether a security module is on the list that the kernel booted with
  * @name: for example "bpf"; without it programs attach to LSM hooks, and never run
  *
@@ -74,8 +82,8 @@ int read_exact_at(int fd, void *buf, size_t len_bytes, off_t offset);
  * resident_pages() - how many pages of a range of a file are in the page cache
  * @offset: of the first byte; start and end are widened to whole pages
  *
- * Counts what is being read in too. Does not itself bring anything in. Needs Linux 6.5, and
- * write permission for the file or its ownership.
+ * Counts what is being read in too (not before Linux 6.5). Does not itself bring anything in.
+ * Needs write permission for the file or its ownership.
  *
  * Return: the number, or a negative errno.
  */

@@ -57,11 +57,11 @@ copy_tree() {
 
 # The program as the tree is now, into the folder that the guest sees.
 build_into() {
-	make -s -j"$(nproc)" -C "$work/tree" O=build build/test_progs build/file_reader.data \
-		>"$work/$1.make" 2>&1 &&
+	local programs=(build/test_progs build/file_reader.data build/uprobe_multi)
+
+	make -s -j"$(nproc)" -C "$work/tree" O=build "${programs[@]}" >"$work/$1.make" 2>&1 &&
 		mkdir -p "$work/guest/$1" &&
-		cp "$work/tree/build/test_progs" "$work/tree/build/file_reader.data" \
-			"$work/guest/$1/"
+		cp "${programs[@]/#/$work/tree/}" "$work/guest/$1/"
 }
 
 add_run() {

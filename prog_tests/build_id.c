@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Build ids in a user stack: bpf_get_stack() with BPF_F_USER_BUILD_ID reads the notes of the file
+ * that holds the code, from the page cache.
+ *
+ * A program that may not sleep gets an address for what is not in the page cache, one that may
+ * sleep has it read in. So the page with the ELF header and the notes is made cold, in a file that
+ * only this test's helper process maps, and looked at before and after. The test is serial for
+ * uprobe_multi's sake, which runs the same file, and locks it against a second copy of the suite.
+ */
+#include "test_progs.h"
+#include "testing_helpers.h"
+#include "helper_program.h"
+#include "progs/build_id.h"
+#include "build_id.skel.h"
+
+/* What it is before the program has written it. */
+#define UNTOUCHED_BYTE 0xa5
+
+struct scene {
+	struct build_id *skel;
+	struct helper_program helper;
+	struct helper_symbols symbols;
+	struct helper_build_id build_id;
+	const struct helper_symbol *spot, *caller;
+};
+
+/* Close it whatever comes back. */
+static bool open_scene(struct scene *scene)
+{
+	off_t page_bytes = sysconf(_SC_PAGESIZE);
+	int err;
+
+	*scene = (struct scene){};
+	err = helper_program__start(&scene->helper, true, test__wait_timeout_ms());
+	if (!ASSERT_OK(err, "lock and start helper") ||
+	    !ASSERT_OK(helper_symbols__load(&scene->symbols, scene->helper.fd), "its symbols") ||
+	    !ASSERT_OK(helper_build_id__read(&scene->build_id, scene->helper.fd),
+		       "its build id as user space reads it"))
+		return false;
+	scene->spot = helper_symbols__find(&scene->symbols, "build_id_spot");
+	scene->caller = helper_symbols__find(&scene->symbols, "build_id_caller");
+	if (!ASSERT_OK_PTR(scene->spot, "probed place") ||
+	    !ASSERT_OK_PTR(scene->caller, "its caller") ||
+	    /* What makes the page cold relies on these. */
+	    !ASSERT_EQ(scene->build_id.len_bytes, 20, "size of build id") ||
+	    !ASSERT_LT(scene->build_id.offset, page_bytes, "build id is in the first page") ||
+	    !ASSERT_GE(scene->spot->offset, HELPER_CODE_OFFSET, "code is in no folio of it"))
+		return false;
+
+	scene->skel = build_id__open_and_load();
+	if (!ASSERT_OK_PTR(scene->skel, "open and load"))
+		return false;
+	scene->skel->bss->tgid = scene->helper.pid;
+	return true;
+}
+
+static void close_scene(struct scene *scene)
+{
+	build_id__destroy(scene->skel);
+	helper_symbols__free(&scene->symbols);
+	ASSERT_EQ(helper_program__stop(&scene->helper), 0, "end of helper");
+}
+
+static bool can_go_cold(const struct scene *scene)
+{
+	const char *reason = no_eviction_reason(scene->helper.fd);
+
+	if (reason)
+		test__skip_reason("%s cannot be evicted from the page cache: %s",
+				  scene->helper.path, reason);
+	return !reason;
+}
+
+static long header_pages(const struct scene *scene)
+{
+	return resident_pages(scene->helper.fd, 0, sysconf(_SC_PAGESIZE));
+}
+
+static bool make_cold(struct scene *scene)
+{
+	size_t page_bytes = sysconf(_SC_PAGESIZE);
+	int err;
+
+	if (!ASSERT_OK(helper_program__order(&scene->helper, HELPER_UNMAP_HEADER),
+		       "helper unmaps the page"))
+		return false;
+	err = evict_range(scene->helper.fd, 0, page_bytes, HELPER_CODE_OFFSET - page_bytes,
+			  test__wait_timeout_ms());
+	return ASSERT_OK(err, "evict the page") &&
+	       ASSERT_EQ(header_pages(scene), 0, "resident pages before the run");
+}
+
+static bool make_warm(struct scene *scene)
+{
+	char header[64];
+
+	return ASSERT_OK(warm_range(scene->helper.fd, header, sizeof(header), 0),
+			 "read by user space") &&
+	       ASSERT_EQ(header_pages(scene), 1, "resident pages before the run");
+}
+
+/* Has the helper run once over the probed place. */
+static bool run_probed(struct scene *scene, struct bpf_program *program)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts);
+	struct build_id__bss *bss = scene->skel->bss;
+	struct bpf_link *link;
+	bool ok;
+
+	bss->hits = 0;
+	bss->stack_bytes = 0;
+	memset(bss->frames, UNTOUCHED_BYTE, sizeof(bss->frames));
+	link = bpf_program__attach_uprobe_opts(program, scene->helper.pid, scene->helper.path,
+					       scene->spot->offset, &opts);
+	if (!ASSERT_OK_PTR(link, "attach"))
+		return false;
+	ok = ASSERT_OK(helper_program__order(&scene->helper, HELPER_CALL_BUILD_ID),
+		       "helper runs over the probed place") &&
+	     ASSERT_EQ(bss->hits, 1, "runs of the program");
+	bpf_link__destroy(link);
+	return ok && ASSERT_GE(bss->stack_bytes, (long)sizeof(bss->frames[0]), "bpf_get_stack") &&
+	       ASSERT_EQ(bss->stack_bytes % sizeof(bss->frames[0]), 0, "size of the stack");
+}
+
+/* How many frames there are to look at: those whose place in the helper's code is known. */
+static unsigned int known_frames(const struct scene *scene)
+{
+#if defined(__x86_64__) || defined(__aarch64__)
+	unsigned int frames = scene->skel->bss->stack_bytes / sizeof(struct bpf_stack_build_id);
+
+	return ASSERT_GE(frames, 2, "frames, the caller's being the second") ? 2 : 1;
+#else
+	return 1;
+#endif
+}
+
+/* @base: what is to be added to an offset for that which a frame holds */
+static void check_places(const struct scene *scene, unsigned long base)
+{
+	const struct bpf_stack_build_id *frames = scene->skel->bss->frames;
+
+	ASSERT_EQ(frames[0].offset, base + scene->spot->offset, "probed place");
+	if (known_frames(scene) < 2)
+		return;
+	ASSERT_GT(frames[1].offset, base + scene->caller->offset, "return into the caller");
+	ASSERT_LT(frames[1].offset, base + scene->caller->offset + scene->caller->size_bytes,
+		  "return into the caller, not behind it");
+}
+
+static void check_addresses(const struct scene *scene)
+{
+	static const unsigned char none[sizeof(scene->build_id.bytes)];
+	const struct bpf_stack_build_id *frames = scene->skel->bss->frames;
+
+	for (unsigned int i = 0; i < known_frames(scene); i++) {
+		ASSERT_EQ(frames[i].status, BPF_STACK_BUILD_ID_IP, "status of a frame, cold");
+		ASSERT_MEMEQ(frames[i].build_id, none, sizeof(none), "no build id");
+	}
+	check_places(scene, scene->spot->address - scene->spot->offset);
+}
+
+static void check_build_ids(const struct scene *scene)
+{
+	const struct bpf_stack_build_id *frames = scene->skel->bss->frames;
+
+	for (unsigned int i = 0; i < known_frames(scene); i++) {
+		ASSERT_EQ(frames[i].status, BPF_STACK_BUILD_ID_VALID, "status of a frame, warm");
+		ASSERT_MEMEQ(frames[i].build_id, scene->build_id.bytes,
+			     sizeof(scene->build_id.bytes), "build id");
+	}
+	check_places(scene, 0);
+}
+
+static void nofault_paged_out(struct scene *scene)
+{
+	if (!can_go_cold(scene) || !make_cold(scene) ||
+	    !run_probed(scene, scene->skel->progs.record_stack))
+		return;
+	/* The result says something only if nobody else has read the page in meanwhile. */
+	if (ASSERT_EQ(header_pages(scene), 0, "resident pages after the run"))
+		check_addresses(scene);
+}
+
+static void nofault_paged_in(struct scene *scene)
+{
+	if (!make_warm(scene) || !run_probed(scene, scene->skel->progs.record_stack))
+		return;
+	if (ASSERT_EQ(header_pages(scene), 1, "resident pages after the run"))
+		check_build_ids(scene);
+}
+
+static bool can_sleep(void)
+{
+	int present = kernel_has_function("bpf_get_stack_sleepable");
+
+	if (!ASSERT_GE(present, 0, "look up bpf_get_stack_sleepable in the kernel's BTF"))
+		return false;
+	if (!present && kernel_is_at_least(6, 12))
+		ASSERT_FAIL("bpf_get_stack() does not sleep, and Linux lets it since 6.12");
+	else if (!present)
+		test__skip_reason("bpf_get_stack() reads no page in; Linux lets it since 6.12");
+	return present;
+}
+
+static void sleepable(struct scene *scene)
+{
+	if (!can_sleep() || !can_go_cold(scene) || !make_cold(scene) ||
+	    !run_probed(scene, scene->skel->progs.record_stack_sleepable))
+		return;
+	ASSERT_EQ(header_pages(scene), 1, "resident pages after the run");
+	check_build_ids(scene);
+}
+
+void serial_test_build_id(void)
+{
+	struct scene scene;
+
+	if (!open_scene(&scene))
+		goto out;
+	if (test__start_subtest("nofault-paged-out"))
+		nofault_paged_out(&scene);
+	if (test__start_subtest("nofault-paged-in"))
+		nofault_paged_in(&scene);
+	if (test__start_subtest("sleepable"))
+		sleepable(&scene);
+	test__end_subtest();
+out:
+	close_scene(&scene);
+}

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Links that probe many user-space functions at once: the thousand functions of the helper program
+ * (helpers/uprobe_multi.c), each of which has to be hit exactly as often as it is called.
+ *
+ * Two processes of that program run; the links are for all processes of the machine unless they
+ * are asked for one, and the BPF programs count these two.
+ */
+#include "test_progs.h"
+#include "testing_helpers.h"
+#include "helper_program.h"
+#include "prog_tests/uprobe_multi_fails.h"
+#include "progs/uprobe_multi.h"
+#include "uprobe_multi.skel.h"
+
+#define PATTERN		"uprobe_multi_function_*"
+#define COOKIE(i)	(0x1000000000ULL + (i))
+/* What buffers are filled with in front of each query. */
+#define UNTOUCHED 0x7ead7ead7ead7eadULL
+
+struct scene {
+	struct uprobe_multi *skel;
+	struct helper_program helpers[UPROBE_MULTI_PROCESSES];
+	struct helper_symbols symbols;
+	const char *names[UPROBE_MULTI_FUNCTIONS];
+	unsigned long addresses[UPROBE_MULTI_FUNCTIONS];
+	unsigned long offsets[UPROBE_MULTI_FUNCTIONS];
+	__u64 cookies[UPROBE_MULTI_FUNCTIONS];
+};
+
+/* What is expected of one kind of probe in one process. */
+struct expected_hits {
+	enum probe_kind kind;
+	const struct helper_program *helper;
+	/* How often a function is hit for each of its calls: 0 or 1. */
+	bool (*is_hit)(unsigned int function);
+	bool cookies, results;
+};
+
+static bool always(unsigned int function)
+{
+	return true;
+}
+
+static bool load(struct scene *scene, bool has_session)
+{
+	scene->skel = uprobe_multi__open();
+	if (!ASSERT_OK_PTR(scene->skel, "open"))
+		return false;
+	bpf_program__set_autoload(scene->skel->progs.count_session, has_session);
+	if (!ASSERT_OK(uprobe_multi__load(scene->skel), "load"))
+		return false;
+	for (unsigned int i = 0; i < UPROBE_MULTI_PROCESSES; i++)
+		scene->skel->bss->tgids[i] = scene->helpers[i].pid;
+	return true;
+}
+
+static bool find_functions(struct scene *scene)
+{
+	const struct helper_symbol *symbol;
+	char name[32];
+
+	if (!ASSERT_OK(helper_symbols__load(&scene->symbols, scene->helpers[0].fd), "symbols"))
+		return false;
+	for (unsigned int i = 0; i < UPROBE_MULTI_FUNCTIONS; i++) {
+		snprintf(name, sizeof(name), "uprobe_multi_function_%03u", i);
+		symbol = helper_symbols__find(&scene->symbols, name);
+		/* Not asserted each: a thousand lines of log. */
+		if (!symbol)
+			return ASSERT_OK_PTR(symbol, name);
+		scene->names[i] = symbol->name;
+		scene->addresses[i] = symbol->address;
+		scene->offsets[i] = symbol->offset;
+		scene->cookies[i] = COOKIE(i);
+	}
+	return true;
+}
+
+static void close_scene(struct scene *scene)
+{
+	uprobe_multi__destroy(scene->skel);
+	helper_symbols__free(&scene->symbols);
+	for (unsigned int i = 0; i < UPROBE_MULTI_PROCESSES; i++)
+		ASSERT_EQ(helper_program__stop(&scene->helpers[i]), 0, "end of helper");
+}
+
+/* Close it whatever comes back. */
+static bool open_scene(struct scene *scene, bool has_session)
+{
+	int err;
+
+	*scene = (struct scene){};
+	for (unsigned int i = 0; i < UPROBE_MULTI_PROCESSES; i++) {
+		scene->helpers[i].fd = -1;
+		scene->helpers[i].orders = -1;
+		scene->helpers[i].answers = -1;
+	}
+	for (unsigned int i = 0; i < UPROBE_MULTI_PROCESSES; i++) {
+		err = helper_program__start(&scene->helpers[i], i == 0, test__wait_timeout_ms());
+		if (!ASSERT_OK(err, "start helper"))
+			return false;
+	}
+	return find_functions(scene) && load(scene, has_session);
+}
+
+/* Each process calls each function, as often as is said for it. */
+static bool call_functions(struct scene *scene)
+{
+	for (unsigned int i = 0; i < UPROBE_MULTI_PROCESSES; i++)
+		if (!ASSERT_OK(helper_program__order(&scene->helpers[i], HELPER_CALL_FUNCTIONS),
+			       "helper calls its functions"))
+			return false;
+	return true;
+}
+
+static unsigned int count_entries(struct scene *scene)
+{
+	int map = bpf_map__fd(scene->skel->maps.hits);
+	struct hit_key key, *previous = NULL;
+	unsigned int count = 0;
+
+	while (!bpf_map_get_next_key(map, previous, &key)) {
+		previous = &key;
+		count++;
+	}
+	return count;
+}
+
+static void forget_hits(struct scene *scene)
+{
+	int map = bpf_map__fd(scene->skel->maps.hits);
+	struct hit_key key;
+
+	while (!bpf_map_get_next_key(map, NULL, &key))
+		if (!ASSERT_OK(bpf_map_delete_elem(map, &key), "forget hits"))
+			return;
+}
+
+/* Compares the sums of one function. Prints and returns false when they differ. */
+static bool is_as_expected(struct scene *scene, const struct expected_hits *expected,
+			   unsigned int i)
+{
+	struct hit_key key = {
+		.address = scene->addresses[i], .tgid = expected->helper->pid,
+		.kind = expected->kind,
+	};
+	__u64 hits = expected->is_hit(i) ? UPROBE_MULTI_CALLS(i) : 0;
+	__u64 cookies = expected->cookies ? hits * COOKIE(i) : 0;
+	__u64 results = expected->results ? hits * UPROBE_MULTI_RESULT(i) : 0;
+	struct hit_sum sum = {};
+	bool found;
+
+	found = !bpf_map_lookup_elem(bpf_map__fd(scene->skel->maps.hits), &key, &sum);
+	if (found == !!hits && sum.hits == hits && sum.cookies == cookies &&
+	    sum.results == results)
+		return true;
+	printf("function %u: hits %llu, expected %llu; sum of cookies %llx, expected %llx; "
+	       "sum of results %llu, expected %llu\n", i, sum.hits, hits, sum.cookies, cookies,
+	       sum.results, results);
+	return false;
+}
+
+/* Compares all, and that there is nothing else; and starts anew. */
+static void check_hits(struct scene *scene, const struct expected_hits *expected, size_t count)
+{
+	unsigned int wrong = 0, entries = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		for (unsigned int j = 0; j < UPROBE_MULTI_FUNCTIONS; j++) {
+			wrong += !is_as_expected(scene, &expected[i], j);
+			entries += expected[i].is_hit(j);
+		}
+	}
+	ASSERT_EQ(wrong, 0, "functions whose hits are not as expected");
+	ASSERT_EQ(count_entries(scene), entries, "functions with hits");
+	forget_hits(scene);
+}
+
+/* The same of the functions of both processes. */
+static void check_both(struct scene *scene, struct expected_hits expected)
+{
+	struct expected_hits both[UPROBE_MULTI_PROCESSES];
+
+	for (unsigned int i = 0; i < UPROBE_MULTI_PROCESSES; i++) {
+		both[i] = expected;
+		both[i].helper = &scene->helpers[i];
+	}
+	check_hits(scene, both, ARRAY_SIZE(both));
+}
+
+/* Runs all while the link is there, and once more when it is gone, which must not count. */
+static void check_link(struct scene *scene, struct bpf_link *link, struct expected_hits expected)
+{
+	bool called;
+
+	if (!ASSERT_OK_PTR(link, "attach"))
+		return;
+	called = call_functions(scene);
+	bpf_link__destroy(link);
+	if (called && call_functions(scene))
+		check_both(scene, expected);
+}
+
+static bool is_in_fifth_ten(unsigned int function)
+{
+	return function / 10 == 4;
+}
+
+static void attach_api_pattern(struct scene *scene)
+{
+	LIBBPF_OPTS(bpf_uprobe_multi_opts, retprobe, .retprobe = true);
+	struct uprobe_multi *skel = scene->skel;
+	const char *path = scene->helpers[0].path;
+
+	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path,
+							   PATTERN, NULL),
+		   (struct expected_hits){ PROBE_ENTRY, .is_hit = always });
+	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_entry_sleepable, -1,
+							   path, PATTERN, NULL),
+		   (struct expected_hits){ PROBE_SLEEPABLE, .is_hit = always });
+	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path,
+							   "uprobe_multi_function_04?", NULL),
+		   (struct expected_hits){ PROBE_ENTRY, .is_hit = is_in_fifth_ten });
+	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_return, -1, path,
+							   PATTERN, &retprobe),
+		   (struct expected_hits){ PROBE_RETURN, .is_hit = always, .results = true });
+}
+
+static bool is_among_first(unsigned int function)
+{
+	return function < 3;
+}
+
+static void attach_api_syms(struct scene *scene)
+{
+	LIBBPF_OPTS(bpf_uprobe_multi_opts, opts, .syms = scene->names, .cnt = 3);
+	struct uprobe_multi *skel = scene->skel;
+	const char *path = scene->helpers[0].path;
+
+	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path, NULL,
+							   &opts),
+		   (struct expected_hits){ PROBE_ENTRY, .is_hit = is_among_first });
+	opts.cnt = UPROBE_MULTI_FUNCTIONS;
+	opts.cookies = scene->cookies;
+	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path, NULL,
+							   &opts),
+		   (struct expected_hits){ PROBE_ENTRY, .is_hit = always, .cookies = true });
+	opts.retprobe = true;
+	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_return, -1, path, NULL,
+							   &opts),
+		   (struct expected_hits){ PROBE_RETURN, .is_hit = always, .cookies = true,
+					   .results = true });
+}
+
+/* A descriptor of a link of all functions by their offsets, or a negative errno. */
+static int create_link(struct scene *scene, struct bpf_program *program, pid_t pid, __u32 flags)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts);
+
+	opts.uprobe_multi.path = scene->helpers[0].path;
+	opts.uprobe_multi.offsets = scene->offsets;
+	opts.uprobe_multi.cookies = scene->cookies;
+	opts.uprobe_multi.cnt = UPROBE_MULTI_FUNCTIONS;
+	opts.uprobe_multi.pid = pid;
+	opts.uprobe_multi.flags = flags;
+	return bpf_link_create(bpf_program__fd(program), 0,
+			       bpf_program__expected_attach_type(program), &opts);
+}
+
+/* Links of both kinds at once, without libbpf's part in it. */
+static void link_api(struct scene *scene)
+{
+	struct uprobe_multi *skel = scene->skel;
+	struct expected_hits expected[] = {
+		{ PROBE_ENTRY, &scene->helpers[0], always, .cookies = true },
+		{ PROBE_ENTRY, &scene->helpers[1], always, .cookies = true },
+		{ PROBE_RETURN, &scene->helpers[0], always, .cookies = true, .results = true },
+		{ PROBE_RETURN, &scene->helpers[1], always, .cookies = true, .results = true },
+	};
+	int entry_fd, return_fd = -1;
+
+	entry_fd = create_link(scene, skel->progs.count_entry, 0, 0);
+	if (!ASSERT_OK_FD(entry_fd, "link of entries"))
+		return;
+	return_fd = create_link(scene, skel->progs.count_return, 0, BPF_F_UPROBE_MULTI_RETURN);
+	if (ASSERT_OK_FD(return_fd, "link of returns")) {
+		if (call_functions(scene))
+			check_hits(scene, expected, ARRAY_SIZE(expected));
+		close(return_fd);
+	}
+	close(entry_fd);
+}
+
+/* Links of one process do not see the other. */
+static void filter_pid(struct scene *scene)
+{
+	struct uprobe_multi *skel = scene->skel;
+	struct expected_hits expected = { PROBE_ENTRY, .is_hit = always, .cookies = true };
+
+	for (unsigned int i = 0; i < UPROBE_MULTI_PROCESSES; i++) {
+		int fd = create_link(scene, skel->progs.count_entry, scene->helpers[i].pid, 0);
+
+		if (!ASSERT_OK_FD(fd, "link of one process"))
+			return;
+		expected.helper = &scene->helpers[i];
+		if (call_functions(scene))
+			check_hits(scene, &expected, 1);
+		close(fd);
+	}
+}
+
+struct link_query {
+	__u32 count, path_bytes;
+	bool wants_path, wants_lists;
+	int result;
+	struct bpf_link_info info;
+	char path[PATH_MAX];
+	__u64 offsets[UPROBE_MULTI_FUNCTIONS];
+	__u64 cookies[UPROBE_MULTI_FUNCTIONS];
+};
+
+static void query_link(int fd, struct link_query *query)
+{
+	__u32 size = sizeof(query->info);
+
+	query->info = (struct bpf_link_info){};
+	query->info.uprobe_multi.count = query->count;
+	query->info.uprobe_multi.path_size = query->path_bytes;
+	if (query->wants_path)
+		query->info.uprobe_multi.path = (uintptr_t)query->path;
+	if (query->wants_lists) {
+		query->info.uprobe_multi.offsets = (uintptr_t)query->offsets;
+		query->info.uprobe_multi.cookies = (uintptr_t)query->cookies;
+	}
+	for (unsigned int i = 0; i < UPROBE_MULTI_FUNCTIONS; i++)
+		query->offsets[i] = query->cookies[i] = UNTOUCHED;
+	query->path[0] = '\0';
+	query->result = bpf_link_get_info_by_fd(fd, &query->info, &size);
+}
+
+/* The lists of a link, of which there was room for the first @count. */
+static void check_lists(struct scene *scene, const struct link_query *query, unsigned int count)
+{
+	unsigned int wrong = 0;
+
+	for (unsigned int i = 0; i < UPROBE_MULTI_FUNCTIONS; i++) {
+		wrong += query->offsets[i] != (i < count ? scene->offsets[i] : UNTOUCHED);
+		wrong += query->cookies[i] != (i < count ? scene->cookies[i] : UNTOUCHED);
+	}
+	ASSERT_EQ(wrong, 0, "offsets and cookies that differ");
+}
+
+static void check_link_info(struct scene *scene, int fd, __u32 pid, __u32 flags)
+{
+	static struct link_query query;
+	const char *path = scene->helpers[0].path;
+
+	query = (struct link_query){};
+	query_link(fd, &query);
+	ASSERT_OK(query.result, "query of sizes");
+	ASSERT_EQ(query.info.type, BPF_LINK_TYPE_UPROBE_MULTI, "type");
+	ASSERT_EQ(query.info.uprobe_multi.count, UPROBE_MULTI_FUNCTIONS, "count");
+	ASSERT_EQ(query.info.uprobe_multi.pid, pid, "process");
+	ASSERT_EQ(query.info.uprobe_multi.flags, flags, "flags");
+	check_lists(scene, &query, 0);
+
+	query = (struct link_query){
+		.count = UPROBE_MULTI_FUNCTIONS, .wants_lists = true,
+		.path_bytes = PATH_MAX, .wants_path = true,
+	};
+	query_link(fd, &query);
+	ASSERT_OK(query.result, "query of all");
+	ASSERT_STREQ(query.path, path, "path");
+	ASSERT_EQ(query.info.uprobe_multi.path_size, strlen(path) + 1, "size of path");
+	check_lists(scene, &query, UPROBE_MULTI_FUNCTIONS);
+
+	query = (struct link_query){ .count = 10, .wants_lists = true };
+	query_link(fd, &query);
+	ASSERT_EQ(query.result, -ENOSPC, "room for 10 of them");
+	check_lists(scene, &query, 10);
+	query = (struct link_query){ .wants_lists = true };
+	query_link(fd, &query);
+	ASSERT_EQ(query.result, -EINVAL, "lists without their size");
+	query = (struct link_query){ .wants_path = true };
+	query_link(fd, &query);
+	ASSERT_EQ(query.result, -EINVAL, "path without its size");
+	query = (struct link_query){ .wants_path = true, .path_bytes = strlen(path) };
+	query_link(fd, &query);
+	ASSERT_EQ(query.result, -ENAMETOOLONG, "no room for the end of the path");
+}
+
+static void link_info(struct scene *scene)
+{
+	struct uprobe_multi *skel = scene->skel;
+	pid_t pid = scene->helpers[1].pid;
+	int fd;
+
+	fd = create_link(scene, skel->progs.count_entry, pid, 0);
+	if (ASSERT_OK_FD(fd, "link of one process"))
+		check_link_info(scene, fd, pid, 0);
+	close(fd);
+	fd = create_link(scene, skel->progs.count_return, 0, BPF_F_UPROBE_MULTI_RETURN);
+	if (ASSERT_OK_FD(fd, "link of returns"))
+		check_link_info(scene, fd, 0, BPF_F_UPROBE_MULTI_RETURN);
+	close(fd);
+}
+
+static bool has_return(unsigned int function)
+{
+	return !(COOKIE(function) & SESSION_WITHOUT_RETURN);
+}
+
+static void session(struct scene *scene)
+{
+	struct expected_hits expected[] = {
+		{ PROBE_SESSION_ENTRY, &scene->helpers[0], always, .cookies = true },
+		{ PROBE_SESSION_ENTRY, &scene->helpers[1], always, .cookies = true },
+		{ PROBE_SESSION_RETURN, &scene->helpers[0], has_return, .cookies = true,
+		  .results = true },
+		{ PROBE_SESSION_RETURN, &scene->helpers[1], has_return, .cookies = true,
+		  .results = true },
+	};
+	int fd = create_link(scene, scene->skel->progs.count_session, 0, 0);
+
+	if (!ASSERT_OK_FD(fd, "link of sessions"))
+		return;
+	if (call_functions(scene)) {
+		check_hits(scene, expected, ARRAY_SIZE(expected));
+		ASSERT_EQ(scene->skel->bss->wrong_session_cookies, 0, "wrong session cookies");
+	}
+	close(fd);
+}
+
+/* Whether the kernel has a feature; where it has not, that is a skip only if it is older. */
+static bool has_feature(int present, const char *what, int major, int minor)
+{
+	if (!ASSERT_GE(present, 0, "look it up in the kernel's BTF"))
+		return false;
+	if (!present && kernel_is_at_least(major, minor))
+		ASSERT_FAIL("no %s, and Linux has them since %d.%d", what, major, minor);
+	else if (!present)
+		test__skip_reason("no %s; Linux has them since %d.%d", what, major, minor);
+	return present;
+}
+
+void test_uprobe_multi_test(void)
+{
+	int present = kernel_has_enumerator("bpf_attach_type", "BPF_TRACE_UPROBE_MULTI");
+	int has_session = kernel_has_enumerator("bpf_attach_type", "BPF_TRACE_UPROBE_SESSION");
+	struct scene scene;
+
+	if (!has_feature(present, "links of many uprobes", 6, 6))
+		return;
+	if (!open_scene(&scene, has_session > 0))
+		goto out;
+	if (test__start_subtest("attach_api_pattern"))
+		attach_api_pattern(&scene);
+	if (test__start_subtest("attach_api_syms"))
+		attach_api_syms(&scene);
+	if (test__start_subtest("link_api"))
+		link_api(&scene);
+	if (test__start_subtest("filter_pid"))
+		filter_pid(&scene);
+	if (test__start_subtest("link_info") &&
+	    has_feature(kernel_has_function("bpf_uprobe_multi_link_fill_link_info"),
+			"queries of these links", 6, 8))
+		link_info(&scene);
+	if (test__start_subtest("attach_api_fails"))
+		uprobe_multi_fails(scene.skel, scene.helpers[0].path, scene.offsets[0]);
+	if (test__start_subtest("session") &&
+	    has_feature(has_session, "sessions of uprobes", 6, 13))
+		session(&scene);
+	test__end_subtest();
+out:
+	close_scene(&scene);
+}

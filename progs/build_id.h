@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What prog_tests/build_id.c and progs/build_id.c share. */
+#ifndef BUILD_ID_H
+#define BUILD_ID_H
+
+#define BUILD_ID_FRAMES 32
+
+#endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Counts the hits of every probed function, by process and kind of probe. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "uprobe_multi.h"
+
+/* Until 6.19 these two had no argument. */
+extern bool bpf_session_is_return___without_context(void) __weak __ksym;
+extern __u64 *bpf_session_cookie___without_context(void) __weak __ksym;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct hit_key);
+	__type(value, struct hit_sum);
+} hits SEC(".maps");
+
+__u32 tgids[UPROBE_MULTI_PROCESSES];
+/* Sessions whose cookie at return is not what it was set to at entry. */
+__u64 wrong_session_cookies;
+
+static bool is_own(__u32 tgid)
+{
+	for (int i = 0; i < UPROBE_MULTI_PROCESSES; i++)
+		if (tgids[i] == tgid)
+			return true;
+	return false;
+}
+
+static void count(struct pt_regs *ctx, __u32 kind)
+{
+	struct hit_key key = {
+		.address = bpf_get_func_ip(ctx),
+		.tgid = bpf_get_current_pid_tgid() >> 32,
+		.kind = kind,
+	};
+	struct hit_sum none = {}, *sum;
+
+	if (!is_own(key.tgid))
+		return;
+	bpf_map_update_elem(&hits, &key, &none, BPF_NOEXIST);
+	sum = bpf_map_lookup_elem(&hits, &key);
+	if (!sum)
+		return;
+	__sync_fetch_and_add(&sum->hits, 1);
+	__sync_fetch_and_add(&sum->cookies, bpf_get_attach_cookie(ctx));
+	if (kind == PROBE_RETURN || kind == PROBE_SESSION_RETURN)
+		__sync_fetch_and_add(&sum->results, (__s32)PT_REGS_RC(ctx));
+}
+
+SEC("uprobe.multi")
+int count_entry(struct pt_regs *ctx)
+{
+	count(ctx, PROBE_ENTRY);
+	return 0;
+}
+
+SEC("uretprobe.multi")
+int count_return(struct pt_regs *ctx)
+{
+	count(ctx, PROBE_RETURN);
+	return 0;
+}
+
+SEC("uprobe.multi.s")
+int count_entry_sleepable(struct pt_regs *ctx)
+{
+	count(ctx, PROBE_SLEEPABLE);
+	return 0;
+}
+
+SEC("uprobe.session")
+int count_session(struct pt_regs *ctx)
+{
+	__u64 *cookie, expected = bpf_get_attach_cookie(ctx) * 3 + 1;
+	bool is_return;
+
+	if (bpf_ksym_exists(bpf_session_is_return___without_context)) {
+		is_return = bpf_session_is_return___without_context();
+		cookie = bpf_session_cookie___without_context();
+	} else {
+		is_return = bpf_session_is_return(ctx);
+		cookie = bpf_session_cookie(ctx);
+	}
+	if (is_return && *cookie != expected)
+		__sync_fetch_and_add(&wrong_session_cookies, 1);
+	count(ctx, is_return ? PROBE_SESSION_RETURN : PROBE_SESSION_ENTRY);
+	if (is_return)
+		return 0;
+	*cookie = expected;
+	return bpf_get_attach_cookie(ctx) & SESSION_WITHOUT_RETURN;
+}
+
+/* Not made for a link of many. */
+SEC("uprobe")
+int single(struct pt_regs *ctx)
+{
+	return 0;
+}
+
+char _license[] SEC("license") = "GPL";
