@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # All tests of the project, for `make check`: the harness tests (no VM, no root, no BPF), the
-# tests of vmtest, and one run of the whole suite in a VM that may have no failure and no skip
-# that is not listed in check/expected_skips. The last line counts them; what failed stands right
-# above it.
+# tests of vmtest, one run of the whole suite in a VM that may have no failure and no skip that is
+# not listed in check/expected_skips, and the mutants, each of which must turn it red. The last
+# line counts them; what failed stands right above it.
 #
-# usage: O=DIR KERNEL=K run.sh [STEP...]	steps: see the table at the end
+# usage: O=DIR KERNEL=K run.sh [unit_tests|golden|command_line|vmtest|suite|mutants]...
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
