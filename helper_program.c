@@ -71,7 +71,10 @@ int helper_program__start(struct helper_program *helper, bool lock, int timeout_
 	int err;
 
 	*helper = (struct helper_program){
-		.fd = -1, .orders = -1, .answers = -1, .timeout_ms = timeout_ms,
+		.fd = -1,
+		.orders = -1,
+		.answers = -1,
+		.timeout_ms = timeout_ms,
 	};
 	err = open_program(helper);
 	/* Before it runs: that reads pages which another copy of the suite may be making cold. */

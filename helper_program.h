@@ -16,11 +16,11 @@
 #include "prog_tests/helpers/uprobe_multi.h"
 
 struct helper_program {
-	char path[PATH_MAX];	/* beside the executable of the test */
-	int fd;			/* of the file, for reading */
+	char path[PATH_MAX]; /* beside the executable of the test */
+	int fd;              /* of the file, for reading */
 	pid_t pid;
-	int orders, answers;	/* pipes to and from the process */
-	int timeout_ms;		/* for each answer */
+	int orders, answers; /* pipes to and from the process */
+	int timeout_ms;      /* for each answer */
 };
 
 /**
@@ -52,8 +52,8 @@ int helper_program__stop(struct helper_program *helper);
 
 struct helper_symbol {
 	char *name;
-	unsigned long address;	/* the program is not relocated: in memory as in the file's table */
-	unsigned long offset;	/* in the file */
+	unsigned long address; /* the program is not relocated: in memory as in the file's table */
+	unsigned long offset;  /* in the file */
 	size_t size_bytes;
 };
 
@@ -76,9 +76,9 @@ const struct helper_symbol *helper_symbols__find(const struct helper_symbols *li
 void helper_symbols__free(struct helper_symbols *list);
 
 struct helper_build_id {
-	unsigned char bytes[20];	/* filled up with zeros */
+	unsigned char bytes[20]; /* filled up with zeros */
 	size_t len_bytes;
-	off_t offset;			/* of the first byte in the file */
+	off_t offset; /* of the first byte in the file */
 };
 
 /**

@@ -115,8 +115,8 @@ int recv_exact(int fd, void *buf, size_t len_bytes, int timeout_ms, struct recv_
 }
 
 /* Appends as much as fits; the text stays terminated. */
-static void __attribute__((format(printf, 3, 4)))
-append(char *text, size_t size_bytes, const char *fmt, ...)
+static void __attribute__((format(printf, 3, 4))) append(char *text, size_t size_bytes,
+							 const char *fmt, ...)
 {
 	size_t used = strlen(text);
 	va_list args;

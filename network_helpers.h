@@ -21,11 +21,11 @@
 struct recv_pieces {
 	size_t wanted_bytes;
 	size_t received_bytes;
-	unsigned int count;			/* of receives that returned data */
-	size_t size_bytes[RECV_MAX_PIECES];	/* of the first RECV_MAX_PIECES of them */
-	unsigned int empty_wakeups;		/* readable according to poll, nothing there */
+	unsigned int count;                 /* of receives that returned data */
+	size_t size_bytes[RECV_MAX_PIECES]; /* of the first RECV_MAX_PIECES of them */
+	unsigned int empty_wakeups;         /* readable according to poll, nothing there */
 	int waited_ms;
-	int error;				/* 0 or a negative errno, as recv_exact() returned it */
+	int error; /* 0 or a negative errno, as recv_exact() returned it */
 };
 
 /**

@@ -10,14 +10,14 @@
 #include "test_progs.h"
 
 #define VERIFIER_LOG_BYTES (8 << 20)
-#define TAG_PREFIX "expect:"
-#define MESSAGES_MAX 64
+#define TAG_PREFIX         "expect:"
+#define MESSAGES_MAX       64
 /* The packet that a program with a packet context is run on. */
-#define PACKET_BYTES 64
+#define PACKET_BYTES       64
 
 struct annotation {
 	int order;
-	const char *key;	/* up to '='; in the BTF of the object */
+	const char *key; /* up to '='; in the BTF of the object */
 	const char *value;
 };
 
@@ -96,12 +96,12 @@ static const struct {
 	const char *key;
 	bool (*set)(struct expectation *expected, const char *value);
 } keys[] = {
-	{ "load", set_load },			/* success: it must load; failure: it must not */
-	{ "msg", add_message },			/* must be in the log, behind the one before it */
-	{ "retval", set_retval },		/* what one run must return */
-	{ "description", set_description },	/* shown, and selectable beside the name */
-	{ "log_level", set_log_level },		/* of the verifier */
-	{ "auxiliary", set_auxiliary },		/* no subtest, loaded along with each */
+	{ "load", set_load },               /* success: it must load; failure: it must not */
+	{ "msg", add_message },             /* must be in the log, behind the one before it */
+	{ "retval", set_retval },           /* what one run must return */
+	{ "description", set_description }, /* shown, and selectable beside the name */
+	{ "log_level", set_log_level },     /* of the verifier */
+	{ "auxiliary", set_auxiliary },     /* no subtest, loaded along with each */
 };
 
 static bool apply(struct expectation *expected, const struct annotation *annotation)
@@ -162,8 +162,9 @@ static bool read_expectation(const struct btf *btf, const char *program,
 	cnt = collect(btf, func_id, annotations, ARRAY_SIZE(annotations));
 	for (i = 0; i < cnt; i++) {
 		if (!apply(expected, &annotations[i]))
-			return ASSERT_FAIL("%s: the annotation '%s' is not understood, or given twice",
-					   program, annotations[i].key);
+			return ASSERT_FAIL(
+				"%s: the annotation '%s' is not understood, or given twice",
+				program, annotations[i].key);
 	}
 	if (expected->failure && expected->has_retval)
 		return ASSERT_FAIL("%s: what is rejected cannot return anything", program);
@@ -287,12 +288,14 @@ static void set_autoload(struct bpf_object *object, const char *wanted)
 	struct expectation expected;
 	struct bpf_program *program;
 
-	bpf_object__for_each_program(program, object) {
+	bpf_object__for_each_program (program, object) {
 		const char *name = bpf_program__name(program);
 
-		bpf_program__set_autoload(program, !strcmp(name, wanted) ||
-			(read_expectation(bpf_object__btf(object), name, &expected) &&
-			 expected.auxiliary));
+		bpf_program__set_autoload(program,
+					  !strcmp(name, wanted) ||
+						  (read_expectation(bpf_object__btf(object), name,
+								    &expected) &&
+						   expected.auxiliary));
 	}
 }
 
@@ -350,7 +353,8 @@ static void check_annotated_functions(struct bpf_object *object)
 	for (id = 1; id < (int)btf__type_cnt(btf); id++) {
 		tag = btf__type_by_id(btf, id);
 		if (!btf_is_decl_tag(tag) || btf_decl_tag(tag)->component_idx != -1 ||
-		    strncmp(btf__name_by_offset(btf, tag->name_off), TAG_PREFIX, strlen(TAG_PREFIX)))
+		    strncmp(btf__name_by_offset(btf, tag->name_off), TAG_PREFIX,
+			    strlen(TAG_PREFIX)))
 			continue;
 		function = btf__name_by_offset(btf, btf__type_by_id(btf, tag->type)->name_off);
 		if (!bpf_object__find_program_by_name(object, function))
@@ -372,9 +376,10 @@ void test_loader__run(const char *skel_name, skel_elf_bytes_fn elf_bytes)
 	if (!ASSERT_OK_PTR(object, skel_name))
 		return;
 	check_annotated_functions(object);
-	bpf_object__for_each_program(program, object) {
+	bpf_object__for_each_program (program, object) {
 		if (!read_expectation(bpf_object__btf(object), bpf_program__name(program),
-				      &expected) || expected.auxiliary)
+				      &expected) ||
+		    expected.auxiliary)
 			continue;
 		programs_cnt++;
 		if (test__start_subtest_with_desc(expected.program, expected.description))

@@ -34,20 +34,30 @@ enum option_key {
 };
 
 static const struct argp_option option_table[] = {
-	{ "num", 'n', "NUM", 0, "Run the tests with these numbers only: A[/B], each a list of N and N-M", 0 },
+	{ "num", 'n', "NUM", 0,
+	  "Run the tests with these numbers only: A[/B], each a list of N and N-M", 0 },
 	{ "name", 't', "NAMES", 0, "Run tests with a name that contains one of NAMES", 0 },
 	{ "allow", 'a', "NAMES", 0, "Run tests with a name that is one of NAMES", 0 },
-	{ "name-blacklist", 'b', "NAMES", 0, "Do not run tests with a name that contains one of NAMES", 0 },
+	{ "name-blacklist", 'b', "NAMES", 0,
+	  "Do not run tests with a name that contains one of NAMES", 0 },
 	{ "deny", 'd', "NAMES", 0, "Do not run tests with a name that is one of NAMES", 0 },
 	{ "list", 'l', NULL, 0, "Print the names of the selected tests", 0 },
 	{ "count", 'c', NULL, 0, "Print the number of selected tests", 0 },
-	{ "workers", 'j', "N", OPTION_ARG_OPTIONAL, "Run up to N tests at once (default: one for each CPU), then the serial ones one by one", 0 },
-	{ "verbose", 'v', "LEVEL", OPTION_ARG_OPTIONAL, "Show the logs of all tests; -vv with libbpf's debug lines, -vvv with the verifier's log level 2", 0 },
-	{ "verifier-stats", 's', NULL, 0, "Show the verifier's statistics of annotated programs", 0 },
+	{ "workers", 'j', "N", OPTION_ARG_OPTIONAL,
+	  "Run up to N tests at once (default: one for each CPU), then the serial ones one by one",
+	  0 },
+	{ "verbose", 'v', "LEVEL", OPTION_ARG_OPTIONAL,
+	  "Show the logs of all tests; -vv with libbpf's debug lines, -vvv with the verifier's log level 2",
+	  0 },
+	{ "verifier-stats", 's', NULL, 0, "Show the verifier's statistics of annotated programs",
+	  0 },
 	{ "json-summary", 'J', "FILE", 0, "Write a report to FILE", 0 },
-	{ "watchdog-timeout", 'w', "SECONDS", 0, "Kill a test or subtest that takes longer (default: 120, times TEST_TIME_SCALE); 0: never", 0 },
+	{ "watchdog-timeout", 'w', "SECONDS", 0,
+	  "Kill a test or subtest that takes longer (default: 120, times TEST_TIME_SCALE); 0: never",
+	  0 },
 	{ "traffic-monitor", 'm', "NAMES", 0, "Accepted; captures nothing yet", 0 },
-	{ "no-error-summary", KEY_NO_ERROR_SUMMARY, NULL, 0, "Do not show failed logs again at the end", 0 },
+	{ "no-error-summary", KEY_NO_ERROR_SUMMARY, NULL, 0,
+	  "Do not show failed logs again at the end", 0 },
 	{ "debug", KEY_DEBUG, NULL, 0, "Trace on stderr what tests report to the runner", 0 },
 	{ NULL, 0, NULL, 0, NULL, 0 },
 };
@@ -80,7 +90,8 @@ static void set_workers(struct command_line *command_line, const char *text,
 	long workers = parse_number(text, 1, 1024);
 
 	if (workers < 0)
-		argp_error(state, "-j takes a number of tests at once, from 1 to 1024, not '%s'", text);
+		argp_error(state, "-j takes a number of tests at once, from 1 to 1024, not '%s'",
+			   text);
 	command_line->options.jobs = workers;
 }
 
@@ -183,7 +194,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (!command_line->workers_may_be_at ||
 		    state->next - 1 != command_line->workers_may_be_at)
-			argp_error(state, "unexpected argument '%s': tests are chosen with -t or -a",
+			argp_error(state,
+				   "unexpected argument '%s': tests are chosen with -t or -a",
 				   argument);
 		set_workers(command_line, argument, state);
 		break;
@@ -203,12 +215,14 @@ static int read_time_scale(void)
 		return 1;
 	scale = parse_number(text, 1, 1000);
 	if (scale < 0)
-		fprintf(stderr, "test_progs: TEST_TIME_SCALE is a whole number from 1 to 1000, not '%s'\n",
+		fprintf(stderr,
+			"test_progs: TEST_TIME_SCALE is a whole number from 1 to 1000, not '%s'\n",
 			text);
 	return scale;
 }
 
-static const struct argp parser = { option_table, parse_option, NULL, documentation, NULL, NULL, NULL };
+static const struct argp parser = { option_table, parse_option, NULL, documentation,
+				    NULL,         NULL,         NULL };
 
 /* Or a file that is opened later would become stdout or stderr, and take what is meant for it. */
 static void open_missing_stdio(void)

@@ -95,12 +95,12 @@ int test__wait_timeout_ms(void);
  * that cannot be had fails the test.
  */
 enum test_isolation_part {
-	ISOLATE_CGROUP	= 1 << 0,	/* a cgroup of its own, killed and removed at the end */
-	ISOLATE_NETNS	= 1 << 1,	/* a network namespace of its own with `lo` up */
-	ISOLATE_MOUNTNS	= 1 << 2,	/* a mount namespace with its own bpffs and /tmp */
-	ISOLATE_KEYRING	= 1 << 3,	/* a session keyring of its own */
-	ISOLATE_NONE	= 0,
-	ISOLATE_ALL	= (1 << 4) - 1,
+	ISOLATE_CGROUP = 1 << 0,  /* a cgroup of its own, killed and removed at the end */
+	ISOLATE_NETNS = 1 << 1,   /* a network namespace of its own with `lo` up */
+	ISOLATE_MOUNTNS = 1 << 2, /* a mount namespace with its own bpffs and /tmp */
+	ISOLATE_KEYRING = 1 << 3, /* a session keyring of its own */
+	ISOLATE_NONE = 0,
+	ISOLATE_ALL = (1 << 4) - 1,
 };
 
 struct test_isolation {
@@ -113,11 +113,12 @@ struct test_isolation {
  * @name: the test's name without `test_` or `serial_test_`, not in quotes
  * @parts_: ISOLATE_*, for example `ISOLATE_ALL & ~ISOLATE_NETNS`
  */
-#define TEST_ISOLATION(name, parts_)							\
-	static const struct test_isolation test_isolation_##name			\
-	__attribute__((used, section("test_isolation"), aligned(8))) = {		\
-		.test = #name, .parts = (parts_),					\
-	}
+#define TEST_ISOLATION(name, parts_)                                             \
+	static const struct test_isolation test_isolation_##name                 \
+		__attribute__((used, section("test_isolation"), aligned(8))) = { \
+			.test = #name,                                           \
+			.parts = (parts_),                                       \
+		}
 
 /**
  * assert__report() - count one assertion; the ASSERT_* macros below are the way to call it
@@ -152,72 +153,83 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 /* Every ASSERT_* is an expression: true when it held. Operands are evaluated once. */
 #define ASSERT_FAIL(fmt, ...) assert__report(ASSERT_HERE, "ASSERT_FAIL", false, fmt, ##__VA_ARGS__)
 
-#define ASSERT_TRUE(actual, name)							\
+#define ASSERT_TRUE(actual, name) \
 	assert__report(ASSERT_HERE, name, !!(actual), "%s is false", #actual)
-#define ASSERT_FALSE(actual, name)							\
+#define ASSERT_FALSE(actual, name) \
 	assert__report(ASSERT_HERE, name, !(actual), "%s is true", #actual)
 
-#define ASSERT_IS_NEGATIVE(number)							\
-	(_Generic((number), char: 1, signed char: 1, short: 1, int: 1, long: 1,		\
-		  long long: 1, default: 0) && (long long)(number) < 0)
+#define ASSERT_IS_NEGATIVE(number) \
+	(_Generic((number),        \
+		 char: 1,          \
+		 signed char: 1,   \
+		 short: 1,         \
+		 int: 1,           \
+		 long: 1,          \
+		 long long: 1,     \
+		 default: 0) &&    \
+	 (long long)(number) < 0)
 /*
  * C takes -1 for more than any unsigned number: `ASSERT_GE(recv(...), sizeof(x), ...)` would hold
  * for a receive that failed. The order is that of the numbers; equality is C's.
  */
-#define ASSERT_ORDER(actual, op, not_op, expected, name) ({				\
-	__auto_type actual_ = (actual);							\
-	__auto_type expected_ = (expected);						\
-	bool negative_ = ASSERT_IS_NEGATIVE(actual_);					\
-	assert__report(ASSERT_HERE, name,						\
-		       negative_ == ASSERT_IS_NEGATIVE(expected_) ?			\
-		       actual_ op expected_ : !negative_ op negative_,			\
-		       "actual %lld " not_op " expected %lld",				\
-		       (long long)actual_, (long long)expected_);			\
-})
-#define ASSERT_COMPARE(actual, op, not_op, expected, name) ({				\
-	__auto_type actual_ = (actual);							\
-	__auto_type expected_ = (expected);						\
-	assert__report(ASSERT_HERE, name, actual_ op expected_,				\
-		       "actual %lld " not_op " expected %lld",				\
-		       (long long)actual_, (long long)expected_);			\
-})
+#define ASSERT_ORDER(actual, op, not_op, expected, name)                                   \
+	({                                                                                 \
+		__auto_type actual_ = (actual);                                            \
+		__auto_type expected_ = (expected);                                        \
+		bool negative_ = ASSERT_IS_NEGATIVE(actual_);                              \
+		assert__report(ASSERT_HERE, name,                                          \
+			       negative_ == ASSERT_IS_NEGATIVE(expected_) ?                \
+				       actual_ op expected_ :                              \
+				       !negative_ op negative_,                            \
+			       "actual %lld " not_op " expected %lld", (long long)actual_, \
+			       (long long)expected_);                                      \
+	})
+#define ASSERT_COMPARE(actual, op, not_op, expected, name)                                 \
+	({                                                                                 \
+		__auto_type actual_ = (actual);                                            \
+		__auto_type expected_ = (expected);                                        \
+		assert__report(ASSERT_HERE, name, actual_ op expected_,                    \
+			       "actual %lld " not_op " expected %lld", (long long)actual_, \
+			       (long long)expected_);                                      \
+	})
 #define ASSERT_EQ(actual, expected, name)  ASSERT_COMPARE(actual, ==, "!=", expected, name)
 #define ASSERT_NEQ(actual, expected, name) ASSERT_COMPARE(actual, !=, "==", expected, name)
-#define ASSERT_LT(actual, expected, name)  ASSERT_ORDER(actual, <,  ">=", expected, name)
-#define ASSERT_LE(actual, expected, name)  ASSERT_ORDER(actual, <=, ">",  expected, name)
-#define ASSERT_GT(actual, expected, name)  ASSERT_ORDER(actual, >,  "<=", expected, name)
-#define ASSERT_GE(actual, expected, name)  ASSERT_ORDER(actual, >=, "<",  expected, name)
+#define ASSERT_LT(actual, expected, name)  ASSERT_ORDER(actual, <, ">=", expected, name)
+#define ASSERT_LE(actual, expected, name)  ASSERT_ORDER(actual, <=, ">", expected, name)
+#define ASSERT_GT(actual, expected, name)  ASSERT_ORDER(actual, >, "<=", expected, name)
+#define ASSERT_GE(actual, expected, name)  ASSERT_ORDER(actual, >=, "<", expected, name)
 
-#define ASSERT_STREQ(actual, expected, name)						\
+#define ASSERT_STREQ(actual, expected, name) \
 	assert__streq(ASSERT_HERE, name, actual, expected, SIZE_MAX)
-#define ASSERT_STRNEQ(actual, expected, len, name)					\
+#define ASSERT_STRNEQ(actual, expected, len, name) \
 	assert__streq(ASSERT_HERE, name, actual, expected, len)
-#define ASSERT_HAS_SUBSTR(text, part, name)						\
-	assert__has_substr(ASSERT_HERE, name, text, part)
-#define ASSERT_MEMEQ(actual, expected, len, name)					\
+#define ASSERT_HAS_SUBSTR(text, part, name) assert__has_substr(ASSERT_HERE, name, text, part)
+#define ASSERT_MEMEQ(actual, expected, len, name) \
 	assert__memeq(ASSERT_HERE, name, actual, expected, len)
 
 /* A result in the kernel's way: zero, or a negative number; -1 stands for errno. */
-#define ASSERT_OK(result, name)	 assert__ok(ASSERT_HERE, name, result)
+#define ASSERT_OK(result, name)  assert__ok(ASSERT_HERE, name, result)
 #define ASSERT_ERR(result, name) assert__err(ASSERT_HERE, name, result)
-#define ASSERT_OK_FD(fd, name)	 assert__ok_fd(ASSERT_HERE, name, fd)
+#define ASSERT_OK_FD(fd, name)   assert__ok_fd(ASSERT_HERE, name, fd)
 
 /* A pointer in libbpf's way: NULL with errno, or an error in the pointer itself. */
 #define ASSERT_OK_PTR(ptr, name)  assert__ok_ptr(ASSERT_HERE, name, ptr)
 #define ASSERT_ERR_PTR(ptr, name) assert__err_ptr(ASSERT_HERE, name, ptr)
-#define ASSERT_NULL(ptr, name) ({							\
-	const void *ptr_ = (ptr);							\
-	assert__report(ASSERT_HERE, name, !ptr_, "pointer %p is not NULL", ptr_);	\
-})
+#define ASSERT_NULL(ptr, name)                                                            \
+	({                                                                                \
+		const void *ptr_ = (ptr);                                                 \
+		assert__report(ASSERT_HERE, name, !ptr_, "pointer %p is not NULL", ptr_); \
+	})
 
 /* The older forms, for tests moved in from elsewhere: true when the test is to give up. */
-#define CHECK(condition, tag, fmt, ...) ({						\
-	bool failed_ = !!(condition);							\
-	assert__report(ASSERT_HERE, tag, !failed_, fmt, ##__VA_ARGS__);			\
-	failed_;									\
-})
+#define CHECK(condition, tag, fmt, ...)                                         \
+	({                                                                      \
+		bool failed_ = !!(condition);                                   \
+		assert__report(ASSERT_HERE, tag, !failed_, fmt, ##__VA_ARGS__); \
+		failed_;                                                        \
+	})
 #define CHECK_FAIL(condition) CHECK(condition, #condition, "is true")
-#define PRINT_FAIL(fmt, ...) assert__report(ASSERT_HERE, "PRINT_FAIL", false, fmt, ##__VA_ARGS__)
+#define PRINT_FAIL(fmt, ...)  assert__report(ASSERT_HERE, "PRINT_FAIL", false, fmt, ##__VA_ARGS__)
 
 /**
  * test__system() - run a shell command whose output goes to the test's log
@@ -228,15 +240,17 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Run a command that must succeed, else go to @label. */
-#define SYS(label, fmt, ...) ({								\
-	if (!ASSERT_OK(test__system(fmt, ##__VA_ARGS__), "command: " fmt))		\
-		goto label;								\
-})
+#define SYS(label, fmt, ...)                                                       \
+	({                                                                         \
+		if (!ASSERT_OK(test__system(fmt, ##__VA_ARGS__), "command: " fmt)) \
+			goto label;                                                \
+	})
 /* Run a command that must fail, else go to @label. */
-#define SYS_FAIL(label, fmt, ...) ({							\
-	if (!ASSERT_NEQ(test__system(fmt, ##__VA_ARGS__), 0, "command: " fmt))		\
-		goto label;								\
-})
+#define SYS_FAIL(label, fmt, ...)                                                      \
+	({                                                                             \
+		if (!ASSERT_NEQ(test__system(fmt, ##__VA_ARGS__), 0, "command: " fmt)) \
+			goto label;                                                    \
+	})
 /* Run a command whose outcome does not matter. */
 #define SYS_NOFAIL(fmt, ...) ((void)test__system(fmt, ##__VA_ARGS__))
 

@@ -242,7 +242,9 @@ static long resident_by_mincore(int fd, struct page_range pages)
 long resident_pages(int fd, off_t offset, size_t len_bytes)
 {
 	struct page_range pages = whole_pages(offset, len_bytes);
-	struct { uint64_t offset, len_bytes; } range = { pages.start, pages.len_bytes };
+	struct {
+		uint64_t offset, len_bytes;
+	} range = { pages.start, pages.len_bytes };
 	struct {
 		uint64_t cached, dirty, writeback, evicted, recently_evicted;
 	} counts;
@@ -295,7 +297,7 @@ struct eviction {
 	int fd;
 	struct page_range pages;
 	struct page_range with_margin;
-	long left_pages;	/* or a negative errno */
+	long left_pages; /* or a negative errno */
 };
 
 static void drop_clean(struct eviction *eviction)
@@ -303,8 +305,9 @@ static void drop_clean(struct eviction *eviction)
 	int err = posix_fadvise(eviction->fd, eviction->with_margin.start,
 				eviction->with_margin.len_bytes, POSIX_FADV_DONTNEED);
 
-	eviction->left_pages = err ? -err : resident_pages(eviction->fd, eviction->pages.start,
-							   eviction->pages.len_bytes);
+	eviction->left_pages = err ? -err :
+				     resident_pages(eviction->fd, eviction->pages.start,
+						    eviction->pages.len_bytes);
 }
 
 /* True as well when it failed for a reason that another attempt does not change. */
@@ -351,8 +354,8 @@ int evict_range(int fd, off_t offset, size_t len_bytes, size_t margin_bytes, int
 	if (fstat(fd, &status))
 		return -errno;
 	eviction.pages = within_file(whole_pages(offset, len_bytes), status.st_size);
-	eviction.with_margin = within_file(with_margin(offset, len_bytes, margin_bytes),
-					   status.st_size);
+	eviction.with_margin =
+		within_file(with_margin(offset, len_bytes, margin_bytes), status.st_size);
 	/* A length of 0 would mean the whole file. */
 	if (!eviction.pages.len_bytes)
 		return 0;
@@ -378,11 +381,11 @@ const char *no_eviction_reason(int fd)
 		unsigned long magic;
 		const char *reason;
 	} reasons[] = {
-		{ TMPFS_MAGIC,		"tmpfs has no disk: its pages stay" },
-		{ RAMFS_MAGIC,		"ramfs has no disk: its pages stay" },
-		{ HUGETLBFS_MAGIC,	"hugetlbfs has no disk: its pages stay" },
+		{ TMPFS_MAGIC, "tmpfs has no disk: its pages stay" },
+		{ RAMFS_MAGIC, "ramfs has no disk: its pages stay" },
+		{ HUGETLBFS_MAGIC, "hugetlbfs has no disk: its pages stay" },
 		{ OVERLAYFS_SUPER_MAGIC, "overlayfs: the pages are those of the file below it" },
-		{ MAGIC_ZFS,		"ZFS has a cache of its own" },
+		{ MAGIC_ZFS, "ZFS has a cache of its own" },
 	};
 	struct statfs status;
 
@@ -397,7 +400,7 @@ const char *no_eviction_reason(int fd)
 long readahead_bytes(int fd)
 {
 	/* File systems with a bdi of their own (fuse, nfs); whole disks; partitions. */
-	static const char * const places[] = {
+	static const char *const places[] = {
 		"/sys/class/bdi/%u:%u/read_ahead_kb",
 		"/sys/dev/block/%u:%u/queue/read_ahead_kb",
 		"/sys/dev/block/%u:%u/../queue/read_ahead_kb",
@@ -410,8 +413,7 @@ long readahead_bytes(int fd)
 	if (fstat(fd, &status))
 		return -errno;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		snprintf(path, sizeof(path), places[i], major(status.st_dev),
-			 minor(status.st_dev));
+		snprintf(path, sizeof(path), places[i], major(status.st_dev), minor(status.st_dev));
 		file = fopen(path, "re");
 		if (!file)
 			continue;

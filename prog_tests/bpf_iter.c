@@ -27,7 +27,7 @@ struct task_list {
 
 struct held_tasks {
 	struct bpf_iter_task *skel;
-	int hold[2];		/* both end when this pipe's writing end is closed */
+	int hold[2]; /* both end when this pipe's writing end is closed */
 	pid_t child;
 	pthread_t thread;
 	bool has_thread;
@@ -153,8 +153,8 @@ static bool hold_tasks(struct held_tasks *tasks)
 		return false;
 
 	pthread_barrier_init(&tasks->thread_started, NULL, 2);
-	tasks->has_thread = ASSERT_OK(pthread_create(&tasks->thread, NULL, held_thread, tasks),
-				      "thread");
+	tasks->has_thread =
+		ASSERT_OK(pthread_create(&tasks->thread, NULL, held_thread, tasks), "thread");
 	if (tasks->has_thread)
 		pthread_barrier_wait(&tasks->thread_started);
 	return tasks->has_thread;

@@ -14,7 +14,7 @@
 #include "cgroup_link.skel.h"
 
 #define PAYLOAD_BYTES 100
-#define PACKET_BYTES  (20 + 8 + PAYLOAD_BYTES)	/* IPv4, UDP */
+#define PACKET_BYTES  (20 + 8 + PAYLOAD_BYTES) /* IPv4, UDP */
 
 struct place {
 	int cgroup_fd;
@@ -23,7 +23,7 @@ struct place {
 
 struct places {
 	char own[512];
-	struct place top, parent, child;	/* top: the test's own cgroup */
+	struct place top, parent, child; /* top: the test's own cgroup */
 };
 
 static bool find_own_cgroup(char *path, size_t size)
@@ -68,7 +68,8 @@ static bool open_place(struct place *place, int parent_fd, const char *name)
 	place->cgroup_fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return ASSERT_OK_FD(place->cgroup_fd, "open cgroup") && enter_cgroup(place->cgroup_fd) &&
 	       ASSERT_OK(connected_pair(AF_INET, SOCK_DGRAM, test__wait_timeout_ms(),
-					place->sockets), "sockets");
+					place->sockets),
+			 "sockets");
 }
 
 static void close_place(struct place *place)
@@ -107,7 +108,8 @@ static int send_packet(const struct place *place)
 
 	if (!err)
 		ASSERT_OK(recv_exact(place->sockets[1], received, sizeof(received),
-				     test__wait_timeout_ms(), NULL), "receive");
+				     test__wait_timeout_ms(), NULL),
+			  "receive");
 	return err;
 }
 
@@ -135,10 +137,11 @@ static void check_order(struct cgroup_link *skel, const char *name, unsigned int
 			ASSERT_EQ(skel->bss->order[i], expected[i], name);
 	skel->bss->order_count = 0;
 }
-#define CHECK_ORDER(skel, name, ...) ({							\
-	const enum cgroup_program expected_[] = { __VA_ARGS__ };			\
-	check_order(skel, name, ARRAY_SIZE(expected_), expected_);			\
-})
+#define CHECK_ORDER(skel, name, ...)                                       \
+	({                                                                 \
+		const enum cgroup_program expected_[] = { __VA_ARGS__ };   \
+		check_order(skel, name, ARRAY_SIZE(expected_), expected_); \
+	})
 
 /* The inner cgroup's programs first, in each cgroup as they were attached. */
 static void order(struct cgroup_link *skel, const struct places *places)
@@ -167,8 +170,10 @@ static void order(struct cgroup_link *skel, const struct places *places)
 static void counters(struct cgroup_link *skel, const struct places *places)
 {
 	const __u64 expected[CGROUP_PROGRAMS] = {
-		[PARENT_FIRST] = 5 + 3, [PARENT_SECOND] = 5 + 3,
-		[CHILD_FIRST] = 5, [CHILD_SECOND] = 5,
+		[PARENT_FIRST] = 5 + 3,
+		[PARENT_SECOND] = 5 + 3,
+		[CHILD_FIRST] = 5,
+		[CHILD_SECOND] = 5,
 	};
 
 	if (!attach_all(skel, places))
@@ -242,10 +247,10 @@ void test_cgroup_link(void)
 		const char *name;
 		void (*run)(struct cgroup_link *skel, const struct places *places);
 	} subtests[] = {
-		{ "order",		order },
-		{ "counters",		counters },
-		{ "drop",		drop },
-		{ "update_and_detach",	update_and_detach },
+		{ "order", order },
+		{ "counters", counters },
+		{ "drop", drop },
+		{ "update_and_detach", update_and_detach },
 	};
 	struct places places;
 

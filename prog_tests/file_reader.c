@@ -24,20 +24,20 @@
 extern const char file_reader_padding[], file_reader_padding_end[];
 extern const char file_reader_window[], file_reader_window_end[];
 
-#define WORD_FACTOR 0x9e3779b97f4a7c15ULL
+#define WORD_FACTOR    0x9e3779b97f4a7c15ULL
 /* What buffers are filled with in front of each read. */
 #define UNTOUCHED_BYTE 0xa5
 
 /* A file and the part of it that is made cold. */
 struct subject {
-	const char *path;	/* what is opened to make the program run */
+	const char *path; /* what is opened to make the program run */
 	int fd;
 	off_t size_bytes;
 	ino_t inode;
 	off_t start;
 	size_t len_bytes;
-	size_t padding_bytes;	/* on both sides of the part, nobody else's either */
-	char *expected;		/* the part's content as user space reads it */
+	size_t padding_bytes; /* on both sides of the part, nobody else's either */
+	char *expected;       /* the part's content as user space reads it */
 };
 
 /* A part of a subject's part. */
@@ -52,8 +52,7 @@ static bool open_subject(struct subject *subject, const char *path)
 
 	*subject = (struct subject){ .path = path };
 	subject->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (!ASSERT_OK_FD(subject->fd, path) ||
-	    !ASSERT_OK(fstat(subject->fd, &status), "fstat"))
+	if (!ASSERT_OK_FD(subject->fd, path) || !ASSERT_OK(fstat(subject->fd, &status), "fstat"))
 		return false;
 	subject->size_bytes = status.st_size;
 	subject->inode = status.st_ino;
@@ -149,13 +148,13 @@ static bool can_go_cold(const struct subject *subject)
 	 */
 	if (subject->padding_bytes && readahead > (long)subject->padding_bytes / 2) {
 		test__skip_reason("readahead of %ld KiB reaches over the padding of %zu KiB: lower "
-				  "read_ahead_kb of the device that holds %s", readahead / 1024,
-				  subject->padding_bytes / 1024, subject->path);
+				  "read_ahead_kb of the device that holds %s",
+				  readahead / 1024, subject->padding_bytes / 1024, subject->path);
 		return false;
 	}
 	printf("%s: cold part %zu bytes at %lld, padding %zu bytes, readahead %ld bytes\n",
-	       subject->path, subject->len_bytes, (long long)subject->start,
-	       subject->padding_bytes, readahead);
+	       subject->path, subject->len_bytes, (long long)subject->start, subject->padding_bytes,
+	       readahead);
 	return true;
 }
 
@@ -188,7 +187,8 @@ static bool make_warm(struct subject *subject)
 		subject->expected = calloc(1, subject->len_bytes);
 	return ASSERT_OK_PTR(subject->expected, "buffer for expected content") &&
 	       ASSERT_OK(warm_range(subject->fd, subject->expected, subject->len_bytes,
-				    subject->start), "read by user space") &&
+				    subject->start),
+			 "read by user space") &&
 	       ASSERT_EQ(resident_pages(subject->fd, subject->start, subject->len_bytes),
 			 pages_in_range(subject->start, subject->len_bytes), "every page warm");
 }
@@ -214,9 +214,12 @@ static bool read_on_open(struct file_reader *skel, const struct subject *subject
 	request.inode = subject->inode;
 	skel->bss->request = request;
 	*outcome = (struct file_read_outcome){
-		.scheduled = FILE_READ_NOT_RUN, .from_file = FILE_READ_NOT_RUN,
-		.adjusted = FILE_READ_NOT_RUN, .read = FILE_READ_NOT_RUN,
-		.sliced = FILE_READ_NOT_RUN, .written = FILE_READ_NOT_RUN,
+		.scheduled = FILE_READ_NOT_RUN,
+		.from_file = FILE_READ_NOT_RUN,
+		.adjusted = FILE_READ_NOT_RUN,
+		.read = FILE_READ_NOT_RUN,
+		.sliced = FILE_READ_NOT_RUN,
+		.written = FILE_READ_NOT_RUN,
 	};
 	memset(skel->bss->content, UNTOUCHED_BYTE, sizeof(skel->bss->content));
 	memset(skel->bss->slice_content, UNTOUCHED_BYTE, sizeof(skel->bss->slice_content));
@@ -238,7 +241,8 @@ static bool read_on_open(struct file_reader *skel, const struct subject *subject
 static struct file_read_request at_spot(const struct subject *subject, const struct spot *spot)
 {
 	return (struct file_read_request){
-		.offset = subject->start + spot->at, .len_bytes = spot->len_bytes,
+		.offset = subject->start + spot->at,
+		.len_bytes = spot->len_bytes,
 	};
 }
 
@@ -315,7 +319,8 @@ out:
 static void expect_fault_behind_last_page(struct file_reader *skel, const struct subject *subject)
 {
 	struct file_read_request request = {
-		.offset = subject->size_bytes + sysconf(_SC_PAGESIZE), .len_bytes = 1,
+		.offset = subject->size_bytes + sysconf(_SC_PAGESIZE),
+		.len_bytes = 1,
 	};
 
 	if (read_on_open(skel, subject, request))
@@ -386,16 +391,19 @@ struct range_case {
 	__u32 len_bytes;
 	bool adjust;
 	__u64 start, end;
-	int adjusted;		/* expected of bpf_dynptr_adjust() */
-	int read;		/* expected of bpf_dynptr_read() */
+	int adjusted; /* expected of bpf_dynptr_adjust() */
+	int read;     /* expected of bpf_dynptr_read() */
 };
 
 static void check_range(struct file_reader *skel, const struct subject *executable,
 			const struct range_case *range)
 {
 	struct file_read_request request = {
-		.offset = range->offset, .len_bytes = range->len_bytes,
-		.adjust = range->adjust, .start = range->start, .end = range->end,
+		.offset = range->offset,
+		.len_bytes = range->len_bytes,
+		.adjust = range->adjust,
+		.start = range->start,
+		.end = range->end,
 	};
 	struct file_read_outcome *outcome = &skel->bss->outcome;
 	/* A cut that failed leaves the dynptr as it was. */
@@ -417,7 +425,8 @@ static void check_range(struct file_reader *skel, const struct subject *executab
 		ASSERT_EQ(content[range->len_bytes], UNTOUCHED_BYTE, "buffer behind the content");
 
 	if (range->read || !ASSERT_OK(read_exact_at(executable->fd, expected, range->len_bytes,
-						    base + range->offset), "read by user space"))
+						    base + range->offset),
+				      "read by user space"))
 		goto out;
 	ASSERT_MEMEQ(content, expected, range->len_bytes, "content");
 	if (range->len_bytes >= FILE_SLICE_BYTES && ASSERT_OK(outcome->sliced, "bpf_dynptr_slice"))

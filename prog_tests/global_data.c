@@ -13,7 +13,8 @@ static bool run(struct global_data *skel)
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .retval = -1);
 
 	return ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.look_and_change),
-						&opts), "run") &&
+						&opts),
+			 "run") &&
 	       ASSERT_EQ(opts.retval, 0, "return value");
 }
 
@@ -183,10 +184,10 @@ void test_global_data(void)
 		const char *name;
 		void (*run)(struct global_data *skel);
 	} subtests[] = {
-		{ "initial_values",	initial_values },
-		{ "set_before_load",	set_before_load },
-		{ "set_after_load",	set_after_load },
-		{ "freeze",		freeze },
+		{ "initial_values", initial_values },
+		{ "set_before_load", set_before_load },
+		{ "set_after_load", set_after_load },
+		{ "freeze", freeze },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {

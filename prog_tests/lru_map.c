@@ -11,7 +11,7 @@
 #include "test_progs.h"
 #include "lru_map.skel.h"
 
-#define OWN_ENTRIES 64	/* elements of the CPU that the test is on */
+#define OWN_ENTRIES 64 /* elements of the CPU that the test is on */
 
 static struct lru_map *load_lru_map(__u32 map_flags, __u32 max_entries)
 {

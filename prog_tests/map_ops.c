@@ -8,10 +8,10 @@
 #include "progs/map_ops.h"
 #include "map_ops.skel.h"
 
-#define ENTRIES		MAP_OPS_ENTRIES
-#define UNKNOWN_FLAG	(1ULL << 20)
+#define ENTRIES      MAP_OPS_ENTRIES
+#define UNKNOWN_FLAG (1ULL << 20)
 /* The kernel's own, that user space has no name for: the map has no such operation. */
-#define ENOTSUPP	524
+#define ENOTSUPP     524
 
 /* One way to an element; each returns 0 or a negative errno. */
 struct access {
@@ -52,23 +52,30 @@ static int update_by_helper(struct map_ops *skel, struct bpf_map *map, __u32 key
 			    __u64 flags)
 {
 	return operate(skel, (struct map_order){
-		.operation = MAP_UPDATE, .in_array = map == skel->maps.array,
-		.key = key, .value = value, .flags = flags,
-	});
+				     .operation = MAP_UPDATE,
+				     .in_array = map == skel->maps.array,
+				     .key = key,
+				     .value = value,
+				     .flags = flags,
+			     });
 }
 
 static int delete_by_helper(struct map_ops *skel, struct bpf_map *map, __u32 key)
 {
 	return operate(skel, (struct map_order){
-		.operation = MAP_DELETE, .in_array = map == skel->maps.array, .key = key,
-	});
+				     .operation = MAP_DELETE,
+				     .in_array = map == skel->maps.array,
+				     .key = key,
+			     });
 }
 
 static int lookup_by_helper(struct map_ops *skel, struct bpf_map *map, __u32 key, __u64 *value)
 {
 	int err = operate(skel, (struct map_order){
-		.operation = MAP_LOOKUP, .in_array = map == skel->maps.array, .key = key,
-	});
+					.operation = MAP_LOOKUP,
+					.in_array = map == skel->maps.array,
+					.key = key,
+				});
 
 	if (!err)
 		*value = skel->bss->found_value;
@@ -76,14 +83,20 @@ static int lookup_by_helper(struct map_ops *skel, struct bpf_map *map, __u32 key
 }
 
 static const struct access by_syscall = {
-	"system call", update_by_syscall, delete_by_syscall, lookup_by_syscall,
+	"system call",
+	update_by_syscall,
+	delete_by_syscall,
+	lookup_by_syscall,
 };
 static const struct access by_helper = {
-	"helper", update_by_helper, delete_by_helper, lookup_by_helper,
+	"helper",
+	update_by_helper,
+	delete_by_helper,
+	lookup_by_helper,
 };
 
-static bool has_value(struct map_ops *skel, const struct access *by, struct bpf_map *map,
-		      __u32 key, __u64 expected)
+static bool has_value(struct map_ops *skel, const struct access *by, struct bpf_map *map, __u32 key,
+		      __u64 expected)
 {
 	__u64 value = ~expected;
 
@@ -91,8 +104,7 @@ static bool has_value(struct map_ops *skel, const struct access *by, struct bpf_
 	       ASSERT_EQ(value, expected, "value");
 }
 
-static bool is_absent(struct map_ops *skel, const struct access *by, struct bpf_map *map,
-		      __u32 key)
+static bool is_absent(struct map_ops *skel, const struct access *by, struct bpf_map *map, __u32 key)
 {
 	__u64 value;
 
@@ -224,7 +236,7 @@ static void test_hash_walk(struct map_ops *skel)
 struct batch {
 	__u32 keys[2 * ENTRIES];
 	__u64 values[2 * ENTRIES];
-	__u32 count;		/* how many there is room for, then how many there are */
+	__u32 count; /* how many there is room for, then how many there are */
 };
 
 static struct batch make_batch(__u32 first, __u32 count)
@@ -272,14 +284,15 @@ static void test_hash_batch(struct map_ops *skel)
 	/* With room for more than there is, one call reaches the end and says so. */
 	batch = (struct batch){ .count = 2 * ENTRIES };
 	ASSERT_EQ(bpf_map_lookup_batch(fd, NULL, &position, batch.keys, batch.values, &batch.count,
-				       NULL), -ENOENT, "look up all");
+				       NULL),
+		  -ENOENT, "look up all");
 	check_batch(&batch, ENTRIES);
 	ASSERT_EQ(walk(skel->maps.hash, ENTRIES), ENTRIES, "keys after a look");
 
 	batch = (struct batch){ .count = 2 * ENTRIES };
 	ASSERT_EQ(bpf_map_lookup_and_delete_batch(fd, NULL, &position, batch.keys, batch.values,
-						  &batch.count, NULL), -ENOENT,
-		  "look up and delete all");
+						  &batch.count, NULL),
+		  -ENOENT, "look up and delete all");
 	check_batch(&batch, ENTRIES);
 	ASSERT_EQ(walk(skel->maps.hash, ENTRIES), 0, "keys after deletion");
 
@@ -357,11 +370,13 @@ static void test_array_batch(struct map_ops *skel)
 
 	batch = (struct batch){ .count = ENTRIES - 6 };
 	ASSERT_OK(bpf_map_lookup_batch(fd, NULL, &position, batch.keys, batch.values, &batch.count,
-				       NULL), "look up some");
+				       NULL),
+		  "look up some");
 	check_batch(&batch, ENTRIES - 6);
 	batch.count = 2 * ENTRIES;
 	ASSERT_EQ(bpf_map_lookup_batch(fd, &position, &position, batch.keys, batch.values,
-				       &batch.count, NULL), -ENOENT, "look up the rest");
+				       &batch.count, NULL),
+		  -ENOENT, "look up the rest");
 	ASSERT_EQ(batch.count, 6, "elements of the rest");
 	for (__u32 i = 0; i < 6; i++) {
 		ASSERT_EQ(batch.keys[i], ENTRIES - 6 + i, "key of the rest");
@@ -389,16 +404,16 @@ void test_map_ops(void)
 		__u32 hash_flags;
 		void (*run)(struct map_ops *skel);
 	} subtests[] = {
-		{ "hash_flags",			0,			test_hash_flags },
-		{ "hash_flags_no_prealloc",	BPF_F_NO_PREALLOC,	test_hash_flags },
-		{ "hash_full",			0,			test_hash_full },
-		{ "hash_full_no_prealloc",	BPF_F_NO_PREALLOC,	test_hash_full },
-		{ "hash_walk",			0,			test_hash_walk },
-		{ "hash_batch",			0,			test_hash_batch },
-		{ "hash_batch_no_prealloc",	BPF_F_NO_PREALLOC,	test_hash_batch },
-		{ "array_flags",		0,			test_array_flags },
-		{ "array_walk",			0,			test_array_walk },
-		{ "array_batch",		0,			test_array_batch },
+		{ "hash_flags", 0, test_hash_flags },
+		{ "hash_flags_no_prealloc", BPF_F_NO_PREALLOC, test_hash_flags },
+		{ "hash_full", 0, test_hash_full },
+		{ "hash_full_no_prealloc", BPF_F_NO_PREALLOC, test_hash_full },
+		{ "hash_walk", 0, test_hash_walk },
+		{ "hash_batch", 0, test_hash_batch },
+		{ "hash_batch_no_prealloc", BPF_F_NO_PREALLOC, test_hash_batch },
+		{ "array_flags", 0, test_array_flags },
+		{ "array_walk", 0, test_array_walk },
+		{ "array_batch", 0, test_array_batch },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++)

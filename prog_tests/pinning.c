@@ -174,8 +174,8 @@ static void program(void)
 /* A bpffs is seen wherever it is mounted; another one is another. */
 static void mounts(void)
 {
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "mounts", sizeof(__u32), sizeof(__u64), 1,
-				NULL);
+	int fd =
+		bpf_map_create(BPF_MAP_TYPE_ARRAY, "mounts", sizeof(__u32), sizeof(__u64), 1, NULL);
 	struct stat here, there;
 
 	if (!ASSERT_OK_FD(fd, "map"))

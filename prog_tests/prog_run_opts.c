@@ -8,9 +8,9 @@
 #include "test_progs.h"
 #include "prog_run_opts.skel.h"
 
-#define RETURN_VALUE	0x2b
-#define PAYLOAD_BYTES	46
-#define UNTOUCHED	0xa5
+#define RETURN_VALUE  0x2b
+#define PAYLOAD_BYTES 46
+#define UNTOUCHED     0xa5
 
 struct frame {
 	__u8 destination[ETH_ALEN];
@@ -204,12 +204,14 @@ void test_prog_run_opts(void)
 		const char *name;
 		void (*run)(struct prog_run_opts *skel);
 	} subtests[] = {
+		/* clang-format off */
 		{ "packet",		packet },
 		{ "longer_packet",	longer_packet },
 		{ "context",		context },
 		{ "repeat",		repeat },
 		{ "small_output",	small_output },
 		{ "refused",		refused },
+		/* clang-format on */
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++)

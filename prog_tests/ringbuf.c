@@ -199,7 +199,8 @@ static bool woken_by(int epoll_fd, struct bpf_map *map, const char *name)
 static bool woke_no_one(struct ringbuf *skel, int epoll_fd, const char *name)
 {
 	const struct ringbuf_order order = {
-		.to_sentinel = 1, .wakeup_flags = BPF_RB_FORCE_WAKEUP,
+		.to_sentinel = 1,
+		.wakeup_flags = BPF_RB_FORCE_WAKEUP,
 	};
 
 	return ASSERT_EQ(produce(skel, order), 0, "produce into sentinel") &&

@@ -17,9 +17,9 @@
 #include "testing_helpers.h"
 #include "sockmap_basic.skel.h"
 
-#define NATIVE_BYTES	 2
+#define NATIVE_BYTES     2
 #define REDIRECTED_BYTES 8
-#define ALL_BYTES	 (NATIVE_BYTES + REDIRECTED_BYTES)
+#define ALL_BYTES        (NATIVE_BYTES + REDIRECTED_BYTES)
 
 /* Every byte differs, so that content shows order. */
 static const char message[ALL_BYTES] = "01ABCDEFGH";
@@ -33,7 +33,10 @@ struct channels {
 static void close_channels(struct channels *channels)
 {
 	int fds[] = {
-		channels->feeder, channels->redirecting, channels->sender, channels->receiver,
+		channels->feeder,
+		channels->redirecting,
+		channels->sender,
+		channels->receiver,
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(fds); i++)
@@ -69,7 +72,10 @@ static bool open_channels(struct channels *channels, int family, int type)
 	struct sockmap_basic *skel;
 
 	*channels = (struct channels){
-		.feeder = -1, .redirecting = -1, .sender = -1, .receiver = -1,
+		.feeder = -1,
+		.redirecting = -1,
+		.sender = -1,
+		.receiver = -1,
 	};
 	skel = sockmap_basic__open_and_load();
 	if (!ASSERT_OK_PTR(skel, "open and load"))
@@ -171,7 +177,8 @@ out:
 static bool take_out(struct channels *channels, __u32 index)
 {
 	return ASSERT_OK(bpf_map__delete_elem(channels->skel->maps.sockets, &index, sizeof(index),
-					      0), "take out of sockmap");
+					      0),
+			 "take out of sockmap");
 }
 
 /*

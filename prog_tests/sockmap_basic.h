@@ -49,8 +49,7 @@ int sockmap_put(int map, __u32 key, int fd, __u64 flags);
 bool sockmap_check_entry(int map, __u32 key, __u64 cookie, const char *name);
 
 /* That a list of programs on a map has exactly this program, or for 0, none. */
-bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 program_id,
-			    const char *name);
+bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 program_id, const char *name);
 
 /* The id of a program, 0 after a failed assertion. */
 __u32 sockmap_program_id(int program);

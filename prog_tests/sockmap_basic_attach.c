@@ -106,7 +106,8 @@ void sockmap_attach_with_link(void)
 	ASSERT_EQ(bpf_prog_attach(program, map, type, 0), -EBUSY, "attach without link");
 	ASSERT_EQ(bpf_prog_attach(other, map, type, 0), -EBUSY, "attach another");
 	ASSERT_EQ(bpf_prog_attach(program_of_type(skel, BPF_SK_SKB_STREAM_VERDICT), map,
-				  BPF_SK_SKB_STREAM_VERDICT, 0), -EBUSY, "attach another kind");
+				  BPF_SK_SKB_STREAM_VERDICT, 0),
+		  -EBUSY, "attach another kind");
 	ASSERT_EQ(bpf_prog_detach2(program, map, type), -EBUSY, "detach from the link");
 	ASSERT_EQ(bpf_link_create(other, map, type, NULL), -EBUSY, "second link");
 	sockmap_check_attached(map, type, id, "program of the link stays");
@@ -129,7 +130,9 @@ out:
 void sockmap_query(enum bpf_attach_type type)
 {
 	const enum bpf_attach_type types[] = {
-		BPF_SK_MSG_VERDICT, BPF_SK_SKB_STREAM_PARSER, BPF_SK_SKB_STREAM_VERDICT,
+		BPF_SK_MSG_VERDICT,
+		BPF_SK_SKB_STREAM_PARSER,
+		BPF_SK_SKB_STREAM_VERDICT,
 		BPF_SK_SKB_VERDICT,
 	};
 	struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();

@@ -308,7 +308,9 @@ void sockmap_one_socket_to_many_entries(void)
 void sockmap_one_socket_to_many_maps(void)
 {
 	const enum bpf_map_type types[] = {
-		BPF_MAP_TYPE_SOCKMAP, BPF_MAP_TYPE_SOCKHASH, BPF_MAP_TYPE_SOCKMAP,
+		BPF_MAP_TYPE_SOCKMAP,
+		BPF_MAP_TYPE_SOCKHASH,
+		BPF_MAP_TYPE_SOCKMAP,
 	};
 	struct socket_pair pair = NO_SOCKET_PAIR;
 	int maps[] = { -1, -1, -1 };

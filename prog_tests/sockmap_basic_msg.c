@@ -41,7 +41,9 @@ static bool open_messages(struct messages *messages, enum bpf_map_type type)
 	bool hash = type == BPF_MAP_TYPE_SOCKHASH;
 
 	*messages = (struct messages){
-		.skel = skel, .sending = NO_SOCKET_PAIR, .target = NO_SOCKET_PAIR,
+		.skel = skel,
+		.sending = NO_SOCKET_PAIR,
+		.target = NO_SOCKET_PAIR,
 	};
 	if (!ASSERT_OK_PTR(skel, "open and load") ||
 	    !sockmap_open_pair(AF_INET, SOCK_STREAM, &messages->sending) ||
@@ -77,7 +79,8 @@ static void check_sender_asked(struct messages *messages)
 	socklen_t size_bytes = sizeof(netns_cookie);
 
 	ASSERT_OK(getsockopt(sending->from, SOL_SOCKET, SO_NETNS_COOKIE, &netns_cookie,
-			     &size_bytes), "cookie of the network namespace");
+			     &size_bytes),
+		  "cookie of the network namespace");
 	ASSERT_EQ(messages->skel->bss->netns_cookie, netns_cookie, "network namespace");
 	ASSERT_EQ(messages->skel->bss->sender_port, local_port(sending->from), "sender's port");
 	ASSERT_EQ(messages_sent(messages, sending->from), 1, "messages in sender's storage");

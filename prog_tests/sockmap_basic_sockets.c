@@ -129,14 +129,13 @@ bool sockmap_check_entry(int map, __u32 key, __u64 cookie, const char *name)
 	return ASSERT_OK(err, name) && ASSERT_EQ(found, cookie, name);
 }
 
-bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 program_id,
-			    const char *name)
+bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 program_id, const char *name)
 {
 	__u32 ids[2] = {}, count = ARRAY_SIZE(ids), flags = ~0;
 
 	return ASSERT_OK(bpf_prog_query(map, type, 0, &flags, ids, &count), name) &&
-	       ASSERT_EQ(count, program_id ? 1 : 0, name) &&
-	       ASSERT_EQ(ids[0], program_id, name) && ASSERT_EQ(flags, 0, name);
+	       ASSERT_EQ(count, program_id ? 1 : 0, name) && ASSERT_EQ(ids[0], program_id, name) &&
+	       ASSERT_EQ(flags, 0, name);
 }
 
 __u32 sockmap_program_id(int program)

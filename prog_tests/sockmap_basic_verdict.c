@@ -30,8 +30,8 @@ static bool open_judged(struct judged *judged)
 	*judged = (struct judged){
 		.skel = sockmap_basic_verdict__open_and_load(),
 		.pair = NO_SOCKET_PAIR,
-		.map = bpf_map_create(BPF_MAP_TYPE_SOCKMAP, "sockets", sizeof(__u32),
-				      sizeof(__u64), 2, NULL),
+		.map = bpf_map_create(BPF_MAP_TYPE_SOCKMAP, "sockets", sizeof(__u32), sizeof(__u64),
+				      2, NULL),
 	};
 	if (!ASSERT_OK_PTR(judged->skel, "open and load") ||
 	    !ASSERT_OK_FD(judged->map, "create map") ||
@@ -354,7 +354,8 @@ void sockmap_recover(bool parser)
 	if (!open_judged(&judged))
 		goto out;
 	if (parser ? !attach(&judged, judged.skel->progs.whole_skb, BPF_SK_SKB_STREAM_PARSER) ||
-		     !attach(&judged, judged.skel->progs.judge_stream, BPF_SK_SKB_STREAM_VERDICT) :
+			     !attach(&judged, judged.skel->progs.judge_stream,
+				     BPF_SK_SKB_STREAM_VERDICT) :
 		     !attach(&judged, judged.skel->progs.judge_skb, BPF_SK_SKB_VERDICT))
 		goto out;
 	for (int i = 0; i < 3; i++) {

@@ -12,7 +12,9 @@
 
 /* In the order in which they need each other. */
 static const char *const modules[] = {
-	"vsock", "vmw_vsock_virtio_transport_common", "vsock_loopback",
+	"vsock",
+	"vmw_vsock_virtio_transport_common",
+	"vsock_loopback",
 };
 
 /* A listener on a port that the kernel picks, or a negative errno. */
@@ -22,7 +24,9 @@ static int listen_locally(struct sockaddr_vm *addr)
 	socklen_t size_bytes = sizeof(*addr);
 
 	*addr = (struct sockaddr_vm){
-		.svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_LOCAL, .svm_port = VMADDR_PORT_ANY,
+		.svm_family = AF_VSOCK,
+		.svm_cid = VMADDR_CID_LOCAL,
+		.svm_port = VMADDR_PORT_ANY,
 	};
 	if (fd < 0)
 		return -errno;
@@ -41,7 +45,8 @@ static int wait_connected(int fd)
 	struct pollfd pollfd = { .fd = fd, .events = POLLOUT };
 
 	return poll(&pollfd, 1, test__wait_timeout_ms()) == 1 && pollfd.revents == POLLOUT ?
-		0 : -ENOTCONN;
+		       0 :
+		       -ENOTCONN;
 }
 
 static int connect_pair(struct socket_pair *pair)
@@ -105,8 +110,8 @@ static bool open_vsocks(struct vsocks *vsocks)
 	*vsocks = (struct vsocks){
 		.skel = skel,
 		.pair = NO_SOCKET_PAIR,
-		.map = bpf_map_create(BPF_MAP_TYPE_SOCKMAP, "sockets", sizeof(__u32),
-				      sizeof(__u64), 2, NULL),
+		.map = bpf_map_create(BPF_MAP_TYPE_SOCKMAP, "sockets", sizeof(__u32), sizeof(__u64),
+				      2, NULL),
 	};
 	if (!ASSERT_OK_PTR(skel, "open and load") || !ASSERT_OK_FD(vsocks->map, "create map") ||
 	    !open_pair(&vsocks->pair))

@@ -142,8 +142,8 @@ void test_test_lsm(void)
 		const char *name;
 		void (*run)(struct test_lsm *skel);
 	} subtests[] = {
-		{ "file_open",			file_open },
-		{ "bprm_check_security",	bprm_check_security },
+		{ "file_open", file_open },
+		{ "bprm_check_security", bprm_check_security },
 	};
 	int is_active = lsm_is_active("bpf");
 

@@ -9,9 +9,9 @@
 #include "uprobe_multi.skel.h"
 
 /* Larger than any process number can be (PID_MAX_LIMIT on 64 bits). */
-#define NO_PID		(4 * 1024 * 1024)
+#define NO_PID   (4 * 1024 * 1024)
 /* One more than the kernel takes. */
-#define TOO_MANY	((1U << 20) + 1)
+#define TOO_MANY ((1U << 20) + 1)
 
 struct kernel_case {
 	const char *name;
@@ -20,8 +20,8 @@ struct kernel_case {
 	const unsigned long *offsets, *ref_ctr_offsets;
 	const __u64 *cookies;
 	__u32 count, flags, pid;
-	enum bpf_attach_type type;	/* 0: that of links of many uprobes */
-	bool other_program;		/* one that was loaded for a link of one uprobe */
+	enum bpf_attach_type type; /* 0: that of links of many uprobes */
+	bool other_program;        /* one that was loaded for a link of one uprobe */
 };
 
 static int create_link(struct uprobe_multi *skel, const struct kernel_case *link)
@@ -119,8 +119,8 @@ static void refused_by_libbpf(struct uprobe_multi *skel, const char *path, unsig
 			    .offsets = cases[i].offsets, .cnt = cases[i].count);
 		struct bpf_link *link;
 
-		link = bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1,
-							cases[i].path, cases[i].pattern, &opts);
+		link = bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, cases[i].path,
+							cases[i].pattern, &opts);
 		if (ASSERT_ERR_PTR(link, cases[i].name))
 			ASSERT_EQ(libbpf_get_error(link), cases[i].expected, cases[i].name);
 		else

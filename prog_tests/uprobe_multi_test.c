@@ -13,8 +13,8 @@
 #include "progs/uprobe_multi.h"
 #include "uprobe_multi.skel.h"
 
-#define PATTERN		"uprobe_multi_function_*"
-#define COOKIE(i)	(0x1000000000ULL + (i))
+#define PATTERN   "uprobe_multi_function_*"
+#define COOKIE(i) (0x1000000000ULL + (i))
 /* What buffers are filled with in front of each query. */
 #define UNTOUCHED 0x7ead7ead7ead7eadULL
 
@@ -141,7 +141,8 @@ static bool is_as_expected(struct scene *scene, const struct expected_hits *expe
 			   unsigned int i)
 {
 	struct hit_key key = {
-		.address = scene->addresses[i], .tgid = expected->helper->pid,
+		.address = scene->addresses[i],
+		.tgid = expected->helper->pid,
 		.kind = expected->kind,
 	};
 	__u64 hits = expected->is_hit(i) ? UPROBE_MULTI_CALLS(i) : 0;
@@ -151,12 +152,11 @@ static bool is_as_expected(struct scene *scene, const struct expected_hits *expe
 	bool found;
 
 	found = !bpf_map_lookup_elem(bpf_map__fd(scene->skel->maps.hits), &key, &sum);
-	if (found == !!hits && sum.hits == hits && sum.cookies == cookies &&
-	    sum.results == results)
+	if (found == !!hits && sum.hits == hits && sum.cookies == cookies && sum.results == results)
 		return true;
 	printf("function %u: hits %llu, expected %llu; sum of cookies %llx, expected %llx; "
-	       "sum of results %llu, expected %llu\n", i, sum.hits, hits, sum.cookies, cookies,
-	       sum.results, results);
+	       "sum of results %llu, expected %llu\n",
+	       i, sum.hits, hits, sum.cookies, cookies, sum.results, results);
 	return false;
 }
 
@@ -212,17 +212,21 @@ static void attach_api_pattern(struct scene *scene)
 	struct uprobe_multi *skel = scene->skel;
 	const char *path = scene->helpers[0].path;
 
-	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path,
-							   PATTERN, NULL),
+	check_link(scene,
+		   bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path, PATTERN,
+						    NULL),
 		   (struct expected_hits){ PROBE_ENTRY, .is_hit = always });
-	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_entry_sleepable, -1,
-							   path, PATTERN, NULL),
+	check_link(scene,
+		   bpf_program__attach_uprobe_multi(skel->progs.count_entry_sleepable, -1, path,
+						    PATTERN, NULL),
 		   (struct expected_hits){ PROBE_SLEEPABLE, .is_hit = always });
-	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path,
-							   "uprobe_multi_function_04?", NULL),
+	check_link(scene,
+		   bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path,
+						    "uprobe_multi_function_04?", NULL),
 		   (struct expected_hits){ PROBE_ENTRY, .is_hit = is_in_fifth_ten });
-	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_return, -1, path,
-							   PATTERN, &retprobe),
+	check_link(scene,
+		   bpf_program__attach_uprobe_multi(skel->progs.count_return, -1, path, PATTERN,
+						    &retprobe),
 		   (struct expected_hits){ PROBE_RETURN, .is_hit = always, .results = true });
 }
 
@@ -237,17 +241,18 @@ static void attach_api_syms(struct scene *scene)
 	struct uprobe_multi *skel = scene->skel;
 	const char *path = scene->helpers[0].path;
 
-	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path, NULL,
-							   &opts),
+	check_link(scene,
+		   bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path, NULL, &opts),
 		   (struct expected_hits){ PROBE_ENTRY, .is_hit = is_among_first });
 	opts.cnt = UPROBE_MULTI_FUNCTIONS;
 	opts.cookies = scene->cookies;
-	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path, NULL,
-							   &opts),
+	check_link(scene,
+		   bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, path, NULL, &opts),
 		   (struct expected_hits){ PROBE_ENTRY, .is_hit = always, .cookies = true });
 	opts.retprobe = true;
-	check_link(scene, bpf_program__attach_uprobe_multi(skel->progs.count_return, -1, path, NULL,
-							   &opts),
+	check_link(scene,
+		   bpf_program__attach_uprobe_multi(skel->progs.count_return, -1, path, NULL,
+						    &opts),
 		   (struct expected_hits){ PROBE_RETURN, .is_hit = always, .cookies = true,
 					   .results = true });
 }
@@ -365,8 +370,10 @@ static void check_link_info(struct scene *scene, int fd, __u32 pid, __u32 flags)
 	check_lists(scene, &query, 0);
 
 	query = (struct link_query){
-		.count = UPROBE_MULTI_FUNCTIONS, .wants_lists = true,
-		.path_bytes = PATH_MAX, .wants_path = true,
+		.count = UPROBE_MULTI_FUNCTIONS,
+		.wants_lists = true,
+		.path_bytes = PATH_MAX,
+		.wants_path = true,
 	};
 	query_link(fd, &query);
 	ASSERT_OK(query.result, "query of all");

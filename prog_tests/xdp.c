@@ -5,14 +5,14 @@
 #include "test_progs.h"
 #include "xdp.skel.h"
 
-#define PACKET_BYTES	100
-#define OUT_BYTES	4096
-#define HEADER_BYTES	14	/* of Ethernet: no packet is shorter */
-#define HEADROOM_BYTES	256	/* XDP_PACKET_HEADROOM: in front of each packet */
-#define UNTOUCHED	0xa5
-#define UNSET		0x7eee
-#define STAMP		0xa1b2c3d4
-#define LO_IFINDEX	1
+#define PACKET_BYTES   100
+#define OUT_BYTES      4096
+#define HEADER_BYTES   14  /* of Ethernet: no packet is shorter */
+#define HEADROOM_BYTES 256 /* XDP_PACKET_HEADROOM: in front of each packet */
+#define UNTOUCHED      0xa5
+#define UNSET          0x7eee
+#define STAMP          0xa1b2c3d4
+#define LO_IFINDEX     1
 
 static __u8 packet[PACKET_BYTES];
 static __u8 out[OUT_BYTES];
@@ -169,9 +169,13 @@ static void adjust_meta(struct xdp *skel)
 		int error;
 	} refused[] = {
 		/* No multiple of four. */
-		{ 1, -EACCES }, { 2, -EACCES }, { 3, -EACCES }, { 6, -EACCES },
+		{ 1, -EACCES },
+		{ 2, -EACCES },
+		{ 3, -EACCES },
+		{ 6, -EACCES },
 		/* More than there is room for, behind the start of the packet. */
-		{ HEADROOM_BYTES, -EINVAL }, { -4, -EINVAL },
+		{ HEADROOM_BYTES, -EINVAL },
+		{ -4, -EINVAL },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(accepted); i++) {
@@ -244,11 +248,13 @@ void test_xdp(void)
 		const char *name;
 		void (*run)(struct xdp *skel);
 	} subtests[] = {
+		/* clang-format off */
 		{ "actions",		actions },
 		{ "adjust_head",	adjust_head },
 		{ "adjust_tail",	adjust_tail },
 		{ "adjust_meta",	adjust_meta },
 		{ "context",		context },
+		/* clang-format on */
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {

@@ -96,7 +96,6 @@ int log_of_accepted(struct __sk_buff *skb)
 	return 0;
 }
 
-
 SEC("tc")
 __auxiliary
 int loaded_along(struct __sk_buff *skb)

@@ -10,27 +10,27 @@
 #define BPF_MISC_H
 
 #define EXPECT_TEXT_(x) #x
-#define EXPECT_TEXT(x) EXPECT_TEXT_(x)
+#define EXPECT_TEXT(x)  EXPECT_TEXT_(x)
 #define EXPECT(key_value) \
 	__attribute__((btf_decl_tag("expect:" EXPECT_TEXT(__COUNTER__) ":" key_value)))
 
 /* The program must load; it must be rejected. Without either: it must load. */
-#define __success		EXPECT("load=success")
-#define __failure		EXPECT("load=failure")
+#define __success EXPECT("load=success")
+#define __failure EXPECT("load=failure")
 
 /* Text of the verifier's log, each searched behind the match before it; {{ERE}} is a regex. */
-#define __msg(text)		EXPECT("msg=" text)
+#define __msg(text) EXPECT("msg=" text)
 
 /* The program is run once (64 bytes of packet, or no context) and must return the number. */
-#define __retval(number)	EXPECT("retval=" EXPECT_TEXT(number))
+#define __retval(number) EXPECT("retval=" EXPECT_TEXT(number))
 
 /* The name that is shown, and that a filter matches beside the program's own. */
-#define __description(text)	EXPECT("description=" text)
+#define __description(text) EXPECT("description=" text)
 
 /* The verifier's log level: 1 instructions, 2 more of them, 4 statistics. */
-#define __log_level(number)	EXPECT("log_level=" EXPECT_TEXT(number))
+#define __log_level(number) EXPECT("log_level=" EXPECT_TEXT(number))
 
 /* Not a test of its own: loaded along with every program that is. */
-#define __auxiliary		EXPECT("auxiliary=1")
+#define __auxiliary EXPECT("auxiliary=1")
 
 #endif

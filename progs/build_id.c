@@ -7,7 +7,7 @@
 
 __u32 tgid;
 __u32 hits;
-long stack_bytes;	/* or a negative errno */
+long stack_bytes; /* or a negative errno */
 struct bpf_stack_build_id frames[BUILD_ID_FRAMES];
 
 static int record(void *ctx)
@@ -15,8 +15,8 @@ static int record(void *ctx)
 	if (bpf_get_current_pid_tgid() >> 32 != tgid)
 		return 0;
 	hits++;
-	stack_bytes = bpf_get_stack(ctx, frames, sizeof(frames),
-				    BPF_F_USER_STACK | BPF_F_USER_BUILD_ID);
+	stack_bytes =
+		bpf_get_stack(ctx, frames, sizeof(frames), BPF_F_USER_STACK | BPF_F_USER_BUILD_ID);
 	return 0;
 }
 

@@ -133,10 +133,9 @@ int BPF_PROG(schedule_read_of_executable, struct file *file)
 								  &pending_reads,
 								  read_executable_in_task_work);
 	else
-		outcome.scheduled = bpf_task_work_schedule_signal_impl(task, &pending->work,
-								       &pending_reads,
-								       read_executable_in_task_work,
-								       NULL);
+		outcome.scheduled =
+			bpf_task_work_schedule_signal_impl(task, &pending->work, &pending_reads,
+							   read_executable_in_task_work, NULL);
 	return 0;
 }
 

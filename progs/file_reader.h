@@ -6,34 +6,34 @@
 #ifndef FILE_READER_H
 #define FILE_READER_H
 
-#define FILE_READ_MAX_BYTES	(1024 * 1024)
+#define FILE_READ_MAX_BYTES (1024 * 1024)
 /* Odd, so that it never fits a page; constant, because a slice's size has to be. */
-#define FILE_SLICE_BYTES	61
+#define FILE_SLICE_BYTES    61
 
 /* Kernel functions return zero or a negative number. */
-#define FILE_READ_NOT_RUN	0x7ead
+#define FILE_READ_NOT_RUN 0x7ead
 
 struct file_read_request {
-	unsigned int tgid;		/* of the process whose opening counts */
-	unsigned long long inode;	/* of the file that it opens */
+	unsigned int tgid;        /* of the process whose opening counts */
+	unsigned long long inode; /* of the file that it opens */
 	unsigned long long offset;
 	unsigned int len_bytes;
-	unsigned int adjust;		/* whether to cut the dynptr down to [start, end) first */
+	unsigned int adjust; /* whether to cut the dynptr down to [start, end) first */
 	unsigned long long start;
 	unsigned long long end;
 };
 
 /* The results of what was called, in the order of the calls. */
 struct file_read_outcome {
-	int opened;			/* how often the program ran for this request */
-	int scheduled;			/* bpf_task_work_schedule_signal() */
-	int from_file;			/* bpf_dynptr_from_file() */
-	int adjusted;			/* bpf_dynptr_adjust() */
-	unsigned long long size_bytes;	/* bpf_dynptr_size() */
-	int read;			/* bpf_dynptr_read() */
-	int sliced;			/* 0, or -ENODATA when bpf_dynptr_slice() returned NULL */
-	int written;			/* bpf_dynptr_write() */
-	int done;			/* how often it got to the end of all this */
+	int opened;                    /* how often the program ran for this request */
+	int scheduled;                 /* bpf_task_work_schedule_signal() */
+	int from_file;                 /* bpf_dynptr_from_file() */
+	int adjusted;                  /* bpf_dynptr_adjust() */
+	unsigned long long size_bytes; /* bpf_dynptr_size() */
+	int read;                      /* bpf_dynptr_read() */
+	int sliced;                    /* 0, or -ENODATA when bpf_dynptr_slice() returned NULL */
+	int written;                   /* bpf_dynptr_write() */
+	int done;                      /* how often it got to the end of all this */
 };
 
 #endif

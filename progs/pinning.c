@@ -3,10 +3,10 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-#define ONE_ELEMENT				\
-	__type(value, __u64);			\
-	__type(key, __u32);			\
-	__uint(max_entries, 1);			\
+#define ONE_ELEMENT             \
+	__type(value, __u64);   \
+	__type(key, __u32);     \
+	__uint(max_entries, 1); \
 	__uint(type, BPF_MAP_TYPE_ARRAY)
 
 struct {

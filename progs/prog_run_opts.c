@@ -11,9 +11,9 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-#define ETH_ALEN	6
-#define CONTROL_WORDS	5
-#define RETURN_VALUE	0x2b
+#define ETH_ALEN      6
+#define CONTROL_WORDS 5
+#define RETURN_VALUE  0x2b
 
 __u64 runs;
 __u32 seen_len;

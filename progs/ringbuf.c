@@ -47,8 +47,7 @@ static int produce_into(void *ring, const struct ringbuf_order *order)
 SEC("syscall")
 int produce(struct ringbuf_order *order)
 {
-	return order->to_sentinel ? produce_into(&sentinel, order) :
-				    produce_into(&samples, order);
+	return order->to_sentinel ? produce_into(&sentinel, order) : produce_into(&samples, order);
 }
 
 SEC("syscall")

@@ -59,8 +59,8 @@ static __always_inline void ask_about_sender(struct sk_msg_md *msg)
 	if (!sk)
 		return;
 	sender_port = sk->src_port;
-	messages_of_socket = bpf_sk_storage_get(&messages_sent, sk, NULL,
-						BPF_SK_STORAGE_GET_F_CREATE);
+	messages_of_socket =
+		bpf_sk_storage_get(&messages_sent, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (messages_of_socket)
 		++*messages_of_socket;
 }

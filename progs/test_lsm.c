@@ -9,7 +9,7 @@
 
 __u32 own_tgid;
 __u64 inode_number;
-__u64 device;	/* as the kernel has it inside: s_dev */
+__u64 device; /* as the kernel has it inside: s_dev */
 
 __u64 opens;
 __u64 execs;

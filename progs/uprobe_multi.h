@@ -15,15 +15,15 @@ enum probe_kind {
 
 /* All hits of one function in one process, by one kind of probe. */
 struct hit_key {
-	unsigned long long address;	/* of the function */
+	unsigned long long address; /* of the function */
 	unsigned int tgid;
 	unsigned int kind;
 };
 
 struct hit_sum {
 	unsigned long long hits;
-	unsigned long long cookies;	/* the sum over all hits */
-	unsigned long long results;	/* the same of what the function returned */
+	unsigned long long cookies; /* the sum over all hits */
+	unsigned long long results; /* the same of what the function returned */
 };
 
 /* A session whose cookie has this bit set asks at entry to be left out at return. */

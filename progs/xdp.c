@@ -16,7 +16,7 @@
 int head_delta, tail_delta, meta_delta;
 /* What is returned then. */
 int action;
-bool stamp;	/* the first bytes of metadata and of the packet */
+bool stamp; /* the first bytes of metadata and of the packet */
 
 int head_result, tail_result, meta_result;
 __u64 runs;

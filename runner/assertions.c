@@ -9,7 +9,7 @@
 
 #define ASSERTION_TEXT_MAX_BYTES 4096
 /* How much of two buffers that differ is shown. */
-#define SHOWN_BYTES 16
+#define SHOWN_BYTES              16
 
 bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,
 		    const char *fmt, ...)
@@ -67,14 +67,12 @@ static bool is_object(const void *ptr)
 	return ptr && !libbpf_get_error(ptr);
 }
 
-bool assert__ok_ptr(const char *file, int line, const char *func, const char *name,
-		    const void *ptr)
+bool assert__ok_ptr(const char *file, int line, const char *func, const char *name, const void *ptr)
 {
 	int error = -libbpf_get_error(ptr);
 
-	return assert__report(file, line, func, name, is_object(ptr),
-			      "no object: error %d (%s)", -error,
-			      strerrorname_np(error) ?: "no errno");
+	return assert__report(file, line, func, name, is_object(ptr), "no object: error %d (%s)",
+			      -error, strerrorname_np(error) ?: "no errno");
 }
 
 bool assert__err_ptr(const char *file, int line, const char *func, const char *name,
@@ -90,9 +88,8 @@ bool assert__streq(const char *file, int line, const char *func, const char *nam
 	bool equal;
 
 	if (!actual || !expected)
-		return assert__report(file, line, func, name, false,
-				      "actual '%s' != expected '%s'", actual ?: "(NULL)",
-				      expected ?: "(NULL)");
+		return assert__report(file, line, func, name, false, "actual '%s' != expected '%s'",
+				      actual ?: "(NULL)", expected ?: "(NULL)");
 	equal = len == SIZE_MAX ? !strcmp(actual, expected) : !strncmp(actual, expected, len);
 	if (len > INT32_MAX)
 		len = INT32_MAX;

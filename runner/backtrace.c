@@ -9,13 +9,13 @@
 
 #include "runner/backtrace.h"
 
-#define FRAMES_MAX 32
+#define FRAMES_MAX  32
 #define THREADS_MAX 16
 
 struct walk {
 	Dwfl *dwfl;
 	FILE *out;
-	Dwarf_Addr from;	/* skip the frames before this address, 0: none */
+	Dwarf_Addr from; /* skip the frames before this address, 0: none */
 	int frames;
 	int threads;
 };
@@ -34,8 +34,10 @@ static void write_place(Dwfl *dwfl, Dwarf_Addr address, int number, FILE *out)
 	if (file)
 		fprintf(out, " at %s:%d\n", file, line_number);
 	else
-		fprintf(out, " in %s\n", module ? dwfl_module_info(module, NULL, NULL, NULL, NULL,
-								   NULL, NULL, NULL) : "?");
+		fprintf(out, " in %s\n",
+			module ?
+				dwfl_module_info(module, NULL, NULL, NULL, NULL, NULL, NULL, NULL) :
+				"?");
 }
 
 static bool is_of_runner(Dwfl *dwfl, Dwarf_Addr address)
@@ -43,8 +45,8 @@ static bool is_of_runner(Dwfl *dwfl, Dwarf_Addr address)
 	Dwfl_Module *module = dwfl_addrmodule(dwfl, address);
 	const char *function = module ? dwfl_module_addrname(module, address) : NULL;
 
-	return function && (!strcmp(function, "run_test_function") ||
-			    !strcmp(function, "test_process__run"));
+	return function &&
+	       (!strcmp(function, "run_test_function") || !strcmp(function, "test_process__run"));
 }
 
 static int on_frame(Dwfl_Frame *frame, void *data)

@@ -44,7 +44,8 @@ static void add_to_tail(struct capped_log *log, const char *bytes, size_t len)
 		len = LOG_TAIL_MAX_BYTES;
 	}
 	over = log->tail_bytes + len > LOG_TAIL_MAX_BYTES ?
-	       log->tail_bytes + len - LOG_TAIL_MAX_BYTES : 0;
+		       log->tail_bytes + len - LOG_TAIL_MAX_BYTES :
+		       0;
 	log->tail_start = (log->tail_start + over) % LOG_TAIL_MAX_BYTES;
 	log->tail_bytes -= over;
 	while (len) {
@@ -83,8 +84,8 @@ char *capped_log__text(const struct capped_log *log, size_t *len_bytes)
 	char *text;
 
 	if (dropped)
-		snprintf(note, sizeof(note), "\n[... %" PRIu64 " bytes of output left out here ...]\n",
-			 dropped);
+		snprintf(note, sizeof(note),
+			 "\n[... %" PRIu64 " bytes of output left out here ...]\n", dropped);
 	text = malloc(log->head_bytes + strlen(note) + log->tail_bytes + 1);
 	if (!text)
 		return NULL;

@@ -12,10 +12,10 @@
 struct capped_log {
 	char *head;
 	size_t head_bytes, head_room;
-	char *tail;			/* ring of LOG_TAIL_MAX_BYTES */
+	char *tail; /* ring of LOG_TAIL_MAX_BYTES */
 	size_t tail_start, tail_bytes;
-	uint64_t total_bytes;		/* that were ever added */
-	char last;			/* of them */
+	uint64_t total_bytes; /* that were ever added */
+	char last;            /* of them */
 };
 
 /** capped_log__add() - append bytes, dropping from the middle what is too much */

@@ -7,7 +7,7 @@
 
 /* The runner's own cgroup, parent of the tests' ones. */
 struct cgroup_base {
-	char *dir;	/* absolute path, or NULL where there is no cgroup2 */
+	char *dir; /* absolute path, or NULL where there is no cgroup2 */
 };
 
 /**

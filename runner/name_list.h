@@ -6,14 +6,14 @@
 #include <stddef.h>
 
 struct name_pattern {
-	char *test;		/* glob */
-	char *subtest;		/* glob, or NULL for the whole test */
-	char *origin;		/* as given, for messages: "foo/bar" or "FILE:12: foo/bar" */
+	char *test;    /* glob */
+	char *subtest; /* glob, or NULL for the whole test */
+	char *origin;  /* as given, for messages: "foo/bar" or "FILE:12: foo/bar" */
 	bool from_file;
 	/* Set by selection__note_*(), for selection__report_unmatched(). */
 	bool matched;
-	bool test_is_known;	/* the list has a test that the test part matches */
-	bool test_has_run;	/* and such a test ran to its end */
+	bool test_is_known; /* the list has a test that the test part matches */
+	bool test_has_run;  /* and such a test ran to its end */
 };
 
 /* The patterns of one or more -t, -a, -b or -d options, each kept for itself. */

@@ -77,9 +77,10 @@ int number_set__parse(struct number_set *set, const char *text, size_t len, char
 	return 0;
 
 invalid:
-	snprintf(error, size_bytes,
-		 "'%.*s' is no list of numbers: items are N or FIRST-LAST, from 1 to %d, separated by commas",
-		 (int)(end - item), item, NUMBER_MAX);
+	snprintf(
+		error, size_bytes,
+		"'%.*s' is no list of numbers: items are N or FIRST-LAST, from 1 to %d, separated by commas",
+		(int)(end - item), item, NUMBER_MAX);
 	number_set__free(set);
 	return -EINVAL;
 }

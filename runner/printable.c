@@ -16,6 +16,7 @@ static const struct {
 	int len;
 	unsigned char second_min, second_max;
 } utf8_sequences[] = {
+	/* clang-format off */
 	{ 0xc2, 0xdf, 2, 0x80, 0xbf },
 	{ 0xe0, 0xe0, 3, 0xa0, 0xbf },
 	{ 0xe1, 0xec, 3, 0x80, 0xbf },
@@ -24,6 +25,7 @@ static const struct {
 	{ 0xf0, 0xf0, 4, 0x90, 0xbf },
 	{ 0xf1, 0xf3, 4, 0x80, 0xbf },
 	{ 0xf4, 0xf4, 4, 0x80, 0x8f },
+	/* clang-format on */
 };
 
 /* The length of the character at @p that may be shown as it is, or 0. */
@@ -37,8 +39,8 @@ static int shown_len(const unsigned char *p, size_t left)
 	for (i = 0; i < sizeof(utf8_sequences) / sizeof(utf8_sequences[0]); i++) {
 		if (*p < utf8_sequences[i].first || *p > utf8_sequences[i].last)
 			continue;
-		if (left < (size_t)utf8_sequences[i].len ||
-		    p[1] < utf8_sequences[i].second_min || p[1] > utf8_sequences[i].second_max)
+		if (left < (size_t)utf8_sequences[i].len || p[1] < utf8_sequences[i].second_min ||
+		    p[1] > utf8_sequences[i].second_max)
 			return 0;
 		/* U+0080 to U+009F are control characters as well. */
 		if (*p == 0xc2 && p[1] < 0xa0)

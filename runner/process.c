@@ -128,8 +128,10 @@ int process__start_time(pid_t pid, unsigned long long *ticks)
 	const char *fields = stat_behind_name(pid, text, sizeof(text));
 
 	/* Field 22 of proc(5), the 20th from the state on. */
-	if (!fields || sscanf(fields, "%*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-			      "%*s %*s %*s %*s %*s %llu", ticks) != 1)
+	if (!fields || sscanf(fields,
+			      "%*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+			      "%*s %*s %*s %*s %*s %llu",
+			      ticks) != 1)
 		return -ESRCH;
 	return 0;
 }

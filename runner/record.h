@@ -13,22 +13,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RECORD_MAGIC 0x74707231		/* "tpr1" */
+#define RECORD_MAGIC     0x74707231 /* "tpr1" */
 #define RECORD_TEXTS_MAX 4
 #define RECORD_MAX_BYTES (16 << 10)
 
 enum record_type {
-	RECORD_BEGIN = 1,	/* isolated, the test function starts; expects an answer */
-	RECORD_SUBTEST_BEGIN,	/* number; texts: name, description; expects an answer */
-	RECORD_SUBTEST_LEFT_OUT,/* number; texts: name, description */
-	RECORD_SUBTEST_END,	/* expects an answer */
-	RECORD_FAILED,		/* line; texts: file, func, name, text; expects an answer */
-	RECORD_SKIP,		/* texts: reason, or none */
+	RECORD_BEGIN = 1,        /* isolated, the test function starts; expects an answer */
+	RECORD_SUBTEST_BEGIN,    /* number; texts: name, description; expects an answer */
+	RECORD_SUBTEST_LEFT_OUT, /* number; texts: name, description */
+	RECORD_SUBTEST_END,      /* expects an answer */
+	RECORD_FAILED,           /* line; texts: file, func, name, text; expects an answer */
+	RECORD_SKIP,             /* texts: reason, or none */
 	RECORD_FORCE_LOG,
-	RECORD_CRASH,		/* number: signal; code, address, pc; answered after the backtrace */
-	RECORD_CHILD_RETURNED,	/* a forked child came back from the test; expects an answer */
-	RECORD_ISOLATION_FAILED,/* texts: what failed */
-	RECORD_END,		/* the test function returned; expects an answer */
+	RECORD_CRASH,          /* number: signal; code, address, pc; answered after the backtrace */
+	RECORD_CHILD_RETURNED, /* a forked child came back from the test; expects an answer */
+	RECORD_ISOLATION_FAILED, /* texts: what failed */
+	RECORD_END,              /* the test function returned; expects an answer */
 	RECORD_TYPE_MAX,
 };
 
@@ -54,7 +54,7 @@ struct record_header {
 
 struct record {
 	struct record_header header;
-	const char *texts[RECORD_TEXTS_MAX];	/* never NULL once decoded: "" where none came */
+	const char *texts[RECORD_TEXTS_MAX]; /* never NULL once decoded: "" where none came */
 };
 
 /**

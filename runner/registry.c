@@ -21,9 +21,10 @@ int registry__check(char *error, unsigned long size_bytes)
 		const struct test_entry *test = &test_entries[i];
 
 		if (test->run && test->run_serial) {
-			snprintf(error, size_bytes,
-				 "test %s is defined twice, as test_%s and serial_test_%s: remove one",
-				 test->name, test->name, test->name);
+			snprintf(
+				error, size_bytes,
+				"test %s is defined twice, as test_%s and serial_test_%s: remove one",
+				test->name, test->name, test->name);
 			return -EINVAL;
 		}
 	}

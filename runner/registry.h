@@ -10,8 +10,8 @@
 
 struct test_entry {
 	const char *name;
-	void (*run)(void);		/* test_NAME(), or NULL */
-	void (*run_serial)(void);	/* serial_test_NAME(), or NULL */
+	void (*run)(void);        /* test_NAME(), or NULL */
+	void (*run_serial)(void); /* serial_test_NAME(), or NULL */
 };
 
 extern const struct test_entry test_entries[];

@@ -191,13 +191,13 @@ void report__test(struct runner *runner, struct test_outcome *test)
 
 	report__settle_log(runner, &test->outcome);
 	if (is_live(runner)) {
-		struct subtest_outcome *last = test->subtests_cnt ?
-					       test->subtests[test->subtests_cnt - 1] : NULL;
+		struct subtest_outcome *last =
+			test->subtests_cnt ? test->subtests[test->subtests_cnt - 1] : NULL;
 
 		/* The line of a subtest that the test did not live to end is still to come. */
-		if (last && (last->outcome.result == RESULT_CRASH ||
-			     last->outcome.result == RESULT_TIMEOUT ||
-			     last->outcome.result == RESULT_LOST))
+		if (last &&
+		    (last->outcome.result == RESULT_CRASH ||
+		     last->outcome.result == RESULT_TIMEOUT || last->outcome.result == RESULT_LOST))
 			report__live_subtest(runner, test, &last->outcome);
 		end_live_line(&test->outcome.log);
 		print_test_line(test);
@@ -237,7 +237,8 @@ void report__totals(const struct runner *runner, struct run_totals *totals)
 		case RESULT_SKIP:
 			/* Where subtests are what was skipped they are counted already. */
 			totals->skipped += !test->subtests_cnt ||
-					   test_outcome__skipped_subtests(test) < test->subtests_cnt;
+					   test_outcome__skipped_subtests(test) <
+						   test->subtests_cnt;
 			break;
 		case RESULT_NOTRUN:
 			totals->tests_not_run++;

@@ -52,7 +52,8 @@ static struct json_object *outcome_object(const struct outcome *outcome)
 	else if (outcome->result == RESULT_SKIP)
 		add_text(object, "reason", "reason not given", strlen("reason not given"));
 	json_object_object_add(object, "duration_ms",
-			       json_object_new_int64((outcome->end_ns - outcome->begin_ns) / 1000000));
+			       json_object_new_int64((outcome->end_ns - outcome->begin_ns) /
+						     1000000));
 	add_int(object, "failed_assertions", outcome->failures);
 	if (failure->text) {
 		add_text(object, "file", failure->file ?: "", strlen(failure->file ?: ""));
@@ -95,7 +96,7 @@ int report_json__write(const struct runner *runner, const struct run_totals *tot
 	json_object_object_add(object, "results", results);
 
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
-						      JSON_C_TO_STRING_NOSLASHESCAPE);
+							      JSON_C_TO_STRING_NOSLASHESCAPE);
 	errno = 0;
 	if (!text)
 		err = -ENOMEM;

@@ -11,6 +11,7 @@ static const struct {
 	const char *word;
 	bool is_failure;
 } results[] = {
+	/* clang-format off */
 	[RESULT_NOTRUN]	 = { "NOTRUN",	false },
 	[RESULT_PASS]	 = { "PASS",	false },
 	[RESULT_SKIP]	 = { "SKIP",	false },
@@ -18,6 +19,7 @@ static const struct {
 	[RESULT_TIMEOUT] = { "TIMEOUT",	true },
 	[RESULT_CRASH]	 = { "CRASH",	true },
 	[RESULT_LOST]	 = { "LOST",	true },
+	/* clang-format on */
 };
 
 const char *result__word(enum result result)
@@ -125,7 +127,8 @@ void test_outcome__finish(struct test_outcome *test)
 		return;
 	own->failures += failed;
 	skipped = test_outcome__skipped_subtests(test);
-	if (!own->failures && !own->skipped && test->subtests_met && skipped == test->subtests_cnt) {
+	if (!own->failures && !own->skipped && test->subtests_met &&
+	    skipped == test->subtests_cnt) {
 		own->skipped = true;
 		if (!test->subtests_cnt)
 			outcome__set_detail(own, "no subtest is selected");

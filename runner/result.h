@@ -13,13 +13,13 @@
 #include "runner/registry.h"
 
 enum result {
-	RESULT_NOTRUN,		/* selected, and the run ended before it */
+	RESULT_NOTRUN, /* selected, and the run ended before it */
 	RESULT_PASS,
 	RESULT_SKIP,
-	RESULT_FAIL,		/* an assertion did not hold, or isolation could not be had */
-	RESULT_TIMEOUT,		/* killed at its deadline */
-	RESULT_CRASH,		/* ended by a signal */
-	RESULT_LOST,		/* ended without saying how */
+	RESULT_FAIL,    /* an assertion did not hold, or isolation could not be had */
+	RESULT_TIMEOUT, /* killed at its deadline */
+	RESULT_CRASH,   /* ended by a signal */
+	RESULT_LOST,    /* ended without saying how */
 };
 
 /** result__word() - `PASS`, `FAIL`, ...: the word of a result in JSON */
@@ -39,10 +39,10 @@ struct outcome {
 	char *name;
 	int number;
 	enum result result;
-	char *detail;		/* skip reason, or what kind of failure; NULL if there is none */
+	char *detail; /* skip reason, or what kind of failure; NULL if there is none */
 	bool force_log;
-	bool skipped;		/* marked so; the result depends on failures too */
-	int failures;		/* assertions that did not hold */
+	bool skipped; /* marked so; the result depends on failures too */
+	int failures; /* assertions that did not hold */
 	struct failed_assertion first_failure;
 	struct capped_log log;
 	uint64_t begin_ns, end_ns;
@@ -56,11 +56,11 @@ struct subtest_outcome {
 struct test_outcome {
 	struct outcome outcome;
 	const struct test_entry *entry;
-	struct subtest_outcome **subtests;	/* the ones that ran, in the order they began */
+	struct subtest_outcome **subtests; /* the ones that ran, in the order they began */
 	int subtests_cnt;
 	int subtests_room;
-	int subtests_met;	/* with the ones that the selection left out */
-	int left_processes;	/* that it left behind, killed by the runner */
+	int subtests_met;   /* with the ones that the selection left out */
+	int left_processes; /* that it left behind, killed by the runner */
 };
 
 /**

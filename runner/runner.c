@@ -22,8 +22,8 @@
 #include "test_progs.h"
 
 #define EVENTS_AT_ONCE 16
-#define NS_PER_MS 1000000ULL
-#define STALL_MS 100
+#define NS_PER_MS      1000000ULL
+#define STALL_MS       100
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
@@ -105,11 +105,12 @@ static int check_machine(struct runner *runner)
 		return 0;
 	if (geteuid()) {
 		fprintf(stderr, "test_progs: tests load BPF programs and need namespaces of their "
-			"own: run it as root, or in a VM (./vmtest)\n");
+				"own: run it as root, or in a VM (./vmtest)\n");
 		return -EPERM;
 	}
 	if (!process__in_initial_pid_namespace()) {
-		fprintf(stderr, "test_progs: this is a PID namespace; BPF programs see the process "
+		fprintf(stderr,
+			"test_progs: this is a PID namespace; BPF programs see the process "
 			"ids of the initial one, and tests compare them: run it outside, or in a "
 			"VM (./vmtest)\n");
 		return -EINVAL;
@@ -224,8 +225,7 @@ static bool may_start(const struct runner *runner)
 		return true;
 	if (runner->is_starved)
 		return false;
-	return runner->queue_next < runner->serial_from &&
-	       runner->running < runner->options->jobs;
+	return runner->queue_next < runner->serial_from && runner->running < runner->options->jobs;
 }
 
 static void start_tests(struct runner *runner)
@@ -268,8 +268,8 @@ static int timeout_ms(uint64_t next_ns)
 		return -1;
 	if (next_ns <= now_ns)
 		return 0;
-	return (next_ns - now_ns) / NS_PER_MS + 1 < INT_MAX ?
-	       (next_ns - now_ns) / NS_PER_MS + 1 : INT_MAX;
+	return (next_ns - now_ns) / NS_PER_MS + 1 < INT_MAX ? (next_ns - now_ns) / NS_PER_MS + 1 :
+							      INT_MAX;
 }
 
 static bool unit_has_fd(const struct unit_watch *watch)
@@ -345,8 +345,8 @@ static int write_reports(struct runner *runner, const struct run_totals *totals)
 	return err;
 }
 
-static int exit_status(const struct runner *runner, const struct run_totals *totals,
-		       int unmatched, int report_error)
+static int exit_status(const struct runner *runner, const struct run_totals *totals, int unmatched,
+		       int report_error)
 {
 	if (runner->stop_signal)
 		return RUNNER_EXIT_SIGNAL + runner->stop_signal;
@@ -390,7 +390,10 @@ static void free_runner(struct runner *runner)
 int runner__run(const struct runner_options *options, struct selection *selection)
 {
 	struct runner runner = {
-		.options = options, .selection = selection, .epoll_fd = -1, .signal_fd = -1,
+		.options = options,
+		.selection = selection,
+		.epoll_fd = -1,
+		.signal_fd = -1,
 	};
 	struct run_totals totals;
 	int status = RUNNER_EXIT_INFRASTRUCTURE, unmatched, err;

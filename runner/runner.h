@@ -27,21 +27,21 @@ enum runner_exit {
 	RUNNER_EXIT_NOTHING_RAN = 2,
 	RUNNER_EXIT_INFRASTRUCTURE = 3,
 	RUNNER_EXIT_USAGE = 64,
-	RUNNER_EXIT_SIGNAL = 128,	/* plus the number of the signal that stopped the run */
+	RUNNER_EXIT_SIGNAL = 128, /* plus the number of the signal that stopped the run */
 };
 
 struct runner_options {
-	int jobs;		/* tests at once */
-	bool parallel;		/* -j was given: a parallel phase, then a serial one */
-	int verbosity;		/* number of v's */
+	int jobs;      /* tests at once */
+	bool parallel; /* -j was given: a parallel phase, then a serial one */
+	int verbosity; /* number of v's */
 	bool verifier_stats;
 	bool debug;
 	bool no_error_summary;
 	bool list, count;
-	FILE *json;		/* or NULL */
+	FILE *json; /* or NULL */
 	const char *json_path;
-	int64_t deadline_ms;	/* of a test or subtest; 0: none */
-	int time_scale;		/* factor on waits of an emulated machine */
+	int64_t deadline_ms; /* of a test or subtest; 0: none */
+	int time_scale;      /* factor on waits of an emulated machine */
 };
 
 struct test_unit;
@@ -58,24 +58,24 @@ struct runner {
 	struct selection *selection;
 	char *suite_dir;
 
-	struct test_outcome *tests;	/* the selected ones, by number */
+	struct test_outcome *tests; /* the selected ones, by number */
 	int tests_cnt;
-	int *queue;			/* indexes of @tests in the order they start */
+	int *queue; /* indexes of @tests in the order they start */
 	int queue_next;
-	int serial_from;		/* place in @queue from which tests run alone */
+	int serial_from; /* place in @queue from which tests run alone */
 
 	struct cgroup_base cgroups;
-	struct test_unit *units;	/* one place for each of options->jobs */
+	struct test_unit *units; /* one place for each of options->jobs */
 	int running;
-	bool is_starved;		/* nothing can be started until a test ends */
-	struct rlimit open_files;	/* as found at start; the runner itself takes all it may */
-	struct runner_child *strangers;	/* children that it had before the first test */
+	bool is_starved;                /* nothing can be started until a test ends */
+	struct rlimit open_files;       /* as found at start; the runner itself takes all it may */
+	struct runner_child *strangers; /* children that it had before the first test */
 	int strangers_cnt;
-	pid_t charged[CHARGED_MAX];	/* orphans that have been charged to a test, latest last */
+	pid_t charged[CHARGED_MAX]; /* orphans that have been charged to a test, latest last */
 	int epoll_fd, signal_fd;
 
-	int stop_signal;		/* that stopped the run, or 0 */
-	const char *stop_reason;	/* why nothing further starts, or NULL */
+	int stop_signal;         /* that stopped the run, or 0 */
+	const char *stop_reason; /* why nothing further starts, or NULL */
 	uint64_t kept_log_bytes;
 };
 

@@ -194,8 +194,8 @@ int selection__report_unmatched(const struct selection *selection, bool tests_on
 		const struct name_pattern *pattern = &selection->deny.items[i];
 
 		/* The whole tests among them are known before the run: said once, there. */
-		if (tests_only ? pattern->test_is_known : !pattern->subtest || pattern->matched ||
-							  !pattern->test_has_run)
+		if (tests_only ? pattern->test_is_known :
+				 !pattern->subtest || pattern->matched || !pattern->test_has_run)
 			continue;
 		fprintf(out, "warning: denied '%s' matches no %s\n", pattern->origin,
 			tests_only ? "test" : "subtest");

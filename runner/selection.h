@@ -17,9 +17,9 @@
 
 struct selection {
 	struct name_list allow, deny;
-	struct number_set tests;	/* -n A */
-	struct number_set subtests;	/* -n A/B; empty: all of them */
-	char *numbers_origin;		/* the argument of -n */
+	struct number_set tests;    /* -n A */
+	struct number_set subtests; /* -n A/B; empty: all of them */
+	char *numbers_origin;       /* the argument of -n */
 	bool numbers_matched;
 };
 

@@ -19,7 +19,7 @@
 #include "runner/test_process.h"
 #include "test_progs.h"
 
-#define SKIP_REASON_MAX_BYTES 1024
+#define SKIP_REASON_MAX_BYTES  1024
 #define SUBTEST_NAME_MAX_BYTES 1024
 
 /* The one context of the test's side: its API has no argument to carry it. */

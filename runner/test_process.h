@@ -24,17 +24,17 @@ enum test_process_exit {
 struct test_process_setup {
 	const struct test_entry *test;
 	int number;
-	unsigned int isolation;		/* ISOLATE_* */
+	unsigned int isolation; /* ISOLATE_* */
 	const struct selection *selection;
 	int record_fd;
-	int output_fd;			/* becomes stdout and stderr */
+	int output_fd; /* becomes stdout and stderr */
 	int verbosity;
 	bool verifier_stats;
 	int wait_timeout_ms;
-	const char *suite_dir;		/* stays visible when /tmp becomes private */
+	const char *suite_dir; /* stays visible when /tmp becomes private */
 	int runner_pid;
-	int crash_wait_ms;		/* how long a crash waits for its backtrace */
-	struct rlimit open_files;	/* as the runner was started with */
+	int crash_wait_ms;        /* how long a crash waits for its backtrace */
+	struct rlimit open_files; /* as the runner was started with */
 };
 
 /** test_process__run() - be the test process: isolate, run the test function, report, exit */

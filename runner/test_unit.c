@@ -21,14 +21,14 @@
 #include "runner/unit_result.h"
 #include "test_progs.h"
 
-#define NS_PER_MS 1000000ULL
+#define NS_PER_MS        1000000ULL
 /* How long a killed process may take to go away before it counts as unkillable. */
-#define KILL_TIMEOUT_MS 10000
+#define KILL_TIMEOUT_MS  10000
 #define CLEARING_POLL_MS 2
 /* Where the record socket stands in a test, if the limit of descriptors allows it. */
-#define RECORD_FD_MIN 1000
+#define RECORD_FD_MIN    1000
 /* Time a test has for waiting on one event, before emulation and -w are counted in. */
-#define WAIT_TIMEOUT_MS 60000
+#define WAIT_TIMEOUT_MS  60000
 
 void unit__restart_deadline(struct test_unit *unit)
 {
@@ -284,7 +284,10 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	int err;
 
 	*unit = (struct test_unit){
-		.runner = runner, .test = test, .cgroup_fd = -1, .answer_fd = -1,
+		.runner = runner,
+		.test = test,
+		.cgroup_fd = -1,
+		.answer_fd = -1,
 		.isolation = registry__isolation(test->entry),
 	};
 	unit->watch[UNIT_EVENT_BACKTRACE].fd = -1;

@@ -40,21 +40,21 @@ struct test_unit {
 	int cgroup_fd;
 	char cgroup_name[160];
 	pid_t pid;
-	unsigned long output_inode;	/* of the pipe that it writes to */
+	unsigned long output_inode; /* of the pipe that it writes to */
 
-	uint64_t deadline_ns, slow_ns;	/* 0: none */
-	uint64_t kill_ns;		/* when killing began, 0: not yet */
+	uint64_t deadline_ns, slow_ns; /* 0: none */
+	uint64_t kill_ns;              /* when killing began, 0: not yet */
 	bool timed_out, interrupted, was_killed;
-	bool begun, ended;		/* as the test process said */
+	bool begun, ended; /* as the test process said */
 	bool channel_closed;
 	bool has_too_many_subtests;
 	bool has_crash;
 	struct record_header crash;
-	pid_t unwinder_pid;		/* the process that takes a backtrace, or 0 */
+	pid_t unwinder_pid; /* the process that takes a backtrace, or 0 */
 	uint64_t unwinder_deadline_ns;
-	int answer_fd;			/* what the crashed test waits for, or -1 */
+	int answer_fd; /* what the crashed test waits for, or -1 */
 	char *isolation_error;
-	int exit_code, exit_status;	/* si_code and si_status of waitid() */
+	int exit_code, exit_status; /* si_code and si_status of waitid() */
 };
 
 /**

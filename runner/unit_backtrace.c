@@ -14,7 +14,7 @@
 #include "runner/report.h"
 #include "runner/unit_parts.h"
 
-#define NS_PER_MS 1000000ULL
+#define NS_PER_MS   1000000ULL
 #define PIECE_BYTES 4096
 
 static void be_unwinder(const struct test_unit *unit, int fd)
@@ -50,8 +50,8 @@ bool unit__start_backtrace(struct test_unit *unit, int answer_fd)
 	fcntl(pipes[0], F_SETFL, O_NONBLOCK);
 	unit->unwinder_pid = pid;
 	unit->answer_fd = answer_fd;
-	unit->unwinder_deadline_ns = runner__now_ns() +
-		UNIT_BACKTRACE_MS * NS_PER_MS * unit->runner->options->time_scale;
+	unit->unwinder_deadline_ns = runner__now_ns() + UNIT_BACKTRACE_MS * NS_PER_MS *
+								unit->runner->options->time_scale;
 	unit__watch(unit, UNIT_EVENT_BACKTRACE, pipes[0]);
 	return true;
 }

@@ -5,7 +5,7 @@
 
 #include "runner/test_unit.h"
 
-#define UNIT_PIDS_MAX 256
+#define UNIT_PIDS_MAX     256
 /* How long a backtrace may take, before emulation is counted in. */
 #define UNIT_BACKTRACE_MS 5000
 

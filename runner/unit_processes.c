@@ -205,4 +205,3 @@ void unit__log_stacks(struct test_unit *unit)
 	if (threads_left <= 0)
 		unit__log_line(unit, "[only the first %d threads are shown]\n", STACKS_MAX);
 }
-

@@ -20,8 +20,8 @@
  * As many as a record socket holds (208 KiB by default, at least 768 bytes each), and no more at
  * once: a test that floods it must not keep the runner from the others.
  */
-#define RECORDS_AT_ONCE 512
-#define SUBTESTS_MAX 100000
+#define RECORDS_AT_ONCE    512
+#define SUBTESTS_MAX       100000
 
 struct outcome *unit__current_outcome(struct test_unit *unit)
 {
@@ -98,7 +98,7 @@ static void on_failed(struct test_unit *unit, const struct record *record)
 		snprintf(child, sizeof(child), " [in child process %d]", record->header.pid);
 	note_failure(unit, record);
 	unit__log_line(unit, "%s:FAIL:%s %s (%s:%d)%s\n", record->texts[1], record->texts[2],
-		 record->texts[3], record->texts[0], record->header.line, child);
+		       record->texts[3], record->texts[0], record->header.line, child);
 }
 
 static void on_subtest_begin(struct test_unit *unit, const struct record *record)
@@ -149,7 +149,8 @@ static void on_crash(struct test_unit *unit, const struct record *record)
 		unit->crash = record->header;
 	}
 	unit__log_line(unit, "process %d thread %d crashed: %s\n", record->header.pid,
-		 record->header.tid, unit_result__describe_crash(&record->header, what, sizeof(what)));
+		       record->header.tid,
+		       unit_result__describe_crash(&record->header, what, sizeof(what)));
 }
 
 static void on_child_returned(struct test_unit *unit, const struct record *record)
@@ -234,8 +235,10 @@ static ssize_t receive_message(int socket_fd, char *message, size_t size_bytes, 
 	} control;
 	struct iovec piece = { .iov_base = message, .iov_len = size_bytes };
 	struct msghdr header = {
-		.msg_iov = &piece, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
+		.msg_iov = &piece,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
 	};
 	struct cmsghdr *ancillary;
 	ssize_t n;
@@ -296,4 +299,3 @@ void unit__receive_records(struct test_unit *unit)
 			unit__answer_and_close(passed_fd);
 	}
 }
-

@@ -20,6 +20,7 @@ const char *unit_result__signal_name(int signal_number)
 		int number;
 		const char *name;
 	} names[] = {
+		/* clang-format off */
 		{ SIGHUP, "SIGHUP" }, { SIGINT, "SIGINT" }, { SIGQUIT, "SIGQUIT" },
 		{ SIGILL, "SIGILL" }, { SIGTRAP, "SIGTRAP" }, { SIGABRT, "SIGABRT" },
 		{ SIGBUS, "SIGBUS" }, { SIGFPE, "SIGFPE" }, { SIGKILL, "SIGKILL" },
@@ -28,6 +29,7 @@ const char *unit_result__signal_name(int signal_number)
 		{ SIGSTKFLT, "SIGSTKFLT" }, { SIGXCPU, "SIGXCPU" }, { SIGXFSZ, "SIGXFSZ" },
 		{ SIGVTALRM, "SIGVTALRM" }, { SIGPROF, "SIGPROF" }, { SIGIO, "SIGIO" },
 		{ SIGPWR, "SIGPWR" }, { SIGSYS, "SIGSYS" },
+		/* clang-format on */
 	};
 	size_t i;
 
@@ -87,8 +89,10 @@ static void set_crash(struct test_unit *unit)
 	if (!is_crash_signal(signal_number))
 		set_result(unit, RESULT_CRASH, "killed: %s, and not by the runner", name);
 	else if (!unit->has_crash || unit->crash.number != signal_number)
-		set_result(unit, RESULT_CRASH, "crash: %s, no backtrace: the runner's handler was "
-			   "replaced or could not run", name);
+		set_result(unit, RESULT_CRASH,
+			   "crash: %s, no backtrace: the runner's handler was "
+			   "replaced or could not run",
+			   name);
 	else
 		set_result(unit, RESULT_CRASH, "crash: %s",
 			   unit_result__describe_crash(&unit->crash, what, sizeof(what)));
@@ -97,7 +101,8 @@ static void set_crash(struct test_unit *unit)
 static void set_lost(struct test_unit *unit)
 {
 	if (unit->exit_status == TEST_PROCESS_CHANNEL_LOST && unit->channel_closed)
-		set_result(unit, RESULT_LOST, "lost: the test closed the runner's descriptor, "
+		set_result(unit, RESULT_LOST,
+			   "lost: the test closed the runner's descriptor, "
 			   "what it found after that is unknown");
 	else if (!unit->begun)
 		set_result(unit, RESULT_LOST, "lost: exit status %d before the test function",

@@ -18,7 +18,7 @@
 
 /* The first line comes within a few tenths of a second where KVM works. */
 #define FIRST_LINE_MS 4000
-#define TRIAL_MS 15000
+#define TRIAL_MS      15000
 
 static const struct {
 	enum acceleration accel;
@@ -71,8 +71,11 @@ static int watch_trial(struct vmtest *vm, const struct qemu *qemu)
 
 static int try_kvm(struct vmtest *vm, const char *image, bool *works)
 {
-	struct machine machine = { .accel = ACCEL_KVM, .cpus = vm->opt.cpus, .mem_mib = 512,
-				   .kernel = image, .channel_fd = -1 };
+	struct machine machine = { .accel = ACCEL_KVM,
+				   .cpus = vm->opt.cpus,
+				   .mem_mib = 512,
+				   .kernel = image,
+				   .channel_fd = -1 };
 	struct qemu qemu;
 	int ret = qemu_start(vm, &machine, &qemu);
 

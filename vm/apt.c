@@ -16,8 +16,8 @@
 #include "mirrors.h"
 #include "process.h"
 
-#define UPDATE_ATTEMPTS 3
-#define UPDATE_RETRY_MS 2000
+#define UPDATE_ATTEMPTS      3
+#define UPDATE_RETRY_MS      2000
 #define DOWNLOAD_DEADLINE_MS (30 * 60 * 1000)
 
 static const struct {
@@ -35,8 +35,13 @@ static const struct {
 
 /* What apt says when there is no way to the mirror: trying again or another suite is no use. */
 static const char *const unreachable[] = {
-	"resolving", "resolve", "Could not connect", "Cannot initiate the connection",
-	"Network is unreachable", "Connection failed", "Connection timed out",
+	"resolving",
+	"resolve",
+	"Could not connect",
+	"Cannot initiate the connection",
+	"Network is unreachable",
+	"Connection failed",
+	"Connection timed out",
 };
 
 void apt_kernel_suites(struct words *words)
@@ -72,8 +77,7 @@ static int write_sources(const struct vmtest *vm, const struct mirror *mirrors,
 	int err;
 
 	for (size_t i = 0; i < names->count; i++) {
-		autofree char *one = stanza(&mirrors[mirror_of(names->v[i])], names->v[i],
-					    sources);
+		autofree char *one = stanza(&mirrors[mirror_of(names->v[i])], names->v[i], sources);
 		char *longer = text_format("%s%s", text, one);
 
 		free(text);
@@ -174,9 +178,11 @@ static int update_suite(struct vmtest *vm, struct apt *apt, const struct mirror 
 		if (ret || !outcome.status)
 			break;
 		if (is_unreachable(outcome.errors))
-			return fail(EXIT_NO_KERNEL, "cannot fetch packages: no way to the mirror: "
-						    "%s; check the network, or give a kernel by path "
-						    "with -k", error_line(&outcome));
+			return fail(EXIT_NO_KERNEL,
+				    "cannot fetch packages: no way to the mirror: "
+				    "%s; check the network, or give a kernel by path "
+				    "with -k",
+				    error_line(&outcome));
 		if (attempt == UPDATE_ATTEMPTS) {
 			warn("suite %s left out: apt-get update failed %d times: %s", suite,
 			     attempt, error_line(&outcome));
@@ -194,13 +200,16 @@ int apt_open(struct vmtest *vm, struct apt *apt, const struct words *wanted, boo
 
 	*apt = (struct apt){ .lock_fd = -1 };
 	if (vm->opt.offline)
-		return fail(EXIT_NO_KERNEL, "cannot fetch packages: --offline was given and the "
-					    "cache %s does not have them", vm->cache);
+		return fail(EXIT_NO_KERNEL,
+			    "cannot fetch packages: --offline was given and the "
+			    "cache %s does not have them",
+			    vm->cache);
 	mirrors_find(mirrors);
 	if (!mirrors[MIRROR_ARCHIVE].uri) {
 		mirrors_free(mirrors);
-		return fail(EXIT_NO_KERNEL, "cannot fetch packages: the machine's apt configuration "
-					    "names no Debian mirror; give a kernel by path with -k");
+		return fail(EXIT_NO_KERNEL,
+			    "cannot fetch packages: the machine's apt configuration "
+			    "names no Debian mirror; give a kernel by path with -k");
 	}
 	ret = cache_lock(vm, "apt", &apt->lock_fd);
 	ret = ret ? ret : write_config(vm, apt);
@@ -214,7 +223,8 @@ int apt_open(struct vmtest *vm, struct apt *apt, const struct words *wanted, boo
 	if (!ret && !apt->suites.count)
 		ret = fail(EXIT_NO_KERNEL,
 			   "cannot fetch packages: no suite could be read from %s; check the "
-			   "network, or give a kernel by path with -k", mirrors[MIRROR_ARCHIVE].uri);
+			   "network, or give a kernel by path with -k",
+			   mirrors[MIRROR_ARCHIVE].uri);
 	ret = ret ? ret : write_sources(vm, mirrors, &apt->suites, sources);
 	mirrors_free(mirrors);
 	return ret;
@@ -265,8 +275,10 @@ int apt_download_source(struct vmtest *vm, const struct apt *apt, const char *na
 			const char *folder)
 {
 	autooutcome struct outcome outcome = {};
-	int ret = run_apt(vm, apt, ARGV("apt-get", "-q", "source", "--download-only",
-					"--only-source", (char *)name), folder, &outcome);
+	int ret = run_apt(vm, apt,
+			  ARGV("apt-get", "-q", "source", "--download-only", "--only-source",
+			       (char *)name),
+			  folder, &outcome);
 
 	if (ret)
 		return ret;

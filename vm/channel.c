@@ -48,8 +48,8 @@ long queue_write(struct queue *queue, int fd, size_t limit_bytes)
 
 	if (!len_bytes)
 		return 0;
-	n = write(fd, queue->bytes + queue->start, len_bytes < limit_bytes ? len_bytes :
-									     limit_bytes);
+	n = write(fd, queue->bytes + queue->start,
+		  len_bytes < limit_bytes ? len_bytes : limit_bytes);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	queue_drop(queue, n);

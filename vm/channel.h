@@ -14,22 +14,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CHANNEL_PORT_NAME "vmtest"
+#define CHANNEL_PORT_NAME     "vmtest"
 #define CHANNEL_PAYLOAD_BYTES (16 * 1024)
-#define CHANNEL_WINDOW_BYTES (512 * 1024)
+#define CHANNEL_WINDOW_BYTES  (512 * 1024)
 
 enum frame_type {
 	FRAME_HELLO = 1, /* guest: PID 1 is up and starts the command; payload: its release */
-	FRAME_DATA, /* both: bytes of a stream */
-	FRAME_END, /* both: no more bytes in a stream */
-	FRAME_CREDIT, /* both: struct frame_credit */
-	FRAME_CLOSED, /* launcher: nobody reads this stream any more */
-	FRAME_EXIT, /* guest: the command ended; struct frame_exit */
-	FRAME_DONE, /* guest: the results are on their disk; struct frame_done */
-	FRAME_ERROR, /* guest: PID 1 cannot go on; payload: why */
-	FRAME_WINDOW, /* launcher: struct frame_window */
-	FRAME_SIGNAL, /* launcher: struct frame_signal */
-	FRAME_STOP, /* launcher: the time is over: dump the tasks, end the command, finish */
+	FRAME_DATA,      /* both: bytes of a stream */
+	FRAME_END,       /* both: no more bytes in a stream */
+	FRAME_CREDIT,    /* both: struct frame_credit */
+	FRAME_CLOSED,    /* launcher: nobody reads this stream any more */
+	FRAME_EXIT,      /* guest: the command ended; struct frame_exit */
+	FRAME_DONE,      /* guest: the results are on their disk; struct frame_done */
+	FRAME_ERROR,     /* guest: PID 1 cannot go on; payload: why */
+	FRAME_WINDOW,    /* launcher: struct frame_window */
+	FRAME_SIGNAL,    /* launcher: struct frame_signal */
+	FRAME_STOP,      /* launcher: the time is over: dump the tasks, end the command, finish */
 };
 
 enum stream { STREAM_STDIN, STREAM_STDOUT, STREAM_STDERR, STREAMS };

@@ -24,8 +24,8 @@ static void end_line(struct console *console)
 		char *at = strstr(console->line, mark_texts[i]);
 
 		if (at && !console->marks[i])
-			console->marks[i] = text_copy(i == MARK_INIT ? at + strlen(mark_texts[i]) :
-								       at);
+			console->marks[i] =
+				text_copy(i == MARK_INIT ? at + strlen(mark_texts[i]) : at);
 	}
 	free(*place);
 	*place = text_copy(console->line);
@@ -49,8 +49,8 @@ void console_add(struct console *console, const char *data, size_t len_bytes)
 
 void console_print_tail(const struct console *console)
 {
-	unsigned int first = console->lines > CONSOLE_TAIL_LINES ?
-				     console->lines - CONSOLE_TAIL_LINES : 0;
+	unsigned int first =
+		console->lines > CONSOLE_TAIL_LINES ? console->lines - CONSOLE_TAIL_LINES : 0;
 
 	if (!console->lines) {
 		fputs("  | (the console is empty)\n", stderr);

@@ -22,11 +22,11 @@
 #include "guest.h"
 
 /* The launcher bounds the whole boot; these only have to end before that, with a reason. */
-#define PORT_WAIT_MS 30000
-#define DISK_WAIT_MS 10000
+#define PORT_WAIT_MS   30000
+#define DISK_WAIT_MS   10000
 /* The launcher ends QEMU as soon as it has read the report: this is for one that does not. */
 #define REPORT_WAIT_MS 30000
-#define POLL_MS 10
+#define POLL_MS        10
 
 void guest_log(const char *fmt, ...)
 {
@@ -42,7 +42,8 @@ void guest_log(const char *fmt, ...)
 static void sleep_ms(int duration_ms)
 {
 	nanosleep(&(struct timespec){ .tv_sec = duration_ms / 1000,
-				      .tv_nsec = duration_ms % 1000 * 1000000L }, NULL);
+				      .tv_nsec = duration_ms % 1000 * 1000000L },
+		  NULL);
 }
 
 static void power_off(void) __attribute__((noreturn));
@@ -62,8 +63,7 @@ static char *find_port(void)
 	char *found = NULL;
 
 	while (dir && !found && (entry = readdir(dir))) {
-		autofree char *path = text_format("/sys/class/virtio-ports/%s/name",
-						  entry->d_name);
+		autofree char *path = text_format("/sys/class/virtio-ports/%s/name", entry->d_name);
 		autofree char *name = file_read_text(path);
 
 		if (name && !strcmp(text_trim(name), CHANNEL_PORT_NAME))
@@ -133,8 +133,7 @@ static void finish_results(struct frame_done *done)
 		.size_bytes = (uint64_t)st.f_blocks * st.f_frsize,
 	};
 	if (umount2(GUEST_RESULTS_FOLDER, 0)) {
-		guest_log("cannot unmount " GUEST_RESULTS_FOLDER ": " ERRNO_FMT,
-			  ERRNO_ARG(errno));
+		guest_log("cannot unmount " GUEST_RESULTS_FOLDER ": " ERRNO_FMT, ERRNO_ARG(errno));
 		sync();
 	}
 }
@@ -168,8 +167,8 @@ void guest_main(void)
 	channel.fd = open_channel();
 	err = guest_mount_results(DISK_WAIT_MS);
 	if (err) {
-		autofree char *reason = text_format("cannot mount the results disk: " ERRNO_FMT,
-						    ERRNO_ARG(-err));
+		autofree char *reason =
+			text_format("cannot mount the results disk: " ERRNO_FMT, ERRNO_ARG(-err));
 
 		give_up(&channel, reason);
 	}

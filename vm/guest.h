@@ -9,7 +9,7 @@
 #include "text.h"
 
 /* Where the launcher leaves what PID 1 has to do, in the guest's root. */
-#define GUEST_ORDER_FILE "/.vmtest-order"
+#define GUEST_ORDER_FILE     "/.vmtest-order"
 #define GUEST_RESULTS_SERIAL "vmtest-results"
 #define GUEST_RESULTS_FOLDER "/results"
 

@@ -21,8 +21,8 @@
 #include "vmtest.h"
 
 /* A task that the kernel does not let die keeps its pipes open: do not wait for it for ever. */
-#define DRAIN_POLLS 100
-#define DRAIN_POLL_MS 100
+#define DRAIN_POLLS     100
+#define DRAIN_POLL_MS   100
 /* How often ^D is typed once the launcher's input has ended. */
 #define END_OF_INPUT_MS 500
 
@@ -191,8 +191,7 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 		memcpy(&window, payload, sizeof(window));
 		if (run->terminal_fd >= 0)
 			ioctl(run->terminal_fd, TIOCSWINSZ,
-			      &(struct winsize){ .ws_row = window.rows,
-						 .ws_col = window.columns });
+			      &(struct winsize){ .ws_row = window.rows, .ws_col = window.columns });
 		break;
 	case FRAME_SIGNAL:
 		memcpy(&signal, payload, sizeof(signal));

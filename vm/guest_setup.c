@@ -189,8 +189,7 @@ void guest_settle(void)
 	sethostname("vmtest", strlen("vmtest"));
 	loopback_up();
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
-		setrlimit(limits[i].resource, &(struct rlimit){ limits[i].limit,
-								limits[i].limit });
+		setrlimit(limits[i].resource, &(struct rlimit){ limits[i].limit, limits[i].limit });
 }
 
 /* Where the kernel keeps a disk's serial number: of NVMe, of virtio-blk. */

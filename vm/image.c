@@ -18,16 +18,16 @@
 #include "staging.h"
 
 #define PARTITION_START_BYTES (1U << 20)
-#define SECTOR_BYTES 512
-#define MIB (1ULL << 20)
+#define SECTOR_BYTES          512
+#define MIB                   (1ULL << 20)
 /* Room for what the guest writes to its root; the file is sparse, so it costs nothing. */
-#define SPARE_MIB 2048
-#define SPARE_FILES 65536
-#define MKE2FS_DEADLINE_MS 120000
+#define SPARE_MIB             2048
+#define SPARE_FILES           65536
+#define MKE2FS_DEADLINE_MS    120000
 
 static const char *const folders[] = {
-	"/dev", "/proc", "/sys", "/run", "/tmp", "/etc", "/root", "/var/tmp", "/var/log", "/mnt",
-	"/results", "/lib/modules", "/boot",
+	"/dev",     "/proc",    "/sys", "/run",     "/tmp",         "/etc",  "/root",
+	"/var/tmp", "/var/log", "/mnt", "/results", "/lib/modules", "/boot",
 };
 
 static const struct {
@@ -43,8 +43,7 @@ static const struct {
 	{ "/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n" },
 };
 
-static int add_kernel_files(struct vmtest *vm, struct staging *staging,
-			    const struct kernel *kernel)
+static int add_kernel_files(struct vmtest *vm, struct staging *staging, const struct kernel *kernel)
 {
 	autofree char *modules = text_format("/lib/modules/%s", kernel->release);
 	autofree char *config = text_format("/boot/config-%s", kernel->release);
@@ -65,8 +64,8 @@ static int add_own_files(struct vmtest *vm, struct staging *staging, const struc
 
 	err = err ? err : order_write(order_file, order);
 	if (err)
-		return fail(EXIT_HOST_SETUP, "cannot write into %s: " ERRNO_FMT
-					     "; name a roomier place with TMPDIR",
+		return fail(EXIT_HOST_SETUP,
+			    "cannot write into %s: " ERRNO_FMT "; name a roomier place with TMPDIR",
 			    staging->root, ERRNO_ARG(-err));
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(small_files); i++)
 		ret = staging_write(vm, staging, small_files[i].path, small_files[i].text);
@@ -153,14 +152,15 @@ static int make_filesystem(struct vmtest *vm, const struct staging *staging,
 		return fail(EXIT_HOST_SETUP, "cannot make the disk image %s: " ERRNO_FMT, path,
 			    ERRNO_ARG(-err));
 	return program_run_ok(vm,
-			      &(struct program){
-				      .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4", "-b",
-						   "4096", "-m", "0", "-N", inodes, "-O",
-						   (char *)features, "-E", extended, "-d",
-						   staging->root, (char *)path, block_count),
-				      .deadline_ms = MKE2FS_DEADLINE_MS },
+			      &(struct program){ .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4",
+							      "-b", "4096", "-m", "0", "-N", inodes,
+							      "-O", (char *)features, "-E",
+							      extended, "-d", staging->root,
+							      (char *)path, block_count),
+						 .deadline_ms = MKE2FS_DEADLINE_MS },
 			      "make the guest's root (a full disk? name a roomier place with "
-			      "TMPDIR)", EXIT_HOST_SETUP);
+			      "TMPDIR)",
+			      EXIT_HOST_SETUP);
 }
 
 int image_make_root(struct vmtest *vm, const struct kernel *kernel, const struct order *order,
@@ -191,12 +191,11 @@ int image_make_results(struct vmtest *vm, char **path)
 
 	*path = text_format("%s/results.img", vm->scratch);
 	return program_run_ok(vm,
-			      &(struct program){
-				      .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4", "-b",
-						   "4096", "-m", "0", "-E",
-						   "root_owner=0:0,lazy_itable_init=1,"
-						   "lazy_journal_init=1,nodiscard",
-						   *path, size),
-				      .deadline_ms = MKE2FS_DEADLINE_MS },
+			      &(struct program){ .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4",
+							      "-b", "4096", "-m", "0", "-E",
+							      "root_owner=0:0,lazy_itable_init=1,"
+							      "lazy_journal_init=1,nodiscard",
+							      *path, size),
+						 .deadline_ms = MKE2FS_DEADLINE_MS },
 			      "make the results disk", EXIT_HOST_SETUP);
 }

@@ -33,8 +33,7 @@ void kernel_from_cache(const struct vmtest *vm, const char *release, struct kern
 }
 
 /* An image that is given as a file; its modules may be those that this machine has installed. */
-static int from_file(struct vmtest *vm, const char *path, const char *config,
-		     struct kernel *kernel)
+static int from_file(struct vmtest *vm, const char *path, const char *config, struct kernel *kernel)
 {
 	autofree char *file = path_absolute(path);
 	int ret = vm->scratch ? 0 : scratch_make(vm);
@@ -71,8 +70,10 @@ static int from_tree(struct vmtest *vm, const char *tree, struct kernel *kernel)
 		if (image)
 			return from_file(vm, image, config, kernel);
 	}
-	return fail(EXIT_NO_KERNEL, "cannot find a kernel in the folder %s: neither vmlinux nor "
-				    "arch/x86/boot/bzImage there; build the kernel first", tree);
+	return fail(EXIT_NO_KERNEL,
+		    "cannot find a kernel in the folder %s: neither vmlinux nor "
+		    "arch/x86/boot/bzImage there; build the kernel first",
+		    tree);
 }
 
 static int from_host(struct vmtest *vm, struct kernel *kernel)
@@ -83,8 +84,10 @@ static int from_host(struct vmtest *vm, struct kernel *kernel)
 	uname(&name);
 	image = text_format("/boot/vmlinuz-%s", name.release);
 	if (!path_exists(image))
-		return fail(EXIT_NO_KERNEL, "cannot find this machine's kernel: %s does not exist; "
-					    "give a version or a file with -k", image);
+		return fail(EXIT_NO_KERNEL,
+			    "cannot find this machine's kernel: %s does not exist; "
+			    "give a version or a file with -k",
+			    image);
 	return from_file(vm, image, NULL, kernel);
 }
 
@@ -102,8 +105,10 @@ int kernel_find(struct vmtest *vm, const char *word, struct kernel *kernel)
 		return from_file(vm, word, NULL, kernel);
 	if (isdigit((unsigned char)*word))
 		return kernel_fetch_version(vm, word, kernel);
-	return fail(EXIT_NO_KERNEL, "cannot find kernel %s: neither a version (7.3), \"latest\", "
-				    "\"host\", a file nor a build tree", word);
+	return fail(EXIT_NO_KERNEL,
+		    "cannot find kernel %s: neither a version (7.3), \"latest\", "
+		    "\"host\", a file nor a build tree",
+		    word);
 }
 
 bool kernel_has_option(const struct kernel *kernel, const char *option)

@@ -20,7 +20,9 @@
 
 /* Packages that may hold the image, best first: linux-image is an empty one where others exist. */
 static const char *const image_packages[] = {
-	"linux-binary-unsigned-", "linux-binary-", "linux-image-",
+	"linux-binary-unsigned-",
+	"linux-binary-",
+	"linux-image-",
 };
 
 /* Packages that may hold the rest; taken if there are. */
@@ -90,10 +92,12 @@ static int check_sums(struct vmtest *vm, const char *folder)
 	free(text);
 	if (err)
 		return fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, list, ERRNO_ARG(-err));
-	return program_run_ok(vm, &(struct program){ .argv = ARGV("sha256sum", "-c", "--quiet",
-								  "SHA256SUMS"),
-						     .folder = folder },
-			      "verify that the mirror's packages are those of kernel.pin", EXIT_NO_KERNEL);
+	return program_run_ok(vm,
+			      &(struct program){
+				      .argv = ARGV("sha256sum", "-c", "--quiet", "SHA256SUMS"),
+				      .folder = folder },
+			      "verify that the mirror's packages are those of kernel.pin",
+			      EXIT_NO_KERNEL);
 }
 
 static int unpack_packages(struct vmtest *vm, const char *folder, const char *into)
@@ -149,8 +153,9 @@ static int index_modules(struct vmtest *vm, const char *folder, const char *rele
 	if (folder_make(parent) || rename(modules, place))
 		return fail(EXIT_HOST_SETUP, "cannot move modules to %s: " ERRNO_FMT, place,
 			    ERRNO_ARG(errno));
-	ret = program_run_ok(vm, &(struct program){ .argv = ARGV("depmod", "-b", (char *)folder,
-								 (char *)release) },
+	ret = program_run_ok(vm,
+			     &(struct program){ .argv = ARGV("depmod", "-b", (char *)folder,
+							     (char *)release) },
 			     "index kernel modules", EXIT_HOST_SETUP);
 	if (!ret && rename(place, modules))
 		ret = fail(EXIT_HOST_SETUP, "cannot move %s back: " ERRNO_FMT, place,
@@ -173,8 +178,10 @@ static int unpack_kernel(struct vmtest *vm, const char *folder, const char *rele
 	move_to_fixed_names(unpacked, folder, release);
 	folder_remove(unpacked);
 	if (!path_exists(vmlinuz))
-		return fail(EXIT_NO_KERNEL, "cannot use the packages of kernel %s: no image found "
-					    "in them", release);
+		return fail(EXIT_NO_KERNEL,
+			    "cannot use the packages of kernel %s: no image found "
+			    "in them",
+			    release);
 	ret = kernel_unpack(vm, vmlinuz, vmlinux);
 	ret = ret ? ret : index_modules(vm, folder, release);
 	if (!ret && file_write_text(release_file, release_text))
@@ -227,8 +234,8 @@ static char *release_of_package(const char *name)
 		const char *release = name + strlen(image_packages[i]);
 
 		/* -dbg and -unsigned come after the flavour, metapackages have no number. */
-		if (text_starts_with(name, image_packages[i]) &&
-		    isdigit((unsigned char)*release) && text_ends_with(release, FLAVOUR))
+		if (text_starts_with(name, image_packages[i]) && isdigit((unsigned char)*release) &&
+		    text_ends_with(release, FLAVOUR))
 			return text_copy(release);
 	}
 	return NULL;
@@ -314,8 +321,9 @@ static int fetch_newer_than_pinned(struct vmtest *vm, struct fetch *fetch,
 	if (!release)
 		release = choose_release(names, "", NULL, HIGHEST);
 	if (!release)
-		return fail(EXIT_NO_KERNEL, "cannot fetch the pinned kernel %s: the mirror has "
-					    "neither it nor another; give a kernel with -k",
+		return fail(EXIT_NO_KERNEL,
+			    "cannot fetch the pinned kernel %s: the mirror has "
+			    "neither it nor another; give a kernel with -k",
 			    pin.release);
 	say(vm, "the mirror no longer has the pinned kernel %s: taking %s", pin.release, release);
 	fetch->release = release;
@@ -337,8 +345,7 @@ static int fetch_pinned(struct vmtest *vm, struct fetch *fetch, struct kernel *k
 	fetch->release = pin.release;
 	fetch->pinned = true;
 	for (size_t i = 0; i < ARRAY_SIZE(pin_packages); i++)
-		words_add(&fetch->packages, "%s=%s", pin_packages[i].name,
-			  pin_packages[i].version);
+		words_add(&fetch->packages, "%s=%s", pin_packages[i].name, pin_packages[i].version);
 	return fill(vm, fetch, kernel);
 }
 
@@ -389,8 +396,10 @@ static int fetch_highest(struct vmtest *vm, const char *prefix, struct fetch *fe
 		return ret;
 	release = choose_release(&names, prefix, NULL, HIGHEST);
 	if (!release)
-		return fail(EXIT_NO_KERNEL, "cannot find kernel %s: no package of that version in "
-					    "the suites; give another version, or a file", prefix);
+		return fail(EXIT_NO_KERNEL,
+			    "cannot find kernel %s: no package of that version in "
+			    "the suites; give another version, or a file",
+			    prefix);
 	fetch->release = release;
 	return fetch_from(vm, fetch, &names, kernel);
 }

@@ -16,13 +16,13 @@
 #include "kernel.h"
 #include "process.h"
 
-#define SETUP_SECTORS_AT 0x1f1
-#define MAGIC_AT 0x202
-#define PAYLOAD_OFFSET_AT 0x248
-#define PAYLOAD_LENGTH_AT 0x24c
-#define SECTOR_BYTES 512
+#define SETUP_SECTORS_AT         0x1f1
+#define MAGIC_AT                 0x202
+#define PAYLOAD_OFFSET_AT        0x248
+#define PAYLOAD_LENGTH_AT        0x24c
+#define SECTOR_BYTES             512
 #define XEN_ELFNOTE_PHYS32_ENTRY 18
-#define UNPACK_DEADLINE_MS 120000
+#define UNPACK_DEADLINE_MS       120000
 
 static const struct {
 	const char *magic;
@@ -105,10 +105,11 @@ static int unpack_payload(struct vmtest *vm, const char *from, const char *to,
 		ret = fail(EXIT_HOST_SETUP, "cannot %s to %s: " ERRNO_FMT, purpose, to,
 			   ERRNO_ARG(err ? -err : errno));
 	else
-		ret = program_run_ok(vm, &(struct program){ .argv = ARGV((char *)tool, "-dc"),
-							   .input_fd = in,
-							   .output_fd = out,
-							   .deadline_ms = UNPACK_DEADLINE_MS },
+		ret = program_run_ok(vm,
+				     &(struct program){ .argv = ARGV((char *)tool, "-dc"),
+							.input_fd = in,
+							.output_fd = out,
+							.deadline_ms = UNPACK_DEADLINE_MS },
 				     purpose, EXIT_HOST_SETUP);
 	if (in >= 0)
 		close(in);
@@ -124,9 +125,11 @@ static int unpack_bzimage(struct vmtest *vm, const char *from, const char *to,
 	size_t setup, offset, len;
 
 	if (map->len < PAYLOAD_LENGTH_AT + 4 || memcmp(map->bytes + MAGIC_AT, "HdrS", 4))
-		return fail(EXIT_NO_KERNEL, "cannot use %s as a kernel: neither a bzImage nor a "
-					    "64-bit ELF file; name a bzImage, vmlinux or build "
-					    "tree", from);
+		return fail(EXIT_NO_KERNEL,
+			    "cannot use %s as a kernel: neither a bzImage nor a "
+			    "64-bit ELF file; name a bzImage, vmlinux or build "
+			    "tree",
+			    from);
 	setup = map->bytes[SETUP_SECTORS_AT] ? map->bytes[SETUP_SECTORS_AT] : 4;
 	offset = (setup + 1) * SECTOR_BYTES + le32_at(map, PAYLOAD_OFFSET_AT);
 	len = le32_at(map, PAYLOAD_LENGTH_AT);

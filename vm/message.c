@@ -95,7 +95,8 @@ int signals_block(struct vmtest *vm)
 		return fail(EXIT_HOST_SETUP, "cannot block signals: " ERRNO_FMT, ERRNO_ARG(errno));
 	vm->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (vm->signal_fd < 0)
-		return fail(EXIT_HOST_SETUP, "cannot open a signalfd: " ERRNO_FMT, ERRNO_ARG(errno));
+		return fail(EXIT_HOST_SETUP, "cannot open a signalfd: " ERRNO_FMT,
+			    ERRNO_ARG(errno));
 	return 0;
 }
 

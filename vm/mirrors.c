@@ -12,13 +12,13 @@
 #include "files.h"
 #include "mirrors.h"
 
-#define APT_FOLDER "/etc/apt"
+#define APT_FOLDER     "/etc/apt"
 #define DEBIAN_KEYRING "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 /* A suite is Debian's if it is one of these words, alone or followed by "-updates" and so on. */
 static const char *const debian_suites[] = {
-	"bullseye", "bookworm", "trixie", "forky", "sid", "stable", "oldstable", "testing",
-	"unstable",
+	"bullseye", "bookworm",  "trixie",  "forky",    "sid",
+	"stable",   "oldstable", "testing", "unstable",
 };
 
 static bool is_debian(const char *suite)
@@ -36,8 +36,8 @@ static bool is_debian(const char *suite)
 static void add_entry(struct mirror *mirrors, const char *uri, const char *signed_by,
 		      const char *suite)
 {
-	struct mirror *mirror = &mirrors[strstr(suite, "-security") ? MIRROR_SECURITY :
-								       MIRROR_ARCHIVE];
+	struct mirror *mirror =
+		&mirrors[strstr(suite, "-security") ? MIRROR_SECURITY : MIRROR_ARCHIVE];
 
 	if (mirror->uri || !is_debian(suite))
 		return;
@@ -168,8 +168,8 @@ void mirrors_find(struct mirror mirrors[MIRROR_KINDS])
 	read_file(mirrors, APT_FOLDER "/sources.list");
 	count = scandir(APT_FOLDER "/sources.list.d", &entries, is_sources_file, alphasort);
 	for (int i = 0; i < count; i++) {
-		autofree char *path = text_format(APT_FOLDER "/sources.list.d/%s",
-						  entries[i]->d_name);
+		autofree char *path =
+			text_format(APT_FOLDER "/sources.list.d/%s", entries[i]->d_name);
 
 		read_file(mirrors, path);
 		free(entries[i]);

@@ -13,29 +13,43 @@
 #include "files.h"
 #include "options.h"
 
-#define DEFAULT_CPUS_MIN 2
-#define DEFAULT_CPUS_MAX 8
-#define DEFAULT_MEM_MIB 2048
-#define DEFAULT_TIMEOUT_S 3600
+#define DEFAULT_CPUS_MIN       2
+#define DEFAULT_CPUS_MAX       8
+#define DEFAULT_MEM_MIB        2048
+#define DEFAULT_TIMEOUT_S      3600
 #define DEFAULT_BOOT_TIMEOUT_S 120
-#define DEFAULT_RESULTS_MIB 256
-#define CPUS_MAX 255
-#define MEM_MIB_MIN 128
-#define MEM_MIB_MAX (1024 * 1024)
-#define RESULTS_MIB_MIN 8
-#define SECONDS_MAX (30 * 24 * 3600)
+#define DEFAULT_RESULTS_MIB    256
+#define CPUS_MAX               255
+#define MEM_MIB_MIN            128
+#define MEM_MIB_MAX            (1024 * 1024)
+#define RESULTS_MIB_MIN        8
+#define SECONDS_MAX            (30 * 24 * 3600)
 
 enum {
-	KEY_CPUS = 256, KEY_MEM, KEY_TIMEOUT, KEY_BOOT_TIMEOUT, KEY_SHELL, KEY_RESULTS,
-	KEY_RESULTS_SIZE, KEY_TREE, KEY_WITH, KEY_ACCEL, KEY_OFFLINE, KEY_FETCH_ONLY,
-	KEY_FETCH_PACKAGE, KEY_FETCH_SOURCE, KEY_SUITE, KEY_LIST,
+	KEY_CPUS = 256,
+	KEY_MEM,
+	KEY_TIMEOUT,
+	KEY_BOOT_TIMEOUT,
+	KEY_SHELL,
+	KEY_RESULTS,
+	KEY_RESULTS_SIZE,
+	KEY_TREE,
+	KEY_WITH,
+	KEY_ACCEL,
+	KEY_OFFLINE,
+	KEY_FETCH_ONLY,
+	KEY_FETCH_PACKAGE,
+	KEY_FETCH_SOURCE,
+	KEY_SUITE,
+	KEY_LIST,
 };
 
 static const struct argp_option argp_options[] = {
 	{ .doc = "The guest:", .group = 1 },
 	{ "kernel", 'k', "KERNEL", 0,
 	  "version (7.3, 6.12, latest), file (bzImage or vmlinux), kernel build tree, or \"host\"; "
-	  "several: one after the other; default: the pinned kernel", 1 },
+	  "several: one after the other; default: the pinned kernel",
+	  1 },
 	{ "cpus", KEY_CPUS, "N", 0, "virtual CPUs (default: as many as here, 2 to 8)", 1 },
 	{ "mem", KEY_MEM, "SIZE", 0, "memory, such as 512M or 2G (default: 2G)", 1 },
 	{ "accel", KEY_ACCEL, "HOW", 0, "kvm or tcg (default: KVM if a trial boot works)", 1 },
@@ -44,7 +58,8 @@ static const struct argp_option argp_options[] = {
 	{ "with", KEY_WITH, "COMMAND", 0, "also bring this command into the guest", 1 },
 	{ .doc = "The run:", .group = 2 },
 	{ "timeout", KEY_TIMEOUT, "S", 0,
-	  "longest time for the command in seconds, 0: none (default: 3600; with --shell: none)", 2 },
+	  "longest time for the command in seconds, 0: none (default: 3600; with --shell: none)",
+	  2 },
 	{ "boot-timeout", KEY_BOOT_TIMEOUT, "S", 0,
 	  "longest time until the guest is up (default: 120)", 2 },
 	{ "shell", KEY_SHELL, NULL, 0,
@@ -99,8 +114,10 @@ static unsigned int parse_mib(struct argp_state *state, const char *what, const 
 		}
 	}
 	if (!valid || *end || !(size >= min_mib && size <= max_mib))
-		argp_error(state, "cannot use \"%s\" for %s: give a size from %uM to %uM, such as "
-				  "512M or 2G", text, what, min_mib, max_mib);
+		argp_error(state,
+			   "cannot use \"%s\" for %s: give a size from %uM to %uM, such as "
+			   "512M or 2G",
+			   text, what, min_mib, max_mib);
 	return size;
 }
 
@@ -143,8 +160,8 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		opt->results = arg;
 		break;
 	case KEY_RESULTS_SIZE:
-		opt->results_mib = parse_mib(state, "--results-size", arg, RESULTS_MIB_MIN,
-					     MEM_MIB_MAX);
+		opt->results_mib =
+			parse_mib(state, "--results-size", arg, RESULTS_MIB_MIN, MEM_MIB_MAX);
 		break;
 	case KEY_TREE:
 		free(opt->tree);

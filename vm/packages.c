@@ -51,14 +51,14 @@ static int unpack(struct vmtest *vm, const char *folder, void *data)
 
 	if (package->source)
 		return program_run_ok(vm,
-				      &(struct program){ .argv = ARGV("tar", "-x", "-f",
-								      package->file, "-C",
-								      (char *)folder,
-								      "--strip-components=1",
-								      "--no-same-owner") },
+				      &(struct program){
+					      .argv = ARGV("tar", "-x", "-f", package->file, "-C",
+							   (char *)folder, "--strip-components=1",
+							   "--no-same-owner") },
 				      "unpack a source package", EXIT_HOST_SETUP);
-	return program_run_ok(vm, &(struct program){ .argv = ARGV("dpkg-deb", "-x", package->file,
-								  (char *)folder) },
+	return program_run_ok(vm,
+			      &(struct program){ .argv = ARGV("dpkg-deb", "-x", package->file,
+							      (char *)folder) },
 			      "unpack a package", EXIT_HOST_SETUP);
 }
 
@@ -150,8 +150,10 @@ int package_fetch(struct vmtest *vm, const char *name, const char *suite, bool s
 	int ret = 0;
 
 	if (!is_plain_name(name) || !is_plain_name(suite))
-		return fail(EXIT_USAGE_ERROR, "cannot fetch %s from %s: not the name of a package "
-					      "or suite", name, suite);
+		return fail(EXIT_USAGE_ERROR,
+			    "cannot fetch %s from %s: not the name of a package "
+			    "or suite",
+			    name, suite);
 	folder = cached_folder(vm, &package);
 	if (!folder) {
 		words_add(&suites, "%s", suite);
@@ -159,8 +161,7 @@ int package_fetch(struct vmtest *vm, const char *name, const char *suite, bool s
 		/* Under apt's lock, so that a fixed name serves and leftovers go away. */
 		package.downloads = text_format("%s/apt/downloads", vm->cache);
 		if (!ret && (folder_remove(package.downloads) || folder_make(package.downloads)))
-			ret = fail(EXIT_HOST_SETUP, "cannot make the folder %s",
-				   package.downloads);
+			ret = fail(EXIT_HOST_SETUP, "cannot make the folder %s", package.downloads);
 		ret = ret ? ret : fetch(vm, &package, &folder);
 		if (!ret)
 			folder_remove(package.downloads);

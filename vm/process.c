@@ -68,9 +68,10 @@ int program_missing(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(packages); i++)
 		if (!strcmp(packages[i].program, name))
-			return fail(EXIT_NO_PROGRAM,
-				    "cannot run %s: not found in PATH; install the Debian package %s",
-				    name, packages[i].package);
+			return fail(
+				EXIT_NO_PROGRAM,
+				"cannot run %s: not found in PATH; install the Debian package %s",
+				name, packages[i].package);
 	return fail(EXIT_NO_PROGRAM, "cannot run %s: not found in PATH; install it", name);
 }
 

@@ -239,13 +239,11 @@ int qemu_start(struct vmtest *vm, const struct machine *machine, struct qemu *qe
 	close(errors[1]);
 	if (qemu->pid < 0) {
 		qemu->pid = 0;
-		return fail(EXIT_HOST_SETUP, "cannot start %s: " ERRNO_FMT, path,
-			    ERRNO_ARG(errno));
+		return fail(EXIT_HOST_SETUP, "cannot start %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
 	}
 	qemu->pidfd = syscall(SYS_pidfd_open, qemu->pid, 0);
 	if (qemu->pidfd < 0)
-		return fail(EXIT_HOST_SETUP, "cannot watch %s: " ERRNO_FMT, path,
-			    ERRNO_ARG(errno));
+		return fail(EXIT_HOST_SETUP, "cannot watch %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
 	return 0;
 }
 

@@ -17,9 +17,9 @@
 #include "process.h"
 #include "results.h"
 
-#define EXTRACT_FOLDER ".vmtest-extract"
-#define E2FSCK_CORRECTED 1
-#define E2FSCK_DEADLINE_MS 120000
+#define EXTRACT_FOLDER      ".vmtest-extract"
+#define E2FSCK_CORRECTED    1
+#define E2FSCK_DEADLINE_MS  120000
 #define DEBUGFS_DEADLINE_MS 300000
 
 /* What debugfs says when a file did not fit; it goes on and ends with status 0. */
@@ -45,8 +45,9 @@ int results_open(struct vmtest *vm, const char *path, struct results *results)
 	if (!err)
 		results->fd = err = folder_lock(results->path);
 	if (err == -EWOULDBLOCK)
-		return fail(EXIT_RESULTS_BUSY, "cannot use the results folder %s: another vmtest is "
-					       "using it; name another with --results",
+		return fail(EXIT_RESULTS_BUSY,
+			    "cannot use the results folder %s: another vmtest is "
+			    "using it; name another with --results",
 			    results->path);
 	if (err < 0)
 		return fail(EXIT_HOST_SETUP, "cannot use the results folder %s: " ERRNO_FMT,
@@ -136,8 +137,7 @@ static int move_entry(int from_fd, int to_fd, const char *name, unsigned int *le
 		return -errno;
 	if (S_ISDIR(st.st_mode))
 		return move_folder(from_fd, to_fd, name, left_out);
-	if (!S_ISREG(st.st_mode) &&
-	    !(S_ISLNK(st.st_mode) && link_stays_inside(from_fd, name))) {
+	if (!S_ISREG(st.st_mode) && !(S_ISLNK(st.st_mode) && link_stays_inside(from_fd, name))) {
 		(*left_out)++;
 		return 0;
 	}
@@ -169,8 +169,7 @@ static int move_contents(int from_fd, int to_fd, bool is_top, unsigned int *left
 		const char *name = entry->d_name;
 		int ret;
 
-		if (!strcmp(name, ".") || !strcmp(name, "..") ||
-		    (is_top && is_reserved(name)))
+		if (!strcmp(name, ".") || !strcmp(name, "..") || (is_top && is_reserved(name)))
 			continue;
 		ret = move_entry(dirfd(dir), to_fd, name, left_out);
 		if (ret)
@@ -184,16 +183,17 @@ static int move_contents(int from_fd, int to_fd, bool is_top, unsigned int *left
 static int check_image(struct vmtest *vm, const char *image)
 {
 	autooutcome struct outcome outcome = {};
-	int ret = program_run(vm, &(struct program){ .argv = ARGV("e2fsck", "-fy",
-								  (char *)image),
-						     .deadline_ms = E2FSCK_DEADLINE_MS },
+	int ret = program_run(vm,
+			      &(struct program){ .argv = ARGV("e2fsck", "-fy", (char *)image),
+						 .deadline_ms = E2FSCK_DEADLINE_MS },
 			      &outcome);
 
 	if (ret)
 		return ret;
 	if (outcome.timed_out || outcome.status > E2FSCK_CORRECTED)
-		return fail(EXIT_HOST_SETUP, "cannot read the guest's results: e2fsck ended with "
-					     "status %d: the results disk is damaged beyond repair",
+		return fail(EXIT_HOST_SETUP,
+			    "cannot read the guest's results: e2fsck ended with "
+			    "status %d: the results disk is damaged beyond repair",
 			    outcome.status);
 	return 0;
 }
@@ -215,18 +215,20 @@ static int dump_image(struct vmtest *vm, struct results *results, const char *im
 	if (stat(image, &st))
 		st.st_size = 0;
 	/* A sparse file may claim any size: none is written that the disk could not have held. */
-	ret = program_run(vm, &(struct program){ .argv = ARGV("debugfs", "-R",
-							      "rdump / " EXTRACT_FOLDER,
-							      (char *)image),
-						 .folder = results->path,
-						 .deadline_ms = DEBUGFS_DEADLINE_MS,
-						 .file_limit_bytes = st.st_size },
+	ret = program_run(vm,
+			  &(struct program){ .argv = ARGV("debugfs", "-R",
+							  "rdump / " EXTRACT_FOLDER, (char *)image),
+					     .folder = results->path,
+					     .deadline_ms = DEBUGFS_DEADLINE_MS,
+					     .file_limit_bytes = st.st_size },
 			  &outcome);
 	if (ret)
 		return ret;
 	if (outcome.status || outcome.timed_out)
-		return fail(EXIT_HOST_SETUP, "cannot read the guest's results: debugfs ended with "
-					     "status %d", outcome.status);
+		return fail(EXIT_HOST_SETUP,
+			    "cannot read the guest's results: debugfs ended with "
+			    "status %d",
+			    outcome.status);
 	results->full = results->full || says_full(outcome.errors) || says_full(outcome.output);
 	detail(vm, "debugfs: %s", text_trim(outcome.errors));
 	return 0;
@@ -257,7 +259,8 @@ int results_extract(struct vmtest *vm, struct results *results, const char *imag
 		ret = EXIT_HOST_SETUP;
 	if (left_out)
 		warn("%u of the guest's results left out: links that lead out of the folder, or "
-		     "special files", left_out);
+		     "special files",
+		     left_out);
 	remove_extract_folder(results);
 	return ret;
 }

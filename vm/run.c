@@ -191,11 +191,14 @@ static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict
 	if (log_error == ENOSPC || log_error == EDQUOT)
 		run->results.full = true;
 	if (run->results.full)
-		ret = fail(EXIT_RESULTS_FULL, "cannot keep all results: no room left in %s; what "
-					      "did fit is there", run->results.path);
+		ret = fail(EXIT_RESULTS_FULL,
+			   "cannot keep all results: no room left in %s; what "
+			   "did fit is there",
+			   run->results.path);
 	else if (guest_disk_is_full(&run->session.done))
-		ret = fail(EXIT_RESULTS_FULL, "the guest's results disk (%u MiB) is full; what did "
-					      "fit is in %s; raise --results-size",
+		ret = fail(EXIT_RESULTS_FULL,
+			   "the guest's results disk (%u MiB) is full; what did "
+			   "fit is in %s; raise --results-size",
 			   vm->opt.results_mib, run->results.path);
 	return ret && !verdict.is_failure ? ret : verdict.status;
 }
@@ -213,10 +216,11 @@ static int finish(struct vmtest *vm, struct run_state *run)
 		say(vm, "command ended with status %d after %.1f s", verdict.status,
 		    (now_ms() - session->up_ms) / 1000.0);
 	if (disk_is_full(vm->scratch) && !verdict.is_failure)
-		verdict = (struct verdict){
-			fail(EXIT_HOST_SETUP, "the disk below %s became full: the guest's disks "
-					      "could not grow; name a roomier place with TMPDIR",
-			     scratch_parent()), true };
+		verdict = (struct verdict){ fail(EXIT_HOST_SETUP,
+						 "the disk below %s became full: the guest's disks "
+						 "could not grow; name a roomier place with TMPDIR",
+						 scratch_parent()),
+					    true };
 	return keep_results(vm, run, verdict);
 }
 
@@ -228,8 +232,8 @@ static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 	/* Before the work of making disks for it. */
 	if (!ret && !qemu)
 		ret = program_missing(QEMU_PROGRAM);
-	ret = ret ? ret : acceleration_choose(vm, run->kernel.image, run->kernel.release,
-					      &run->accel);
+	ret = ret ? ret :
+		    acceleration_choose(vm, run->kernel.image, run->kernel.release, &run->accel);
 	if (ret)
 		return ret;
 	run->session.time_scale = acceleration_time_scale(run->accel);
@@ -245,8 +249,10 @@ static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 static int print_cache_folder(const struct kernel *kernel)
 {
 	if (!kernel->folder)
-		return fail(EXIT_USAGE_ERROR, "cannot print the cache folder of %s: it is a file, "
-					      "nothing is fetched for it", kernel->image);
+		return fail(EXIT_USAGE_ERROR,
+			    "cannot print the cache folder of %s: it is a file, "
+			    "nothing is fetched for it",
+			    kernel->image);
 	printf("%s\n", kernel->folder);
 	return 0;
 }

@@ -17,18 +17,25 @@
 #include "session.h"
 
 /* POLLOUT on a pipe promises room for this much: a blocking descriptor does not block. */
-#define WRITE_BYTES 4096
+#define WRITE_BYTES      4096
 /* Times for the guest's last steps; multiplied by the time scale. */
-#define FINISH_MS 30000
-#define STOP_MS 5000
+#define FINISH_MS        30000
+#define STOP_MS          5000
 #define PANIC_SILENCE_MS 10000
-#define NEVER INT64_MAX
+#define NEVER            INT64_MAX
 /* Ctrl-], as telnet has it: the way out of a guest that hangs. */
 #define ESCAPE_CHARACTER '\x1d'
 
 enum {
-	WAIT_QEMU, WAIT_CHANNEL, WAIT_CONSOLE, WAIT_ERRORS, WAIT_SIGNAL, WAIT_STDIN, WAIT_STDOUT,
-	WAIT_STDERR, WAITS,
+	WAIT_QEMU,
+	WAIT_CHANNEL,
+	WAIT_CONSOLE,
+	WAIT_ERRORS,
+	WAIT_SIGNAL,
+	WAIT_STDIN,
+	WAIT_STDOUT,
+	WAIT_STDERR,
+	WAITS,
 };
 
 static void set_deadline(struct session *s, int64_t duration_ms)

@@ -12,7 +12,7 @@
 
 enum session_end {
 	SESSION_RUNS,
-	SESSION_DONE, /* the guest has reported everything */
+	SESSION_DONE,       /* the guest has reported everything */
 	SESSION_QEMU_ENDED, /* QEMU ended before that */
 	SESSION_BOOT_TIMEOUT,
 	SESSION_TIMEOUT,

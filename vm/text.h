@@ -15,7 +15,7 @@
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /* "%s (%s)" and its arguments: ENOENT (No such file or directory) */
-#define ERRNO_FMT "%s (%s)"
+#define ERRNO_FMT      "%s (%s)"
 #define ERRNO_ARG(err) text_errno_name(err), strerror(err)
 
 /* A string variable that is freed when it goes out of scope. */

@@ -30,11 +30,13 @@ int tree_add(struct vmtest *vm, struct staging *staging)
 	int ret;
 
 	if (!path_is_folder(tree))
-		return fail(EXIT_HOST_SETUP, "cannot show the folder %s to the guest: no such "
-					     "folder; name another with --tree", tree);
+		return fail(EXIT_HOST_SETUP,
+			    "cannot show the folder %s to the guest: no such "
+			    "folder; name another with --tree",
+			    tree);
 	/* Links on the way to the tree are kept: commands may use either path. */
 	ret = staging_add(vm, staging, tree);
 	real = realpath(tree, NULL);
-	return ret ? ret : staging_add_tree(vm, staging, real ? real : tree, real ? real : tree,
-					    skip);
+	return ret ? ret :
+		     staging_add_tree(vm, staging, real ? real : tree, real ? real : tree, skip);
 }

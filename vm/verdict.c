@@ -12,9 +12,10 @@ static int console_verdict(const struct session *s)
 	const char *init = s->console.marks[MARK_INIT];
 
 	if (s->console.marks[MARK_EMULATOR])
-		return fail(EXIT_EMULATOR, "the guest died of \"%s\": a fault of the emulator, which "
-					   "ran stale code after the kernel patched its text, not of "
-					   "the kernel; run it again",
+		return fail(EXIT_EMULATOR,
+			    "the guest died of \"%s\": a fault of the emulator, which "
+			    "ran stale code after the kernel patched its text, not of "
+			    "the kernel; run it again",
 			    s->console.marks[MARK_EMULATOR]);
 	if (panic)
 		return fail(EXIT_PANIC, "the guest's kernel panicked: %s", panic);
@@ -64,12 +65,15 @@ static int status_of(const struct session *s)
 		return status;
 	switch (s->end) {
 	case SESSION_BOOT_TIMEOUT:
-		return fail(EXIT_BOOT_TIMEOUT, "the guest did not come up within %u s; raise "
-					       "--boot-timeout, or look at its console",
+		return fail(EXIT_BOOT_TIMEOUT,
+			    "the guest did not come up within %u s; raise "
+			    "--boot-timeout, or look at its console",
 			    opt->boot_timeout_s);
 	case SESSION_TIMEOUT:
-		return fail(EXIT_TIMEOUT, "the command ran longer than %u s (--timeout) and was "
-					  "ended", opt->timeout_s);
+		return fail(EXIT_TIMEOUT,
+			    "the command ran longer than %u s (--timeout) and was "
+			    "ended",
+			    opt->timeout_s);
 	case SESSION_CHANNEL_BROKE:
 		return fail(EXIT_NO_REPORT, "the guest sent something that is not a frame");
 	case SESSION_QEMU_ENDED:

@@ -41,9 +41,10 @@ static void check_kept(size_t total, size_t piece)
 	text = capped_log__text(&log, &len);
 	assert_int_equal(len, total - dropped + strlen(note));
 	for (i = 0; i < len; i++) {
-		char expected = i < LOG_HEAD_MAX_BYTES || !dropped ? byte_at(i) :
-				i < LOG_HEAD_MAX_BYTES + strlen(note) ?
-				note[i - LOG_HEAD_MAX_BYTES] : byte_at(i - strlen(note) + dropped);
+		char expected =
+			i < LOG_HEAD_MAX_BYTES || !dropped    ? byte_at(i) :
+			i < LOG_HEAD_MAX_BYTES + strlen(note) ? note[i - LOG_HEAD_MAX_BYTES] :
+								byte_at(i - strlen(note) + dropped);
 
 		if (text[i] != expected)
 			fail_msg("total %zu, piece %zu: byte %zu", total, piece, i);
@@ -56,8 +57,16 @@ static void head_and_tail_are_kept(void **state)
 {
 	static const size_t pieces[] = { 1000, 4096, LOG_HEAD_MAX_BYTES - 1, 1 << 20 };
 	static const size_t totals[] = {
-		0, 1, 1000, LOG_HEAD_MAX_BYTES - 1, LOG_HEAD_MAX_BYTES, LOG_HEAD_MAX_BYTES + 1,
-		KEPT_BYTES - 1, KEPT_BYTES, KEPT_BYTES + 1, KEPT_BYTES + LOG_TAIL_MAX_BYTES + 5,
+		0,
+		1,
+		1000,
+		LOG_HEAD_MAX_BYTES - 1,
+		LOG_HEAD_MAX_BYTES,
+		LOG_HEAD_MAX_BYTES + 1,
+		KEPT_BYTES - 1,
+		KEPT_BYTES,
+		KEPT_BYTES + 1,
+		KEPT_BYTES + LOG_TAIL_MAX_BYTES + 5,
 		3 * KEPT_BYTES + 77,
 	};
 	size_t i, k;
@@ -85,7 +94,9 @@ static void only_harmless_bytes_are_shown(void **state)
 	shown("\xc2\x80\xc2\x9f\xc2\xa0", 6, "\\xc2\\x80\\xc2\\x9f\xc2\xa0");
 	/* Cut, overlong, a surrogate, above U+10FFFF, a lone continuation. */
 	shown("\xe2\x82", 2, "\\xe2\\x82");
-	shown("\xe2\x82" "a", 3, "\\xe2\\x82a");
+	shown("\xe2\x82"
+	      "a",
+	      3, "\\xe2\\x82a");
 	shown("\xc0\xaf", 2, "\\xc0\\xaf");
 	shown("\xe0\x80\xaf", 3, "\\xe0\\x80\\xaf");
 	shown("\xed\xa0\x80", 3, "\\xed\\xa0\\x80");

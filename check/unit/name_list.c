@@ -114,8 +114,10 @@ static void missing_file_is_an_error(void **state)
 	struct name_list list = {};
 
 	assert_int_equal(name_list__parse(&list, "kept", false, error, sizeof(error)), 0);
-	assert_int_equal(name_list__parse(&list, "@/no/such/file", false, error, sizeof(error)), -2);
-	assert_string_equal(error, "cannot open the list '/no/such/file': No such file or directory");
+	assert_int_equal(name_list__parse(&list, "@/no/such/file", false, error, sizeof(error)),
+			 -2);
+	assert_string_equal(error,
+			    "cannot open the list '/no/such/file': No such file or directory");
 	assert_string_equal(patterns(&list), "kept\n");
 	name_list__free(&list);
 	assert_true(name_list__parse(&list, "@/tmp", false, error, sizeof(error)) < 0);

@@ -7,7 +7,9 @@ static char message[RECORD_MAX_BYTES];
 static size_t encode_sample(void)
 {
 	const struct record record = {
-		.header.type = RECORD_FAILED, .header.line = 42, .header.number = -7,
+		.header.type = RECORD_FAILED,
+		.header.line = 42,
+		.header.number = -7,
 		.header.address = 0x1122334455667788,
 		.texts = { "file.c", "", "name" },
 	};
@@ -69,7 +71,8 @@ static void long_texts_are_cut(void **state)
 {
 	static char text[2 * RECORD_MAX_BYTES];
 	struct record record = {
-		.header.type = RECORD_FAILED, .texts = { "file.c", text, "behind", "last" },
+		.header.type = RECORD_FAILED,
+		.texts = { "file.c", text, "behind", "last" },
 	};
 	size_t len;
 

@@ -11,21 +11,24 @@ static void choose(struct selection *selection, const char *allow, const char *d
 	memset(selection, 0, sizeof(*selection));
 	if (allow)
 		assert_int_equal(name_list__parse(&selection->allow, allow, false, error,
-						  sizeof(error)), 0);
+						  sizeof(error)),
+				 0);
 	if (deny)
 		assert_int_equal(name_list__parse(&selection->deny, deny, false, error,
-						  sizeof(error)), 0);
+						  sizeof(error)),
+				 0);
 	if (numbers)
-		assert_int_equal(selection__set_numbers(selection, numbers, error,
-							sizeof(error)), 0);
+		assert_int_equal(selection__set_numbers(selection, numbers, error, sizeof(error)),
+				 0);
 }
 
 static void tests(void **state)
 {
 	static const struct {
 		const char *allow, *deny, *numbers;
-		bool foo, bar;		/* numbers 1 and 2 */
+		bool foo, bar; /* numbers 1 and 2 */
 	} cases[] = {
+		/* clang-format off */
 		{ NULL, NULL, NULL, true, true },
 		{ "foo", NULL, NULL, true, false },
 		{ "foo/x", NULL, NULL, true, false },
@@ -37,6 +40,7 @@ static void tests(void **state)
 		{ NULL, NULL, "2/1", false, true },
 		{ "foo", NULL, "2", true, true },
 		{ "foo", "foo", "1", false, false },
+		/* clang-format on */
 	};
 	struct selection selection;
 	size_t i;
@@ -54,8 +58,9 @@ static void subtests(void **state)
 {
 	static const struct {
 		const char *allow, *deny, *numbers;
-		bool x, y;		/* subtests 1 and 2 of foo, test number 1 */
+		bool x, y; /* subtests 1 and 2 of foo, test number 1 */
 	} cases[] = {
+		/* clang-format off */
 		{ NULL, NULL, NULL, true, true },
 		{ "foo", NULL, NULL, true, true },
 		{ "foo/x", NULL, NULL, true, false },
@@ -71,6 +76,7 @@ static void subtests(void **state)
 		{ "bar", NULL, "1", true, true },
 		/* Numbers of subtests are of the tests that -n names. */
 		{ "foo", NULL, "2/2", true, true },
+		/* clang-format on */
 	};
 	struct selection selection;
 	size_t i;

@@ -23,15 +23,16 @@ void build_id_caller(void);
 /* Calls of these are not to be left out although nothing comes of them. */
 #define KEEP __attribute__((noinline, used))
 
-#define FUNCTION(n)							\
-	KEEP int uprobe_multi_function_##n(void);			\
-	KEEP int uprobe_multi_function_##n(void)			\
-	{								\
-		asm volatile("" ::: "memory");				\
-		return UPROBE_MULTI_RESULT(1##n - 1000);		\
+#define FUNCTION(n)                                      \
+	KEEP int uprobe_multi_function_##n(void);        \
+	KEEP int uprobe_multi_function_##n(void)         \
+	{                                                \
+		asm volatile("" ::: "memory");           \
+		return UPROBE_MULTI_RESULT(1##n - 1000); \
 	}
 #define NAME(n) uprobe_multi_function_##n,
 
+/* clang-format off */
 #define TEN(make, n) make(n##0) make(n##1) make(n##2) make(n##3) make(n##4) \
 		     make(n##5) make(n##6) make(n##7) make(n##8) make(n##9)
 #define HUNDRED(make, n) TEN(make, n##0) TEN(make, n##1) TEN(make, n##2) TEN(make, n##3)	\
@@ -40,10 +41,11 @@ void build_id_caller(void);
 #define THOUSAND(make) HUNDRED(make, 0) HUNDRED(make, 1) HUNDRED(make, 2) HUNDRED(make, 3)	\
 		       HUNDRED(make, 4) HUNDRED(make, 5) HUNDRED(make, 6) HUNDRED(make, 7)	\
 		       HUNDRED(make, 8) HUNDRED(make, 9)
+/* clang-format on */
 
 THOUSAND(FUNCTION)
 
-static int (* const functions[])(void) = { THOUSAND(NAME) };
+static int (*const functions[])(void) = { THOUSAND(NAME) };
 
 _Static_assert(sizeof(functions) / sizeof(functions[0]) == UPROBE_MULTI_FUNCTIONS, "functions");
 
@@ -58,7 +60,8 @@ KEEP void build_id_probed(void)
 	build_id_step();
 	asm volatile(".globl build_id_spot\n"
 		     "build_id_spot:\n"
-		     "	nop" ::: "memory");
+		     "	nop" ::
+			     : "memory");
 	build_id_step();
 }
 
