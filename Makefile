@@ -92,7 +92,7 @@ flavour_program = $(O)/test_progs$(addprefix -,$(filter-out base,$(1)))
 flavour_skels = $(PROG_SRCS:progs/%.c=$(call flavour_dir,$(1))/%.skel.h)
 flavour_tests = $(patsubst %,$(call flavour_dir,$(1))/%.o,$(basename $(TEST_SRCS)))
 FLAVOUR_PROGRAMS := $(foreach flavour,$(FLAVOURS),$(call flavour_program,$(flavour)))
-RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c)
+RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c) $(O)/build_info.o
 SHARED_OBJS := $(call objects,$(HELPER_SRCS)) $(O)/tests.o $(RUNNER_OBJS)
 FIXTURE_OBJS := $(call objects,$(FIXTURE_SRCS)) $(O)/check/fixtures.o $(RUNNER_OBJS)
 UNIT_BINS := $(UNIT_SRCS:%.c=$(O)/%)
@@ -135,8 +135,8 @@ run:
 	@scripts/deps.sh
 	$(call again,all $(wanted_flavours))
 	@$(O)/vmtest $(if $(KERNEL),-k $(KERNEL)) --tree $(guest_tree) --results $(O)/results -- \
-		$(if $(wanted_flavours),scripts/run-each.sh "$(ARGS)" $(O)/test_progs \
-		$(FLAVOUR_PROGRAMS),$(O)/test_progs $(ARGS))
+		$(if $(wanted_flavours),scripts/run-each.sh "--results $(ARGS)" $(O)/test_progs \
+		$(FLAVOUR_PROGRAMS),$(O)/test_progs --results $(ARGS))
 
 check:
 	@scripts/deps.sh
@@ -172,6 +172,7 @@ ifeq ($(OUTER_GOALS),)
   $(call remember,flags/host,$(CC) $(HOST_CFLAGS))
   $(call remember,flags/bpf,$(CLANG) $(BPF_CFLAGS))
   $(call remember,flags/sources,$(LIBBPF_SRC) $(VMLINUX_BTF) $(BPFTOOL) default)
+  $(call remember,flags/version,$(shell scripts/suite-version.sh))
 endif
 $(O)/names/% $(O)/flags/%: ;
 
@@ -190,6 +191,11 @@ $(O)/check/fixtures.stamp: $(FIXTURE_SRCS) $(O)/names/fixtures scripts/list-test
 	$(Q)cmp -s $(O)/check/fixtures.new $(O)/check/fixtures.c || \
 		cp $(O)/check/fixtures.new $(O)/check/fixtures.c
 	$(Q)touch $@
+
+# What the run's header says of the build.
+$(O)/build_info.c: scripts/build-info.sh $(O)/flags/version $(O)/flags/bpf $(O)/bpftool
+	$(say) GEN $@
+	$(Q)scripts/build-info.sh "$$(cat $(O)/flags/version)" "$(CLANG)" $(O)/bpftool > $@
 
 # --- vmtest: the launcher and PID 1 of the guest, static because the guest has nothing else -----
 

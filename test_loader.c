@@ -318,6 +318,7 @@ static void run_program(const struct expectation *expected, const void *elf, siz
 	bpf_program__set_log_level(program, wanted_log_level(expected));
 
 	err = bpf_object__load(object);
+	test__save_verifier_log(expected->program, log);
 	if (test__verbosity() || test__verifier_stats())
 		printf("verifier log of %s:\n%s\n", expected->program, log);
 	if (test__verifier_stats())

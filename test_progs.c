@@ -31,6 +31,9 @@ static const char documentation[] =
 enum option_key {
 	KEY_DEBUG = 0x100,
 	KEY_NO_ERROR_SUMMARY,
+	KEY_RESULTS,
+	KEY_EVENTS,
+	KEY_KCONFIG,
 };
 
 static const struct argp_option option_table[] = {
@@ -52,6 +55,15 @@ static const struct argp_option option_table[] = {
 	{ "verifier-stats", 's', NULL, 0, "Show the verifier's statistics of annotated programs",
 	  0 },
 	{ "json-summary", 'J', "FILE", 0, "Write a report to FILE", 0 },
+	{ "results", KEY_RESULTS, "DIR", OPTION_ARG_OPTIONAL,
+	  "Keep report.json, events.jsonl, kernel.log, the logs of all tests and of the verifier in "
+	  "DIR (default: a folder with the program's name in $RESULTS)",
+	  0 },
+	{ "events", KEY_EVENTS, "FILE", 0,
+	  "Write what happens to FILE as it happens, one JSON object a line", 0 },
+	{ "kconfig", KEY_KCONFIG, "FILE", 0,
+	  "The running kernel's configuration, where it is not in /proc, /boot or /lib/modules",
+	  0 },
 	{ "watchdog-timeout", 'w', "SECONDS", 0,
 	  "Kill a test or subtest that takes longer (default: 120, times TEST_TIME_SCALE); 0: never",
 	  0 },
@@ -139,6 +151,21 @@ static void set_numbers(struct selection *selection, const char *numbers, struct
 		argp_error(state, "-n %s: %s", numbers, error);
 }
 
+/* Below the folder that vmtest keeps, where several programs may run one after the other. */
+static const char *default_results_path(struct argp_state *state)
+{
+	static char path[PATH_MAX];
+	const char *folder = getenv("RESULTS");
+	int n;
+
+	if (!folder || !*folder)
+		argp_error(state, "--results without a folder needs $RESULTS: give --results=DIR");
+	n = snprintf(path, sizeof(path), "%s/%s", folder, program_invocation_short_name);
+	if (n >= (int)sizeof(path))
+		argp_error(state, "$RESULTS is too long a path");
+	return path;
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
 	struct command_line *command_line = state->input;
@@ -190,6 +217,15 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		break;
 	case KEY_DEBUG:
 		options->debug = true;
+		break;
+	case KEY_RESULTS:
+		options->results_path = argument ?: default_results_path(state);
+		break;
+	case KEY_EVENTS:
+		options->events_path = argument;
+		break;
+	case KEY_KCONFIG:
+		options->kconfig_path = argument;
 		break;
 	case ARGP_KEY_ARG:
 		if (!command_line->workers_may_be_at ||

@@ -83,6 +83,16 @@ int test__verbosity(void);
 bool test__verifier_stats(void);
 
 /**
+ * test__save_verifier_log() - keep a log of the verifier in the run's results folder
+ * @program: whose it is
+ * @log: may be empty
+ *
+ * What libbpf prints of a program that the verifier rejected is kept without it. Does nothing
+ * where --results was not given.
+ */
+void test__save_verifier_log(const char *program, const char *log);
+
+/**
  * test__wait_timeout_ms() - the one deadline for waiting on an event
  *
  * Long (60 s, times the factor of an emulated machine) because it only turns a hang into a

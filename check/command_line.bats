@@ -8,12 +8,18 @@ setup() {
 	work=$BATS_TEST_TMPDIR
 }
 
-# Runs the fixtures and compares the exit status; output in $output, stderr included.
+# The run's header differs from machine to machine.
+header='^(Kernel|Config|Booted|Machine|Suite|Command): '
+
+# Runs the fixtures and compares the exit status; output in $output, stderr included, and without
+# the header.
 expect() {
 	local status_expected=$1
 	shift
 	run timeout 60 "$fixtures" "$@" </dev/null
 	echo "$output"
+	headed=$output
+	output=$(grep -vE "$header" <<<"$output" || true)
 	[ "$status" -eq "$status_expected" ]
 }
 
@@ -215,7 +221,7 @@ survivors() {
 	apart -a pass --debug
 	[ "$status" -eq 0 ]
 	grep -q "^debug: .* pass: record" "$work/err"
-	[ "$(grep -c debug "$work/out")" -eq 0 ]
+	[ "$(grep -c '^debug' "$work/out")" -eq 0 ]
 }
 
 @test "serial tests come last with -j, in their place without" {
@@ -399,4 +405,109 @@ survivors() {
 @test "live output ends its line before the next" {
 	expect 1 -v -a control_bytes
 	[[ $output != *"end#"* ]]
+}
+
+@test "the header names what the run runs on" {
+	expect 0 -a pass
+	[[ $headed == "Kernel: $(uname -r) $(uname -m), $(uname -v)"* ]]
+	[[ $headed == *"Command: $fixtures -a pass"* ]]
+	[[ $headed == *$'\n'"Suite: "* && $headed == *$'\n'"Machine: "* ]]
+	expect 0 -l
+	[[ $headed != *"Kernel: "* ]]
+}
+
+@test "the kernel's configuration can be named" {
+	printf 'CONFIG_BPF=y\nCONFIG_HZ=250\n' >"$work/config"
+	expect 0 -a pass --kconfig "$work/config"
+	[[ $headed == *"Config: $work/config, CRC $(gzip -c "$work/config" | tail -c 8 | od -An -N4 -tx4 | tr -d ' ')"* ]]
+	expect 3 -a pass --kconfig "$work/none"
+	[[ $output == *"cannot use '$work/none' as the kernel's configuration: No such file"* ]]
+	echo hello >"$work/other"
+	expect 3 -a pass --kconfig "$work/other"
+	[[ $output == *"cannot use '$work/other' as the kernel's configuration: it is none"* ]]
+}
+
+@test "the results folder has fixed names" {
+	expect 1 -a 'pass,fail,subtests_pass' --results="$work/a/b"
+	[ "$(cd "$work/a/b" && find . -type f | sort | tr '\n' ' ')" = \
+		"./events.jsonl ./kernel.log ./logs/fail.log ./logs/pass.log ./logs/subtests_pass.log ./report.json " ]
+	[ "$(jq -c '[.failed, .success, .run.release]' "$work/a/b/report.json")" = "[1,2,\"$(uname -r)\"]" ]
+	grep -q ':FAIL:' "$work/a/b/logs/fail.log"
+	grep -q -- '--- subtest 1: ' "$work/a/b/logs/subtests_pass.log"
+}
+
+@test "the results folder is emptied of an earlier run, and of nothing else" {
+	expect 0 -a pass --results="$work/r"
+	touch "$work/r/mine" "$work/r/logs/mine.txt"
+	expect 0 -a subtests_pass --results="$work/r"
+	[ "$(ls "$work/r/logs")" = $'mine.txt\nsubtests_pass.log' ]
+	[ -e "$work/r/mine" ]
+}
+
+@test "the results folder's default is below \$RESULTS" {
+	RESULTS=$work expect 0 -a pass --results
+	[ -s "$work/fixtures/report.json" ]
+	RESULTS='' expect 64 -a pass --results
+	[[ $output == *'--results without a folder needs $RESULTS: give --results=DIR'* ]]
+}
+
+@test "a results folder that cannot be made is said before the run" {
+	touch "$work/file"
+	expect 3 -a pass --results="$work/file/x"
+	[[ $output == *"cannot make the results folder '$work/file/x': Not a directory"* ]]
+	[[ $output != *"pass:OK"* ]]
+}
+
+@test "logs that cannot be kept cost no result" {
+	command -v unshare >/dev/null && unshare -m true 2>/dev/null || skip "no mount namespace"
+	mkdir "$work/small"
+	# shellcheck disable=SC2016 # the inner shell expands them
+	run unshare -m sh -c 'mount -t tmpfs -o size=64k none "$1/small" &&
+		"$2" -a pass,flood --results="$1/small"' sh "$work" "$fixtures"
+	echo "$output"
+	[ "$status" -eq 3 ]
+	[[ $output == *"pass:OK"* && $output == *"Summary: "* ]]
+	[[ $output == *"not all of the run could be kept in $work/small: No space left on device"* ]]
+}
+
+@test "the log of one test in the results folder is limited" {
+	timeout 60 "$fixtures" -a flood --results="$work/r" >/dev/null 2>&1 </dev/null || true
+	[ "$(stat -c %s "$work/r/logs/flood.log")" -lt $((17 << 20)) ]
+	tail -n 1 "$work/r/logs/flood.log" | grep -q 'what came behind this was dropped'
+}
+
+@test "events tell each begin and end, in order" {
+	expect 1 -a subtests_pass,fail --events "$work/events"
+	[ "$(jq -r '.event' "$work/events" | tr '\n' ' ')" = \
+		"run_begin test_begin assertion_failed assertion_failed test_end test_begin subtest_begin subtest_end subtest_begin subtest_end subtest_begin subtest_end test_end run_end " ]
+	[ "$(jq -c 'select(.event == "run_begin") | [.version, .tests]' "$work/events")" = '[1,2]' ]
+	[ "$(jq -c 'select(.event == "run_end") | [.passed, .failed, .exit_status]' "$work/events")" = '[1,1,1]' ]
+	[ "$(jq -r 'select(.event == "assertion_failed") | .file' "$work/events" | uniq)" = check/fixtures/results.c ]
+}
+
+@test "events of a test that crashed in a subtest end both" {
+	expect 1 -a crash_segv_in_subtest --events "$work/events"
+	[ "$(jq -c 'select(.event | endswith("_end")) | [.event, .subtest, .result]' "$work/events" | tail -n 3 | head -n 2 | tr '\n' ' ')" = \
+		"$(jq -nc '["subtest_end","crashes","CRASH"], ["test_end",null,"CRASH"]' | tr '\n' ' ')" ]
+}
+
+@test "events of a killed runner are whole lines" {
+	"$fixtures" -a fail,hang_asleep --events "$work/events" >"$work/out" 2>&1 </dev/null &
+	pid=$!
+	until grep -q '"test_begin".*hang_asleep' "$work/events" 2>/dev/null; do
+		kill -0 "$pid"
+		sleep 0.05
+	done
+	kill -KILL "$pid"
+	wait "$pid" || true
+	[ "$(jq -c '[.event, .test]' "$work/events" | tail -n 1)" = '["test_begin","hang_asleep"]' ]
+	[ "$(jq -r 'select(.event == "test_end") | .result' "$work/events")" = FAIL ]
+}
+
+@test "events that cannot be written are said, before the run or at its end" {
+	expect 3 -a pass --events "$work/none/events"
+	[[ $output == *"cannot open '$work/none/events' for events: No such file"* && $output != *"pass:OK"* ]]
+	[ -c /dev/full ] || skip "no /dev/full"
+	expect 3 -a pass --events /dev/full
+	[[ $output == *"pass:OK"* && $output == *"not all of the run could be kept: No space left on device"* ]]
 }

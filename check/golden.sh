@@ -19,9 +19,10 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
 # What differs from run to run and machine to machine: process ids, addresses, kernel stacks,
-# durations, frames in libraries.
+# durations, frames in libraries, what the run's header says.
 normalize() {
 	sed -E \
+		-e '/^(Kernel|Config|Booted|Machine|Suite|Command): /d' \
 		-e 's/process [0-9]+/process PID/g; s/thread [0-9]+/thread TID/g' \
 		-e 's/(has been running for) [0-9.]+ s/\1 T s/' \
 		-e 's/(test_hang_spinning at [a-z/.]*):[0-9]+/\1:LINE/g' \
@@ -43,7 +44,7 @@ transcript() {
 	cat "$work/out" "$work/err" | normalize
 	echo "[exit status $status]"
 	if [ -s "$work/report.json" ]; then
-		jq -S 'del(.. | .duration_ms?)' "$work/report.json" | normalize
+		jq -S 'del(.run) | del(.. | .duration_ms?)' "$work/report.json" | normalize
 	fi
 	rm -f "$work/report.json"
 }

@@ -71,10 +71,10 @@ program_results() {
 }
 
 run_program() {
-	local status report=$out/$1/test_progs.json
+	local status report=$out/$1/$1/report.json
 
 	"$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree "$tree" --results "$out/$1" -- \
-		"$O/$1" -j -J /results/test_progs.json >"$out/$1.log" 2>&1
+		"$O/$1" --results -j >"$out/$1.log" 2>&1
 	status=$?
 	if [ -s "$report" ]; then
 		program_results "$1" "$report"

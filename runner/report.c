@@ -189,6 +189,7 @@ void report__test(struct runner *runner, struct test_outcome *test)
 {
 	int i;
 
+	events__test_end(&runner->events, test);
 	report__settle_log(runner, &test->outcome);
 	if (is_live(runner)) {
 		struct subtest_outcome *last =

@@ -17,6 +17,7 @@
 
 #include "runner/process.h"
 #include "runner/report.h"
+#include "runner/run_files.h"
 #include "runner/runner.h"
 #include "runner/test_unit.h"
 #include "test_progs.h"
@@ -151,11 +152,17 @@ static int open_events(struct runner *runner)
 	runner->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	runner->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (runner->signal_fd < 0 || runner->epoll_fd < 0 ||
-	    epoll_ctl(runner->epoll_fd, EPOLL_CTL_ADD, runner->signal_fd, &event)) {
-		fprintf(stderr, "test_progs: cannot set up the event loop: %m\n");
-		return -errno;
-	}
+	    epoll_ctl(runner->epoll_fd, EPOLL_CTL_ADD, runner->signal_fd, &event))
+		goto failed;
+	event.data.ptr = &runner->kernel_log;
+	if (runner->kernel_log.fd >= 0 &&
+	    epoll_ctl(runner->epoll_fd, EPOLL_CTL_ADD, runner->kernel_log.fd, &event))
+		goto failed;
 	return 0;
+
+failed:
+	fprintf(stderr, "test_progs: cannot set up the event loop: %m\n");
+	return -errno;
 }
 
 static void on_signal(struct runner *runner)
@@ -308,6 +315,8 @@ static void run_loop(struct runner *runner)
 		for (i = 0; i < n; i++) {
 			if (!events[i].data.ptr)
 				on_signal(runner);
+			else if (events[i].data.ptr == &runner->kernel_log)
+				kernel_log__read(&runner->kernel_log);
 			else if (unit_has_fd(events[i].data.ptr))
 				test_unit__handle(events[i].data.ptr);
 		}
@@ -375,6 +384,7 @@ static void free_runner(struct runner *runner)
 {
 	int i;
 
+	run_info__free(&runner->info);
 	cgroup_base__remove(&runner->cgroups);
 	for (i = 0; i < runner->tests_cnt; i++)
 		test_outcome__free(&runner->tests[i]);
@@ -394,6 +404,8 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		.selection = selection,
 		.epoll_fd = -1,
 		.signal_fd = -1,
+		.events.fd = -1,
+		.kernel_log.fd = -1,
 	};
 	struct run_totals totals;
 	int status = RUNNER_EXIT_INFRASTRUCTURE, unmatched, err;
@@ -418,9 +430,12 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		status = list_tests(&runner);
 		goto out;
 	}
-	if (check_machine(&runner) || open_events(&runner) || note_strangers(&runner))
-		goto out;
 	raise_open_files(&runner);
+	if (check_machine(&runner) || run_files__open(&runner) || open_events(&runner) ||
+	    note_strangers(&runner))
+		goto out;
+	run_info__print(&runner.info);
+	events__run_begin(&runner.events, &runner.info, runner.tests_cnt, options->jobs);
 
 	run_loop(&runner);
 
@@ -429,6 +444,8 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	json_is_written = true;
 	unmatched = runner.stop_reason ? 0 : selection__report_unmatched(selection, false, stderr);
 	status = exit_status(&runner, &totals, unmatched, err);
+	if (run_files__close(&runner, &totals, status) && status <= RUNNER_EXIT_FAILED)
+		status = RUNNER_EXIT_INFRASTRUCTURE;
 out:
 	/* A report is never left empty: what was selected then did not run. */
 	if (options->json && !json_is_written) {

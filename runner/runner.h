@@ -15,7 +15,11 @@
 #include <sys/types.h>
 
 #include "runner/cgroup.h"
+#include "runner/events.h"
+#include "runner/kernel_log.h"
 #include "runner/result.h"
+#include "runner/results_folder.h"
+#include "runner/run_info.h"
 #include "runner/selection.h"
 
 #define DEFAULT_DEADLINE_S 120
@@ -40,8 +44,11 @@ struct runner_options {
 	bool list, count;
 	FILE *json; /* or NULL */
 	const char *json_path;
-	int64_t deadline_ms; /* of a test or subtest; 0: none */
-	int time_scale;      /* factor on waits of an emulated machine */
+	const char *results_path; /* of the results folder, or NULL */
+	const char *events_path;  /* of the event stream, or NULL */
+	const char *kconfig_path; /* of the kernel's configuration, or NULL for the usual places */
+	int64_t deadline_ms;      /* of a test or subtest; 0: none */
+	int time_scale;           /* factor on waits of an emulated machine */
 };
 
 struct test_unit;
@@ -73,6 +80,10 @@ struct runner {
 	int strangers_cnt;
 	pid_t charged[CHARGED_MAX]; /* orphans that have been charged to a test, latest last */
 	int epoll_fd, signal_fd;
+	struct run_info info;
+	struct results_folder results;
+	struct events events;
+	struct kernel_log kernel_log;
 
 	int stop_signal;         /* that stopped the run, or 0 */
 	const char *stop_reason; /* why nothing further starts, or NULL */

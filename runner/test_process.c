@@ -26,7 +26,7 @@
 static struct {
 	const struct test_process_setup *setup;
 	pid_t pid;
-	struct stat record_identity;
+	struct stat record_identity, verifier_identity;
 	int subtest_number;
 	bool subtest_is_open;
 } self;
@@ -40,12 +40,42 @@ bool test_process__is_main_thread(void)
  * A test may close any descriptor, and the number may then be used for something else: what
  * stands there is compared with what was put there.
  */
-static bool record_fd_is_ours(void)
+static bool fd_is_ours(int fd, const struct stat *identity)
 {
 	struct stat now;
 
-	return !fstat(self.setup->record_fd, &now) && now.st_dev == self.record_identity.st_dev &&
-	       now.st_ino == self.record_identity.st_ino;
+	return fd >= 0 && !fstat(fd, &now) && now.st_dev == identity->st_dev &&
+	       now.st_ino == identity->st_ino;
+}
+
+static bool record_fd_is_ours(void)
+{
+	return fd_is_ours(self.setup->record_fd, &self.record_identity);
+}
+
+static void save_verifier_log(const char *heading, const char *text)
+{
+	const char *newline = *text && text[strlen(text) - 1] == '\n' ? "" : "\n";
+	char name[256];
+	int fd;
+
+	if (!fd_is_ours(self.setup->verifier_fd, &self.verifier_identity))
+		return;
+	snprintf(name, sizeof(name), "%.200s.log", self.setup->test->name);
+	fd = openat(self.setup->verifier_fd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return;
+	dprintf(fd, "%s%s%s", heading, text, newline);
+	close(fd);
+}
+
+void test__save_verifier_log(const char *program, const char *log)
+{
+	char heading[256];
+
+	snprintf(heading, sizeof(heading), "program %s:\n", program);
+	if (*log)
+		save_verifier_log(heading, log);
 }
 
 /* Up to @timeout_ms, or for ever if that is -1. */
@@ -252,28 +282,61 @@ int test__system(const char *fmt, ...)
 
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list args)
 {
+	va_list copy;
+	char *text;
+
 	if (level == LIBBPF_DEBUG && self.setup->verbosity < 2)
 		return 0;
+	/* What libbpf says of a program that the verifier rejected. */
+	if (level == LIBBPF_WARN && strstr(fmt, "BEGIN PROG LOAD LOG")) {
+		va_copy(copy, args);
+		if (vasprintf(&text, fmt, copy) >= 0) {
+			save_verifier_log("", text);
+			free(text);
+		}
+		va_end(copy);
+	}
 	return vfprintf(stdout, fmt, args);
 }
 
-/* A pipe makes stdout block-buffered, and a crash would lose what is in the buffer. */
+/*
+ * A pipe makes stdout block-buffered, and a crash would lose what is in the buffer. Without a
+ * buffer of its own setvbuf() changes nothing of a stream that the runner has already written to.
+ */
 static void redirect_output(const struct test_process_setup *setup)
 {
 	int null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	static char buffer[BUFSIZ];
 
 	if (null_fd >= 0)
 		dup2(null_fd, STDIN_FILENO);
 	dup2(setup->output_fd, STDOUT_FILENO);
 	dup2(setup->output_fd, STDERR_FILENO);
-	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+	setvbuf(stdout, buffer, _IOLBF, sizeof(buffer));
 }
 
-/* Only the record socket stays, so that a test has the descriptors a program is started with. */
-static void close_descriptors_of_runner(int record_fd)
+static void close_range_from(unsigned int first, unsigned int last)
 {
-	syscall(SYS_close_range, 3, record_fd - 1, 0);
-	syscall(SYS_close_range, record_fd + 1, UINT_MAX, 0);
+	if (first <= last)
+		syscall(SYS_close_range, first, last, 0);
+}
+
+/*
+ * What stays stands high and is closed by exec, so that a test has the descriptors that a program
+ * is started with.
+ */
+static void close_descriptors_of_runner(int record_fd, int verifier_fd)
+{
+	int low = record_fd, high = record_fd;
+
+	if (verifier_fd >= 0) {
+		low = record_fd < verifier_fd ? record_fd : verifier_fd;
+		high = record_fd < verifier_fd ? verifier_fd : record_fd;
+	}
+	close_range_from(3, low - 1);
+	if (low != high)
+		close_range_from(low + 1, high - 1);
+	close_range_from(high + 1, UINT_MAX);
 }
 
 /* Results must not depend on what the runner's caller ignores or blocks. */
@@ -309,9 +372,11 @@ void test_process__run(const struct test_process_setup *setup)
 	if (getppid() != setup->runner_pid)
 		_exit(TEST_PROCESS_CHANNEL_LOST);
 	redirect_output(setup);
-	close_descriptors_of_runner(setup->record_fd);
+	close_descriptors_of_runner(setup->record_fd, setup->verifier_fd);
 	restore_signals();
 	fstat(setup->record_fd, &self.record_identity);
+	if (setup->verifier_fd >= 0)
+		fstat(setup->verifier_fd, &self.verifier_identity);
 	/* So the runner becomes the parent of orphans of tests that have ended, and of no others. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	setrlimit(RLIMIT_NOFILE, &setup->open_files);

@@ -33,6 +33,7 @@ struct test_process_setup {
 	int wait_timeout_ms;
 	const char *suite_dir; /* stays visible when /tmp becomes private */
 	int runner_pid;
+	int verifier_fd;          /* folder for logs of the verifier, or -1 */
 	int crash_wait_ms;        /* how long a crash waits for its backtrace */
 	struct rlimit open_files; /* as the runner was started with */
 };

@@ -116,6 +116,7 @@ void test_unit__handle(struct unit_watch *watch)
 
 static void finish(struct test_unit *unit, bool is_unkillable)
 {
+	struct subtest_outcome *open_subtest;
 	int i;
 
 	if (is_unkillable)
@@ -123,12 +124,18 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 	unit__receive_records(unit);
 	unit__drain_output(unit);
 	unit->test->outcome.end_ns = runner__now_ns();
+	open_subtest = test_outcome__open_subtest(unit->test);
 	unit_result__decide(unit, is_unkillable);
+	/* One that the test did not live to end has its result only now. */
+	if (open_subtest)
+		events__subtest_end(&unit->runner->events, unit->test, &open_subtest->outcome);
 	for (i = 0; i < UNIT_EVENTS_CNT; i++)
 		unit__unwatch(unit, i);
 	waitpid(unit->pid, NULL, WNOHANG);
 	if (unit->cgroup_fd >= 0)
 		close(unit->cgroup_fd);
+	if (unit->results_log.fd >= 0)
+		close(unit->results_log.fd);
 	free(unit->isolation_error);
 	unit->state = UNIT_FREE;
 	unit->runner->running--;
@@ -167,6 +174,7 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 		return unit->unwinder_deadline_ns;
 	if (unit->slow_ns && now_ns >= unit->slow_ns) {
 		report__slow(unit->runner, unit->test);
+		events__slow(&unit->runner->events, unit->test, unit__current_outcome(unit));
 		unit->slow_ns = 0;
 	}
 	if (unit->deadline_ns && now_ns >= unit->deadline_ns) {
@@ -250,6 +258,7 @@ static void be_test(struct test_unit *unit, int record_fd, int output_fd, pid_t 
 		.runner_pid = runner_pid,
 		.open_files = unit->runner->open_files,
 		.crash_wait_ms = UNIT_BACKTRACE_MS * options->time_scale,
+		.verifier_fd = unit->runner->results.path ? unit->runner->results.verifier_fd : -1,
 	};
 
 	test_process__run(&setup);
@@ -288,6 +297,7 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 		.test = test,
 		.cgroup_fd = -1,
 		.answer_fd = -1,
+		.results_log.fd = -1,
 		.isolation = registry__isolation(test->entry),
 	};
 	unit->watch[UNIT_EVENT_BACKTRACE].fd = -1;
@@ -333,6 +343,8 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	unit__watch(unit, UNIT_EVENT_OUTPUT, pipes[0]);
 	unit__watch(unit, UNIT_EVENT_RECORD, sockets[0]);
 	unit__watch(unit, UNIT_EVENT_EXIT, pid_fd);
+	results_folder__open_log(&runner->results, &unit->results_log, test->outcome.name);
+	events__test_begin(&runner->events, test, unit->pid);
 	runner__debug(runner, "%s: started as process %d", test->outcome.name, unit->pid);
 	return 0;
 

@@ -40,6 +40,7 @@ struct test_unit {
 	int cgroup_fd;
 	char cgroup_name[160];
 	pid_t pid;
+	struct results_log results_log;
 	unsigned long output_inode; /* of the pipe that it writes to */
 
 	uint64_t deadline_ns, slow_ns; /* 0: none */

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "runner/printable.h"
 #include "runner/report.h"
 #include "runner/unit_parts.h"
 #include "runner/unit_result.h"
@@ -35,6 +36,7 @@ void unit__log_text(struct test_unit *unit, const char *text, size_t len)
 	struct outcome *outcome = unit__current_outcome(unit);
 
 	capped_log__add(&outcome->log, text, len);
+	results_folder__log(&unit->runner->results, &unit->results_log, text, len);
 	report__live_output(unit->runner, text, len);
 }
 
@@ -97,8 +99,21 @@ static void on_failed(struct test_unit *unit, const struct record *record)
 	if (record->header.pid != unit->pid)
 		snprintf(child, sizeof(child), " [in child process %d]", record->header.pid);
 	note_failure(unit, record);
+	events__failed(&unit->runner->events, unit->test, unit__current_outcome(unit), record);
 	unit__log_line(unit, "%s:FAIL:%s %s (%s:%d)%s\n", record->texts[1], record->texts[2],
 		       record->texts[3], record->texts[0], record->header.line, child);
+}
+
+/* In the log of the results folder, which has all subtests in one file. */
+static void log_heading(struct test_unit *unit, const struct outcome *subtest)
+{
+	char *heading = NULL, *name = printable_line(subtest->name, strlen(subtest->name));
+	int n = asprintf(&heading, "--- subtest %d: %s\n", subtest->number, name ?: "");
+
+	if (n > 0)
+		results_folder__log(&unit->runner->results, &unit->results_log, heading, n);
+	free(heading);
+	free(name);
 }
 
 static void on_subtest_begin(struct test_unit *unit, const struct record *record)
@@ -112,8 +127,11 @@ static void on_subtest_begin(struct test_unit *unit, const struct record *record
 		return;
 	}
 	subtest = test_outcome__add_subtest(unit->test, name, record->header.number);
-	if (subtest)
+	if (subtest) {
 		subtest->outcome.begin_ns = runner__now_ns();
+		log_heading(unit, &subtest->outcome);
+		events__subtest_begin(&unit->runner->events, unit->test, &subtest->outcome);
+	}
 	unit__restart_deadline(unit);
 }
 
@@ -126,6 +144,7 @@ static void on_subtest_end(struct test_unit *unit)
 	subtest->is_open = false;
 	subtest->outcome.end_ns = runner__now_ns();
 	outcome__finish(&subtest->outcome);
+	events__subtest_end(&unit->runner->events, unit->test, &subtest->outcome);
 	report__live_subtest(unit->runner, unit->test, &subtest->outcome);
 	report__settle_log(unit->runner, &subtest->outcome);
 	unit__restart_deadline(unit);

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Writes events. Knows results, changes none. */
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner/events.h"
+#include "runner/printable.h"
+#include "runner/report.h"
+#include "runner/run_info.h"
+
+static void add_int(struct json_object *object, const char *key, int64_t value)
+{
+	json_object_object_add(object, key, json_object_new_int64(value));
+}
+
+static void add_text(struct json_object *object, const char *key, const char *text)
+{
+	char *shown = printable(text, strlen(text));
+
+	json_object_object_add(object, key, json_object_new_string(shown ?: ""));
+	free(shown);
+}
+
+/* NULL if nobody wants events. */
+static struct json_object *event(const struct events *events, const char *name)
+{
+	struct json_object *object;
+
+	if (events->fd < 0)
+		return NULL;
+	object = json_object_new_object();
+	add_text(object, "event", name);
+	add_int(object, "time_us", (runner__now_ns() - events->start_ns) / 1000);
+	return object;
+}
+
+/* Takes the object over. */
+static void emit(struct events *events, struct json_object *object)
+{
+	const char *text;
+	size_t len, done = 0;
+	char *line = NULL;
+	ssize_t n;
+
+	if (!object)
+		return;
+	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+							      JSON_C_TO_STRING_NOSLASHESCAPE);
+	len = text ? strlen(text) : 0;
+	line = malloc(len + 1);
+	if (!line || !text) {
+		events->error = events->error ?: -ENOMEM;
+		goto out;
+	}
+	memcpy(line, text, len);
+	line[len] = '\n';
+	while (done < len + 1) {
+		n = write(events->fd, line + done, len + 1 - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			events->error = events->error ?: -errno;
+			break;
+		}
+		done += n;
+	}
+out:
+	free(line);
+	json_object_put(object);
+}
+
+static struct json_object *test_event(const struct events *events, const char *name,
+				      const struct test_outcome *test)
+{
+	struct json_object *object = event(events, name);
+
+	if (object) {
+		add_text(object, "test", test->outcome.name);
+		add_int(object, "number", test->outcome.number);
+	}
+	return object;
+}
+
+/* @where is the test's own outcome or one of its subtests'. */
+static void add_subtest(struct json_object *object, const struct test_outcome *test,
+			const struct outcome *where)
+{
+	if (where == &test->outcome)
+		return;
+	add_text(object, "subtest", where->name);
+	add_int(object, "subtest_number", where->number);
+}
+
+static void add_result(struct json_object *object, const struct outcome *outcome)
+{
+	add_text(object, "result", result__word(outcome->result));
+	if (outcome->detail)
+		add_text(object, "reason", outcome->detail);
+	add_int(object, "duration_us", (outcome->end_ns - outcome->begin_ns) / 1000);
+	add_int(object, "failed_assertions", outcome->failures);
+}
+
+void events__run_begin(struct events *events, const struct run_info *info, int tests_cnt, int jobs)
+{
+	struct json_object *object = event(events, "run_begin");
+	time_t now = time(NULL);
+	char started[64];
+	struct tm utc;
+
+	if (!object)
+		return;
+	add_int(object, "version", EVENTS_VERSION);
+	gmtime_r(&now, &utc);
+	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	add_text(object, "started", started);
+	add_int(object, "pid", getpid());
+	add_int(object, "tests", tests_cnt);
+	add_int(object, "jobs", jobs);
+	json_object_object_add(object, "run", run_info__object(info));
+	emit(events, object);
+}
+
+void events__test_begin(struct events *events, const struct test_outcome *test, int pid)
+{
+	struct json_object *object = test_event(events, "test_begin", test);
+
+	if (object)
+		add_int(object, "pid", pid);
+	emit(events, object);
+}
+
+void events__subtest_begin(struct events *events, const struct test_outcome *test,
+			   const struct outcome *subtest)
+{
+	struct json_object *object = test_event(events, "subtest_begin", test);
+
+	if (object)
+		add_subtest(object, test, subtest);
+	emit(events, object);
+}
+
+void events__failed(struct events *events, const struct test_outcome *test,
+		    const struct outcome *where, const struct record *record)
+{
+	struct json_object *object = test_event(events, "assertion_failed", test);
+
+	if (object) {
+		add_subtest(object, test, where);
+		add_text(object, "file", record->texts[0]);
+		add_int(object, "line", record->header.line);
+		add_text(object, "function", record->texts[1]);
+		add_text(object, "name", record->texts[2]);
+		add_text(object, "text", record->texts[3]);
+		add_int(object, "pid", record->header.pid);
+	}
+	emit(events, object);
+}
+
+void events__slow(struct events *events, const struct test_outcome *test,
+		  const struct outcome *where)
+{
+	struct json_object *object = test_event(events, "slow", test);
+
+	if (object)
+		add_subtest(object, test, where);
+	emit(events, object);
+}
+
+void events__subtest_end(struct events *events, const struct test_outcome *test,
+			 const struct outcome *subtest)
+{
+	struct json_object *object = test_event(events, "subtest_end", test);
+
+	if (object) {
+		add_subtest(object, test, subtest);
+		add_result(object, subtest);
+	}
+	emit(events, object);
+}
+
+void events__test_end(struct events *events, const struct test_outcome *test)
+{
+	struct json_object *object = test_event(events, "test_end", test);
+
+	if (object) {
+		add_result(object, &test->outcome);
+		add_int(object, "subtests", test->subtests_cnt);
+		add_int(object, "left_processes", test->left_processes);
+	}
+	emit(events, object);
+}
+
+void events__run_end(struct events *events, const struct run_totals *totals, int exit_status)
+{
+	struct json_object *object = event(events, "run_end");
+
+	if (object) {
+		add_int(object, "passed", totals->tests_passed);
+		add_int(object, "passed_subtests", totals->subtests_passed);
+		add_int(object, "skipped", totals->skipped);
+		add_int(object, "failed", totals->tests_failed);
+		add_int(object, "failed_subtests", totals->subtests_failed);
+		add_int(object, "not_run", totals->tests_not_run);
+		add_int(object, "exit_status", exit_status);
+	}
+	emit(events, object);
+}

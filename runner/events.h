@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The event stream: what happens in a run, as it happens, one JSON object a line. docs/results.md
+ * has the schema. Each line is one write(2), so that a runner that is killed leaves whole lines.
+ */
+#ifndef RUNNER_EVENTS_H
+#define RUNNER_EVENTS_H
+
+#include <stdint.h>
+
+#include "runner/record.h"
+#include "runner/result.h"
+
+#define EVENTS_VERSION 1
+
+struct run_info;
+struct run_totals;
+
+struct events {
+	int fd;            /* -1: nobody wants them */
+	int error;         /* the first that a write had: a negative errno */
+	uint64_t start_ns; /* events have the time since then */
+};
+
+/** events__run_begin() - the first event: what the run is and runs on */
+void events__run_begin(struct events *events, const struct run_info *info, int tests_cnt, int jobs);
+
+/** events__test_begin() - a test was started as process @pid */
+void events__test_begin(struct events *events, const struct test_outcome *test, int pid);
+
+/** events__subtest_begin() - a subtest has begun */
+void events__subtest_begin(struct events *events, const struct test_outcome *test,
+			   const struct outcome *subtest);
+
+/** events__failed() - an assertion did not hold */
+void events__failed(struct events *events, const struct test_outcome *test,
+		    const struct outcome *where, const struct record *record);
+
+/** events__slow() - a test or subtest has used a tenth of its time */
+void events__slow(struct events *events, const struct test_outcome *test,
+		  const struct outcome *where);
+
+/** events__subtest_end() - the result of a subtest */
+void events__subtest_end(struct events *events, const struct test_outcome *test,
+			 const struct outcome *subtest);
+
+/** events__test_end() - the result of a test, final */
+void events__test_end(struct events *events, const struct test_outcome *test);
+
+/** events__run_end() - the last event; without it the run did not come to its end */
+void events__run_end(struct events *events, const struct run_totals *totals, int exit_status);
+
+#endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copies the kernel's log. Every read(2) of /dev/kmsg returns one message, and EPIPE where the
+ * kernel has overwritten what was next.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/kernel_log.h"
+#include "runner/printable.h"
+
+/* CONSOLE_EXT_LOG_MAX of the kernel (include/linux/printk.h) is 8192 up to 7.3. */
+#define MESSAGE_MAX_BYTES 16384
+/* At once, so that a kernel that logs without end does not keep the runner from its tests. */
+#define MESSAGES_AT_ONCE  1000
+
+static bool parse_number(char **at, char end, uint64_t *number)
+{
+	char *behind;
+
+	if (**at < '0' || **at > '9')
+		return false;
+	errno = 0;
+	*number = strtoull(*at, &behind, 10);
+	if (errno || *behind != end)
+		return false;
+	*at = behind + 1;
+	return true;
+}
+
+int kernel_log__parse(char *message, struct kernel_log_line *line)
+{
+	char *at = message;
+	uint64_t prefix;
+
+	if (!parse_number(&at, ',', &prefix) || !parse_number(&at, ',', &line->number) ||
+	    !parse_number(&at, ',', &line->time_us))
+		return -EINVAL;
+	at = strchr(at, ';');
+	if (!at)
+		return -EINVAL;
+	line->level = prefix & 7;
+	line->text = at + 1;
+	line->text[strcspn(line->text, "\n")] = '\0';
+	return 0;
+}
+
+int kernel_log__open(struct kernel_log *log)
+{
+	*log = (struct kernel_log){ .fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC) };
+	if (log->fd >= 0 && lseek(log->fd, 0, SEEK_END) < 0) {
+		log->error = -errno;
+		close(log->fd);
+		log->fd = -1;
+		return log->error;
+	}
+	log->error = log->fd < 0 ? -errno : 0;
+	return log->error;
+}
+
+static void copy_line(struct kernel_log *log, const struct kernel_log_line *line)
+{
+	char *text;
+
+	if (!log->out)
+		return;
+	text = printable_line(line->text, strlen(line->text));
+	fprintf(log->out, "<%d>[%5" PRIu64 ".%06" PRIu64 "] %s\n", line->level,
+		line->time_us / 1000000, line->time_us % 1000000, text ?: "");
+	free(text);
+}
+
+void kernel_log__read(struct kernel_log *log)
+{
+	char message[MESSAGE_MAX_BYTES];
+	struct kernel_log_line line;
+	int left = MESSAGES_AT_ONCE;
+	ssize_t n;
+
+	while (log->fd >= 0 && left--) {
+		n = read(log->fd, message, sizeof(message) - 1);
+		if (n < 0 && errno == EPIPE) {
+			log->overwritten++;
+			if (log->out)
+				fputs("[the kernel has overwritten what stood here]\n", log->out);
+			continue;
+		}
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		message[n] = '\0';
+		if (!kernel_log__parse(message, &line))
+			copy_line(log, &line);
+	}
+	if (log->out)
+		fflush(log->out);
+}
+
+void kernel_log__close(struct kernel_log *log)
+{
+	if (log->fd < 0)
+		return;
+	kernel_log__read(log);
+	close(log->fd);
+	log->fd = -1;
+}

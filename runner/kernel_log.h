@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernel's log, read from /dev/kmsg while the run goes on. */
+#ifndef RUNNER_KERNEL_LOG_H
+#define RUNNER_KERNEL_LOG_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+struct kernel_log_line {
+	int level;        /* 0 (emergency) to 7 (debug) */
+	uint64_t number;  /* sequence number in the log */
+	uint64_t time_us; /* since the kernel started */
+	char *text;       /* one line, in the buffer that was parsed */
+};
+
+/**
+ * kernel_log__parse() - split a message as read(2) of /dev/kmsg returns it
+ * @message: terminated; changed, and referred to by @line
+ *
+ * Format as in the kernel's Documentation/ABI/testing/dev-kmsg: "PREFIX,NUMBER,TIME,FLAG[,...];TEXT"
+ * and lines of properties, which are dropped.
+ *
+ * Return: 0, or -EINVAL if it is no such message.
+ */
+int kernel_log__parse(char *message, struct kernel_log_line *line);
+
+struct kernel_log {
+	int fd;               /* of /dev/kmsg, non-blocking; -1: not readable */
+	int error;            /* why not: a negative errno */
+	FILE *out;            /* where lines are copied to, or NULL */
+	uint64_t overwritten; /* gaps: the kernel went on faster than the log was read */
+};
+
+/**
+ * kernel_log__open() - begin with what is logged from now on
+ *
+ * Return: 0 or a negative errno, which is kept in @log as well.
+ */
+int kernel_log__open(struct kernel_log *log);
+
+/** kernel_log__read() - take what there is */
+void kernel_log__read(struct kernel_log *log);
+
+/** kernel_log__close() - the last read; @log->out stays the caller's */
+void kernel_log__close(struct kernel_log *log);
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The files that a run leaves: its results folder, the event stream, the kernel's log. Nothing here
+ * decides a result; what could not be kept makes the exit status that of a run that could not go
+ * on.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/run_files.h"
+
+int run_files__open(struct runner *runner)
+{
+	const struct runner_options *options = runner->options;
+	char error[512];
+	FILE *file;
+	int err;
+
+	runner->events.start_ns = runner__now_ns();
+	err = run_info__read(&runner->info, options->kconfig_path);
+	if (err) {
+		fprintf(stderr, "test_progs: cannot use '%s' as the kernel's configuration: %s\n",
+			options->kconfig_path,
+			err == -EINVAL ? "it is none" : strerror(-err));
+		return err;
+	}
+	if (options->events_path) {
+		runner->events.fd =
+			open(options->events_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (runner->events.fd < 0) {
+			fprintf(stderr, "test_progs: cannot open '%s' for events: %m\n",
+				options->events_path);
+			return -EINVAL;
+		}
+	}
+	if (!options->results_path)
+		return 0;
+	if (results_folder__open(&runner->results, options->results_path, error, sizeof(error))) {
+		fprintf(stderr, "test_progs: %s\n", error);
+		return -EINVAL;
+	}
+	if (runner->events.fd < 0) {
+		runner->events.fd = openat(runner->results.dir_fd, "events.jsonl",
+					   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (runner->events.fd < 0)
+			runner->events.error = -errno;
+	}
+	file = results_folder__create(&runner->results, "kernel.log");
+	if (!file)
+		runner->results.error = -errno;
+	if (kernel_log__open(&runner->kernel_log))
+		fprintf(stderr,
+			"test_progs: /dev/kmsg cannot be read, kernel.log stays empty: %s\n",
+			strerror(-runner->kernel_log.error));
+	runner->kernel_log.out = file;
+	return 0;
+}
+
+int run_files__close(struct runner *runner, const struct run_totals *totals, int exit_status)
+{
+	int err = 0;
+	FILE *file;
+
+	events__run_end(&runner->events, totals, exit_status);
+	kernel_log__close(&runner->kernel_log);
+	if (runner->kernel_log.out && fclose(runner->kernel_log.out))
+		err = -errno;
+	runner->kernel_log.out = NULL;
+	if (runner->results.path) {
+		file = results_folder__create(&runner->results, "report.json");
+		if (!file || report_json__write(runner, totals, file))
+			err = -errno;
+		if (file && fclose(file))
+			err = -errno;
+	}
+	err = err ?: runner->results.error ?: runner->events.error;
+	if (err)
+		fprintf(stderr, "test_progs: not all of the run could be kept%s%s: %s\n",
+			runner->results.path ? " in " : "", runner->results.path ?: "",
+			strerror(-err));
+	if (runner->events.fd >= 0)
+		close(runner->events.fd);
+	runner->events.fd = -1;
+	results_folder__close(&runner->results);
+	return err;
+}

@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Print which version of the suite this is: the commit, with "+changes" behind it where files
+# differ from it; in a tarball of `make dist` the commit that it was made from.
+#
+# usage: suite-version.sh
+
+cd "$(dirname "$0")/.." || exit 1
+# Filled in by git archive.
+archived='$Format:%h$'
+if [ -e .git ] && commit=$(git rev-parse --short=12 HEAD 2>/dev/null); then
+	git diff-index --quiet HEAD -- 2>/dev/null || commit=$commit+changes
+	echo "$commit"
+elif [ "${archived#\$}" = "$archived" ]; then
+	echo "$archived"
+else
+	echo unknown
+fi
