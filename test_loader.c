@@ -12,6 +12,7 @@
 #define VERIFIER_LOG_BYTES (8 << 20)
 #define TAG_PREFIX         "expect:"
 #define MESSAGES_MAX       64
+#define NEEDS_MAX          16
 /* The packet that a program with a packet context is run on. */
 #define PACKET_BYTES       64
 
@@ -29,6 +30,8 @@ struct expectation {
 	int messages_cnt;
 	int retval;
 	int log_level;
+	const char *needs[NEEDS_MAX]; /* KIND=NAME=SINCE */
+	int needs_cnt;
 };
 
 static bool parse_int(const char *text, int *number)
@@ -93,6 +96,63 @@ static bool set_auxiliary(struct expectation *expected, const char *value)
 }
 
 static const struct {
+	const char *word;
+	enum test_need_kind kind;
+} need_kinds[] = {
+	{ "kfunc", NEED_KIND_KFUNC },       { "constant", NEED_KIND_CONSTANT },
+	{ "btf_type", NEED_KIND_BTF_TYPE }, { "kernel_func", NEED_KIND_KERNEL_FUNC },
+	{ "config", NEED_KIND_CONFIG },     { "lsm", NEED_KIND_LSM },
+	{ "module", NEED_KIND_MODULE },     { "arch", NEED_KIND_ARCH },
+	{ "jit", NEED_KIND_JIT },
+};
+
+/* Split the text of an annotation in place. */
+static bool parse_need(char *text, struct test_need *need)
+{
+	char *name = strchr(text, '='), *since = name ? strchr(name + 1, '=') : NULL;
+	size_t i;
+
+	if (!since)
+		return false;
+	*name++ = '\0';
+	*since++ = '\0';
+	*need = (struct test_need){ .name = name, .since = *since ? since : NULL };
+	for (i = 0; i < ARRAY_SIZE(need_kinds); i++) {
+		if (strcmp(need_kinds[i].word, text))
+			continue;
+		need->kind = need_kinds[i].kind;
+		return true;
+	}
+	return false;
+}
+
+static bool add_need(struct expectation *expected, const char *value)
+{
+	char text[256];
+	struct test_need need;
+
+	snprintf(text, sizeof(text), "%s", value);
+	if (expected->needs_cnt == NEEDS_MAX || !parse_need(text, &need))
+		return false;
+	expected->needs[expected->needs_cnt++] = value;
+	return true;
+}
+
+static bool needs_hold(const struct expectation *expected)
+{
+	char text[256];
+	struct test_need need;
+	int i;
+
+	for (i = 0; i < expected->needs_cnt; i++) {
+		snprintf(text, sizeof(text), "%s", expected->needs[i]);
+		if (parse_need(text, &need) && !test__require(&need))
+			return false;
+	}
+	return true;
+}
+
+static const struct {
 	const char *key;
 	bool (*set)(struct expectation *expected, const char *value);
 } keys[] = {
@@ -102,6 +162,7 @@ static const struct {
 	{ "description", set_description }, /* shown, and selectable beside the name */
 	{ "log_level", set_log_level },     /* of the verifier */
 	{ "auxiliary", set_auxiliary },     /* no subtest, loaded along with each */
+	{ "needs", add_need },              /* KIND=NAME=SINCE, else it is skipped */
 };
 
 static bool apply(struct expectation *expected, const struct annotation *annotation)
@@ -306,6 +367,8 @@ static void run_program(const struct expectation *expected, const void *elf, siz
 	char *log;
 	int err;
 
+	if (!needs_hold(expected))
+		return;
 	log = calloc(1, VERIFIER_LOG_BYTES);
 	object = bpf_object__open_mem(elf, elf_bytes, NULL);
 	if (!ASSERT_OK_PTR(log, "log buffer") || !ASSERT_OK_PTR(object, "open object"))

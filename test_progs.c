@@ -31,6 +31,9 @@ static const char documentation[] =
 enum option_key {
 	KEY_DEBUG = 0x100,
 	KEY_NO_ERROR_SUMMARY,
+	KEY_LIST,
+	KEY_WHY,
+	KEY_STRICT_SKIPS,
 	KEY_RESULTS,
 	KEY_EVENTS,
 	KEY_KCONFIG,
@@ -44,7 +47,13 @@ static const struct argp_option option_table[] = {
 	{ "name-blacklist", 'b', "NAMES", 0,
 	  "Do not run tests with a name that contains one of NAMES", 0 },
 	{ "deny", 'd', "NAMES", 0, "Do not run tests with a name that is one of NAMES", 0 },
-	{ "list", 'l', NULL, 0, "Print the names of the selected tests", 0 },
+	{ NULL, 'l', NULL, 0, "Print the names of the selected tests", 0 },
+	{ "list", KEY_LIST, "long", OPTION_ARG_OPTIONAL,
+	  "The same; --list=long with what each test needs", 0 },
+	{ "why", KEY_WHY, "TEST", 0,
+	  "Say line by line what TEST needs and whether it holds on this kernel", 0 },
+	{ "strict-skips", KEY_STRICT_SKIPS, "FILE", 0,
+	  "Fail if something is skipped that is not in FILE, one TEST or TEST/SUBTEST a line", 0 },
 	{ "count", 'c', NULL, 0, "Print the number of selected tests", 0 },
 	{ "workers", 'j', "N", OPTION_ARG_OPTIONAL,
 	  "Run up to N tests at once (default: one for each CPU), then the serial ones one by one",
@@ -77,6 +86,7 @@ static const struct argp_option option_table[] = {
 struct command_line {
 	struct runner_options options;
 	struct selection selection;
+	struct name_list known_skips;
 	const char *json_path;
 	/* The argument behind a `-j` without a number, which may be the number. */
 	int workers_may_be_at;
@@ -143,6 +153,16 @@ static void add_names(struct name_list *list, const char *names, bool substring,
 		argp_error(state, "%s", error);
 }
 
+static void add_known_skips(struct command_line *command_line, const char *path,
+			    struct argp_state *state)
+{
+	char names[PATH_MAX + 2];
+
+	snprintf(names, sizeof(names), "@%s", path);
+	add_names(&command_line->known_skips, names, false, state);
+	command_line->options.known_skips = &command_line->known_skips;
+}
+
 static void set_numbers(struct selection *selection, const char *numbers, struct argp_state *state)
 {
 	char error[512];
@@ -186,6 +206,18 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		break;
 	case 'l':
 		options->list = true;
+		break;
+	case KEY_LIST:
+		if (argument && strcmp(argument, "long"))
+			argp_error(state, "--list takes nothing or 'long', not '%s'", argument);
+		options->list = true;
+		options->list_long = argument;
+		break;
+	case KEY_WHY:
+		options->why = argument;
+		break;
+	case KEY_STRICT_SKIPS:
+		add_known_skips(command_line, argument, state);
 		break;
 	case 'c':
 		options->count = true;
@@ -304,5 +336,6 @@ int main(int argc, char **argv)
 		status = RUNNER_EXIT_INFRASTRUCTURE;
 	}
 	selection__free(&command_line.selection);
+	name_list__free(&command_line.known_skips);
 	return status;
 }

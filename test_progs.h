@@ -35,6 +35,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "test_needs.h"
+
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 #endif
@@ -69,6 +71,17 @@ void test__skip_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)
 
 /** test__skip() - the same without a reason, for tests moved in from elsewhere */
 void test__skip(void);
+
+/**
+ * test__require() - go on only where a requirement holds
+ * @need: as in TEST_NEEDS(), which is the better place for what is known beforehand
+ *
+ * Where it does not hold the running subtest, else the test, is marked as skipped, or as failed if
+ * this kernel should have it.
+ *
+ * Return: true if it holds; else return from the test.
+ */
+bool test__require(const struct test_need *need);
 
 /** test__fail() - mark the running subtest, else the test, as failed */
 #define test__fail() assert__report(__FILE__, __LINE__, __func__, "test__fail", false, "called")

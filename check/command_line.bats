@@ -247,11 +247,12 @@ survivors() {
 }
 
 @test "every fixture at once: each has its own result, and none is lost" {
-	run timeout 120 "$fixtures" -j8 -w 5 -J "$work/report" -d flood,many_failures
+	printf '# a kernel\nCONFIG_BPF=y\n' >"$work/config"
+	run timeout 120 "$fixtures" -j8 -w 5 -J "$work/report" -d flood,many_failures --kconfig "$work/config"
 	[ "$status" -eq 1 ]
 	[ "$(jq '.results | length' "$work/report")" -eq $(($("$fixtures" -c) - 2)) ]
 	[ "$(jq '[.results[] | select(.result == "NOTRUN")] | length' "$work/report")" -eq 0 ]
-	jq -r '.results[] | "\(.name) \(.result)"' "$work/report" | sort >"$work/results"
+	jq -r '.results[] | "\(.name) \(.result)"' "$work/report" | LC_ALL=C sort >"$work/results"
 	grep -v '^#' "$BATS_TEST_DIRNAME/fixtures/expected_results.txt" | diff - "$work/results"
 }
 
@@ -510,4 +511,107 @@ survivors() {
 	[ -c /dev/full ] || skip "no /dev/full"
 	expect 3 -a pass --events /dev/full
 	[[ $output == *"pass:OK"* && $output == *"not all of the run could be kept: No space left on device"* ]]
+}
+
+# Result lines of tests, with the kernel's release taken out.
+results_of() {
+	sed -nE "s/$(uname -r)/RELEASE/g; s/^#[0-9/]+ +//p" <<<"$output" | LC_ALL=C sort -u
+}
+
+@test "requirements: older kernels and other machines skip, with what is missing" {
+	expect 0 -a needs_newer_kernel,needs_older_kernel,needs_machine,needs_kernel_func,needs_hold
+	[ "$(results_of | sed "s/machine has $(nproc --all)\b/machine has COUNT/; s/is $(uname -m)/is MACHINE/")" = "$(sort <<-'EXPECTED'
+		needs_hold:OK
+		needs_kernel_func:SKIP (no kernel function bpf_no_such_function: no such function in the kernel's symbols, the compiler may have inlined or renamed it)
+		needs_machine:SKIP (no command no-such-command: not in PATH; no 100000 CPUs: this machine has COUNT; no architecture pdp11,vax: this machine is MACHINE)
+		needs_newer_kernel:SKIP (no type bpf_no_such_type: Linux has it since 99.0, this is RELEASE)
+		needs_older_kernel:SKIP (no type bpf_no_such_type: Linux had it before 5.0, this is RELEASE)
+		EXPECTED
+	)" ]
+}
+
+@test "requirements: what this kernel should have is a failure, beside reasons to skip" {
+	expect 1 -a needs_lost,needs_stable_func
+	[[ $output == *"needs_lost:FAIL (requirement: no type bpf_no_such_type: no such type in the kernel's types, and this kernel ($(uname -r)) should have it: there since 4.1)"* ]]
+	[[ $output == *"needs_stable_func:FAIL (requirement: no kernel function bpf_no_such_function"* ]]
+	[[ $output != *"run without"* ]]
+}
+
+@test "requirements: the configuration justifies, when it is known and says so" {
+	printf 'CONFIG_X=y\nCONFIG_FIXTURE_OPTION=m\nCONFIG_FIXTURE_A=y\nCONFIG_FIXTURE_B=y\n' >"$work/set"
+	printf 'CONFIG_X=y\n# CONFIG_FIXTURE_OPTION is not set\nCONFIG_FIXTURE_A=y\n' >"$work/unset"
+	names=needs_config,needs_effect,needs_type_of_config
+	expect 1 -a "$names" --kconfig "$work/set"
+	[ "$(results_of)" = "$(cat <<-'EXPECTED'
+		needs_config:OK
+		needs_effect:FAIL (requirement: no CONFIG_FIXTURE_OPTION: it is m, and /no/such/effect does not exist, and this kernel (RELEASE) should have it)
+		needs_type_of_config:FAIL (requirement: no type bpf_no_such_type: no such type in the kernel's types, and this kernel (RELEASE) should have it: there since 4.1, with CONFIG_FIXTURE_A,FIXTURE_B)
+		EXPECTED
+	)" ]
+	expect 0 -a "$names" --kconfig "$work/unset"
+	[ "$(results_of)" = "$(cat <<-'EXPECTED'
+		needs_config:SKIP (no CONFIG_FIXTURE_OPTION: it is not set)
+		needs_effect:SKIP (no CONFIG_FIXTURE_OPTION: it is not set)
+		needs_type_of_config:SKIP (no type bpf_no_such_type: CONFIG_FIXTURE_B is not set)
+		EXPECTED
+	)" ]
+}
+
+@test "requirements: subtests have their own, by pattern and by description" {
+	expect 1 -a needs_of_subtests
+	[ "$(results_of | sed 's/ (no.*//' | tr '\n' ' ')" = "needs_of_subtests/lost:FAIL needs_of_subtests/new by its description:SKIP needs_of_subtests/new one:SKIP needs_of_subtests/new probe:SKIP needs_of_subtests/old:OK needs_of_subtests:FAIL " ]
+	[[ $output == *":FAIL:requirement no type bpf_no_such_type"* ]]
+}
+
+@test "requirements: probes of a test skip, fail, and fail when they cannot tell" {
+	expect 1 -a needs_of_probes
+	[ "$(results_of | sed 's/ (no.*//' | tr '\n' ' ')" = "needs_of_probes/cannot tell:FAIL needs_of_probes/lost:FAIL needs_of_probes/there:OK needs_of_probes/too old:SKIP needs_of_probes:FAIL " ]
+	[[ $output == *"cannot tell whether there is a probe: Input/output error"* ]]
+}
+
+@test "--list=long prints what tests need" {
+	expect 0 --list=long -a needs_hold,needs_type_of_config,pass
+	[ "$output" = "needs_hold
+	nothing
+	1 CPUs
+	16 MiB of memory
+	command sh
+	a probe, since 4.1, found out by trying
+needs_type_of_config
+	type bpf_no_such_type, since 4.1, with CONFIG_FIXTURE_A and CONFIG_FIXTURE_B
+pass
+	declares nothing" ]
+	expect 64 --list=short
+	[[ $output == *"--list takes nothing or 'long', not 'short'"* ]]
+}
+
+@test "--why says what holds on this kernel" {
+	expect 0 --why needs_lost
+	[ "$(sed 's/ --.*//' <<<"$output")" = "needs_lost
+  FAIL type bpf_no_such_type, since 4.1
+  SKIP command no-such-command" ]
+	expect 2 --why nosuch
+	[ "$output" = "error: 'nosuch' matches no test (-l lists them)" ]
+}
+
+@test "--strict-skips fails on a skip that is not in the list, and names it" {
+	printf 'skip # why\nsubtests_skip_some/one\n' >"$work/known"
+	expect 0 -a skip,subtests_skip_some --strict-skips "$work/known"
+	echo skip >"$work/known"
+	expect 1 -a skip,subtests_skip_some --strict-skips "$work/known"
+	[[ $output == *"error: new skip: subtests_skip_some/one (no one)"* ]]
+	expect 1 -a subtests_skip --strict-skips "$work/known"
+	[[ $output == *"error: new skip: subtests_skip/one (no one)"* ]]
+	[[ $output == *"error: new skip: subtests_skip/two (reason not given)"* ]]
+	expect 1 -a skip_without_reason --strict-skips /dev/null
+	[[ $output == *"error: new skip: skip_without_reason (reason not given)"* ]]
+}
+
+@test "--strict-skips says what is in the list and ran" {
+	printf 'pass\nskip\nnosuch\n' >"$work/known"
+	expect 0 -a pass,skip --strict-skips "$work/known"
+	[[ $output == *"warning: '$work/known:1: pass' is in the list of skips, and ran"* ]]
+	[[ $output != *":2: skip"* && $output != *nosuch* ]]
+	expect 64 -a pass --strict-skips "$work/none"
+	[[ $output == *"cannot open the list '$work/none': No such file"* ]]
 }

@@ -33,4 +33,19 @@
 /* Not a test of its own: loaded along with every program that is. */
 #define __auxiliary EXPECT("auxiliary=1")
 
+/*
+ * What the program cannot run without, as test_needs.h has it: where it is absent the program's
+ * subtest is skipped, or fails if this kernel should have it. @since is "" for all kernels.
+ */
+#define __needs(kind, name, since)       EXPECT("needs=" kind "=" name "=" since)
+#define __needs_kfunc(name, since)       __needs("kfunc", name, since)
+#define __needs_constant(name, since)    __needs("constant", name, since)
+#define __needs_btf_type(name, since)    __needs("btf_type", name, since)
+#define __needs_kernel_func(name, since) __needs("kernel_func", name, since)
+#define __needs_config(option)           __needs("config", option, "")
+#define __needs_lsm(name)                __needs("lsm", name, "")
+#define __needs_module(name)             __needs("module", name, "")
+#define __needs_arch(machines)           __needs("arch", machines, "")
+#define __needs_jit                      __needs("jit", "", "")
+
 #endif

@@ -22,8 +22,7 @@ int run_files__open(struct runner *runner)
 	err = run_info__read(&runner->info, options->kconfig_path);
 	if (err) {
 		fprintf(stderr, "test_progs: cannot use '%s' as the kernel's configuration: %s\n",
-			options->kconfig_path,
-			err == -EINVAL ? "it is none" : strerror(-err));
+			options->kconfig_path, err == -EINVAL ? "it is none" : strerror(-err));
 		return err;
 	}
 	if (options->events_path) {

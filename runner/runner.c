@@ -15,9 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/glob.h"
 #include "runner/process.h"
 #include "runner/report.h"
 #include "runner/run_files.h"
+#include "runner/strict_skips.h"
 #include "runner/runner.h"
 #include "runner/test_unit.h"
 #include "test_progs.h"
@@ -235,18 +237,49 @@ static bool may_start(const struct runner *runner)
 	return runner->queue_next < runner->serial_from && runner->running < runner->options->jobs;
 }
 
+/* Return: true if the test has its result already. */
+static bool settle_without_running(struct runner *runner, struct test_outcome *test)
+{
+	struct outcome *outcome = &test->outcome;
+	enum need_state state = NEED_HOLDS;
+	char reason[1024] = "not built";
+
+	if (registry__is_built(test->entry)) {
+		state = needs__check(&runner->needs, outcome->name, NULL, false, reason,
+				     sizeof(reason));
+		if (state == NEED_HOLDS)
+			return false;
+	}
+	if (state == NEED_LOST) {
+		outcome->failures = 1;
+		outcome__set_detail(outcome, "requirement: %s", reason);
+	} else {
+		outcome->skipped = true;
+		outcome__set_detail(outcome, "%s", reason);
+	}
+	test_outcome__finish(test);
+	report__test(runner, test);
+	return true;
+}
+
+static void look_up_needs(struct runner *runner)
+{
+	uint64_t begin_ns = runner__now_ns();
+	int i;
+
+	for (i = 0; i < runner->tests_cnt; i++)
+		needs__look_up(&runner->needs, runner->tests[i].outcome.name);
+	runner__debug(runner, "looked up what tests need in %.1f ms",
+		      (runner__now_ns() - begin_ns) / 1e6);
+}
+
 static void start_tests(struct runner *runner)
 {
 	while (may_start(runner)) {
 		struct test_outcome *test = &runner->tests[runner->queue[runner->queue_next++]];
 
-		if (!registry__is_built(test->entry)) {
-			test->outcome.skipped = true;
-			outcome__set_detail(&test->outcome, "not built");
-			test_outcome__finish(test);
-			report__test(runner, test);
+		if (settle_without_running(runner, test))
 			continue;
-		}
 		if (test_unit__start(free_unit(runner), runner, test)) {
 			runner->queue_next--;
 			runner->is_starved = true;
@@ -330,8 +363,11 @@ static int list_tests(const struct runner *runner)
 	if (runner->options->count) {
 		printf("%d\n", runner->tests_cnt);
 	} else {
-		for (i = 0; i < runner->tests_cnt; i++)
+		for (i = 0; i < runner->tests_cnt; i++) {
 			puts(runner->tests[i].outcome.name);
+			if (runner->options->list_long)
+				needs__print(runner->tests[i].outcome.name, stdout);
+		}
 	}
 	return runner->tests_cnt ? RUNNER_EXIT_OK : RUNNER_EXIT_NOTHING_RAN;
 }
@@ -368,6 +404,31 @@ static int exit_status(const struct runner *runner, const struct run_totals *tot
 	return RUNNER_EXIT_OK;
 }
 
+static int explain_test(const struct runner_options *options)
+{
+	struct needs needs = {};
+	struct run_info info;
+	int i, status = RUNNER_EXIT_NOTHING_RAN;
+
+	if (run_info__read(&info, options->kconfig_path) || needs__begin(&needs, &info)) {
+		fprintf(stderr, "test_progs: cannot use '%s' as the kernel's configuration\n",
+			options->kconfig_path ?: "");
+		run_info__free(&info);
+		return RUNNER_EXIT_INFRASTRUCTURE;
+	}
+	for (i = 0; i < test_entries_cnt; i++) {
+		if (!glob__match(test_entries[i].name, options->why))
+			continue;
+		needs__explain(&needs, test_entries[i].name, stdout);
+		status = RUNNER_EXIT_OK;
+	}
+	if (status)
+		fprintf(stderr, "error: '%s' matches no test (-l lists them)\n", options->why);
+	needs__end(&needs);
+	run_info__free(&info);
+	return status;
+}
+
 /* The folder of the program, with everything that was built beside it. */
 static char *find_suite_dir(void)
 {
@@ -384,6 +445,7 @@ static void free_runner(struct runner *runner)
 {
 	int i;
 
+	needs__end(&runner->needs);
 	run_info__free(&runner->info);
 	cgroup_base__remove(&runner->cgroups);
 	for (i = 0; i < runner->tests_cnt; i++)
@@ -412,10 +474,13 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	bool json_is_written = false;
 	char error[512];
 
-	if (registry__check(error, sizeof(error))) {
+	if (registry__check(error, sizeof(error)) ||
+	    needs__check_declarations(error, sizeof(error))) {
 		fprintf(stderr, "test_progs: %s\n", error);
 		return RUNNER_EXIT_INFRASTRUCTURE;
 	}
+	if (options->why)
+		return explain_test(options);
 	runner.suite_dir = find_suite_dir();
 	runner.units = calloc(options->jobs, sizeof(*runner.units));
 	if (!runner.units || select_tests(&runner)) {
@@ -435,7 +500,12 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	    note_strangers(&runner))
 		goto out;
 	run_info__print(&runner.info);
+	if (needs__begin(&runner.needs, &runner.info)) {
+		fprintf(stderr, "test_progs: out of memory\n");
+		goto out;
+	}
 	events__run_begin(&runner.events, &runner.info, runner.tests_cnt, options->jobs);
+	look_up_needs(&runner);
 
 	run_loop(&runner);
 
@@ -444,6 +514,9 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	json_is_written = true;
 	unmatched = runner.stop_reason ? 0 : selection__report_unmatched(selection, false, stderr);
 	status = exit_status(&runner, &totals, unmatched, err);
+	if (options->known_skips && strict_skips__report(&runner, options->known_skips, stderr) &&
+	    status == RUNNER_EXIT_OK)
+		status = RUNNER_EXIT_FAILED;
 	if (run_files__close(&runner, &totals, status) && status <= RUNNER_EXIT_FAILED)
 		status = RUNNER_EXIT_INFRASTRUCTURE;
 out:

@@ -17,6 +17,7 @@
 #include "runner/cgroup.h"
 #include "runner/events.h"
 #include "runner/kernel_log.h"
+#include "runner/needs.h"
 #include "runner/result.h"
 #include "runner/results_folder.h"
 #include "runner/run_info.h"
@@ -41,8 +42,10 @@ struct runner_options {
 	bool verifier_stats;
 	bool debug;
 	bool no_error_summary;
-	bool list, count;
-	FILE *json; /* or NULL */
+	bool list, list_long, count;
+	const char *why;               /* name of the test to explain, or NULL */
+	struct name_list *known_skips; /* of --strict-skips, or NULL */
+	FILE *json;                    /* or NULL */
 	const char *json_path;
 	const char *results_path; /* of the results folder, or NULL */
 	const char *events_path;  /* of the event stream, or NULL */
@@ -81,6 +84,7 @@ struct runner {
 	pid_t charged[CHARGED_MAX]; /* orphans that have been charged to a test, latest last */
 	int epoll_fd, signal_fd;
 	struct run_info info;
+	struct needs needs;
 	struct results_folder results;
 	struct events events;
 	struct kernel_log kernel_log;

@@ -183,9 +183,29 @@ void test__end_subtest(void)
 	self.subtest_is_open = false;
 }
 
+/* Return: true if the test or subtest can run. */
+static bool act_on_needs(enum need_state state, const char *reason)
+{
+	if (state == NEED_MISSING)
+		test__skip_reason("%s", reason);
+	else if (state == NEED_LOST)
+		assert__report(__FILE__, __LINE__, self.setup->test->name, "requirement", false,
+			       "%s", reason);
+	return state == NEED_HOLDS;
+}
+
+bool test__require(const struct test_need *need)
+{
+	char reason[SKIP_REASON_MAX_BYTES];
+
+	return act_on_needs(needs__judge(&self.setup->needs->facts, need, reason, sizeof(reason)),
+			    reason);
+}
+
 bool test__start_subtest_with_desc(const char *name, const char *description)
 {
 	char name_cut[SUBTEST_NAME_MAX_BYTES], description_cut[SUBTEST_NAME_MAX_BYTES];
+	char reason[SKIP_REASON_MAX_BYTES];
 	struct record record = {
 		.header.flags = RECORD_WANTS_ANSWER,
 		.texts = { name_cut, description_cut },
@@ -216,7 +236,13 @@ bool test__start_subtest_with_desc(const char *name, const char *description)
 	record.header.type = RECORD_SUBTEST_BEGIN;
 	self.subtest_is_open = true;
 	test_process__send(&record);
-	return true;
+	if (act_on_needs(needs__check(self.setup->needs, self.setup->test->name,
+				      (const char *const[]){ name_cut, description_cut }, true,
+				      reason, sizeof(reason)),
+			 reason))
+		return true;
+	test__end_subtest();
+	return false;
 }
 
 bool test__start_subtest(const char *name)
@@ -362,7 +388,7 @@ static void run_test_function(const struct test_entry *test)
 void test_process__run(const struct test_process_setup *setup)
 {
 	struct record isolation_failed = { .header.type = RECORD_ISOLATION_FAILED };
-	char error[512];
+	char error[512], reason[SKIP_REASON_MAX_BYTES];
 
 	self.setup = setup;
 	self.pid = getpid();
@@ -390,7 +416,10 @@ void test_process__run(const struct test_process_setup *setup)
 	crash_handler__install();
 	send_type(RECORD_BEGIN, true);
 
-	run_test_function(setup->test);
+	if (act_on_needs(needs__check(setup->needs, setup->test->name, NULL, true, reason,
+				      sizeof(reason)),
+			 reason))
+		run_test_function(setup->test);
 
 	if (getpid() != self.pid) {
 		fflush(NULL);

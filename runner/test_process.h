@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <sys/resource.h>
 
+#include "runner/needs.h"
 #include "runner/record.h"
 #include "runner/registry.h"
 #include "runner/selection.h"
@@ -26,6 +27,7 @@ struct test_process_setup {
 	int number;
 	unsigned int isolation; /* ISOLATE_* */
 	const struct selection *selection;
+	struct needs *needs;
 	int record_fd;
 	int output_fd; /* becomes stdout and stderr */
 	int verbosity;

@@ -249,6 +249,7 @@ static void be_test(struct test_unit *unit, int record_fd, int output_fd, pid_t 
 		.number = unit->test->outcome.number,
 		.isolation = unit->isolation,
 		.selection = unit->runner->selection,
+		.needs = &unit->runner->needs,
 		.record_fd = record_fd,
 		.output_fd = output_fd,
 		.verbosity = options->verbosity,

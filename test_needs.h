@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a test cannot run without, as data beside the test: each requirement with the kernel that
+ * first has the thing, and with the options that may leave it out.
+ *
+ *	TEST_NEEDS(map_in_map, NEED_MAP_TYPE(HASH_OF_MAPS, "4.12"));
+ *	SUBTEST_NEEDS(file_reader, "negative: *", NEED_KFUNC("bpf_dynptr_file_discard", "6.19"));
+ *
+ * The rule: what is absent because the kernel is older than that, or because its configuration
+ * leaves it out, is a SKIP with that reason. What is absent although the kernel is new enough and
+ * configured is a FAIL. What is present counts, whatever the version says: kernels have backports.
+ *
+ * Behind its own arguments each NEED_*() takes any of these:
+ *	UNTIL("7.4")		the first kernel that has it no more
+ *	IF_CONFIG("A,B")	options without any of which it is not there
+ *	IN_MODULE("nf_nat")	it comes with this module, which is loaded for it
+ *	STABLE			of a kernel function: never inlined or renamed by a compiler
+ *	EFFECT("/sys/x")	of an option: what must exist where it is set
+ */
+#ifndef TEST_NEEDS_H
+#define TEST_NEEDS_H
+
+#include <linux/capability.h>
+#include <stdbool.h>
+
+enum test_need_kind {
+	NEED_KIND_NOTHING,
+	NEED_KIND_KFUNC,
+	NEED_KIND_HELPER,
+	NEED_KIND_PROG_TYPE,
+	NEED_KIND_MAP_TYPE,
+	NEED_KIND_CONSTANT,
+	NEED_KIND_BTF_TYPE,
+	NEED_KIND_BTF_MEMBER,
+	NEED_KIND_KERNEL_FUNC,
+	NEED_KIND_TRACEPOINT,
+	NEED_KIND_CONFIG,
+	NEED_KIND_LSM,
+	NEED_KIND_MODULE,
+	NEED_KIND_COMMAND,
+	NEED_KIND_CPUS,
+	NEED_KIND_MEMORY,
+	NEED_KIND_CAPABILITY,
+	NEED_KIND_SYSCTL,
+	NEED_KIND_ARCH,
+	NEED_KIND_JIT,
+	NEED_KIND_LOCKDOWN,
+	NEED_KIND_PMU,
+	NEED_KIND_PROBE,
+	NEED_KINDS_CNT,
+};
+
+struct test_need {
+	enum test_need_kind kind;
+	const char *name;
+	const char *of;     /* the type of a member, the group of a tracepoint, a sysctl's value */
+	long number;        /* of a helper, type, capability; how many CPUs, how much memory */
+	int prog_type;      /* that a helper is for */
+	const char *since;  /* the first kernel that has it, "6.19"; NULL: all from 6.1 on */
+	const char *until;  /* the first that has it no more, or NULL */
+	const char *config; /* options without any of which it is absent, separated by commas */
+	const char *module; /* that has it, or NULL */
+	const char *effect; /* path that exists where an option is set, or NULL */
+	bool stable;
+	int (*probe)(void);
+};
+
+struct test_needs {
+	const char *test;
+	const char *subtest; /* glob of its name or description; NULL: the whole test */
+	const struct test_need *needs;
+	int needs_cnt;
+	int line; /* of the declaration: a linker keeps no order */
+};
+
+#define UNTIL(version)     .until = version
+#define IF_CONFIG(options) .config = options
+#define IN_MODULE(name_)   .module = name_
+#define EFFECT(path)       .effect = path
+#define STABLE             .stable = true
+
+/* Root and BPF, which the whole suite needs, and no more. */
+#define NEED_NOTHING { .kind = NEED_KIND_NOTHING }
+
+/* Kernel function that programs may call, as "bpf_dynptr_from_file". */
+#define NEED_KFUNC(name_, since_, ...) \
+	{ .kind = NEED_KIND_KFUNC, .name = name_, .since = since_, ##__VA_ARGS__ }
+
+/* Helper for a program type: NEED_HELPER(get_stack, KPROBE, "4.18"). */
+#define NEED_HELPER(helper, type, since_, ...) \
+	{ .kind = NEED_KIND_HELPER,            \
+	  .name = "bpf_" #helper,              \
+	  .of = #type,                         \
+	  .number = BPF_FUNC_##helper,         \
+	  .prog_type = BPF_PROG_TYPE_##type,   \
+	  .since = since_,                     \
+	  ##__VA_ARGS__ }
+
+/* NEED_PROG_TYPE(NETFILTER, "6.4", IF_CONFIG("NETFILTER_BPF_LINK")) */
+#define NEED_PROG_TYPE(type, since_, ...) \
+	{ .kind = NEED_KIND_PROG_TYPE,    \
+	  .name = #type,                  \
+	  .number = BPF_PROG_TYPE_##type, \
+	  .since = since_,                \
+	  ##__VA_ARGS__ }
+#define NEED_MAP_TYPE(type, since_, ...) \
+	{ .kind = NEED_KIND_MAP_TYPE,    \
+	  .name = #type,                 \
+	  .number = BPF_MAP_TYPE_##type, \
+	  .since = since_,               \
+	  ##__VA_ARGS__ }
+
+/* Attach type, link type, flag, command: a constant of the kernel's BPF interface, by its name. */
+#define NEED_CONSTANT(name_, since_, ...) \
+	{ .kind = NEED_KIND_CONSTANT, .name = name_, .since = since_, ##__VA_ARGS__ }
+#define NEED_ATTACH_TYPE(type, since_, ...) NEED_CONSTANT("BPF_" #type, since_, ##__VA_ARGS__)
+#define NEED_LINK_TYPE(type, since_, ...) \
+	NEED_CONSTANT("BPF_LINK_TYPE_" #type, since_, ##__VA_ARGS__)
+
+/* A struct, union, enum or typedef of the kernel, by its name; and a member of a struct or union. */
+#define NEED_BTF_TYPE(name_, since_, ...) \
+	{ .kind = NEED_KIND_BTF_TYPE, .name = name_, .since = since_, ##__VA_ARGS__ }
+#define NEED_BTF_MEMBER(type, member, since_, ...) \
+	{ .kind = NEED_KIND_BTF_MEMBER, .name = member, .of = type, .since = since_, ##__VA_ARGS__ }
+
+/* A function to attach to. A compiler may inline or rename it: absent is SKIP unless STABLE. */
+#define NEED_KERNEL_FUNC(name_, since_, ...) \
+	{ .kind = NEED_KIND_KERNEL_FUNC, .name = name_, .since = since_, ##__VA_ARGS__ }
+
+/* NEED_TRACEPOINT("sched", "sched_switch", NULL) */
+#define NEED_TRACEPOINT(group, name_, since_, ...) \
+	{ .kind = NEED_KIND_TRACEPOINT, .name = name_, .of = group, .since = since_, ##__VA_ARGS__ }
+
+/* An option of the kernel's configuration that is `y` or `m`. */
+#define NEED_CONFIG(option, ...) { .kind = NEED_KIND_CONFIG, .name = option, ##__VA_ARGS__ }
+
+/* A security module that is active. */
+#define NEED_LSM(name_, ...) { .kind = NEED_KIND_LSM, .name = name_, ##__VA_ARGS__ }
+
+/* A kernel module that is there, or can be loaded; whoever loads it unloads it again. */
+#define NEED_MODULE(name_, ...) { .kind = NEED_KIND_MODULE, .name = name_, ##__VA_ARGS__ }
+
+/* A program in PATH. */
+#define NEED_COMMAND(name_) { .kind = NEED_KIND_COMMAND, .name = name_ }
+
+/* At least so many CPUs online, and so much memory. */
+#define NEED_CPUS(count)     { .kind = NEED_KIND_CPUS, .number = count }
+#define NEED_MEMORY_MIB(mib) { .kind = NEED_KIND_MEMORY, .number = mib }
+
+/* NEED_CAPABILITY(CAP_SYS_NICE) */
+#define NEED_CAPABILITY(capability) \
+	{ .kind = NEED_KIND_CAPABILITY, .name = #capability, .number = capability }
+
+/* NEED_SYSCTL("kernel.perf_event_paranoid", "2") */
+#define NEED_SYSCTL(name_, value) { .kind = NEED_KIND_SYSCTL, .name = name_, .of = value }
+
+/* One of these machines, as uname(2) names them: NEED_ARCH("x86_64,aarch64") */
+#define NEED_ARCH(machines) { .kind = NEED_KIND_ARCH, .name = machines }
+
+/* The JIT compiler, without which there are no trampolines and no kfuncs. */
+#define NEED_JIT { .kind = NEED_KIND_JIT, .name = "JIT" }
+
+/* Lockdown below this level: NEED_LOCKDOWN_BELOW("confidentiality") to read the kernel's memory. */
+#define NEED_LOCKDOWN_BELOW(level) { .kind = NEED_KIND_LOCKDOWN, .name = level }
+
+/* A hardware PMU that counts cycles and delivers samples. */
+#define NEED_PMU { .kind = NEED_KIND_PMU, .name = "PMU" }
+
+/*
+ * What only trying shows, such as what the verifier accepts. @function runs in the test's process
+ * and returns 1 if it is there, 0 if not, or a negative errno if it could not find out (a failure).
+ */
+#define NEED_PROBE(what, since_, function, ...) \
+	{ .kind = NEED_KIND_PROBE, .name = what, .since = since_, .probe = function, ##__VA_ARGS__ }
+
+#define TEST_NEEDS_JOIN_(a, b) a##b
+#define TEST_NEEDS_JOIN(a, b)  TEST_NEEDS_JOIN_(a, b)
+#define TEST_NEEDS_DECLARE(id, test_, subtest_, ...)                                            \
+	static const struct test_need TEST_NEEDS_JOIN(test_need_list_, id)[] = { __VA_ARGS__ }; \
+	static const struct test_needs TEST_NEEDS_JOIN(test_needs_, id)                         \
+		__attribute__((used, section("test_needs"), aligned(8))) = {                    \
+			.test = #test_,                                                         \
+			.subtest = subtest_,                                                    \
+			.needs = TEST_NEEDS_JOIN(test_need_list_, id),                          \
+			.needs_cnt = sizeof(TEST_NEEDS_JOIN(test_need_list_, id)) /             \
+				     sizeof(struct test_need),                                  \
+			.line = __LINE__,                                                       \
+		}
+
+/**
+ * TEST_NEEDS() - declare what a test needs
+ * @test: its name without `test_` or `serial_test_`, not in quotes
+ * @...: NEED_*, separated by commas; NEED_NOTHING if it needs nothing
+ */
+#define TEST_NEEDS(test, ...) TEST_NEEDS_DECLARE(__COUNTER__, test, NULL, __VA_ARGS__)
+
+/**
+ * SUBTEST_NEEDS() - declare what some of its subtests need beyond that
+ * @subtest: their name or a pattern with `*`, in quotes
+ */
+#define SUBTEST_NEEDS(test, subtest, ...) \
+	TEST_NEEDS_DECLARE(__COUNTER__, test, subtest, __VA_ARGS__)
+
+#endif
