@@ -3,6 +3,9 @@
 #include "test_progs.h"
 #include "annotations.skel.h"
 
+TEST_NEEDS(annotations, NEED_PROG_TYPE(SOCKET_FILTER, "3.19", IF_CONFIG("NET")),
+	   NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")), NEED_PROG_TYPE(SYSCALL, "5.14"));
+
 void test_annotations(void)
 {
 	RUN_TESTS(annotations);

@@ -304,6 +304,10 @@ out:
 	release_tasks(&tasks);
 }
 
+TEST_NEEDS(bpf_iter, NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JIT")),
+	   NEED_BTF_TYPE("bpf_iter__task", "5.8"),
+	   NEED_BTF_MEMBER("bpf_iter_link_info", "task", "6.1"));
+
 void test_bpf_iter(void)
 {
 	if (test__start_subtest("task"))

@@ -190,27 +190,19 @@ static void nofault_paged_in(struct scene *scene)
 		check_build_ids(scene);
 }
 
-static bool can_sleep(void)
-{
-	int present = kernel_has_function("bpf_get_stack_sleepable");
-
-	if (!ASSERT_GE(present, 0, "look up bpf_get_stack_sleepable in the kernel's BTF"))
-		return false;
-	if (!present && kernel_is_at_least(6, 12))
-		ASSERT_FAIL("bpf_get_stack() does not sleep, and Linux lets it since 6.12");
-	else if (!present)
-		test__skip_reason("bpf_get_stack() reads no page in; Linux lets it since 6.12");
-	return present;
-}
-
 static void sleepable(struct scene *scene)
 {
-	if (!can_sleep() || !can_go_cold(scene) || !make_cold(scene) ||
+	if (!can_go_cold(scene) || !make_cold(scene) ||
 	    !run_probed(scene, scene->skel->progs.record_stack_sleepable))
 		return;
 	ASSERT_EQ(header_pages(scene), 1, "resident pages after the run");
 	check_build_ids(scene);
 }
+
+TEST_NEEDS(build_id, NEED_PROG_TYPE(KPROBE, "4.1", IF_CONFIG("BPF_EVENTS,UPROBES")),
+	   NEED_CONFIG("UPROBE_EVENTS", EFFECT("/sys/bus/event_source/devices/uprobe")));
+/* Before, bpf_get_stack() was the same for programs that sleep, and read no page in. */
+SUBTEST_NEEDS(build_id, "sleepable", NEED_KERNEL_FUNC("bpf_get_stack_sleepable", "6.12", STABLE));
 
 void serial_test_build_id(void)
 {

@@ -144,6 +144,10 @@ out:
 	fentry_test__destroy(skel);
 }
 
+TEST_NEEDS(fentry_test, NEED_JIT, NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JIT")),
+	   NEED_CONFIG("FUNCTION_TRACER"), NEED_KERNEL_FUNC("bpf_fentry_test1", "5.5", STABLE),
+	   NEED_KERNEL_FUNC("bpf_fentry_test6", "5.5", STABLE));
+
 void test_fentry_test(void)
 {
 	if (test__start_subtest("fentry"))

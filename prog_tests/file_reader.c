@@ -504,45 +504,6 @@ static void on_open_validate_file_read(struct file_reader *skel, struct subject 
 	bpf_link__destroy(link);
 }
 
-/* What all subtests need. */
-static bool is_supported(void)
-{
-	int present = kernel_has_function("bpf_dynptr_from_file");
-	int bpf_lsm = lsm_is_active("bpf");
-
-	if (!ASSERT_GE(present, 0, "look up bpf_dynptr_from_file in the kernel's BTF"))
-		return false;
-	if (!present && kernel_is_at_least(6, 19)) {
-		ASSERT_FAIL("kfunc bpf_dynptr_from_file is absent, and Linux has it since 6.19");
-		return false;
-	}
-	if (!present) {
-		test__skip_reason("kfunc bpf_dynptr_from_file is absent; Linux has it since 6.19");
-		return false;
-	}
-	if (!bpf_lsm) {
-		test__skip_reason("the bpf LSM is not active: add bpf to the lsm= boot parameter");
-		return false;
-	}
-	if (bpf_lsm < 0)
-		printf("/sys/kernel/security/lsm: %s\n", strerrorname_np(-bpf_lsm));
-	return true;
-}
-
-/*
- * Until 7.1 the verifier takes file_reader_lifetime_fail.c's programs for good: a dynptr did not
- * depend on its file, nor a slice that it made on the dynptr (measured on 6.19.14 to 7.3.4).
- */
-static void negative_lifetimes(void)
-{
-	if (kernel_is_at_least(7, 2)) {
-		RUN_TESTS(file_reader_lifetime_fail);
-	} else if (test__start_subtest("negative: lifetimes")) {
-		test__skip_reason("the verifier ties a dynptr to its file, and a slice to its "
-				  "dynptr, since Linux 7.2");
-	}
-}
-
 /* A second copy of the suite, in a container for example, makes the same pages cold and warm. */
 static bool lock_executable(const struct subject *executable)
 {
@@ -553,13 +514,49 @@ static bool lock_executable(const struct subject *executable)
 			      strerrorname_np(-err));
 }
 
+static int is_rejected(const char *name)
+{
+	struct file_reader_lifetime_fail *skel = file_reader_lifetime_fail__open();
+	struct bpf_program *program;
+	int err;
+
+	if (!skel)
+		return -errno;
+	bpf_object__for_each_program (program, skel->obj)
+		bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), name));
+	err = file_reader_lifetime_fail__load(skel);
+	file_reader_lifetime_fail__destroy(skel);
+	return !!err;
+}
+
+static int dynptr_is_tied_to_file(void)
+{
+	return is_rejected("dynptr_outlives_file");
+}
+
+static int slice_is_tied_to_dynptr(void)
+{
+	return is_rejected("slice_used_after_discard");
+}
+
+TEST_NEEDS(file_reader, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),
+	   NEED_PROG_TYPE(LSM, "5.7", IF_CONFIG("BPF_LSM,BPF_JIT")),
+	   NEED_KFUNC("bpf_dynptr_from_file", "6.19"));
+/*
+ * Until 7.1 the verifier takes these programs for good: a dynptr did not depend on its file, nor a
+ * slice that it made on the dynptr (measured on 6.19.14 to 7.3.4).
+ */
+SUBTEST_NEEDS(file_reader, "negative: dynptr outlives its file",
+	      NEED_PROBE("verifier that ties a dynptr to its file", "7.2", dynptr_is_tied_to_file));
+SUBTEST_NEEDS(file_reader, "negative: slice used after its dynptr was discarded",
+	      NEED_PROBE("verifier that ties a slice to its dynptr", "7.2",
+			 slice_is_tied_to_dynptr));
+
 void serial_test_file_reader(void)
 {
 	struct file_reader *skel = NULL;
 	struct subject executable;
 
-	if (!is_supported())
-		return;
 	if (!open_executable(&executable) || !lock_executable(&executable))
 		goto out;
 	skel = file_reader__open_and_load();
@@ -574,7 +571,7 @@ void serial_test_file_reader(void)
 		on_open_private_file(skel);
 	/* Described as "negative: ...": one subtest around them all would pass without any. */
 	RUN_TESTS(file_reader_fail);
-	negative_lifetimes();
+	RUN_TESTS(file_reader_lifetime_fail);
 out:
 	file_reader__destroy(skel);
 	close_subject(&executable);

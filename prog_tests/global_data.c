@@ -178,6 +178,8 @@ static void freeze(struct global_data *skel)
 	close(fd);
 }
 
+TEST_NEEDS(global_data, NEED_PROG_TYPE(SYSCALL, "5.14"), NEED_CONSTANT("BPF_MAP_FREEZE", "5.2"));
+
 void test_global_data(void)
 {
 	static const struct {

@@ -209,6 +209,8 @@ static void common_list(void)
 	lru_map__destroy(skel);
 }
 
+TEST_NEEDS(lru_map, NEED_PROG_TYPE(SYSCALL, "5.14"), NEED_MAP_TYPE(LRU_HASH, "4.10"));
+
 void test_lru_map(void)
 {
 	if (test__start_subtest("flags"))

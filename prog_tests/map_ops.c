@@ -397,6 +397,9 @@ static void with_maps(__u32 hash_flags, void (*run)(struct map_ops *skel))
 	map_ops__destroy(skel);
 }
 
+TEST_NEEDS(map_ops, NEED_PROG_TYPE(SYSCALL, "5.14"),
+	   NEED_CONSTANT("BPF_MAP_LOOKUP_AND_DELETE_BATCH", "5.6"));
+
 void test_map_ops(void)
 {
 	static const struct {

@@ -238,6 +238,8 @@ out:
 	close(fd);
 }
 
+TEST_NEEDS(pinning, NEED_PROG_TYPE(SYSCALL, "5.14"));
+
 void test_pinning(void)
 {
 	if (test__start_subtest("reuse_by_name"))

@@ -198,6 +198,8 @@ static void with_skeleton(void (*run)(struct prog_run_opts *skel))
 	prog_run_opts__destroy(skel);
 }
 
+TEST_NEEDS(prog_run_opts, NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")));
+
 void test_prog_run_opts(void)
 {
 	static const struct {

@@ -324,6 +324,8 @@ static void mapping(void)
 	ringbuf__destroy(skel);
 }
 
+TEST_NEEDS(ringbuf, NEED_PROG_TYPE(SYSCALL, "5.14"), NEED_MAP_TYPE(RINGBUF, "5.8"));
+
 void test_ringbuf(void)
 {
 	if (test__start_subtest("ringbuf"))

@@ -29,6 +29,8 @@ static void check(struct subprogs *skel, struct subprogs_input in, int cell)
 	ASSERT_EQ(output->cell, cell, "element looked up in a subprogram");
 }
 
+TEST_NEEDS(subprogs, NEED_PROG_TYPE(SYSCALL, "5.14"));
+
 void test_subprogs(void)
 {
 	struct subprogs *skel = subprogs__open_and_load();

@@ -136,6 +136,9 @@ static void bprm_check_security(struct test_lsm *skel)
 	ASSERT_EQ(skel->bss->execs, 1, "execs");
 }
 
+TEST_NEEDS(test_lsm, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),
+	   NEED_PROG_TYPE(LSM, "5.7", IF_CONFIG("BPF_LSM,BPF_JIT")));
+
 void test_test_lsm(void)
 {
 	static const struct {
@@ -145,14 +148,7 @@ void test_test_lsm(void)
 		{ "file_open", file_open },
 		{ "bprm_check_security", bprm_check_security },
 	};
-	int is_active = lsm_is_active("bpf");
 
-	if (!is_active) {
-		test__skip_reason("the bpf LSM is not active: add bpf to the lsm= boot parameter");
-		return;
-	}
-	if (is_active < 0)
-		printf("/sys/kernel/security/lsm: %s\n", strerrorname_np(-is_active));
 	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
 		struct test_lsm *skel;
 

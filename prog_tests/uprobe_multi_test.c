@@ -438,26 +438,18 @@ static void session(struct scene *scene)
 	close(fd);
 }
 
-/* Whether the kernel has a feature; where it has not, that is a skip only if it is older. */
-static bool has_feature(int present, const char *what, int major, int minor)
-{
-	if (!ASSERT_GE(present, 0, "look it up in the kernel's BTF"))
-		return false;
-	if (!present && kernel_is_at_least(major, minor))
-		ASSERT_FAIL("no %s, and Linux has them since %d.%d", what, major, minor);
-	else if (!present)
-		test__skip_reason("no %s; Linux has them since %d.%d", what, major, minor);
-	return present;
-}
+TEST_NEEDS(uprobe_multi_test, NEED_ATTACH_TYPE(TRACE_UPROBE_MULTI, "6.6", IF_CONFIG("UPROBES")),
+	   NEED_PROG_TYPE(KPROBE, "4.1", IF_CONFIG("BPF_EVENTS,UPROBES")));
+SUBTEST_NEEDS(uprobe_multi_test, "link_info",
+	      NEED_KERNEL_FUNC("bpf_uprobe_multi_link_fill_link_info", "6.8", STABLE));
+SUBTEST_NEEDS(uprobe_multi_test, "session", NEED_JIT,
+	      NEED_ATTACH_TYPE(TRACE_UPROBE_SESSION, "6.13", IF_CONFIG("UPROBES")));
 
 void test_uprobe_multi_test(void)
 {
-	int present = kernel_has_enumerator("bpf_attach_type", "BPF_TRACE_UPROBE_MULTI");
 	int has_session = kernel_has_enumerator("bpf_attach_type", "BPF_TRACE_UPROBE_SESSION");
 	struct scene scene;
 
-	if (!has_feature(present, "links of many uprobes", 6, 6))
-		return;
 	if (!open_scene(&scene, has_session > 0))
 		goto out;
 	if (test__start_subtest("attach_api_pattern"))
@@ -468,14 +460,11 @@ void test_uprobe_multi_test(void)
 		link_api(&scene);
 	if (test__start_subtest("filter_pid"))
 		filter_pid(&scene);
-	if (test__start_subtest("link_info") &&
-	    has_feature(kernel_has_function("bpf_uprobe_multi_link_fill_link_info"),
-			"queries of these links", 6, 8))
+	if (test__start_subtest("link_info"))
 		link_info(&scene);
 	if (test__start_subtest("attach_api_fails"))
 		uprobe_multi_fails(scene.skel, scene.helpers[0].path, scene.offsets[0]);
-	if (test__start_subtest("session") &&
-	    has_feature(has_session, "sessions of uprobes", 6, 13))
+	if (test__start_subtest("session"))
 		session(&scene);
 	test__end_subtest();
 out:
