@@ -4,6 +4,7 @@
  *
  * Talks to the kernel through system calls, BTF and sysfs. Never asserts, never prints.
  */
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -138,6 +139,15 @@ int load_module(const char *name)
 			err = load_module_file(entry->fts_path);
 	fts_close(tree);
 	return err;
+}
+
+long long recursion_misses(int prog_fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 size_bytes = sizeof(info);
+	int err = bpf_prog_get_info_by_fd(prog_fd, &info, &size_bytes);
+
+	return err ? err : (long long)info.recursion_misses;
 }
 
 bool wait_until(bool (*condition)(void *arg), void *arg, int timeout_ms)

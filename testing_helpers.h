@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Helpers for any test: what the kernel has, waiting, and files in the page cache.
+ * Helpers for any test: what the kernel has and counts, waiting, and files in the page cache.
  *
  * Nothing here asserts: a test decides what a negative errno means to it. Waiting ends with what
  * is waited for, or at a deadline given in milliseconds (test__wait_timeout_ms() is the one to
@@ -53,6 +53,18 @@ int lsm_is_active(const char *name);
  * Return: 0, also if it was there, -ENOENT when there is no file of it, or another negative errno.
  */
 int load_module(const char *name);
+
+/**
+ * recursion_misses() - how often the kernel has left out a program that was to run
+ * @prog_fd: of the program
+ *
+ * It does so where the program, or for some kinds any program, is being run on that CPU already:
+ * in an interrupt, or by another task that was preempted in it. For probes and events not every
+ * kernel counts it.
+ *
+ * Return: the number since the program was loaded, or a negative errno.
+ */
+long long recursion_misses(int prog_fd);
 
 /**
  * wait_until() - wait for a condition that nothing can be woken by

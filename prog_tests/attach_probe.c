@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Probes at entry and return of a kernel function and of one of the test's own, in each mode that
+ * libbpf attaches them in: arguments, return values, cookies, exact counts.
+ *
+ * The kernel function is one that only a test_run calls (net/bpf/test_run.c), with 1, returning 2.
+ */
+#include "test_progs.h"
+#include "attach_probe.skel.h"
+
+#define KERNEL_FUNCTION "bpf_fentry_test1"
+#define OWN_FUNCTION    "attach_probe_own_function"
+/* Behind the place where an entry is probed, and in the first instructions of any function. */
+#define INSIDE          8
+#define COOKIE          0x0123456789abcdefULL
+#define SELF            0
+#define CHILD           1
+
+/* Weak, so that the compiler knows nothing of it: all calls go to this one symbol. */
+__u64 attach_probe_own_function(__u64 first, __u64 second);
+
+__attribute__((weak, noinline)) __u64 attach_probe_own_function(__u64 first, __u64 second)
+{
+	return first * 1000 + second;
+}
+
+#define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
+#define UPROBE_TYPE "/sys/bus/event_source/devices/uprobe/type"
+
+static struct attach_probe *load_attach_probe(void)
+{
+	struct attach_probe *skel = attach_probe__open();
+
+	if (!ASSERT_OK_PTR(skel, "open"))
+		return NULL;
+	bpf_program__set_autoload(skel->progs.trigger, !access(KPROBE_TYPE, R_OK));
+	if (!ASSERT_OK(attach_probe__load(skel), "load")) {
+		attach_probe__destroy(skel);
+		return NULL;
+	}
+	skel->bss->caller_tgid[SELF] = getpid();
+	/* None that is expected: 0 is, where a program has no cookie. */
+	skel->bss->cookie = ~0ULL;
+	return skel;
+}
+
+static bool call_kernel(struct attach_probe *skel, int count)
+{
+	for (int i = 0; i < count; i++) {
+		LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+		if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.trigger), &opts),
+			       "call kernel function"))
+			return false;
+	}
+	return true;
+}
+
+/* Perf's PMU for probes is there if and only if the kernel is built with their events. */
+static bool has_probes(const char *type_path, const char *option)
+{
+	if (!access(type_path, R_OK))
+		return true;
+	if (errno == ENOENT)
+		test__skip_reason("%s is not there: %s", type_path, option);
+	else
+		ASSERT_OK(-errno, type_path);
+	return false;
+}
+
+static void detach(struct bpf_link **link)
+{
+	ASSERT_OK(bpf_link__destroy(*link), "detach");
+	*link = NULL;
+}
+
+static void kprobe(struct attach_probe *skel, enum probe_attach_mode mode)
+{
+	/* Without a link there is no place for a cookie. */
+	const __u64 cookie = mode == PROBE_ATTACH_MODE_PERF ? 0 : COOKIE;
+	LIBBPF_OPTS(bpf_kprobe_opts, enter, .attach_mode = mode, .bpf_cookie = cookie);
+	LIBBPF_OPTS(bpf_kprobe_opts, leave, .attach_mode = mode, .retprobe = true);
+
+	if (!has_probes(KPROBE_TYPE, "CONFIG_KPROBE_EVENTS"))
+		return;
+	skel->links.enter_kernel =
+		bpf_program__attach_kprobe_opts(skel->progs.enter_kernel, KERNEL_FUNCTION, &enter);
+	skel->links.leave_kernel =
+		bpf_program__attach_kprobe_opts(skel->progs.leave_kernel, KERNEL_FUNCTION, &leave);
+	if (!ASSERT_OK_PTR(skel->links.enter_kernel, "attach at entry") ||
+	    !ASSERT_OK_PTR(skel->links.leave_kernel, "attach at return"))
+		return;
+	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 0, "entries before the first call");
+	ASSERT_EQ(skel->bss->kretprobe_calls[SELF], 0, "returns before the first call");
+	if (!call_kernel(skel, 3))
+		return;
+	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 3, "entries");
+	ASSERT_EQ(skel->bss->kretprobe_calls[SELF], 3, "returns");
+	ASSERT_EQ(skel->bss->kprobe_argument, 1, "argument");
+	ASSERT_EQ(skel->bss->kretprobe_value, 2, "return value");
+	ASSERT_EQ(skel->bss->cookie, cookie, "cookie");
+
+	/* One at a time, so that the other shows that there were calls. */
+	detach(&skel->links.enter_kernel);
+	call_kernel(skel, 2);
+	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 3, "entries after detaching");
+	ASSERT_EQ(skel->bss->kretprobe_calls[SELF], 5, "returns");
+	skel->links.enter_kernel =
+		bpf_program__attach_kprobe_opts(skel->progs.enter_kernel, KERNEL_FUNCTION, &enter);
+	if (!ASSERT_OK_PTR(skel->links.enter_kernel, "attach again"))
+		return;
+	detach(&skel->links.leave_kernel);
+	call_kernel(skel, 4);
+	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 7, "entries");
+	ASSERT_EQ(skel->bss->kretprobe_calls[SELF], 5, "returns after detaching");
+}
+
+static bool call_kernel_twice(struct attach_probe *skel)
+{
+	return call_kernel(skel, 2);
+}
+
+static bool call_own(struct attach_probe *skel)
+{
+	return attach_probe_own_function(1, 1) == 1001;
+}
+
+/* A child that makes its calls when it is told to; returns its pid, or -1. */
+static pid_t start_caller(struct attach_probe *skel, bool (*make_calls)(struct attach_probe *skel),
+			  int *start_fd)
+{
+	int fds[2];
+	pid_t child;
+	char byte;
+
+	if (!ASSERT_OK(pipe2(fds, O_CLOEXEC), "pipe"))
+		return -1;
+	child = fork();
+	if (!child) {
+		close(fds[1]);
+		if (read(fds[0], &byte, 1) != 1)
+			_exit(1);
+		_exit(!make_calls(skel));
+	}
+	close(fds[0]);
+	*start_fd = fds[1];
+	if (!ASSERT_GT(child, 0, "fork"))
+		close(fds[1]);
+	return child;
+}
+
+static void call_in_child(pid_t child, int start_fd)
+{
+	int status = -1;
+
+	ASSERT_EQ(write(start_fd, "", 1), 1, "start child");
+	close(start_fd);
+	ASSERT_EQ(waitpid(child, &status, 0), child, "wait for child");
+	ASSERT_EQ(status, 0, "calls in child");
+}
+
+static void check_refused(struct bpf_link *link, int expected, const char *what)
+{
+	if (ASSERT_ERR_PTR(link, what))
+		ASSERT_EQ(libbpf_get_error(link), expected, what);
+	else
+		bpf_link__destroy(link);
+}
+
+static void kprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode)
+{
+	if (!has_probes(KPROBE_TYPE, "CONFIG_KPROBE_EVENTS"))
+		return;
+	check_refused(bpf_program__attach_kprobe(skel->progs.enter_kernel, false,
+						 "function_of_no_kernel"),
+		      -ENOENT, "kernel function that is not there");
+}
+
+/* Each option alone is accepted, or is by another mode: kprobe() has them. */
+static void kprobe_refused(struct attach_probe *skel, enum probe_attach_mode mode)
+{
+	LIBBPF_OPTS(bpf_kprobe_opts, inside, .retprobe = true, .offset = INSIDE);
+	LIBBPF_OPTS(bpf_kprobe_opts, cookie, .attach_mode = PROBE_ATTACH_MODE_PERF,
+		    .bpf_cookie = COOKIE);
+
+	if (!has_probes(KPROBE_TYPE, "CONFIG_KPROBE_EVENTS"))
+		return;
+	check_refused(bpf_program__attach_kprobe_opts(skel->progs.leave_kernel, KERNEL_FUNCTION,
+						      &inside),
+		      -EINVAL, "return probe behind the entry");
+	check_refused(bpf_program__attach_kprobe_opts(skel->progs.enter_kernel, KERNEL_FUNCTION,
+						      &cookie),
+		      -EOPNOTSUPP, "cookie without a link");
+}
+
+/* A kernel function has one probe for all processes: the program tells them apart. */
+static void kprobe_process(struct attach_probe *skel, enum probe_attach_mode mode)
+{
+	int start_fd;
+	pid_t child;
+
+	if (!has_probes(KPROBE_TYPE, "CONFIG_KPROBE_EVENTS"))
+		return;
+	child = start_caller(skel, call_kernel_twice, &start_fd);
+	if (child < 0)
+		return;
+	skel->bss->caller_tgid[CHILD] = child;
+	skel->links.enter_kernel =
+		bpf_program__attach_kprobe(skel->progs.enter_kernel, false, KERNEL_FUNCTION);
+	skel->links.leave_kernel =
+		bpf_program__attach_kprobe(skel->progs.leave_kernel, true, KERNEL_FUNCTION);
+	ASSERT_OK_PTR(skel->links.enter_kernel, "attach at entry");
+	ASSERT_OK_PTR(skel->links.leave_kernel, "attach at return");
+	call_in_child(child, start_fd);
+	ASSERT_EQ(skel->bss->kprobe_calls[CHILD], 2, "entries in child");
+	ASSERT_EQ(skel->bss->kretprobe_calls[CHILD], 2, "returns in child");
+	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 0, "entries in test before its call");
+	ASSERT_EQ(skel->bss->kretprobe_calls[SELF], 0, "returns in test before its call");
+	call_kernel(skel, 1);
+	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 1, "entries in test");
+	ASSERT_EQ(skel->bss->kretprobe_calls[SELF], 1, "returns in test");
+	ASSERT_EQ(skel->bss->kprobe_calls[CHILD], 2, "entries in child");
+}
+
+static struct bpf_link *attach_uprobe(struct bpf_program *program, pid_t pid, bool at_return,
+				      enum probe_attach_mode mode, __u64 cookie)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts,
+		.attach_mode = mode, .retprobe = at_return, .bpf_cookie = cookie,
+		.func_name = OWN_FUNCTION,
+	);
+
+	return bpf_program__attach_uprobe_opts(program, pid, "/proc/self/exe", 0, &opts);
+}
+
+static void uprobe(struct attach_probe *skel, enum probe_attach_mode mode)
+{
+	const __u64 cookie = mode == PROBE_ATTACH_MODE_PERF ? 0 : COOKIE;
+
+	if (!has_probes(UPROBE_TYPE, "CONFIG_UPROBE_EVENTS"))
+		return;
+	skel->links.enter_own = attach_uprobe(skel->progs.enter_own, 0, false, mode, cookie);
+	skel->links.leave_own = attach_uprobe(skel->progs.leave_own, 0, true, mode, 0);
+	if (!ASSERT_OK_PTR(skel->links.enter_own, "attach at entry") ||
+	    !ASSERT_OK_PTR(skel->links.leave_own, "attach at return"))
+		return;
+	ASSERT_EQ(skel->bss->uprobe_calls[SELF], 0, "entries before the first call");
+	for (__u64 i = 1; i <= 3; i++) {
+		/* The function works as before. */
+		ASSERT_EQ(attach_probe_own_function(i, 7), i * 1000 + 7, "own function");
+		ASSERT_EQ(skel->bss->uprobe_calls[SELF], i, "entries");
+		ASSERT_EQ(skel->bss->uprobe_arguments[0], i, "first argument");
+		ASSERT_EQ(skel->bss->uprobe_arguments[1], 7, "second argument");
+		ASSERT_EQ(skel->bss->uretprobe_calls[SELF], i, "returns");
+		ASSERT_EQ(skel->bss->uretprobe_value, i * 1000 + 7, "return value");
+	}
+	ASSERT_EQ(skel->bss->cookie, cookie, "cookie");
+
+	detach(&skel->links.enter_own);
+	attach_probe_own_function(9, 9);
+	ASSERT_EQ(skel->bss->uprobe_calls[SELF], 3, "entries after detaching");
+	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 4, "returns");
+	detach(&skel->links.leave_own);
+	ASSERT_EQ(attach_probe_own_function(8, 8), 8008, "own function");
+	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 4, "returns after detaching");
+}
+
+/* A probe of one process leaves the same function of another alone. */
+static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mode)
+{
+	int start_fd;
+	pid_t child;
+
+	if (!has_probes(UPROBE_TYPE, "CONFIG_UPROBE_EVENTS"))
+		return;
+	child = start_caller(skel, call_own, &start_fd);
+	if (child < 0)
+		return;
+	skel->bss->caller_tgid[CHILD] = child;
+	/* Libbpf takes 0 for the calling process and -1 for all. */
+	skel->links.enter_own = attach_uprobe(skel->progs.enter_own, 0, false, mode, 0);
+	skel->links.leave_own = attach_uprobe(skel->progs.leave_own, -1, true, mode, 0);
+	ASSERT_OK_PTR(skel->links.enter_own, "attach to own process");
+	ASSERT_OK_PTR(skel->links.leave_own, "attach to all processes");
+	call_in_child(child, start_fd);
+	attach_probe_own_function(2, 2);
+	ASSERT_EQ(skel->bss->uprobe_calls[CHILD], 0, "entries in child, probe of test");
+	ASSERT_EQ(skel->bss->uretprobe_calls[CHILD], 1, "returns in child, probe of all");
+	ASSERT_EQ(skel->bss->uprobe_calls[SELF], 1, "entries in test");
+	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 1, "returns in test");
+}
+
+static void uprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode)
+{
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = "function_of_no_program");
+
+	check_refused(bpf_program__attach_uprobe_opts(skel->progs.enter_own, -1, "/proc/self/exe",
+						      0, &opts),
+		      -ENOENT, "function that is not there");
+}
+
+/*
+ * Serial: a probe's program is left out while a task that was preempted in a map's system call sits
+ * on the same CPU (bpf_prog_active). Old kernels do not count that, and other tests make such calls
+ * all the time.
+ */
+void serial_test_attach_probe(void)
+{
+	static const struct {
+		const char *name;
+		enum probe_attach_mode mode;
+		void (*run)(struct attach_probe *skel, enum probe_attach_mode mode);
+	} subtests[] = {
+		{ "kprobe-default", PROBE_ATTACH_MODE_DEFAULT, kprobe },
+		{ "kprobe-perf", PROBE_ATTACH_MODE_PERF, kprobe },
+		{ "kprobe-link", PROBE_ATTACH_MODE_LINK, kprobe },
+		{ "kprobe-absent", PROBE_ATTACH_MODE_DEFAULT, kprobe_absent },
+		{ "kprobe-refused", PROBE_ATTACH_MODE_DEFAULT, kprobe_refused },
+		{ "kprobe-process", PROBE_ATTACH_MODE_DEFAULT, kprobe_process },
+		{ "uprobe-default", PROBE_ATTACH_MODE_DEFAULT, uprobe },
+		{ "uprobe-perf", PROBE_ATTACH_MODE_PERF, uprobe },
+		{ "uprobe-link", PROBE_ATTACH_MODE_LINK, uprobe },
+		{ "uprobe-process", PROBE_ATTACH_MODE_DEFAULT, uprobe_process },
+		{ "uprobe-absent", PROBE_ATTACH_MODE_DEFAULT, uprobe_absent },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
+		struct attach_probe *skel;
+
+		if (!test__start_subtest(subtests[i].name))
+			continue;
+		skel = load_attach_probe();
+		if (skel)
+			subtests[i].run(skel, subtests[i].mode);
+		attach_probe__destroy(skel);
+	}
+}

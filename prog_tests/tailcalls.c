@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tail calls: a chain, entries that are missing or replaced, and the limit of their number.
+ */
+#include <sys/syscall.h>
+
+#include "test_progs.h"
+#include "progs/tailcalls.h"
+#include "testing_helpers.h"
+#include "tailcalls.skel.h"
+
+/* MAX_TAIL_CALL_CNT, the same for the interpreter and all JITs. */
+#define LIMIT  33
+/* No process has it: pids end at 4 Mi. */
+#define MARKER 0x7b6c5d4e
+
+static bool put(struct bpf_map *map, __u32 index, struct bpf_program *program)
+{
+	int fd = bpf_program__fd(program);
+
+	return ASSERT_OK(bpf_map_update_elem(bpf_map__fd(map), &index, &fd, BPF_ANY), "put");
+}
+
+static bool put_chain(struct tailcalls *skel)
+{
+	return put(skel->maps.chain, TAILCALL_FIRST, skel->progs.first) &&
+	       put(skel->maps.chain, TAILCALL_SECOND, skel->progs.second) &&
+	       put(skel->maps.chain, TAILCALL_THIRD, skel->progs.third) &&
+	       put(skel->maps.chain, TAILCALL_SELF, skel->progs.self);
+}
+
+/* Runs it from zero counts, with the entry's tail call to @index; returns what it returns. */
+static int run(struct tailcalls *skel, struct bpf_program *program, __u32 index)
+{
+	char packet[64] = {};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet));
+
+	memset(skel->bss->runs, 0, sizeof(skel->bss->runs));
+	skel->bss->fell_through = 0;
+	skel->bss->start_index = index;
+	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(program), &opts), "run"))
+		return -1;
+	return opts.retval;
+}
+
+static void check_runs(struct tailcalls *skel, const __u64 expected[TAILCALL_PROGRAMS],
+		       __u64 fell_through)
+{
+	for (int i = 0; i < TAILCALL_PROGRAMS; i++)
+		assert__report(ASSERT_HERE, "runs", skel->bss->runs[i] == expected[i],
+			       "program %d ran %llu times, expected %llu", i, skel->bss->runs[i],
+			       expected[i]);
+	ASSERT_EQ(skel->bss->fell_through, fell_through, "tail calls that did not happen");
+}
+
+/* A chain returns what its last one returns, and nothing behind a tail call runs. */
+static void chain(struct tailcalls *skel)
+{
+	if (!put_chain(skel))
+		return;
+	ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_FIRST), TAILCALL_THIRD, "whole chain");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1, 1, 1, 1 }, 0);
+	ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_SECOND), TAILCALL_THIRD, "half of it");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1, 0, 1, 1 }, 0);
+}
+
+static void missing(struct tailcalls *skel)
+{
+	__u32 index = TAILCALL_THIRD;
+	int fd = bpf_map__fd(skel->maps.chain);
+
+	ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_FIRST), TAILCALL_ENTRY_RETURNS, "empty");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1 }, 1);
+	ASSERT_EQ(bpf_map_delete_elem(fd, &index), -ENOENT, "delete what is not there");
+	if (!put_chain(skel))
+		return;
+	ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_ENTRIES), TAILCALL_ENTRY_RETURNS,
+		  "behind the last entry");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1 }, 1);
+	ASSERT_EQ(run(skel, skel->progs.entry, UINT32_MAX), TAILCALL_ENTRY_RETURNS, "highest");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1 }, 1);
+
+	ASSERT_OK(bpf_map_delete_elem(fd, &index), "delete");
+	ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_FIRST), TAILCALL_SECOND, "end is missing");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1, 1, 1 }, 1);
+	if (put(skel->maps.chain, TAILCALL_THIRD, skel->progs.third)) {
+		ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_FIRST), TAILCALL_THIRD, "put back");
+		check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1, 1, 1, 1 }, 0);
+	}
+}
+
+/* The one that is refused falls through; what runs first is not a tail call. */
+static void count(struct tailcalls *skel)
+{
+	if (!put_chain(skel))
+		return;
+	ASSERT_EQ(run(skel, skel->progs.self, 0), TAILCALL_SELF, "return value");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ [TAILCALL_SELF] = LIMIT + 1 }, 1);
+	/* The call by which it was entered counts, too. */
+	ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_SELF), TAILCALL_SELF, "return value");
+	check_runs(skel,
+		   (__u64[TAILCALL_PROGRAMS]){
+			   [TAILCALL_ENTRY] = 1,
+			   [TAILCALL_SELF] = LIMIT,
+		   },
+		   1);
+}
+
+/* Only programs of one kind, and only those that are there, can be called. */
+static void refused(struct tailcalls *skel)
+{
+	int tracepoint = bpf_program__fd(skel->progs.called_first);
+	int map = bpf_map__fd(skel->maps.chain);
+	__u32 index = TAILCALL_FIRST, value;
+	int program = bpf_program__fd(skel->progs.first);
+
+	ASSERT_EQ(bpf_map_update_elem(map, &index, &tracepoint, BPF_ANY), -EINVAL, "another type");
+	ASSERT_EQ(bpf_map_update_elem(map, &index, &map, BPF_ANY), -EINVAL, "a map");
+	ASSERT_EQ(bpf_map_update_elem(map, &index, &program, BPF_NOEXIST), -EINVAL, "a flag");
+	ASSERT_EQ(bpf_map_lookup_elem(map, &index, &value), -ENOENT, "nothing was put");
+	index = TAILCALL_ENTRIES;
+	ASSERT_EQ(bpf_map_update_elem(map, &index, &program, BPF_ANY), -E2BIG, "behind the last");
+}
+
+/* What a subprogram calls returns to where the subprogram was called. */
+static void subprogram(struct tailcalls *skel)
+{
+	if (!put_chain(skel))
+		return;
+	ASSERT_EQ(run(skel, skel->progs.entry_with_subprogram, 0),
+		  TAILCALL_SUBPROGRAM_RETURNS + TAILCALL_THIRD, "return value");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1, 1, 1, 1 }, 0);
+}
+
+struct call {
+	struct tailcalls *skel;
+	__u64 runs_before;
+};
+
+/* Whether the program ran, or has no excuse that it did not. */
+static bool is_decided(void *arg)
+{
+	const struct call *call = arg;
+	int fd = bpf_program__fd(call->skel->progs.at_sys_enter);
+	long long misses = recursion_misses(fd);
+
+	if (!ASSERT_GE(misses, 0, "count of misses"))
+		return true;
+	ASSERT_EQ(syscall(SYS_getpgid, MARKER), -1, "process group of no process");
+	return call->skel->bss->runs[TAILCALL_ENTRY] != call->runs_before ||
+	       recursion_misses(fd) == misses;
+}
+
+/*
+ * The program runs for every task, and where a task can be preempted in it (seen on 7.3) the kernel
+ * leaves it out for all others on that CPU, and counts that. A call is made again if and only if
+ * the program did not run at all and that count moved: whatever ran is judged the first time.
+ */
+static void call(struct tailcalls *skel, const __u64 expected[TAILCALL_PROGRAMS],
+		 __u64 fell_through)
+{
+	struct call call = { .skel = skel, .runs_before = skel->bss->runs[TAILCALL_ENTRY] };
+
+	ASSERT_TRUE(wait_until(is_decided, &call, test__wait_timeout_ms()), "call without a miss");
+	check_runs(skel, expected, fell_through);
+}
+
+static void update_while_attached(struct tailcalls *skel)
+{
+	struct bpf_map *map = skel->maps.at_tracepoint;
+	__u32 index = 0;
+
+	skel->bss->own_tid = gettid();
+	skel->bss->marker = MARKER;
+	skel->bss->number = SYS_getpgid;
+	skel->links.at_sys_enter = bpf_program__attach(skel->progs.at_sys_enter);
+	if (!ASSERT_OK_PTR(skel->links.at_sys_enter, "attach"))
+		return;
+	call(skel, (__u64[TAILCALL_PROGRAMS]){ 1 }, 1);
+	if (!put(map, 0, skel->progs.called_first))
+		return;
+	call(skel, (__u64[TAILCALL_PROGRAMS]){ 2, 1 }, 1);
+	if (!put(map, 0, skel->progs.called_second))
+		return;
+	call(skel, (__u64[TAILCALL_PROGRAMS]){ 3, 1, 1 }, 1);
+	ASSERT_OK(bpf_map_delete_elem(bpf_map__fd(map), &index), "delete");
+	call(skel, (__u64[TAILCALL_PROGRAMS]){ 4, 1, 1 }, 2);
+	if (!put(map, 0, skel->progs.called_first))
+		return;
+	call(skel, (__u64[TAILCALL_PROGRAMS]){ 5, 2, 1 }, 2);
+}
+
+void test_tailcalls(void)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct tailcalls *skel);
+		bool has_subprogram;
+	} subtests[] = {
+		{ "chain", chain, false },
+		{ "missing", missing, false },
+		{ "count", count, false },
+		{ "refused", refused, false },
+		{ "subprogram", subprogram, true },
+		{ "update_while_attached", update_while_attached, false },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
+		struct tailcalls *skel;
+
+		if (!test__start_subtest(subtests[i].name))
+			continue;
+		skel = tailcalls__open();
+		if (!ASSERT_OK_PTR(skel, "open"))
+			continue;
+		bpf_program__set_autoload(skel->progs.entry_with_subprogram,
+					  subtests[i].has_subprogram);
+		if (ASSERT_OK(tailcalls__load(skel), "load"))
+			subtests[i].run(skel);
+		tailcalls__destroy(skel);
+	}
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programs at tracepoints: raw, by BTF, and by event; exact counts of one thread's own calls.
+ *
+ * The tracepoints are those of all system calls, so that every thread of the machine runs the
+ * programs. A call is the test's own by its thread and by an argument that nothing else uses.
+ */
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+
+#include "test_progs.h"
+#include "progs/tracepoint.h"
+#include "testing_helpers.h"
+#include "tracepoint.skel.h"
+
+/* No process has it: pids end at 4 Mi. */
+#define MARKER       0x7a6b5c4d
+#define OTHER_MARKER (MARKER + 1)
+#define RUN_RETURNS  0x2b
+#define EVENT_PATH   "/sys/kernel/tracing/events/syscalls/sys_enter_getpgid/id"
+
+static const char *const program_names[] = {
+	[ENTER_RAW] = "enter_raw",
+	[EXIT_RAW] = "exit_raw",
+	[ENTER_BTF] = "enter_btf",
+	[ENTER_EVENT] = "enter_event",
+	[ENTER_EVENT_AGAIN] = "enter_event_again",
+	[RUN_RAW] = "run_raw",
+};
+
+static struct tracepoint *load_tracepoint(void)
+{
+	struct tracepoint *skel = tracepoint__open_and_load();
+
+	if (!ASSERT_OK_PTR(skel, "open and load"))
+		return NULL;
+	skel->bss->own_tid = gettid();
+	skel->bss->marker = MARKER;
+	skel->bss->number = SYS_getpgid;
+	return skel;
+}
+
+static long long count_misses(struct tracepoint *skel)
+{
+	struct bpf_program *program;
+	long long misses = 0;
+
+	bpf_object__for_each_program (program, skel->obj) {
+		long long missed = recursion_misses(bpf_program__fd(program));
+
+		ASSERT_GE(missed, 0, "count of misses");
+		misses += missed;
+	}
+	return misses;
+}
+
+/* Calls to make, and how often each program must have run after them, by all calls so far. */
+struct round {
+	struct tracepoint *skel;
+	int calls;
+	pid_t pid;
+	bool by_other_thread;
+	__u64 before[TRACEPOINT_PROGRAMS];
+	const __u64 *expected;
+};
+
+static void *make_calls(void *arg)
+{
+	const struct round *round = arg;
+
+	for (int i = 0; i < round->calls; i++)
+		if (!ASSERT_EQ(syscall(SYS_getpgid, round->pid), -1, "group of no process") ||
+		    !ASSERT_EQ(errno, ESRCH, "error"))
+			break;
+	return NULL;
+}
+
+static void make_calls_in_thread(struct round *round)
+{
+	pthread_t thread;
+
+	if (ASSERT_OK(pthread_create(&thread, NULL, make_calls, round), "thread"))
+		ASSERT_OK(pthread_join(thread, NULL), "join");
+}
+
+/* Of a round in which programs were left out: none ran too often, and no more is missing. */
+static void check_incomplete(const struct round *round, long long misses)
+{
+	long long missing = 0;
+
+	for (int i = 0; i < TRACEPOINT_PROGRAMS; i++) {
+		__u64 runs = round->skel->bss->calls[i];
+
+		ASSERT_LE(runs, round->expected[i], program_names[i]);
+		missing += round->expected[i] - runs;
+	}
+	printf("programs were left out %lld times, %lld of them here\n", misses, missing);
+	ASSERT_LE(missing, misses, "runs that are missing");
+}
+
+static bool is_complete(void *arg)
+{
+	struct round *round = arg;
+	__u64 *runs = round->skel->bss->calls;
+	long long misses;
+
+	memcpy(runs, round->before, sizeof(round->before));
+	misses = count_misses(round->skel);
+	if (round->by_other_thread)
+		make_calls_in_thread(round);
+	else
+		make_calls(round);
+	misses = count_misses(round->skel) - misses;
+	if (misses) {
+		check_incomplete(round, misses);
+		return false;
+	}
+	for (int i = 0; i < TRACEPOINT_PROGRAMS; i++)
+		ASSERT_EQ(runs[i], round->expected[i], program_names[i]);
+	return true;
+}
+
+/*
+ * The programs run for every task, and where a task can be preempted in one of them (seen on 7.3)
+ * the kernel leaves it out for all others on that CPU: a run of ours may be missing, as it should
+ * be. The kernel counts each time. So a round is made again, from the counts before it, if and
+ * only if that count moved: the one that decides had every program run at every chance. Nothing is
+ * excused by that: the rounds before may lack no more than the kernel counted, and a kernel that
+ * leaves out programs all the time ends at the deadline.
+ */
+static void call_round(struct round *round)
+{
+	memcpy(round->before, round->skel->bss->calls, sizeof(round->before));
+	ASSERT_TRUE(wait_until(is_complete, round, test__wait_timeout_ms()),
+		    "round without a miss");
+}
+
+static void call(struct tracepoint *skel, int calls, pid_t pid,
+		 const __u64 expected[TRACEPOINT_PROGRAMS])
+{
+	call_round(
+		&(struct round){ .skel = skel, .calls = calls, .pid = pid, .expected = expected });
+}
+
+static void call_in_thread(struct tracepoint *skel, int calls, pid_t pid,
+			   const __u64 expected[TRACEPOINT_PROGRAMS])
+{
+	call_round(&(struct round){ .skel = skel,
+				    .calls = calls,
+				    .pid = pid,
+				    .by_other_thread = true,
+				    .expected = expected });
+}
+
+static bool attach(struct bpf_program *program, struct bpf_link **link)
+{
+	*link = bpf_program__attach(program);
+	return ASSERT_OK_PTR(*link, bpf_program__name(program));
+}
+
+static void detach(struct bpf_link **link)
+{
+	ASSERT_OK(bpf_link__destroy(*link), "detach");
+	*link = NULL;
+}
+
+/* Three ways to the same two tracepoints. One stays attached to show that calls did happen. */
+static void raw(struct tracepoint *skel)
+{
+	const __u64 none[TRACEPOINT_PROGRAMS] = {};
+	const __u64 two[TRACEPOINT_PROGRAMS] = { [ENTER_RAW] = 2 };
+	const __u64 five[TRACEPOINT_PROGRAMS] = {
+		[ENTER_RAW] = 5, [EXIT_RAW] = 3, [ENTER_BTF] = 3
+	};
+	const __u64 btf_only[TRACEPOINT_PROGRAMS] = {
+		[ENTER_RAW] = 5, [EXIT_RAW] = 3, [ENTER_BTF] = 9
+	};
+	const __u64 again[TRACEPOINT_PROGRAMS] = {
+		[ENTER_RAW] = 6, [EXIT_RAW] = 3, [ENTER_BTF] = 10
+	};
+
+	call(skel, 1, MARKER, none);
+	if (!attach(skel->progs.enter_raw, &skel->links.enter_raw))
+		return;
+	call(skel, 2, MARKER, two);
+
+	if (!attach(skel->progs.exit_raw, &skel->links.exit_raw) ||
+	    !attach(skel->progs.enter_btf, &skel->links.enter_btf))
+		return;
+	call(skel, 3, MARKER, five);
+	ASSERT_EQ(skel->bss->returned, -ESRCH, "what the call returned");
+
+	call(skel, 4, OTHER_MARKER, five);
+	call_in_thread(skel, 5, MARKER, five);
+
+	detach(&skel->links.exit_raw);
+	detach(&skel->links.enter_raw);
+	call(skel, 6, MARKER, btf_only);
+	if (!attach(skel->progs.enter_raw, &skel->links.enter_raw))
+		return;
+	call(skel, 1, MARKER, again);
+}
+
+/*
+ * Events of system calls are there if and only if the kernel is built with them. The mount is the
+ * test's own: its mount namespace goes away with it.
+ */
+static bool has_event(void)
+{
+	if (access(EVENT_PATH, R_OK) &&
+	    mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL)) {
+		/* Neither the file system nor its mount point is in a kernel without tracing. */
+		if (errno == ENODEV || errno == ENOENT)
+			test__skip_reason("no tracefs: CONFIG_FTRACE_SYSCALLS");
+		else
+			ASSERT_OK(-errno, "mount tracefs");
+		return false;
+	}
+	if (access(EVENT_PATH, R_OK)) {
+		test__skip_reason("no events of system calls: CONFIG_FTRACE_SYSCALLS");
+		return false;
+	}
+	return true;
+}
+
+static void event(struct tracepoint *skel)
+{
+	LIBBPF_OPTS(bpf_tracepoint_opts, opts, .bpf_cookie = 0x1122334455667788);
+	const __u64 first[TRACEPOINT_PROGRAMS] = { [ENTER_EVENT] = 3 };
+	const __u64 both[TRACEPOINT_PROGRAMS] = { [ENTER_EVENT] = 5, [ENTER_EVENT_AGAIN] = 2 };
+	const __u64 second[TRACEPOINT_PROGRAMS] = { [ENTER_EVENT] = 5, [ENTER_EVENT_AGAIN] = 6 };
+
+	if (!has_event())
+		return;
+	skel->links.enter_event = bpf_program__attach_tracepoint_opts(skel->progs.enter_event,
+								      "syscalls",
+								      "sys_enter_getpgid", &opts);
+	if (!ASSERT_OK_PTR(skel->links.enter_event, "attach with cookie"))
+		return;
+	call(skel, 3, MARKER, first);
+	ASSERT_EQ(skel->bss->cookie, opts.bpf_cookie, "cookie");
+
+	if (!attach(skel->progs.enter_event_again, &skel->links.enter_event_again))
+		return;
+	call(skel, 2, MARKER, both);
+	call(skel, 2, OTHER_MARKER, both);
+	call_in_thread(skel, 2, MARKER, both);
+	detach(&skel->links.enter_event);
+	call(skel, 4, MARKER, second);
+}
+
+static void check_absent(struct bpf_link *link, const char *what)
+{
+	if (ASSERT_ERR_PTR(link, what))
+		ASSERT_EQ(libbpf_get_error(link), -ENOENT, what);
+	else
+		bpf_link__destroy(link);
+}
+
+static void absent_raw(struct tracepoint *skel)
+{
+	check_absent(bpf_program__attach_raw_tracepoint(skel->progs.enter_raw,
+							"sys_enter_of_no_kernel"),
+		     "raw tracepoint that is not there");
+}
+
+static void absent_event(struct tracepoint *skel)
+{
+	/* Without tracefs every event would be absent. */
+	if (has_event())
+		check_absent(bpf_program__attach_tracepoint(skel->progs.enter_event, "syscalls",
+							    "sys_enter_none"),
+			     "event that is not there");
+}
+
+static void test_run(struct tracepoint *skel)
+{
+	__u64 arguments[2] = { 0x1234567887654321, 42 };
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.ctx_in = arguments, .ctx_size_in = sizeof(arguments),
+		.flags = BPF_F_TEST_RUN_ON_CPU,
+	);
+	int fd = bpf_program__fd(skel->progs.run_raw), runs = 0;
+	cpu_set_t allowed;
+
+	if (!ASSERT_OK(sched_getaffinity(0, sizeof(allowed), &allowed), "allowed CPUs"))
+		return;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &allowed))
+			continue;
+		opts.cpu = cpu;
+		arguments[1]++;
+		runs++;
+		if (!ASSERT_OK(bpf_prog_test_run_opts(fd, &opts), "run on CPU"))
+			return;
+		ASSERT_EQ(opts.retval, RUN_RETURNS, "return value");
+		ASSERT_EQ(skel->bss->calls[RUN_RAW], runs, "runs");
+		ASSERT_EQ(skel->bss->run_cpu, cpu, "CPU");
+		ASSERT_EQ(skel->bss->run_arguments[0], arguments[0], "first argument");
+		ASSERT_EQ(skel->bss->run_arguments[1], arguments[1], "second argument");
+	}
+	opts.cpu = INT32_MAX;
+	ASSERT_EQ(bpf_prog_test_run_opts(fd, &opts), -ENXIO, "CPU that is not there");
+	opts.flags = 0;
+	ASSERT_EQ(bpf_prog_test_run_opts(fd, &opts), -EINVAL, "CPU without its flag");
+	opts.cpu = 0;
+	opts.ctx_size_in = sizeof(arguments[0]);
+	ASSERT_EQ(bpf_prog_test_run_opts(fd, &opts), -EINVAL, "less context than is read");
+	ASSERT_EQ(skel->bss->calls[RUN_RAW], runs, "runs");
+}
+
+/*
+ * Serial: a program at an event is left out, too, while a task that was preempted in a map's system
+ * call sits on the same CPU (bpf_prog_active). Old kernels do not count that, and other tests make
+ * such calls all the time.
+ */
+void serial_test_tracepoint(void)
+{
+	static const struct {
+		const char *name;
+		void (*run)(struct tracepoint *skel);
+	} subtests[] = {
+		{ "raw", raw },
+		{ "event", event },
+		{ "absent_raw", absent_raw },
+		{ "absent_event", absent_event },
+		{ "test_run", test_run },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
+		struct tracepoint *skel;
+
+		if (!test__start_subtest(subtests[i].name))
+			continue;
+		skel = load_tracepoint();
+		if (skel)
+			subtests[i].run(skel);
+		tracepoint__destroy(skel);
+	}
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The programs, by the entries that they are put into; shared by programs and test. */
+#ifndef TAILCALLS_H
+#define TAILCALLS_H
+
+#define TAILCALL_ENTRIES            8
+#define TAILCALL_ENTRY_RETURNS      100
+#define TAILCALL_SUBPROGRAM_RETURNS 200
+
+enum tailcall_program {
+	TAILCALL_ENTRY,
+	TAILCALL_FIRST,
+	TAILCALL_SECOND,
+	TAILCALL_THIRD,
+	TAILCALL_SELF,
+	TAILCALL_PROGRAMS,
+};
+
+#endif
