@@ -56,18 +56,6 @@ static bool call_kernel(struct attach_probe *skel, int count)
 	return true;
 }
 
-/* Perf's PMU for probes is there if and only if the kernel is built with their events. */
-static bool has_probes(const char *type_path, const char *option)
-{
-	if (!access(type_path, R_OK))
-		return true;
-	if (errno == ENOENT)
-		test__skip_reason("%s is not there: %s", type_path, option);
-	else
-		ASSERT_OK(-errno, type_path);
-	return false;
-}
-
 static void detach(struct bpf_link **link)
 {
 	ASSERT_OK(bpf_link__destroy(*link), "detach");
@@ -81,8 +69,6 @@ static void kprobe(struct attach_probe *skel, enum probe_attach_mode mode)
 	LIBBPF_OPTS(bpf_kprobe_opts, enter, .attach_mode = mode, .bpf_cookie = cookie);
 	LIBBPF_OPTS(bpf_kprobe_opts, leave, .attach_mode = mode, .retprobe = true);
 
-	if (!has_probes(KPROBE_TYPE, "CONFIG_KPROBE_EVENTS"))
-		return;
 	skel->links.enter_kernel =
 		bpf_program__attach_kprobe_opts(skel->progs.enter_kernel, KERNEL_FUNCTION, &enter);
 	skel->links.leave_kernel =
@@ -169,8 +155,6 @@ static void check_refused(struct bpf_link *link, int expected, const char *what)
 
 static void kprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode)
 {
-	if (!has_probes(KPROBE_TYPE, "CONFIG_KPROBE_EVENTS"))
-		return;
 	check_refused(bpf_program__attach_kprobe(skel->progs.enter_kernel, false,
 						 "function_of_no_kernel"),
 		      -ENOENT, "kernel function that is not there");
@@ -183,8 +167,6 @@ static void kprobe_refused(struct attach_probe *skel, enum probe_attach_mode mod
 	LIBBPF_OPTS(bpf_kprobe_opts, cookie, .attach_mode = PROBE_ATTACH_MODE_PERF,
 		    .bpf_cookie = COOKIE);
 
-	if (!has_probes(KPROBE_TYPE, "CONFIG_KPROBE_EVENTS"))
-		return;
 	check_refused(bpf_program__attach_kprobe_opts(skel->progs.leave_kernel, KERNEL_FUNCTION,
 						      &inside),
 		      -EINVAL, "return probe behind the entry");
@@ -199,8 +181,6 @@ static void kprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 	int start_fd;
 	pid_t child;
 
-	if (!has_probes(KPROBE_TYPE, "CONFIG_KPROBE_EVENTS"))
-		return;
 	child = start_caller(skel, call_kernel_twice, &start_fd);
 	if (child < 0)
 		return;
@@ -237,8 +217,6 @@ static void uprobe(struct attach_probe *skel, enum probe_attach_mode mode)
 {
 	const __u64 cookie = mode == PROBE_ATTACH_MODE_PERF ? 0 : COOKIE;
 
-	if (!has_probes(UPROBE_TYPE, "CONFIG_UPROBE_EVENTS"))
-		return;
 	skel->links.enter_own = attach_uprobe(skel->progs.enter_own, 0, false, mode, cookie);
 	skel->links.leave_own = attach_uprobe(skel->progs.leave_own, 0, true, mode, 0);
 	if (!ASSERT_OK_PTR(skel->links.enter_own, "attach at entry") ||
@@ -271,8 +249,6 @@ static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 	int start_fd;
 	pid_t child;
 
-	if (!has_probes(UPROBE_TYPE, "CONFIG_UPROBE_EVENTS"))
-		return;
 	child = start_caller(skel, call_own, &start_fd);
 	if (child < 0)
 		return;
@@ -298,6 +274,12 @@ static void uprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode
 						      0, &opts),
 		      -ENOENT, "function that is not there");
 }
+
+/* Perf's PMU for probes is there if and only if the kernel is built with their events. */
+TEST_NEEDS(attach_probe, NEED_PROG_TYPE(KPROBE, "4.1", IF_CONFIG("BPF_EVENTS")));
+SUBTEST_NEEDS(attach_probe, "kprobe*", NEED_CONFIG("KPROBE_EVENTS", EFFECT(KPROBE_TYPE)),
+	      NEED_KERNEL_FUNC("bpf_fentry_test1", "5.5", STABLE));
+SUBTEST_NEEDS(attach_probe, "uprobe*", NEED_CONFIG("UPROBE_EVENTS", EFFECT(UPROBE_TYPE)));
 
 /*
  * Serial: a probe's program is left out while a task that was preempted in a map's system call sits

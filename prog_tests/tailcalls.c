@@ -190,6 +190,11 @@ static void update_while_attached(struct tailcalls *skel)
 	call(skel, (__u64[TAILCALL_PROGRAMS]){ 5, 2, 1 }, 2);
 }
 
+TEST_NEEDS(tailcalls, NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")),
+	   NEED_MAP_TYPE(PROG_ARRAY, "4.2"));
+/* The interpreter has no tail call in a subprogram. */
+SUBTEST_NEEDS(tailcalls, "subprogram", NEED_JIT);
+
 void test_tailcalls(void)
 {
 	static const struct {

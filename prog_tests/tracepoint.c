@@ -202,26 +202,12 @@ static void raw(struct tracepoint *skel)
 	call(skel, 1, MARKER, again);
 }
 
-/*
- * Events of system calls are there if and only if the kernel is built with them. The mount is the
- * test's own: its mount namespace goes away with it.
- */
-static bool has_event(void)
+/* The mount is the test's own: its mount namespace goes away with it. */
+static bool mount_tracefs(void)
 {
-	if (access(EVENT_PATH, R_OK) &&
-	    mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL)) {
-		/* Neither the file system nor its mount point is in a kernel without tracing. */
-		if (errno == ENODEV || errno == ENOENT)
-			test__skip_reason("no tracefs: CONFIG_FTRACE_SYSCALLS");
-		else
-			ASSERT_OK(-errno, "mount tracefs");
-		return false;
-	}
-	if (access(EVENT_PATH, R_OK)) {
-		test__skip_reason("no events of system calls: CONFIG_FTRACE_SYSCALLS");
-		return false;
-	}
-	return true;
+	return !access(EVENT_PATH, R_OK) ||
+	       ASSERT_OK(mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL) ? -errno : 0,
+			 "mount tracefs");
 }
 
 static void event(struct tracepoint *skel)
@@ -231,7 +217,7 @@ static void event(struct tracepoint *skel)
 	const __u64 both[TRACEPOINT_PROGRAMS] = { [ENTER_EVENT] = 5, [ENTER_EVENT_AGAIN] = 2 };
 	const __u64 second[TRACEPOINT_PROGRAMS] = { [ENTER_EVENT] = 5, [ENTER_EVENT_AGAIN] = 6 };
 
-	if (!has_event())
+	if (!mount_tracefs())
 		return;
 	skel->links.enter_event = bpf_program__attach_tracepoint_opts(skel->progs.enter_event,
 								      "syscalls",
@@ -309,6 +295,13 @@ static void test_run(struct tracepoint *skel)
 	ASSERT_EQ(bpf_prog_test_run_opts(fd, &opts), -EINVAL, "less context than is read");
 	ASSERT_EQ(skel->bss->calls[RUN_RAW], runs, "runs");
 }
+
+TEST_NEEDS(tracepoint, NEED_PROG_TYPE(TRACEPOINT, "4.7", IF_CONFIG("BPF_EVENTS")),
+	   NEED_PROG_TYPE(RAW_TRACEPOINT, "4.17", IF_CONFIG("BPF_EVENTS")),
+	   NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JIT")),
+	   NEED_TRACEPOINT("raw_syscalls", "sys_enter", NULL, IF_CONFIG("FTRACE_SYSCALLS")));
+SUBTEST_NEEDS(tracepoint, "*event",
+	      NEED_TRACEPOINT("syscalls", "sys_enter_getpgid", NULL, IF_CONFIG("FTRACE_SYSCALLS")));
 
 /*
  * Serial: a program at an event is left out, too, while a task that was preempted in a map's system
