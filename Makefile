@@ -30,6 +30,9 @@ endif
 #:   all       build test_progs and vmtest (the default)
 #:   flavours  build test_progs-no_alu32 and test_progs-cpuv4 as well; `make flavours run` and
 #:             `make flavours check` run all three
+#:   lint      look through the sources: clang-format, clang-tidy, shellcheck, .editorconfig; a
+#:             part of check
+#:   format    have clang-format write all C sources as lint wants them
 #:   deps      install what is missing (Debian, Ubuntu), or print the list
 #:   install   copy what a run needs into DESTDIR, for another machine or VM (after all, flavours)
 #:   dist      make a tarball of the committed sources in $(O)/
@@ -106,10 +109,12 @@ ifeq ($(O),build)
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
-.PHONY: all flavours check-programs help deps run check install dist clean
+.PHONY: all flavours check-programs generated help deps run check lint format install dist clean
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
 flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
 check-programs: $(O)/fixtures $(UNIT_BINS)
+# The headers that are made, for who only reads the sources.
+generated: $(O)/libbpf/libbpf.a $(call flavour_skels,base)
 
 $(TOP_LINKS) $(FLAVOUR_LINKS): %: | $(O)/%
 	$(Q)ln -sfn $(O)/$@ $@
@@ -129,7 +134,7 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 deps:
-	@scripts/deps.sh
+	@scripts/deps.sh lint
 
 run:
 	@scripts/deps.sh
@@ -139,9 +144,19 @@ run:
 		$(FLAVOUR_PROGRAMS),$(O)/test_progs --results $(ARGS))
 
 check:
-	@scripts/deps.sh
+	@scripts/deps.sh lint
 	$(call again,all check-programs $(wanted_flavours))
 	@O=$(O) KERNEL=$(KERNEL) FLAVOURS="$(if $(wanted_flavours),$(FLAVOURS))" check/run.sh
+
+lint:
+	@scripts/deps.sh lint
+	$(call again,generated)
+	@O=$(O) scripts/lint.sh
+
+format:
+	@scripts/deps.sh lint
+	$(Q)O=$(O) scripts/list-sources.sh '*.c' '*.h' | \
+		xargs -d '\n' "$$(scripts/find-tool.sh clang-format)" -i
 
 # The flavours that were built come along.
 install: all
@@ -165,7 +180,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # With these goals a make of its own builds, after the tools are there.
-OUTER_GOALS := $(filter help deps run check clean,$(MAKECMDGOALS))
+OUTER_GOALS := $(filter help deps run check lint format clean,$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))
   $(call remember,names/fixtures,$(FIXTURE_SRCS))

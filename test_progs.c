@@ -298,6 +298,7 @@ static void open_missing_stdio(void)
 	int fd;
 
 	do {
+		/* NOLINTNEXTLINE(android-cloexec-open): a standard descriptor, for all that is run */
 		fd = open("/dev/null", O_RDWR);
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)

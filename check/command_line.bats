@@ -445,6 +445,7 @@ survivors() {
 	[ -e "$work/r/mine" ]
 }
 
+# shellcheck disable=SC2016 # the message has the name of a variable
 @test "the results folder's default is below \$RESULTS" {
 	RESULTS=$work expect 0 -a pass --results
 	[ -s "$work/fixtures/report.json" ]
@@ -513,14 +514,14 @@ survivors() {
 	[[ $output == *"pass:OK"* && $output == *"not all of the run could be kept: No space left on device"* ]]
 }
 
-# Result lines of tests, with the kernel's release taken out.
+# Result lines of tests in $1, with the kernel's release taken out.
 results_of() {
-	sed -nE "s/$(uname -r)/RELEASE/g; s/^#[0-9/]+ +//p" <<<"$output" | LC_ALL=C sort -u
+	sed -nE "s/$(uname -r)/RELEASE/g; s/^#[0-9/]+ +//p" <<<"$1" | LC_ALL=C sort -u
 }
 
 @test "requirements: older kernels and other machines skip, with what is missing" {
 	expect 0 -a needs_newer_kernel,needs_older_kernel,needs_machine,needs_kernel_func,needs_hold
-	[ "$(results_of | sed "s/machine has $(nproc --all)\b/machine has COUNT/; s/is $(uname -m)/is MACHINE/")" = "$(sort <<-'EXPECTED'
+	[ "$(results_of "$output" | sed "s/machine has $(nproc --all)\b/machine has COUNT/; s/is $(uname -m)/is MACHINE/")" = "$(sort <<-'EXPECTED'
 		needs_hold:OK
 		needs_kernel_func:SKIP (no kernel function bpf_no_such_function: no such function in the kernel's symbols, the compiler may have inlined or renamed it)
 		needs_machine:SKIP (no command no-such-command: not in PATH; no 100000 CPUs: this machine has COUNT; no architecture pdp11,vax: this machine is MACHINE)
@@ -542,14 +543,14 @@ results_of() {
 	printf 'CONFIG_X=y\n# CONFIG_FIXTURE_OPTION is not set\nCONFIG_FIXTURE_A=y\n' >"$work/unset"
 	names=needs_config,needs_effect,needs_type_of_config
 	expect 1 -a "$names" --kconfig "$work/set"
-	[ "$(results_of)" = "$(cat <<-'EXPECTED'
+	[ "$(results_of "$output")" = "$(cat <<-'EXPECTED'
 		needs_config:OK
 		needs_effect:FAIL (requirement: no CONFIG_FIXTURE_OPTION: it is m, and /no/such/effect does not exist, and this kernel (RELEASE) should have it)
 		needs_type_of_config:FAIL (requirement: no type bpf_no_such_type: no such type in the kernel's types, and this kernel (RELEASE) should have it: there since 4.1, with CONFIG_FIXTURE_A,FIXTURE_B)
 		EXPECTED
 	)" ]
 	expect 0 -a "$names" --kconfig "$work/unset"
-	[ "$(results_of)" = "$(cat <<-'EXPECTED'
+	[ "$(results_of "$output")" = "$(cat <<-'EXPECTED'
 		needs_config:SKIP (no CONFIG_FIXTURE_OPTION: it is not set)
 		needs_effect:SKIP (no CONFIG_FIXTURE_OPTION: it is not set)
 		needs_type_of_config:SKIP (no type bpf_no_such_type: CONFIG_FIXTURE_B is not set)
@@ -559,13 +560,13 @@ results_of() {
 
 @test "requirements: subtests have their own, by pattern and by description" {
 	expect 1 -a needs_of_subtests
-	[ "$(results_of | sed 's/ (no.*//' | tr '\n' ' ')" = "needs_of_subtests/lost:FAIL needs_of_subtests/new by its description:SKIP needs_of_subtests/new one:SKIP needs_of_subtests/new probe:SKIP needs_of_subtests/old:OK needs_of_subtests:FAIL " ]
+	[ "$(results_of "$output" | sed 's/ (no.*//' | tr '\n' ' ')" = "needs_of_subtests/lost:FAIL needs_of_subtests/new by its description:SKIP needs_of_subtests/new one:SKIP needs_of_subtests/new probe:SKIP needs_of_subtests/old:OK needs_of_subtests:FAIL " ]
 	[[ $output == *":FAIL:requirement no type bpf_no_such_type"* ]]
 }
 
 @test "requirements: probes of a test skip, fail, and fail when they cannot tell" {
 	expect 1 -a needs_of_probes
-	[ "$(results_of | sed 's/ (no.*//' | tr '\n' ' ')" = "needs_of_probes/cannot tell:FAIL needs_of_probes/lost:FAIL needs_of_probes/there:OK needs_of_probes/too old:SKIP needs_of_probes:FAIL " ]
+	[ "$(results_of "$output" | sed 's/ (no.*//' | tr '\n' ' ')" = "needs_of_probes/cannot tell:FAIL needs_of_probes/lost:FAIL needs_of_probes/there:OK needs_of_probes/too old:SKIP needs_of_probes:FAIL " ]
 	[[ $output == *"cannot tell whether there is a probe: Input/output error"* ]]
 }
 
@@ -587,7 +588,7 @@ pass
 
 @test "--why says what holds on this kernel" {
 	expect 0 --why needs_lost
-	[ "$(sed 's/ --.*//' <<<"$output")" = "needs_lost
+	[ "$(awk -F ' --' '{ print $1 }' <<<"$output")" = "needs_lost
   FAIL type bpf_no_such_type, since 4.1
   SKIP command no-such-command" ]
 	expect 2 --why nosuch

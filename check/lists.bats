@@ -37,7 +37,8 @@ entries() {
 
 @test "every file has a licence line" {
 	# The text of the licence itself is the one without.
-	missing=$(git ls-files | grep -vx LICENSE | xargs grep -LF 'SPDX-License-Identifier: GPL-2.0-only' || true)
+	missing=$(scripts/list-sources.sh | grep -vx LICENSE |
+		xargs -d '\n' grep -LF 'SPDX-License-Identifier: GPL-2.0-only' || true)
 	echo "$missing"
 	[ "$missing" = "" ]
 }

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# All tests of the project, for `make check`: the harness tests (no VM, no root, no BPF), the
-# tests of vmtest, one run of the whole suite in a VM that may have no failure and no skip that is
-# not listed in check/expected_skips, and the mutants, each of which must turn it red. The last
-# line counts them; what failed stands right above it.
+# All tests of the project, for `make check`: a look through the sources, the harness tests (no
+# VM, no root, no BPF), the tests of vmtest, one run of the whole suite in a VM that may have no
+# failure and no skip that is not listed in check/expected_skips, and the mutants, each of which
+# must turn it red. The last line counts them; what failed stands right above it.
 #
-# usage: O=DIR KERNEL=K run.sh [unit_tests|golden|command_line|vmtest|suite|mutants]...
+# usage: O=DIR KERNEL=K run.sh [lint|unit_tests|golden|command_line|vmtest|suite|mutants]...
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -24,6 +24,10 @@ esac
 start=$(date +%s)
 
 # Each step prints TAP; the number of a test in it does not matter.
+
+lint() {
+	O=$O scripts/lint.sh
+}
 
 unit_tests() {
 	local program status
@@ -119,7 +123,7 @@ run_step() {
 }
 
 steps=("$@")
-[ $# -gt 0 ] || steps=(unit_tests golden command_line vmtest suite mutants)
+[ $# -gt 0 ] || steps=(lint unit_tests golden command_line vmtest suite mutants)
 for step in "${steps[@]}"; do
 	run_step "$step"
 done

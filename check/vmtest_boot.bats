@@ -4,6 +4,9 @@
 # vmtest with guests: each test boots the pinned kernel once, 3 to 5 s under TCG.
 # The program under test is $VMTEST (default: ./vmtest); the cache is the user's own, so that the
 # kernel is fetched once. Guests see a small tree, not the suite's.
+#
+# shellcheck disable=SC2016 # the guest expands what is in single quotes
+# shellcheck disable=SC2154 # bats sets $stderr
 
 bats_require_minimum_version 1.5.0
 
@@ -11,7 +14,7 @@ setup() {
 	VMTEST=$(realpath "${VMTEST:-./vmtest}")
 	export TMPDIR="$BATS_TEST_TMPDIR/tmp"
 	mkdir -p "$TMPDIR" "$BATS_TEST_TMPDIR/tree"
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
 # guest WORD...: vmtest on the small tree, its messages apart in the file "messages"
@@ -144,7 +147,7 @@ no_qemu_runs() {
 		[ ! -L results/$name ]
 		[ ! -e results/$name ]
 	done
-	! grep -q mine results/console.log
+	run ! grep -q mine results/console.log
 }
 
 @test "a full results disk has its status, and what fitted is kept" {
@@ -174,12 +177,12 @@ no_qemu_runs() {
 }
 
 @test "two at once" {
-	guest -- echo one > one & first=$!
-	"$VMTEST" --tree tree -- echo two > two 2> /dev/null & second=$!
+	guest -- echo one > first & first=$!
+	"$VMTEST" --tree tree -- echo two > second 2> /dev/null & second=$!
 	wait $first
 	wait $second
-	[ "$(cat one)" = one ]
-	[ "$(cat two)" = two ]
+	[ "$(cat first)" = one ]
+	[ "$(cat second)" = two ]
 }
 
 @test "kill -9 of the launcher takes QEMU with it" {

@@ -49,10 +49,12 @@ static bool read_tasks(struct bpf_link *link, struct task_list *list)
 		return false;
 	do {
 		if (size - used < 4096) {
-			size += 65536;
-			text = realloc(text, size);
-			if (!ASSERT_OK_PTR(text, "memory for the list"))
+			char *larger = realloc(text, size + 65536);
+
+			if (!ASSERT_OK_PTR(larger, "memory for the list"))
 				break;
+			text = larger;
+			size += 65536;
 		}
 		/* Odd on purpose: the kernel has to carry records over from read to read. */
 		got = read(fd, text + used, 1001);

@@ -223,7 +223,7 @@ static void refused(void)
 	ASSERT_EQ(bpf_obj_get("/tmp"), -EACCES, "get what is not pinned");
 	if (!ASSERT_OK(bpf_obj_pin(fd, OTHER_PATH), "pin"))
 		goto out;
-	ASSERT_EQ(open(OTHER_PATH, O_RDWR) < 0 ? errno : 0, EIO, "open as a file");
+	ASSERT_EQ(open(OTHER_PATH, O_RDWR | O_CLOEXEC) < 0 ? errno : 0, EIO, "open as a file");
 	got = bpf_obj_get_opts(OTHER_PATH, &read_only);
 	if (ASSERT_OK_FD(got, "get for reading")) {
 		ASSERT_OK(bpf_map_lookup_elem(got, &key, &value), "look up");

@@ -254,7 +254,7 @@ static void absent_raw(struct tracepoint *skel)
 static void absent_event(struct tracepoint *skel)
 {
 	/* Without tracefs every event would be absent. */
-	if (has_event())
+	if (mount_tracefs())
 		check_absent(bpf_program__attach_tracepoint(skel->progs.enter_event, "syscalls",
 							    "sys_enter_none"),
 			     "event that is not there");

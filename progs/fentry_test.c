@@ -46,7 +46,7 @@ int BPF_PROG(enter_3, char a, int b, __u64 c)
 	if (!is_own())
 		return 0;
 	calls[2]++;
-	arguments[2][0] = a;
+	arguments[2][0] = (unsigned char)a;
 	arguments[2][1] = b;
 	arguments[2][2] = c;
 	return 0;
@@ -59,7 +59,7 @@ int BPF_PROG(enter_4, void *a, char b, int c, __u64 d)
 		return 0;
 	calls[3]++;
 	arguments[3][0] = (__u64)a;
-	arguments[3][1] = b;
+	arguments[3][1] = (unsigned char)b;
 	arguments[3][2] = c;
 	arguments[3][3] = d;
 	return 0;

@@ -4,9 +4,10 @@
 # Install what the build, the checks and vmtest need and this machine lacks. Says nothing and
 # touches nothing when all is there. Without root or apt it prints what to install and exits 1.
 #
-# usage: deps.sh
+# usage: deps.sh [lint]		with lint, the tools of `make lint` and `make format` as well
 
 set -u
+with_lint=${1:-}
 cd "$(dirname "$0")/.." || exit 1
 start=$(date +%s)
 say() {
@@ -57,6 +58,11 @@ missing_packages() {
 		header setjmp.h libc6-dev
 		library libcap.so.2 libcap2
 	NEEDED
+	if [ -n "$with_lint" ]; then
+		scripts/find-tool.sh clang-format >/dev/null || echo clang-format-19
+		scripts/find-tool.sh clang-tidy >/dev/null || echo clang-tidy-19
+		has_command shellcheck || echo shellcheck
+	fi
 	# cmocka.h cannot be included by itself.
 	echo '#include <stdarg.h>
 #include <stddef.h>

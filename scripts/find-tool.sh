@@ -1,21 +1,31 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Print the newest installed program of a kind whose version is new enough; print nothing and
-# exit 1 if there is none.
+# Print an installed program of a kind whose version is new enough; print nothing and exit 1 if
+# there is none.
 #
-# usage: find-tool.sh clang|bpftool
+# usage: find-tool.sh clang|clang-format|clang-tidy|bpftool
 
-case $1 in
-clang)
-	# 19 is the oldest that compiles all of progs/.
-	for candidate in clang clang-24 clang-23 clang-22 clang-21 clang-20 clang-19; do
-		major=$($candidate -dumpversion 2>/dev/null | cut -d. -f1)
+# first_of_llvm COMMAND...: the first that is of LLVM 19 or newer
+first_of_llvm() {
+	for candidate; do
+		major=$($candidate --version 2>/dev/null | sed -n 's/.*version \([0-9]*\)\..*/\1/p' |
+			head -n 1)
 		if [ "${major:-0}" -ge 19 ]; then
 			command -v "$candidate"
 			exit 0
 		fi
 	done
+}
+
+case $1 in
+clang)
+	# 19 is the oldest that compiles all of progs/.
+	first_of_llvm clang clang-24 clang-23 clang-22 clang-21 clang-20 clang-19
+	;;
+clang-format | clang-tidy)
+	# Versions format a few lines differently, and find different things: the tree is as 19 has it.
+	first_of_llvm "$1-19" "$1" "$1-20" "$1-21" "$1-22" "$1-23" "$1-24"
 	;;
 bpftool)
 	# 7.5 is the oldest that prints the kfuncs of a kernel's BTF.

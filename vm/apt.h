@@ -73,8 +73,8 @@ int apt_download_source(struct vmtest *vm, const struct apt *apt, const char *na
 
 /**
  * apt_kernel_suites() - The suites that are searched for kernels.
- * @suites: the names are appended
+ * @words: the names are appended
  */
-void apt_kernel_suites(struct words *suites);
+void apt_kernel_suites(struct words *words);
 
 #endif

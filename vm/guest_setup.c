@@ -100,10 +100,12 @@ static bool has_contents(const char *folder)
 
 static void open_console(void)
 {
-	int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+	static const char *const paths[] = { "/dev/console", "/dev/ttyS0" };
+	int fd = -1;
 
-	if (fd < 0)
-		fd = open("/dev/ttyS0", O_RDWR | O_NOCTTY);
+	for (size_t i = 0; fd < 0 && i < ARRAY_SIZE(paths); i++)
+		/* NOLINTNEXTLINE(android-cloexec-open): a standard descriptor, for all that is run */
+		fd = open(paths[i], O_RDWR | O_NOCTTY);
 	if (fd < 0)
 		return;
 	for (int i = 0; i < 3; i++)

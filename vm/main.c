@@ -21,9 +21,10 @@ static void open_standard_fds(void)
 {
 	int fd;
 
-	do
+	do {
+		/* NOLINTNEXTLINE(android-cloexec-open): a standard descriptor, for all that is run */
 		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
 }

@@ -181,7 +181,7 @@ static void build_words(const struct machine *machine, struct words *argv)
 static void exec_qemu(const char *path, char *const *argv, const struct machine *machine,
 		      int console_fd, int errors_fd, pid_t parent)
 {
-	int input_fd = open("/dev/null", O_RDONLY);
+	int input_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	program_child_setup(parent);
 	if (input_fd < 0 || dup2(input_fd, STDIN_FILENO) < 0 ||

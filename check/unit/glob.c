@@ -56,7 +56,7 @@ static void many_stars_take_no_time(void **state)
 	memset(text, 'a', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	for (i = 0; i < 40; i++)
-		memcpy(pattern + 2 * i, "a*", 2);
+		strcpy(pattern + 2 * i, "a*");
 	strcpy(pattern + 80, "b");
 	assert_false(glob__match(text, pattern));
 }
