@@ -37,6 +37,9 @@ endif
 #:   install   copy what a run needs into DESTDIR, for another machine or VM (after all, flavours)
 #:   dist      make a tarball of the committed sources in $(O)/
 #:   clean     remove what was built
+#:   asan-gcc, asan-clang, fuzz
+#:             build the programs of the checks under sanitizers, with gcc and clang, and the fuzz
+#:             targets, in $(O)/asan-gcc/, $(O)/asan-clang/ and $(O)/fuzz/; `make check` does
 #: Variables
 #:   O=DIR            build into DIR instead of build/
 #:   V=1              show the commands
@@ -83,6 +86,7 @@ HELPER_SRCS := testing_helpers.c network_helpers.c helper_program.c test_loader.
 VMTEST_SRCS := $(sort $(wildcard vm/*.c))
 FIXTURE_SRCS := $(sort $(wildcard check/fixtures/*.c))
 UNIT_SRCS := $(sort $(wildcard check/unit/*.c))
+FUZZ_SRCS := $(sort $(wildcard check/fuzz/*.c))
 
 objects = $(patsubst %,$(O)/%.o,$(basename $(1)))
 # A flavour is the same sources with another -mcpu, in a folder of its own. The base one has none.
@@ -99,6 +103,7 @@ RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c) $(O)/build_info.o
 SHARED_OBJS := $(call objects,$(HELPER_SRCS)) $(O)/tests.o $(RUNNER_OBJS)
 FIXTURE_OBJS := $(call objects,$(FIXTURE_SRCS)) $(O)/check/fixtures.o $(RUNNER_OBJS)
 UNIT_BINS := $(UNIT_SRCS:%.c=$(O)/%)
+FUZZ_BINS := $(FUZZ_SRCS:%.c=$(O)/%)
 
 # Files that tests open at run time, beside the program.
 SUITE_FILES := $(O)/file_reader.data $(O)/uprobe_multi
@@ -110,9 +115,12 @@ ifeq ($(O),build)
 endif
 
 .PHONY: all flavours check-programs generated help deps run check lint format install dist clean
+.PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
 flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
 check-programs: $(O)/fixtures $(UNIT_BINS)
+asan-programs: check-programs $(O)/vmtest
+fuzz-programs: $(FUZZ_BINS)
 # The headers that are made, for who only reads the sources.
 generated: $(O)/libbpf/libbpf.a $(call flavour_skels,base)
 
@@ -158,6 +166,14 @@ format:
 	$(Q)O=$(O) scripts/list-sources.sh '*.c' '*.h' | \
 		xargs -d '\n' "$$(scripts/find-tool.sh clang-format)" -i
 
+# Builds of their own, in folders of their own. AddressSanitizer links no static program.
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZER := -fsanitize=fuzzer-no-link
+asan-gcc asan-clang fuzz:
+	+$(Q)$(MAKE) --no-print-directory O=$(O)/$@ VMTEST_LDFLAGS= \
+		CC=$(if $(filter asan-gcc,$@),gcc,$(CLANG)) \
+		SANITIZE="$(SANITIZERS) $(if $(filter fuzz,$@),$(FUZZER))" $(@:asan-%=asan)-programs
+
 # The flavours that were built come along.
 install: all
 	$(if $(DESTDIR),,$(error install needs DESTDIR=FOLDER))
@@ -180,7 +196,8 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # With these goals a make of its own builds, after the tools are there.
-OUTER_GOALS := $(filter help deps run check lint format clean,$(MAKECMDGOALS))
+OUTER_GOALS := $(filter help deps run check lint format asan-gcc asan-clang fuzz clean,\
+	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))
   $(call remember,names/fixtures,$(FIXTURE_SRCS))
@@ -272,7 +289,8 @@ endef
 $(foreach flavour,base $(FLAVOURS),$(eval $(call flavour_rules,$(flavour))))
 
 # The headers of libbpf come with it, and are in no dependency file: they count as the system's.
-$(call objects,$(HELPER_SRCS) $(RUNNER_SRCS) $(FIXTURE_SRCS) $(UNIT_SRCS)) $(O)/test_progs.o: \
+$(call objects,$(HELPER_SRCS) $(RUNNER_SRCS) $(FIXTURE_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)) \
+		$(O)/test_progs.o: \
 	$(O)/libbpf/libbpf.a
 
 $(O)/vm/%.o: vm/%.c $(O)/flags/host
@@ -321,9 +339,32 @@ $(O)/runner.a: $(RUNNER_OBJS)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/runner.a $(O)/libbpf/libbpf.a
+$(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/runner.a $(O)/vmtest.a $(O)/libbpf/libbpf.a
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/runner.a $(SUITE_LIBS) -lcmocka
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/runner.a $(O)/vmtest.a $(SUITE_LIBS) -lcmocka
+
+# The same of vmtest. Fuzz targets of what is static include its file: the archive then leaves the
+# object of that file out, because all its symbols are there.
+$(O)/vmtest.a: $(filter-out $(O)/vm/main.o,$(call objects,$(VMTEST_SRCS)))
+	$(say) AR $@
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(O)/check/fuzz/%.o: check/fuzz/%.c $(O)/flags/host
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(SUITE_CFLAGS) -Ivm -MMD -MP -c $< -o $@
+
+# The objects of the suite that a target may need, but for those with a main() or a list of tests.
+FUZZ_ARCHIVES = $(O)/vmtest.a $(O)/fuzz-suite.a
+$(O)/fuzz-suite.a: $(filter-out $(O)/test_progs.o,$(RUNNER_OBJS)) $(call objects,$(HELPER_SRCS))
+	$(say) AR $@
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(FUZZ_BINS): $(O)/%: $(O)/%.o $(FUZZ_ARCHIVES) $(O)/libbpf/libbpf.a
+	$(say) LINK $@
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -fsanitize=fuzzer -o $@ $< $(FUZZ_ARCHIVES) $(SUITE_LIBS)
 
 -include $(patsubst %.o,%.d,$(SHARED_OBJS) $(FIXTURE_OBJS) \
-	$(call objects,$(VMTEST_SRCS) $(UNIT_SRCS)))
+	$(call objects,$(VMTEST_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)))

@@ -178,15 +178,35 @@ static bool apply(struct expectation *expected, const struct annotation *annotat
 
 static int by_order(const void *a, const void *b)
 {
-	return ((const struct annotation *)a)->order - ((const struct annotation *)b)->order;
+	int first = ((const struct annotation *)a)->order;
+	int second = ((const struct annotation *)b)->order;
+
+	return (first > second) - (first < second);
+}
+
+/* A tag is ORDER:KEY=VALUE behind the prefix. */
+static bool parse_tag(const char *tag, struct annotation *annotation)
+{
+	const char *equals = strchr(tag, '=');
+	char *end;
+	long order;
+
+	order = strtol(tag, &end, 10);
+	if (end == tag || *end != ':' || !equals || equals < end || order < INT32_MIN ||
+	    order > INT32_MAX)
+		return false;
+	annotation->order = order;
+	annotation->key = end + 1;
+	annotation->value = equals + 1;
+	return true;
 }
 
 /* The annotations of one function, in the order of the file. Return how many, or -1. */
 static int collect(const struct btf *btf, int func_id, struct annotation *annotations, int max)
 {
 	const struct btf_type *type;
-	int id, cnt = 0, used = 0;
-	const char *name, *equals;
+	const char *name;
+	int id, cnt = 0;
 
 	for (id = 1; id < (int)btf__type_cnt(btf); id++) {
 		type = btf__type_by_id(btf, id);
@@ -196,15 +216,9 @@ static int collect(const struct btf *btf, int func_id, struct annotation *annota
 		name = btf__name_by_offset(btf, type->name_off);
 		if (strncmp(name, TAG_PREFIX, strlen(TAG_PREFIX)))
 			continue;
-		if (cnt == max)
+		if (cnt == max || !parse_tag(name + strlen(TAG_PREFIX), &annotations[cnt]))
 			return -1;
-		if (sscanf(name, TAG_PREFIX "%d:%n", &annotations[cnt].order, &used) != 1)
-			return -1;
-		annotations[cnt].key = name + used;
-		equals = strchr(name + used, '=');
-		if (!equals)
-			return -1;
-		annotations[cnt++].value = equals + 1;
+		cnt++;
 	}
 	qsort(annotations, cnt, sizeof(*annotations), by_order);
 	return cnt;

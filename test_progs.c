@@ -327,7 +327,8 @@ int main(int argc, char **argv)
 		if (!options->json) {
 			fprintf(stderr, "test_progs: cannot open '%s' for the JSON report: %m\n",
 				command_line.json_path);
-			return RUNNER_EXIT_INFRASTRUCTURE;
+			status = RUNNER_EXIT_INFRASTRUCTURE;
+			goto out;
 		}
 	}
 	status = runner__run(options, &command_line.selection);
@@ -336,6 +337,7 @@ int main(int argc, char **argv)
 			command_line.json_path);
 		status = RUNNER_EXIT_INFRASTRUCTURE;
 	}
+out:
 	selection__free(&command_line.selection);
 	name_list__free(&command_line.known_skips);
 	return status;

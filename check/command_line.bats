@@ -6,6 +6,11 @@
 setup() {
 	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
 	work=$BATS_TEST_TMPDIR
+	# Under sanitizers some cannot hold: $SKIPS names them, see there.
+	if [ -n "${SKIPS-}" ]; then
+		reason=$(sed -n "s/^command_line $BATS_TEST_DESCRIPTION  *# *//p" "$SKIPS")
+		[ -z "$reason" ] || skip "$reason"
+	fi
 }
 
 # The run's header differs from machine to machine.

@@ -1,12 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# All tests of the project, for `make check`: a look through the sources, the harness tests (no
-# VM, no root, no BPF), the tests of vmtest, one run of the whole suite in a VM that may have no
-# failure and no skip that is not listed in check/expected_skips, and the mutants, each of which
-# must turn it red. The last line counts them; what failed stands right above it.
+# All tests of the project, for `make check`: a look through the sources, the harness tests (no VM,
+# no root, no BPF), the tests of vmtest, both once more under sanitizers, the parsers under fuzzing,
+# one run of the whole suite in a VM that may have no failure and no skip that is not listed in
+# check/expected_skips, and the mutants, each of which must turn it red. The last line counts them;
+# what failed stands right above it.
 #
-# usage: O=DIR KERNEL=K run.sh [lint|unit_tests|golden|command_line|vmtest|suite|mutants]...
+# usage: O=DIR KERNEL=K run.sh \
+#	[lint|unit_tests|golden|command_line|vmtest|sanitizers|fuzz|suite|mutants]...
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -56,6 +58,87 @@ command_line() {
 
 vmtest() {
 	bats --tap check/vmtest.bats check/vmtest_boot.bats
+}
+
+# For stacks of what clang builds: gcc brings its own, and llvm-symbolizer is a package of 100 MB.
+symbolizer=$(command -v addr2line)
+
+# Build something more than `make check` has built. Prints a test that failed if it cannot be.
+build() {
+	make -j"$(nproc)" O="$O" "$1" >"$out/$1.log" 2>&1 && return
+	echo "not ok $1: the build failed, see $out/$1.log"
+	tail -n 20 "$out/$1.log" | sed 's/^/# /'
+	return 1
+}
+
+# The tests of one build with sanitizers. Reports go to files: a test process that dies of one must
+# not pass because it was to die anyway. The tests' crash handler has a stack of its own, which
+# AddressSanitizer would take for the one that it gives to each thread.
+sanitized() {
+	local reports report
+
+	build "$1" || return
+	mkdir "$out/$1.reports"
+	reports=$(realpath "$out/$1.reports")
+	(
+		export SKIPS=$PWD/check/sanitizer_skips FIXTURES VMTEST
+		export UBSAN_OPTIONS=print_stacktrace=1 ASAN_SYMBOLIZER_PATH=$symbolizer
+		ASAN_OPTIONS=use_sigaltstack=0:detect_stack_use_after_return=1:strict_string_checks=1
+		ASAN_OPTIONS+=:detect_leaks=1:log_path=$reports/report
+		export ASAN_OPTIONS
+		FIXTURES=$(realpath "$O/$1/fixtures") VMTEST=$(realpath "$O/$1/vmtest")
+		O=$O/$1 unit_tests
+		golden
+		bats --tap check/command_line.bats | sed -E 's/^(ok|not ok) [0-9]+/& command_line/'
+		bats --tap check/vmtest.bats | sed -E 's/^(ok|not ok) [0-9]+/& vmtest/'
+	) | sed -E "s/^(ok|not ok) ([0-9]+ )?/\\1 $1 /"
+	for report in "$reports"/*; do
+		[ -e "$report" ] || continue
+		echo "not ok $1: a sanitizer has found something, see $report"
+		grep -v '^=*$' "$report" | head -n 20 | sed 's/^/# /'
+	done
+}
+
+sanitizers() {
+	sanitized asan-gcc
+	sanitized asan-clang
+}
+
+# One fuzz target: what is in its corpus, then what libFuzzer makes of it in FUZZ_SECONDS.
+fuzz_one() {
+	local name=$1 work=$out/fuzz.$1 found runs status
+
+	mkdir -p "$work/corpus"
+	ASAN_SYMBOLIZER_PATH=$symbolizer UBSAN_OPTIONS=print_stacktrace=1 \
+		"$O/fuzz/check/fuzz/$name" -max_total_time="${FUZZ_SECONDS:-10}" -timeout=5 \
+		-rss_limit_mb=1024 -close_fd_mask=3 -artifact_prefix="$work/" \
+		"$work/corpus" "check/fuzz/corpus/$name" >"$work/log" 2>&1
+	status=$?
+	runs=$(sed -nE 's/^Done ([0-9]+) runs.*/\1/p' "$work/log")
+	if [ $status -eq 0 ] && [ -n "$runs" ]; then
+		echo "ok fuzz $name: $runs runs"
+		rm -rf "$work"
+		return
+	fi
+	found=$(find "$work" -maxdepth 1 -type f -name '*-*' | head -n 1)
+	echo "not ok fuzz $name: exit status $status, reproduce it with $O/fuzz/check/fuzz/$name ${found:-$work/log}"
+	grep -E '^==.*ERROR|runtime error|^ *#[0-9]+ 0x' "$work/log" |
+		grep -vE 'libclang_rt|fuzzer::|Fuzzer[A-Z].*\.cpp|/libc\.so|__sanitizer|pthread_kill' |
+		head -n 8 | sed 's/^/# /'
+}
+
+fuzz() {
+	local program
+
+	build fuzz || return
+	export -f fuzz_one
+	export O out symbolizer
+	# shellcheck disable=SC2016 # expanded by the shell that xargs starts
+	for program in check/fuzz/*.c; do
+		basename "$program" .c
+	done | xargs -P "$(nproc)" -I{} bash -c 'fuzz_one {} >"$out/fuzz.{}.result"'
+	cat "$out"/fuzz.*.result
+	rm -f "$out"/fuzz.*.result
 }
 
 # What one program ran in the VM, as TAP: tests and subtests.
@@ -123,7 +206,8 @@ run_step() {
 }
 
 steps=("$@")
-[ $# -gt 0 ] || steps=(lint unit_tests golden command_line vmtest suite mutants)
+[ $# -gt 0 ] ||
+	steps=(lint unit_tests golden command_line vmtest sanitizers fuzz suite mutants)
 for step in "${steps[@]}"; do
 	run_step "$step"
 done

@@ -20,16 +20,34 @@ struct walk {
 	int threads;
 };
 
+/* The source file of an address, or NULL. */
+static const char *find_source(Dwfl_Module *module, Dwarf_Addr address, int *line_number)
+{
+	Dwfl_Line *line = dwfl_module_getsrc(module, address);
+	Dwarf_Line *unit_line;
+	Dwarf_Die *unit = NULL;
+	Dwarf_Addr bias;
+
+	if (line)
+		return dwfl_lineinfo(line, NULL, line_number, NULL, NULL, NULL);
+	/* That goes by .debug_aranges, which clang does not write: the units say it as well. */
+	while ((unit = dwfl_module_nextcu(module, unit, &bias))) {
+		if (dwarf_haspc(unit, address - bias) != 1)
+			continue;
+		unit_line = dwarf_getsrc_die(unit, address - bias);
+		if (unit_line && !dwarf_lineno(unit_line, line_number))
+			return dwarf_linesrc(unit_line, NULL, NULL);
+	}
+	return NULL;
+}
+
 static void write_place(Dwfl *dwfl, Dwarf_Addr address, int number, FILE *out)
 {
 	Dwfl_Module *module = dwfl_addrmodule(dwfl, address);
 	const char *function = module ? dwfl_module_addrname(module, address) : NULL;
-	Dwfl_Line *line = module ? dwfl_module_getsrc(module, address) : NULL;
-	const char *file = NULL;
 	int line_number = 0;
+	const char *file = module ? find_source(module, address, &line_number) : NULL;
 
-	if (line)
-		file = dwfl_lineinfo(line, NULL, &line_number, NULL, NULL, NULL);
 	fprintf(out, "  #%d %s", number, function ?: "?");
 	if (file)
 		fprintf(out, " at %s:%d\n", file, line_number);

@@ -62,8 +62,9 @@ void capped_log__add(struct capped_log *log, const char *bytes, size_t len)
 {
 	size_t kept = 0;
 
-	if (len)
-		log->last = bytes[len - 1];
+	if (!len)
+		return;
+	log->last = bytes[len - 1];
 	log->total_bytes += len;
 	if (!log->tail_bytes)
 		kept = add_to_head(log, bytes, len);

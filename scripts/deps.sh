@@ -69,6 +69,11 @@ missing_packages() {
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>' | gcc -E -x c - >/dev/null 2>&1 || echo libcmocka-dev
+	# What clang links under sanitizers and into fuzz targets; gcc's comes with gcc.
+	clang=$(scripts/find-tool.sh clang || echo clang-19)
+	runtime=$("$clang" -print-file-name="libclang_rt.fuzzer-$(uname -m).a" 2>/dev/null)
+	major=$("$clang" -dumpversion 2>/dev/null | cut -d. -f1)
+	[ -e "$runtime" ] || echo "libclang-rt-${major:-19}-dev"
 }
 
 packages=$(missing_packages | sort -u | tr '\n' ' ')

@@ -106,7 +106,7 @@ shellcheck() {
 editorconfig() {
 	local files file
 
-	mapfile -t files < <(scripts/list-sources.sh | grep -vE '\.patch$|^check/golden/')
+	mapfile -t files < <(scripts/list-sources.sh | grep -vE '\.patch$|^check/(golden|fuzz/corpus)/')
 	grep -InE '[[:space:]]$' "${files[@]}" | sed -E 's/^([^:]+:[0-9]+):.*/\1: error: white space at the end/' >"$log"
 	for file in "${files[@]}"; do
 		if [ -s "$file" ] && [ -n "$(tail -c 1 "$file")" ]; then

@@ -164,19 +164,22 @@ char *kernel_image_release(const char *vmlinux)
 {
 	static const char banner[] = "Linux version ";
 	struct mapping map;
-	const char *at;
+	const char *at, *end;
 	char *release = NULL;
+	size_t len;
 
 	if (map_file(vmlinux, &map))
 		return NULL;
-	at = memmem(map.bytes, map.len, banner, strlen(banner));
-	/* The format string "Linux version %s" is not the banner. */
-	while (at && at[strlen(banner)] == '%')
-		at = memmem(at + 1, map.len - (at + 1 - (const char *)map.bytes), banner,
-			    strlen(banner));
-	if (at)
-		release = text_format("%.*s", (int)strcspn(at + strlen(banner), " \n"),
-				      at + strlen(banner));
+	at = (const char *)map.bytes;
+	end = at + map.len;
+	while (!release && (at = memmem(at, end - at, banner, strlen(banner)))) {
+		at += strlen(banner);
+		for (len = 0; at + len < end && !strchr(" \n", at[len]); len++)
+			;
+		/* The format string "Linux version %s" is not the banner. */
+		if (len && *at != '%')
+			release = text_format("%.*s", (int)len, at);
+	}
 	unmap(&map);
 	return release;
 }
@@ -214,7 +217,7 @@ bool kernel_image_has_pvh(const char *vmlinux)
 			size_t at = header.e_phoff + i * sizeof(Elf64_Phdr);
 			Elf64_Phdr segment;
 
-			if (at + sizeof(segment) > map.len)
+			if (at < header.e_phoff || at > map.len || sizeof(segment) > map.len - at)
 				break;
 			memcpy(&segment, map.bytes + at, sizeof(segment));
 			if (segment.p_type == PT_NOTE && segment.p_offset < map.len &&

@@ -40,6 +40,7 @@ int order_read(const char *path, struct order *order)
 	while (getdelim(&field, &size, '\0', in) > 0) {
 		switch (*field) {
 		case 'F':
+			free(order->folder);
 			order->folder = text_copy(field + 1);
 			break;
 		case 'T':

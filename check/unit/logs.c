@@ -77,6 +77,23 @@ static void head_and_tail_are_kept(void **state)
 	}
 }
 
+static void an_empty_piece_is_nothing(void **state)
+{
+	struct capped_log log = {};
+	size_t len;
+	char *text;
+
+	capped_log__add(&log, "", 0);
+	text = capped_log__text(&log, &len);
+	assert_int_equal(len, 0);
+	assert_null(log.head);
+	free(text);
+	capped_log__add(&log, "a", 1);
+	capped_log__add(&log, "", 0);
+	assert_int_equal(log.last, 'a');
+	capped_log__free(&log);
+}
+
 static void shown(const char *bytes, size_t len, const char *expected)
 {
 	char *text = printable(bytes, len);
@@ -109,6 +126,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(head_and_tail_are_kept),
+		cmocka_unit_test(an_empty_piece_is_nothing),
 		cmocka_unit_test(only_harmless_bytes_are_shown),
 	};
 
