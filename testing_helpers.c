@@ -84,6 +84,28 @@ int lsm_is_active(const char *name)
 	return 0;
 }
 
+int own_cgroup(char *path, size_t size_bytes)
+{
+	FILE *file = fopen("/proc/self/cgroup", "re");
+	char line[256];
+	int err = -ENOENT;
+
+	if (!file)
+		return -errno;
+	/* The line of cgroup2 has number 0 and no controllers. */
+	while (err && fgets(line, sizeof(line), file)) {
+		if (strncmp(line, "0::/", 4))
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(path, size_bytes, "/sys/fs/cgroup%s", line + 3);
+		if (access(path, F_OK))
+			snprintf(path, size_bytes, "/sys/fs/cgroup/unified%s", line + 3);
+		err = 0;
+	}
+	fclose(file);
+	return !err && access(path, F_OK) ? -errno : err;
+}
+
 static long long monotonic_ms(void)
 {
 	struct timespec now;

@@ -45,6 +45,13 @@ int kernel_has_enumerator(const char *enumeration, const char *name);
 int lsm_is_active(const char *name);
 
 /**
+ * own_cgroup() - the folder of the cgroup2 that the caller is in
+ *
+ * Return: 0, -ENOENT where there is none, or another negative errno.
+ */
+int own_cgroup(char *path, size_t size_bytes);
+
+/**
  * load_module() - load a kernel module that belongs to the running kernel; it stays loaded
  * @name: as the kernel spells it, with underscores: "vsock_loopback"
  *

@@ -10,6 +10,7 @@
 
 #include "network_helpers.h"
 #include "test_progs.h"
+#include "testing_helpers.h"
 #include "progs/cgroup_link.h"
 #include "cgroup_link.skel.h"
 
@@ -25,28 +26,6 @@ struct places {
 	char own[512];
 	struct place top, parent, child; /* top: the test's own cgroup */
 };
-
-static bool find_own_cgroup(char *path, size_t size)
-{
-	FILE *file = fopen("/proc/self/cgroup", "re");
-	char line[256];
-	bool is_found = false;
-
-	if (!ASSERT_OK_PTR(file, "/proc/self/cgroup"))
-		return false;
-	/* The line of cgroup2 has number 0 and no controllers. */
-	while (!is_found && fgets(line, sizeof(line), file)) {
-		if (strncmp(line, "0::/", 4))
-			continue;
-		line[strcspn(line, "\n")] = '\0';
-		snprintf(path, size, "/sys/fs/cgroup%s", line + 3);
-		if (access(path, F_OK))
-			snprintf(path, size, "/sys/fs/cgroup/unified%s", line + 3);
-		is_found = true;
-	}
-	fclose(file);
-	return ASSERT_TRUE(is_found, "own cgroup") && ASSERT_OK(access(path, F_OK), path);
-}
 
 static bool enter_cgroup(int cgroup_fd)
 {
@@ -86,7 +65,7 @@ static bool open_places(struct places *places)
 	const struct place nothing = { -1, { -1, -1 } };
 
 	places->top = places->parent = places->child = nothing;
-	return find_own_cgroup(places->own, sizeof(places->own)) &&
+	return ASSERT_OK(own_cgroup(places->own, sizeof(places->own)), "own cgroup") &&
 	       open_place(&places->top, AT_FDCWD, places->own) &&
 	       open_place(&places->parent, places->top.cgroup_fd, "parent") &&
 	       open_place(&places->child, places->parent.cgroup_fd, "child") &&

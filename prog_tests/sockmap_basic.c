@@ -66,8 +66,27 @@ static bool put_socket(struct channels *channels, __u32 index, int fd, __u64 *co
 			 "add to sockmap");
 }
 
+static bool attach(struct channels *channels, struct bpf_program *program,
+		   enum bpf_attach_type type)
+{
+	/* A link to a sockmap exists since 6.10 only; this attachment ends with the map. */
+	return ASSERT_OK(bpf_prog_attach(bpf_program__fd(program),
+					 bpf_map__fd(channels->skel->maps.sockets), type, 0),
+			 "attach to sockmap");
+}
+
+static bool attach_programs(struct channels *channels, bool parser)
+{
+	struct sockmap_basic *skel = channels->skel;
+
+	if (!parser)
+		return attach(channels, skel->progs.merge_channels, BPF_SK_SKB_VERDICT);
+	return attach(channels, skel->progs.whole_skb, BPF_SK_SKB_STREAM_PARSER) &&
+	       attach(channels, skel->progs.merge_streams, BPF_SK_SKB_STREAM_VERDICT);
+}
+
 /* Close it whatever comes back. */
-static bool open_channels(struct channels *channels, int family, int type)
+static bool open_channels_with(struct channels *channels, int family, int type, bool parser)
 {
 	struct sockmap_basic *skel;
 
@@ -82,15 +101,17 @@ static bool open_channels(struct channels *channels, int family, int type)
 		return false;
 	channels->skel = skel;
 
-	/* A link to a sockmap exists since 6.10 only; this attachment ends with the map. */
-	return ASSERT_OK(bpf_prog_attach(bpf_program__fd(skel->progs.merge_channels),
-					 bpf_map__fd(skel->maps.sockets), BPF_SK_SKB_VERDICT, 0),
-			 "attach to sockmap") &&
+	return attach_programs(channels, parser) &&
 	       open_pair(family, type, &channels->feeder, &channels->redirecting) &&
 	       open_pair(family, type, &channels->sender, &channels->receiver) &&
 	       put_socket(channels, 0, channels->redirecting,
 			  &skel->bss->redirected_socket_cookie) &&
 	       put_socket(channels, 1, channels->receiver, &skel->bss->passed_socket_cookie);
+}
+
+static bool open_channels(struct channels *channels, int family, int type)
+{
+	return open_channels_with(channels, family, type, false);
 }
 
 /*
@@ -181,22 +202,36 @@ static bool take_out(struct channels *channels, __u32 index)
 			 "take out of sockmap");
 }
 
+/* Out of the map a socket is an ordinary one, which receives what it is sent. */
+static bool goes_on(struct channels *channels, __u32 index, int from, int to)
+{
+	return take_out(channels, index) &&
+	       sockmap_send(from, message, ALL_BYTES, "send past the map") &&
+	       receive_message(to, 0, ALL_BYTES, "receive past the map") &&
+	       ASSERT_EQ(sockmap_queued_bytes(to), 0, "FIONREAD past the map");
+}
+
 /*
  * Both sockets leave the map and go on as ordinary ones: what the receiver read for the other one
- * has not moved its own position in its stream.
+ * has not moved its own position in its stream. The other one may leave while what it redirected
+ * is not yet received; that stays where it is.
  */
-static void recover_channels(void)
+static void recover_channels(bool parser, bool undelivered)
 {
 	struct channels channels;
+	bool ok;
 
-	if (open_channels(&channels, AF_INET, SOCK_STREAM) && send_native(&channels) &&
-	    send_redirected(&channels) &&
-	    receive_message(channels.receiver, 0, ALL_BYTES, "receive both channels") &&
-	    take_out(&channels, 0) && take_out(&channels, 1) &&
-	    sockmap_send(channels.sender, message, ALL_BYTES, "send to the receiver") &&
-	    sockmap_send(channels.feeder, message, ALL_BYTES, "send to the other") &&
-	    receive_message(channels.receiver, 0, ALL_BYTES, "receive past the map") &&
-	    receive_message(channels.redirecting, 0, ALL_BYTES, "receive by the other"))
+	ok = open_channels_with(&channels, AF_INET, SOCK_STREAM, parser) &&
+	     send_native(&channels) && send_redirected(&channels) &&
+	     sockmap_wait_for_count(sockmap_peeked_bytes, channels.receiver, ALL_BYTES,
+				    "both channels queued");
+	if (undelivered)
+		ok = ok && goes_on(&channels, 0, channels.feeder, channels.redirecting) &&
+		     receive_message(channels.receiver, 0, ALL_BYTES, "receive what was left");
+	else
+		ok = ok && receive_message(channels.receiver, 0, ALL_BYTES, "receive in the map") &&
+		     goes_on(&channels, 0, channels.feeder, channels.redirecting);
+	if (ok && goes_on(&channels, 1, channels.sender, channels.receiver))
 		check_totals(&channels, 1);
 	close_channels(&channels);
 }
@@ -374,7 +409,13 @@ static void multi_channels_subtests(void)
 	if (test__start_subtest("sockmap udp6 multi channels"))
 		multi_channels(AF_INET6, SOCK_DGRAM);
 	if (test__start_subtest("sockmap tcp multi channels recover"))
-		recover_channels();
+		recover_channels(false, false);
+	if (test__start_subtest("sockmap tcp multi channels recover with strp"))
+		recover_channels(true, false);
+	if (test__start_subtest("sockmap tcp multi channels recover undelivered"))
+		recover_channels(false, true);
+	if (test__start_subtest("sockmap tcp multi channels recover undelivered with strp"))
+		recover_channels(true, true);
 	if (test__start_subtest("sockmap udp receive across messages"))
 		receive_across_messages();
 	if (test__start_subtest("sockmap tcp fionread"))
@@ -403,7 +444,7 @@ static void maps_subtests(void)
 		sockmap_copy(BPF_MAP_TYPE_SOCKMAP);
 	if (test__start_subtest("sockhash copy"))
 		sockmap_copy(BPF_MAP_TYPE_SOCKHASH);
-	if (test__start_subtest("sockmap unconnected unix"))
+	if (test__start_subtest("sockmap unconnected af_unix"))
 		sockmap_unconnected_unix();
 	if (test__start_subtest("sockmap one socket to many map entries"))
 		sockmap_one_socket_to_many_entries();
@@ -413,6 +454,8 @@ static void maps_subtests(void)
 		sockmap_same_socket_replace();
 	if (test__start_subtest("sockmap tcp delete on close"))
 		sockmap_delete_on_close();
+	if (test__start_subtest("sockmap insert sockops and destroy"))
+		sockmap_insert_sockops_and_destroy();
 }
 
 static void attach_subtests(void)
@@ -443,7 +486,7 @@ static void msg_subtests(void)
 		sockmap_msg_helpers_with_link(BPF_MAP_TYPE_SOCKMAP);
 	if (test__start_subtest("sockhash sk_msg attach sockhash helpers with link"))
 		sockmap_msg_helpers_with_link(BPF_MAP_TYPE_SOCKHASH);
-	if (test__start_subtest("sockmap sk_msg pop_data overflow"))
+	if (test__start_subtest("sockmap msg_verdict pop_data overflow"))
 		sockmap_pop_data_overflow();
 }
 
@@ -455,8 +498,10 @@ static void verdict_subtests(void)
 		sockmap_fionread();
 	if (test__start_subtest("sockmap skb_verdict fionread on drop"))
 		sockmap_fionread_on_drop();
-	if (test__start_subtest("sockmap no verdict fionread"))
+	if (test__start_subtest("sockmap no_verdict fionread"))
 		sockmap_fionread_without_verdict();
+	if (test__start_subtest("sockmap tcp fionread pre-insert"))
+		sockmap_fionread_pre_insert();
 	if (test__start_subtest("sockmap skb_verdict change tail"))
 		sockmap_change_tail();
 	if (test__start_subtest("sockmap skb_verdict msg_f_peek"))
@@ -469,6 +514,8 @@ static void verdict_subtests(void)
 		sockmap_recover(false);
 	if (test__start_subtest("sockmap recover with strp"))
 		sockmap_recover(true);
+	if (test__start_subtest("sockmap recover undelivered with strp"))
+		sockmap_recover_undelivered();
 }
 
 static void vsock_subtests(void)

@@ -68,6 +68,9 @@ void sockmap_one_socket_to_many_maps(void);
 void sockmap_same_socket_replace(void);
 void sockmap_delete_on_close(void);
 
+/* sockmap_basic_sockops.c: entries that a program makes when a connection is established */
+void sockmap_insert_sockops_and_destroy(void);
+
 /* sockmap_basic_attach.c: programs on maps */
 void sockmap_attach_excludes(enum bpf_attach_type first, enum bpf_attach_type second);
 void sockmap_attach_with_link(void);
@@ -83,11 +86,13 @@ void sockmap_shutdown(void);
 void sockmap_fionread(void);
 void sockmap_fionread_on_drop(void);
 void sockmap_fionread_without_verdict(void);
+void sockmap_fionread_pre_insert(void);
 void sockmap_change_tail(void);
 void sockmap_peek(void);
 void sockmap_peek_with_link(void);
 void sockmap_zerocopy(void);
 void sockmap_recover(bool parser);
+void sockmap_recover_undelivered(void);
 
 /* sockmap_basic_vsock.c: sockets of another family */
 void sockmap_vsock_delete_on_close(void);

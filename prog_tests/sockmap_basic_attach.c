@@ -16,7 +16,7 @@ static int program_of_type(struct sockmap_basic_verdict *skel, enum bpf_attach_t
 	case BPF_SK_MSG_VERDICT:
 		return bpf_program__fd(skel->progs.pass_message);
 	case BPF_SK_SKB_STREAM_PARSER:
-		return bpf_program__fd(skel->progs.whole_skb);
+		return bpf_program__fd(skel->progs.parse);
 	case BPF_SK_SKB_STREAM_VERDICT:
 		return bpf_program__fd(skel->progs.judge_stream);
 	default:

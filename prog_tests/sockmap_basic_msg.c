@@ -169,8 +169,8 @@ out:
 	close_messages(&messages);
 }
 
-/* What the helper returned for this range of "0123456789"; @left is what then arrives. */
-static int pop(struct messages *messages, __u32 start_bytes, __u32 len_bytes, const char *left)
+/* Sends "0123456789": what the helper returned for this range of it. */
+static int send_popped(struct messages *messages, __u32 start_bytes, __u32 len_bytes)
 {
 	struct sockmap_basic_msg__bss *bss = messages->skel->bss;
 	__u32 before = bss->messages;
@@ -178,11 +178,33 @@ static int pop(struct messages *messages, __u32 start_bytes, __u32 len_bytes, co
 	bss->pop_start_bytes = start_bytes;
 	bss->pop_len_bytes = len_bytes;
 	bss->pop_result = 1;
+	/* The program has run when send returns. */
 	if (!sockmap_send(messages->sending.from, "0123456789", 10, "send") ||
-	    !sockmap_receive(messages->sending.to, left, strlen(left), "receive what is left") ||
 	    !ASSERT_EQ(bss->messages, before + 1, "messages seen"))
 		return 1;
 	return bss->pop_result;
+}
+
+/* That the helper returns this for a range, and @left is what then arrives. */
+static void check_pop(struct messages *messages, __u32 start_bytes, __u32 len_bytes, int expected,
+		      const char *left, const char *name)
+{
+	if (ASSERT_EQ(send_popped(messages, start_bytes, len_bytes), expected, name))
+		sockmap_receive(messages->sending.to, left, strlen(left), "receive what is left");
+}
+
+/* Taken for a range that ends in front of its start, it makes the message longer. */
+static bool skip_unless_wrapped_is_refused(struct messages *messages)
+{
+	int err = send_popped(messages, 4, UINT32_MAX - 1);
+
+	if (err == 0 && !kernel_is_at_least(7, 1)) {
+		test__skip_reason("bpf_msg_pop_data takes a range that wraps around; it is "
+				  "refused since Linux 7.1");
+		return true;
+	}
+	ASSERT_EQ(err, -EINVAL, "a length that wraps");
+	return !sockmap_receive(messages->sending.to, "0123456789", 10, "receive all of it");
 }
 
 /* A range whose end wraps around is behind the message's end, not in front of it. */
@@ -199,11 +221,12 @@ void sockmap_pop_data_overflow(void)
 		       "sender"))
 		goto out;
 
-	ASSERT_EQ(pop(&messages, 2, 3, "0156789"), 0, "a range inside");
-	ASSERT_EQ(pop(&messages, 8, 3, "0123456789"), -EINVAL, "a range across the end");
-	ASSERT_EQ(pop(&messages, 11, 1, "0123456789"), -EINVAL, "a range behind the end");
-	ASSERT_EQ(pop(&messages, 4, UINT32_MAX - 1, "0123456789"), -EINVAL, "a length that wraps");
-	ASSERT_EQ(pop(&messages, UINT32_MAX, 2, "0123456789"), -EINVAL, "a start that wraps");
+	check_pop(&messages, 2, 3, 0, "0156789", "a range inside");
+	check_pop(&messages, 8, 3, -EINVAL, "0123456789", "a range across the end");
+	check_pop(&messages, 11, 1, -EINVAL, "0123456789", "a range behind the end");
+	if (skip_unless_wrapped_is_refused(&messages))
+		goto out;
+	check_pop(&messages, UINT32_MAX, 2, -EINVAL, "0123456789", "a start that wraps");
 	ASSERT_EQ(messages.skel->bss->stray_messages, 0, "messages of other sockets");
 out:
 	close_messages(&messages);

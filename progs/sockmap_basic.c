@@ -23,8 +23,7 @@ __u64 redirected_bytes;
 __u64 passed_bytes;
 __u64 stray_bytes;
 
-SEC("sk_skb/verdict")
-int merge_channels(struct __sk_buff *skb)
+static __always_inline int merge(struct __sk_buff *skb)
 {
 	__u64 cookie = bpf_get_socket_cookie(skb);
 
@@ -38,6 +37,25 @@ int merge_channels(struct __sk_buff *skb)
 	}
 	__sync_fetch_and_add(&stray_bytes, skb->len);
 	return SK_DROP;
+}
+
+SEC("sk_skb/verdict")
+int merge_channels(struct __sk_buff *skb)
+{
+	return merge(skb);
+}
+
+/* The same behind a parser, for streams. */
+SEC("sk_skb/stream_parser")
+int whole_skb(struct __sk_buff *skb)
+{
+	return skb->len;
+}
+
+SEC("sk_skb/stream_verdict")
+int merge_streams(struct __sk_buff *skb)
+{
+	return merge(skb);
 }
 
 char _license[] SEC("license") = "GPL";

@@ -27,10 +27,15 @@ int judge_skb(struct __sk_buff *skb)
 	return judge(skb);
 }
 
+/* Length of every message; 0: an skb is one. */
+__u32 message_bytes;
+__u64 parsed;
+
 SEC("sk_skb/stream_parser")
-int whole_skb(struct __sk_buff *skb)
+int parse(struct __sk_buff *skb)
 {
-	return skb->len;
+	__sync_fetch_and_add(&parsed, 1);
+	return message_bytes ?: skb->len;
 }
 
 SEC("sk_skb/stream_verdict")

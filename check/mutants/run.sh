@@ -64,6 +64,25 @@ build_into() {
 		cp "${programs[@]/#/$work/tree/}" "$work/guest/$1/"
 }
 
+# What a mutant is made from, and what was built of it, to go back to: a tree that is only patched
+# back looks changed to make, which then builds the same files for the next mutant again.
+keep_tree() {
+	cp -a "$work/tree" "$work/kept" && touch "$work/kept.stamp"
+}
+
+restore_tree() {
+	local file
+
+	(cd "$work/tree" && find . -type f -newer "$work/kept.stamp" -print) |
+	while IFS= read -r file; do
+		if [ -e "$work/kept/$file" ]; then
+			cp -p "$work/kept/$file" "$work/tree/$file"
+		else
+			rm -f "$work/tree/$file"
+		fi
+	done
+}
+
 add_run() {
 	# shellcheck disable=SC2016 # the guest expands them
 	printf '%s/test_progs %s >"$RESULTS/%s.log" 2>&1; echo $? >"$RESULTS/%s.status"\n' \
@@ -85,15 +104,14 @@ build_mutant() {
 		return 1
 	fi
 	patch -s -p1 -d "$work/tree" <"$patch"
-	if build_into "$1"; then
-		add_run "$1" "$(header "$1" Run)"
-		patch -s -R -p1 -d "$work/tree" <"$patch"
-		return 0
+	if ! build_into "$1"; then
+		not_ok "$1: does not build"
+		tail -n 20 "$work/$1.make" | sed 's/^/# /'
+		restore_tree
+		return 1
 	fi
-	not_ok "$1: does not build"
-	tail -n 20 "$work/$1.make" | sed 's/^/# /'
-	patch -s -R -p1 -d "$work/tree" <"$patch"
-	return 1
+	add_run "$1" "$(header "$1" Run)"
+	restore_tree
 }
 
 judge_mutant() {
@@ -115,7 +133,7 @@ judge_mutant() {
 	[ ! -e "$log" ] || grep -aE '^#|:FAIL:|^Summary' "$log" | head -n 40 | sed 's/^/# /'
 }
 
-if ! copy_tree || ! build_into $unchanged; then
+if ! copy_tree || ! build_into $unchanged || ! keep_tree; then
 	echo "not ok mutants: the tree does not build"
 	[ ! -e "$work/$unchanged.make" ] || tail -n 20 "$work/$unchanged.make" | sed 's/^/# /'
 	echo "0 passed, 1 failed, 0 skipped"

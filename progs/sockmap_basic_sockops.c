@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Puts both ends of a connection into a sockmap as soon as it is established, which is before user
+ * space has accepted it, and tries it again when they are closed, which must be refused.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
+
+#define EOPNOTSUPP 95
+
+#define ACTIVE  0
+#define PASSIVE 1
+#define ENDS    2
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SOCKMAP);
+	__uint(max_entries, ENDS);
+	__type(key, __u32);
+	__type(value, __u64);
+} ends SEC(".maps");
+
+/* Of the listener, in host order. */
+__u32 watched_port;
+
+/* By ACTIVE and PASSIVE, of the newest connection. */
+__u64 cookies[ENDS];
+int update_results[ENDS];
+
+/* Over all connections. */
+__u64 closed;
+__u64 closed_refused;
+
+static __always_inline void established(struct bpf_sock_ops *ctx, const __u32 end)
+{
+	__u32 key = end;
+
+	cookies[end] = bpf_get_socket_cookie(ctx);
+	update_results[end] = bpf_sock_map_update(ctx, &ends, &key, BPF_NOEXIST);
+	bpf_sock_ops_cb_flags_set(ctx, BPF_SOCK_OPS_STATE_CB_FLAG);
+}
+
+static __always_inline void changed_state(struct bpf_sock_ops *ctx)
+{
+	__u32 key = ACTIVE;
+
+	if (ctx->args[1] != BPF_TCP_CLOSE)
+		return;
+	if (bpf_sock_map_update(ctx, &ends, &key, BPF_ANY) == -EOPNOTSUPP)
+		__sync_fetch_and_add(&closed_refused, 1);
+	__sync_fetch_and_add(&closed, 1);
+}
+
+SEC("sockops")
+int insert_ends(struct bpf_sock_ops *ctx)
+{
+	bool active = bpf_ntohl(ctx->remote_port) == watched_port;
+
+	if (!active && ctx->local_port != watched_port)
+		return 1;
+	switch (ctx->op) {
+	case BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB:
+		established(ctx, ACTIVE);
+		break;
+	case BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB:
+		established(ctx, PASSIVE);
+		break;
+	case BPF_SOCK_OPS_STATE_CB:
+		changed_state(ctx);
+		break;
+	}
+	return 1;
+}
+
+char _license[] SEC("license") = "GPL";
