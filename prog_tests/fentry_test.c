@@ -145,7 +145,9 @@ out:
 }
 
 TEST_NEEDS(fentry_test, NEED_JIT, NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JIT")),
-	   NEED_CONFIG("FUNCTION_TRACER"), NEED_KERNEL_FUNC("bpf_fentry_test1", "5.5", STABLE),
+	   NEED_KERNEL_FUNC("register_ftrace_direct", "5.5", STABLE,
+			    IF_CONFIG("DYNAMIC_FTRACE_WITH_DIRECT_CALLS")),
+	   NEED_KERNEL_FUNC("bpf_fentry_test1", "5.5", STABLE),
 	   NEED_KERNEL_FUNC("bpf_fentry_test6", "5.5", STABLE));
 
 void test_fentry_test(void)

@@ -54,9 +54,6 @@ bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 program_id
 /* The id of a program, 0 after a failed assertion. */
 __u32 sockmap_program_id(int program);
 
-/* Marks the subtest as skipped where a link to a sockmap, new in 6.10, cannot be had. */
-bool sockmap_skip_without_links(int program, int map);
-
 /* sockmap_basic_maps.c: entries of maps */
 void sockmap_create_update_free(enum bpf_map_type type);
 void sockmap_update(enum bpf_map_type target_type);

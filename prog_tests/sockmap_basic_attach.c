@@ -94,8 +94,6 @@ void sockmap_attach_with_link(void)
 	program = bpf_program__fd(skel->progs.judge_skb);
 	other = bpf_program__fd(skel->progs.change_tail);
 	id = sockmap_program_id(program);
-	if (sockmap_skip_without_links(program, map))
-		goto out;
 	sockmap_check_attached(map, type, 0, "nothing before the link");
 
 	link = bpf_program__attach_sockmap(skel->progs.judge_skb, map);

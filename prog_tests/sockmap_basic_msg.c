@@ -151,8 +151,6 @@ void sockmap_msg_helpers_with_link(enum bpf_map_type type)
 	if (!open_messages(&messages, type))
 		goto out;
 	program = bpf_program__fd(messages.program);
-	if (sockmap_skip_without_links(program, messages.map))
-		goto out;
 	link = bpf_program__attach_sockmap(messages.program, messages.map);
 	if (!ASSERT_OK_PTR(link, "attach with link"))
 		goto out;

@@ -146,25 +146,3 @@ __u32 sockmap_program_id(int program)
 	ASSERT_OK(bpf_prog_get_info_by_fd(program, &info, &size_bytes), "program's info");
 	return info.id;
 }
-
-bool sockmap_skip_without_links(int program, int map)
-{
-	struct bpf_prog_info info = {};
-	__u32 size_bytes = sizeof(info);
-	enum bpf_attach_type type;
-	int link;
-
-	if (!ASSERT_OK(bpf_prog_get_info_by_fd(program, &info, &size_bytes), "program's info"))
-		return true;
-	type = info.type == BPF_PROG_TYPE_SK_MSG ? BPF_SK_MSG_VERDICT : BPF_SK_SKB_VERDICT;
-	link = bpf_link_create(program, map, type, NULL);
-	if (link >= 0) {
-		close(link);
-		return false;
-	}
-	if (kernel_is_at_least(6, 10))
-		ASSERT_OK(link, "link to a sockmap");
-	else
-		test__skip_reason("no link to a sockmap; there is since Linux 6.10");
-	return true;
-}

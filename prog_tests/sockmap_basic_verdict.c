@@ -333,8 +333,6 @@ void sockmap_peek_with_link(void)
 	if (!open_judged(&judged))
 		goto out;
 	program = bpf_program__fd(judged.skel->progs.judge_skb);
-	if (sockmap_skip_without_links(program, judged.map))
-		goto out;
 	link = bpf_program__attach_sockmap(judged.skel->progs.judge_skb, judged.map);
 	if (ASSERT_OK_PTR(link, "attach with link") &&
 	    sockmap_check_attached(judged.map, BPF_SK_SKB_VERDICT, sockmap_program_id(program),

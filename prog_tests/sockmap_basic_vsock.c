@@ -10,13 +10,6 @@
 #include "test_progs.h"
 #include "testing_helpers.h"
 
-/* In the order in which they need each other. */
-static const char *const modules[] = {
-	"vsock",
-	"vmw_vsock_virtio_transport_common",
-	"vsock_loopback",
-};
-
 /* A listener on a port that the kernel picks, or a negative errno. */
 static int listen_locally(struct sockaddr_vm *addr)
 {
@@ -74,27 +67,6 @@ static int connect_pair(struct socket_pair *pair)
 	return err;
 }
 
-/* Close it whatever comes back. The kernel is asked first, for all of it may be built in. */
-static bool open_pair(struct socket_pair *pair)
-{
-	int err = 0;
-
-	if (!connect_pair(pair))
-		return true;
-	for (unsigned int i = 0; i < ARRAY_SIZE(modules); i++) {
-		err = load_module(modules[i]);
-		if (err != -ENOENT && !ASSERT_OK(err, modules[i]))
-			return false;
-	}
-	/* What the last one needs may be built in, without a file or a trace of it in sysfs. */
-	if (err == -ENOENT) {
-		test__skip_reason("no vsock inside of the machine: module %s is missing",
-				  modules[ARRAY_SIZE(modules) - 1]);
-		return false;
-	}
-	return ASSERT_OK(connect_pair(pair), "connect vsock pair");
-}
-
 struct vsocks {
 	struct sockmap_basic_verdict *skel;
 	struct socket_pair pair;
@@ -114,7 +86,7 @@ static bool open_vsocks(struct vsocks *vsocks)
 				      2, NULL),
 	};
 	if (!ASSERT_OK_PTR(skel, "open and load") || !ASSERT_OK_FD(vsocks->map, "create map") ||
-	    !open_pair(&vsocks->pair))
+	    !ASSERT_OK(connect_pair(&vsocks->pair), "connect vsock pair"))
 		return false;
 	err = bpf_prog_attach(bpf_program__fd(skel->progs.judge_skb), vsocks->map,
 			      BPF_SK_SKB_VERDICT, 0);
@@ -123,10 +95,6 @@ static bool open_vsocks(struct vsocks *vsocks)
 	skel->bss->watched_cookie = socket_cookie(vsocks->pair.to);
 
 	err = sockmap_put(vsocks->map, 0, vsocks->pair.to, BPF_NOEXIST);
-	if (err == -EOPNOTSUPP && !kernel_is_at_least(6, 4)) {
-		test__skip_reason("no vsock in a sockmap; it is taken since Linux 6.4");
-		return false;
-	}
 	return ASSERT_OK(err, "add to sockmap");
 }
 

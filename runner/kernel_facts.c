@@ -126,6 +126,22 @@ static int find_module(const char *release, const char *name, char **path)
 	return *path ? 0 : -ENOENT;
 }
 
+/* One without parameters leaves no trace in sysfs when it is built in. */
+static bool is_built_in(const char *release, const char *name)
+{
+	char path[PATH_MAX], *text, *line, *saved = NULL;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin", release);
+	text = read_all(path);
+	/* Lines are paths: "kernel/net/vmw_vsock/vsock.ko". */
+	for (line = text ? strtok_r(text, "\n", &saved) : NULL; line && !found;
+	     line = strtok_r(NULL, "\n", &saved))
+		found = strrchr(line, '/') && is_file_of_module(strrchr(line, '/') + 1, name);
+	free(text);
+	return found;
+}
+
 /* The modules that the file's own line in modules.dep names behind it, last first. */
 static void use_dependencies(struct kernel_facts *facts, const char *path)
 {
@@ -187,7 +203,7 @@ int kernel_facts__use_module(struct kernel_facts *facts, const char *name)
 	char *path;
 	int err;
 
-	if (module_is_there(name))
+	if (module_is_there(name) || is_built_in(facts->info->release, name))
 		return 0;
 	err = find_module(facts->info->release, name, &path);
 	if (err)
@@ -195,8 +211,12 @@ int kernel_facts__use_module(struct kernel_facts *facts, const char *name)
 	use_dependencies(facts, path);
 	err = load_file(path);
 	free(path);
-	if (!err)
+	if (!err) {
 		remember_module(facts, name);
+		free(facts->symbols);
+		facts->symbols = NULL;
+		facts->symbols_were_read = false;
+	}
 	return err == -EEXIST ? 0 : err;
 }
 

@@ -100,19 +100,17 @@ static int look_nothing(struct kernel_facts *facts, const struct test_need *need
 static int look_kfunc(struct kernel_facts *facts, const struct test_need *need,
 		      struct need_found *found)
 {
-	struct btf *btf = kernel_facts__btf(facts), *module = NULL;
-	int id, err;
+	struct btf *btf = kernel_facts__btf(facts), *module;
+	int id;
 
 	if (!btf)
 		return no_btf(facts, found);
-	if (need->module) {
-		err = kernel_facts__use_module(facts, need->module);
-		if (err)
-			return absent(found, "module %s: %s", need->module, strerror(-err));
+	id = btf__find_by_name_kind(btf, need->name, BTF_KIND_FUNC);
+	if (id <= 0 && need->module) {
 		module = btf__load_module_btf(need->module, btf);
+		id = module ? btf__find_by_name_kind(module, need->name, BTF_KIND_FUNC) : -ENOENT;
+		btf__free(module);
 	}
-	id = btf__find_by_name_kind(module ?: btf, need->name, BTF_KIND_FUNC);
-	btf__free(module);
 	return id > 0 ? 1 : absent(found, "no such function in the kernel's types");
 }
 
@@ -262,9 +260,6 @@ static int look_config(struct kernel_facts *facts, const struct test_need *need,
 	/* What it brings is better evidence than a file that may be another kernel's. */
 	if (need->effect && !access(need->effect, F_OK))
 		return 1;
-	if (need->module && !kernel_facts__use_module(facts, need->module) &&
-	    (!need->effect || !access(need->effect, F_OK)))
-		return 1;
 	if (!facts->info->config.path)
 		return absent(found,
 			      "%s%sthe kernel's configuration is not known: name it with --kconfig",
@@ -310,10 +305,10 @@ static int look_lsm(struct kernel_facts *facts, const struct test_need *need,
 	return absent(found, "active are %s", active);
 }
 
-static int look_module(struct kernel_facts *facts, const struct test_need *need,
-		       struct need_found *found)
+/* Return: 1 if the module is there now. */
+static int have_module(struct kernel_facts *facts, const char *name, struct need_found *found)
 {
-	int err = kernel_facts__use_module(facts, need->name);
+	int err = kernel_facts__use_module(facts, name);
 
 	if (!err)
 		return 1;
@@ -323,8 +318,14 @@ static int look_module(struct kernel_facts *facts, const struct test_need *need,
 			      facts->info->release);
 	}
 	if (err == -ENOENT)
-		return absent(found, "not among the kernel's modules");
-	return absent(found, "loading it: %s", strerror(-err));
+		return absent(found, "module %s is not among the kernel's", name);
+	return absent(found, "loading module %s: %s", name, strerror(-err));
+}
+
+static int look_module(struct kernel_facts *facts, const struct test_need *need,
+		       struct need_found *found)
+{
+	return have_module(facts, need->name, found);
 }
 
 static int look_command(struct kernel_facts *facts, const struct test_need *need,
@@ -473,8 +474,14 @@ static const struct {
 
 int probe__look(struct kernel_facts *facts, const struct test_need *need, struct need_found *found)
 {
+	int ret;
+
 	*found = (struct need_found){ .is_excused = kinds[need->kind].is_of_machine };
-	return kinds[need->kind].look(facts, need, found);
+	ret = kinds[need->kind].look(facts, need, found);
+	/* It may come with a module that is not loaded yet; nothing is loaded for what is there. */
+	if (!ret && need->module && have_module(facts, need->module, found))
+		ret = kinds[need->kind].look(facts, need, found);
+	return ret;
 }
 
 char *probe__describe(const struct test_need *need, char *text, size_t size_bytes)
