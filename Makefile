@@ -33,6 +33,7 @@ endif
 #:   lint      look through the sources: clang-format, clang-tidy, shellcheck, .editorconfig; a
 #:             part of check
 #:   format    have clang-format write all C sources as lint wants them
+#:   docs      make docs/requirements.md from what the tests declare
 #:   deps      install what is missing (Debian, Ubuntu), or print the list
 #:   install   copy what a run needs into DESTDIR, for another machine or VM (after all, flavours)
 #:   dist      make a tarball of the committed sources in $(O)/
@@ -114,7 +115,7 @@ ifeq ($(O),build)
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
-.PHONY: all flavours check-programs generated help deps run check lint format install dist clean
+.PHONY: all flavours check-programs generated docs help deps run check lint format install dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
 flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
@@ -173,6 +174,11 @@ asan-gcc asan-clang fuzz:
 	+$(Q)$(MAKE) --no-print-directory O=$(O)/$@ VMTEST_LDFLAGS= \
 		CC=$(if $(filter asan-gcc,$@),gcc,$(CLANG)) \
 		SANITIZE="$(SANITIZERS) $(if $(filter fuzz,$@),$(FUZZER))" $(@:asan-%=asan)-programs
+
+docs: $(O)/test_progs
+	$(say) DOCS docs/requirements.md
+	$(Q)scripts/requirements-table.sh $(O)/test_progs > $(O)/requirements.md
+	$(Q)cp $(O)/requirements.md docs/requirements.md
 
 # The flavours that were built come along.
 install: all

@@ -8,10 +8,8 @@
 #include <bpf/btf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fts.h>
 #include <limits.h>
 #include <linux/magic.h>
-#include <linux/module.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,18 +36,6 @@ bool kernel_is_at_least(int major, int minor)
 	return running_major > major || (running_major == major && running_minor >= minor);
 }
 
-int kernel_has_function(const char *name)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	int id;
-
-	if (!btf)
-		return -errno;
-	id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
-	btf__free(btf);
-	return id > 0;
-}
-
 int kernel_has_enumerator(const char *enumeration, const char *name)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -67,21 +53,6 @@ int kernel_has_enumerator(const char *enumeration, const char *name)
 		found = !strcmp(btf__name_by_offset(btf, entry[i].name_off), name);
 	btf__free(btf);
 	return found;
-}
-
-int lsm_is_active(const char *name)
-{
-	char list[512], *module, *rest = list;
-	FILE *file = fopen("/sys/kernel/security/lsm", "re");
-
-	if (!file)
-		return -errno;
-	list[fread(list, 1, sizeof(list) - 1, file)] = '\0';
-	fclose(file);
-	while ((module = strsep(&rest, ",\n")))
-		if (!strcmp(module, name))
-			return 1;
-	return 0;
 }
 
 int own_cgroup(char *path, size_t size_bytes)
@@ -112,55 +83,6 @@ static long long monotonic_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
-/* Whether a file is that of a module: NAME.ko, also compressed, with dashes for underscores. */
-static bool is_module_file(const char *file, const char *name)
-{
-	while (*name && (*file == *name || (*file == '-' && *name == '_'))) {
-		file++;
-		name++;
-	}
-	return !*name && !strncmp(file, ".ko", 3) && (!file[3] || file[3] == '.');
-}
-
-static int load_module_file(const char *path)
-{
-	const int flags = strcmp(path + strlen(path) - 3, ".ko") ? MODULE_INIT_COMPRESSED_FILE : 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (syscall(SYS_finit_module, fd, "", flags) && errno != EEXIST)
-		err = -errno;
-	close(fd);
-	return err;
-}
-
-int load_module(const char *name)
-{
-	char folder[PATH_MAX], *folders[] = { folder, NULL };
-	struct utsname kernel;
-	FTSENT *entry;
-	int err = -ENOENT;
-	FTS *tree;
-
-	snprintf(folder, sizeof(folder), "/sys/module/%s", name);
-	if (!access(folder, F_OK))
-		return 0;
-
-	uname(&kernel);
-	snprintf(folder, sizeof(folder), "/lib/modules/%s/kernel", kernel.release);
-	tree = fts_open(folders, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
-	if (!tree)
-		return -errno;
-	while (err == -ENOENT && (entry = fts_read(tree)))
-		if (entry->fts_info != FTS_D && entry->fts_info != FTS_DP &&
-		    is_module_file(entry->fts_name, name))
-			err = load_module_file(entry->fts_path);
-	fts_close(tree);
-	return err;
 }
 
 long long recursion_misses(int prog_fd)

@@ -22,13 +22,6 @@
 bool kernel_is_at_least(int major, int minor);
 
 /**
- * kernel_has_function() - whether a function, a kfunc for example, is in the kernel's own BTF
- *
- * Return: 1, 0, or a negative errno when the BTF cannot be read.
- */
-int kernel_has_function(const char *name);
-
-/**
  * kernel_has_enumerator() - whether an enumeration of the kernel has a name, an attach type for
  * example
  *
@@ -37,29 +30,11 @@ int kernel_has_function(const char *name);
 int kernel_has_enumerator(const char *enumeration, const char *name);
 
 /**
- * lsm_is_active() - whether a security module is on the list that the kernel booted with
- * @name: for example "bpf"; without it programs attach to LSM hooks, and never run
- *
- * Return: 1, 0, or a negative errno when the list cannot be read.
- */
-int lsm_is_active(const char *name);
-
-/**
  * own_cgroup() - the folder of the cgroup2 that the caller is in
  *
  * Return: 0, -ENOENT where there is none, or another negative errno.
  */
 int own_cgroup(char *path, size_t size_bytes);
-
-/**
- * load_module() - load a kernel module that belongs to the running kernel; it stays loaded
- * @name: as the kernel spells it, with underscores: "vsock_loopback"
- *
- * Loads no other module: what it depends on has to be loaded before. There may be no modprobe.
- *
- * Return: 0, also if it was there, -ENOENT when there is no file of it, or another negative errno.
- */
-int load_module(const char *name);
 
 /**
  * recursion_misses() - how often the kernel has left out a program that was to run

@@ -5,6 +5,7 @@
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/.." || return 1
+	O=${O:-build}
 }
 
 # The lines of a list that are entries.
@@ -54,4 +55,17 @@ entries() {
 		xargs -d '\n' grep -LF 'SPDX-License-Identifier: GPL-2.0-only' || true)
 	echo "$missing"
 	[ "$missing" = "" ]
+}
+
+@test "every test declares what it needs" {
+	undeclared=$("$O/test_progs" --list=long | grep -B1 'declares nothing' || true)
+	echo "$undeclared"
+	[ "$undeclared" = "" ]
+}
+
+@test "docs/requirements.md is what the tests declare" {
+	scripts/requirements-table.sh "$O/test_progs" | diff -u docs/requirements.md - || {
+		echo "to have it written anew: make docs"
+		false
+	}
 }

@@ -309,7 +309,7 @@ static void print_need(const struct test_needs *declared, const struct test_need
 	char what[256];
 
 	if (declared->subtest)
-		fprintf(out, "%s: ", declared->subtest);
+		fprintf(out, "[%s] ", declared->subtest);
 	fputs(probe__describe(need, what, sizeof(what)), out);
 	if (need->since)
 		fprintf(out, ", since %s", need->since);
