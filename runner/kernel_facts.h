@@ -21,9 +21,9 @@ struct kernel_facts {
 	struct kernel_version version;
 	struct btf *btf; /* of the kernel itself */
 	bool btf_was_read;
-	char *symbols; /* /proc/kallsyms */
+	char *symbols;          /* /proc/kallsyms */
 	bool symbols_were_read; /* since the last module was loaded */
-	char **loaded_modules; /* by us */
+	char **loaded_modules;  /* by us */
 	int loaded_modules_cnt;
 };
 
