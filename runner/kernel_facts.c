@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runner/kernel_facts.h"
@@ -39,11 +40,24 @@ void kernel_facts__begin(struct kernel_facts *facts, const struct run_info *info
 	kernel_version__parse(info->release ?: "", &facts->version);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
 struct btf *kernel_facts__btf(struct kernel_facts *facts)
 {
-	if (!facts->btf_was_read)
-		facts->btf = btf__load_vmlinux_btf();
+	uint64_t begin_ns;
+
+	if (facts->btf_was_read)
+		return facts->btf;
+	begin_ns = now_ns();
+	facts->btf = btf__load_vmlinux_btf();
 	facts->btf_was_read = true;
+	facts->read_ns += now_ns() - begin_ns;
 	return facts->btf;
 }
 
@@ -66,11 +80,15 @@ static char *read_all(const char *path)
 bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name)
 {
 	size_t len = strlen(name);
+	uint64_t begin_ns;
 	const char *at;
 
-	if (!facts->symbols_were_read)
+	if (!facts->symbols_were_read) {
+		begin_ns = now_ns();
 		facts->symbols = read_all("/proc/kallsyms");
-	facts->symbols_were_read = true;
+		facts->symbols_were_read = true;
+		facts->read_ns += now_ns() - begin_ns;
+	}
 	/* "ffffffff81000000 T name", and behind a tab the module's name. */
 	for (at = facts->symbols; at && (at = strstr(at, name)); at += len) {
 		if (at - facts->symbols >= 3 && at[-1] == ' ' && strchr("tTwW", at[-2]) &&

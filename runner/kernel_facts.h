@@ -7,6 +7,7 @@
 #define RUNNER_KERNEL_FACTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "runner/run_info.h"
 
@@ -23,6 +24,7 @@ struct kernel_facts {
 	bool btf_was_read;
 	char *symbols;          /* /proc/kallsyms */
 	bool symbols_were_read; /* since the last module was loaded */
+	uint64_t read_ns;       /* spent on reading types and symbols */
 	char **loaded_modules;  /* by us */
 	int loaded_modules_cnt;
 };

@@ -269,8 +269,9 @@ static void look_up_needs(struct runner *runner)
 
 	for (i = 0; i < runner->tests_cnt; i++)
 		needs__look_up(&runner->needs, runner->tests[i].outcome.name);
-	runner__debug(runner, "looked up what tests need in %.1f ms",
-		      (runner__now_ns() - begin_ns) / 1e6);
+	runner__debug(runner, "needs: types and symbols read in %.1f ms, probes in %.1f ms",
+		      runner->needs.facts.read_ns / 1e6,
+		      (runner__now_ns() - begin_ns - runner->needs.facts.read_ns) / 1e6);
 }
 
 static void start_tests(struct runner *runner)
@@ -409,6 +410,7 @@ static int explain_test(const struct runner_options *options)
 	struct needs needs = {};
 	struct run_info info;
 	int i, status = RUNNER_EXIT_NOTHING_RAN;
+	uint64_t begin_ns;
 
 	if (run_info__read(&info, options->kconfig_path) || needs__begin(&needs, &info)) {
 		fprintf(stderr, "test_progs: cannot use '%s' as the kernel's configuration\n",
@@ -416,6 +418,7 @@ static int explain_test(const struct runner_options *options)
 		run_info__free(&info);
 		return RUNNER_EXIT_INFRASTRUCTURE;
 	}
+	begin_ns = runner__now_ns();
 	for (i = 0; i < test_entries_cnt; i++) {
 		if (!glob__match(test_entries[i].name, options->why))
 			continue;
@@ -424,6 +427,11 @@ static int explain_test(const struct runner_options *options)
 	}
 	if (status)
 		fprintf(stderr, "error: '%s' matches no test (-l lists them)\n", options->why);
+	if (options->debug)
+		fprintf(stderr,
+			"debug: needs: types and symbols read in %.1f ms, probes in %.1f ms\n",
+			needs.facts.read_ns / 1e6,
+			(runner__now_ns() - begin_ns - needs.facts.read_ns) / 1e6);
 	needs__end(&needs);
 	run_info__free(&info);
 	return status;
