@@ -35,6 +35,7 @@ endif
 #:   format    have clang-format write all C sources as lint wants them
 #:   docs      make docs/requirements.md from what the tests declare
 #:   deps      install what is missing (Debian, Ubuntu), or print the list
+#:   kconfig-check  print what the kernel configuration CONFIG=FILE lacks for the tests
 #:   install   copy what a run needs into DESTDIR, for another machine or VM (after all, flavours)
 #:   dist      make a tarball of the committed sources in $(O)/
 #:   clean     remove what was built
@@ -44,7 +45,7 @@ endif
 #: Variables
 #:   O=DIR            build into DIR instead of build/
 #:   V=1              show the commands
-#:   KERNEL=K         the kernel that run and check boot (./vmtest --help, -k)
+#:   KERNEL=K         the kernel that run and check boot (./vmtest --help, -k); run takes several
 #:   ARGS=WORDS       the arguments of test_progs in `make run` (default: -j)
 #:   CLANG=, BPFTOOL= the compiler for BPF (19 or newer) and the bpftool (7.5 or newer) to use
 #:   LIBBPF_SRC=DIR   build libbpf from DIR: its src/ folder, or tools/lib/bpf of a kernel tree
@@ -115,7 +116,8 @@ ifeq ($(O),build)
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
-.PHONY: all flavours check-programs generated docs help deps run check lint format install dist clean
+.PHONY: all flavours check-programs generated docs help deps run check lint format kconfig-check \
+	install dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
 flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
@@ -148,7 +150,7 @@ deps:
 run:
 	@scripts/deps.sh
 	$(call again,all $(wanted_flavours))
-	@$(O)/vmtest $(if $(KERNEL),-k $(KERNEL)) --tree $(guest_tree) --results $(O)/results -- \
+	@$(O)/vmtest $(foreach kernel,$(KERNEL),-k $(kernel)) --tree $(guest_tree) --results $(O)/results -- \
 		$(if $(wanted_flavours),scripts/run-each.sh "--results $(ARGS)" $(O)/test_progs \
 		$(FLAVOUR_PROGRAMS),$(O)/test_progs --results $(ARGS))
 
@@ -180,6 +182,9 @@ docs: $(O)/test_progs
 	$(Q)scripts/requirements-table.sh $(O)/test_progs > $(O)/requirements.md
 	$(Q)cp $(O)/requirements.md docs/requirements.md
 
+kconfig-check:
+	@scripts/kconfig-check.sh $(CONFIG)
+
 # The flavours that were built come along.
 install: all
 	$(if $(DESTDIR),,$(error install needs DESTDIR=FOLDER))
@@ -202,7 +207,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # With these goals a make of its own builds, after the tools are there.
-OUTER_GOALS := $(filter help deps run check lint format asan-gcc asan-clang fuzz clean,\
+OUTER_GOALS := $(filter help deps run check lint format kconfig-check asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))
@@ -240,7 +245,7 @@ $(O)/build_info.c: scripts/build-info.sh $(O)/flags/version $(O)/flags/bpf $(O)/
 VMTEST_LDFLAGS ?= -static
 $(O)/vmtest: $(call objects,$(VMTEST_SRCS))
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ -ljson-c
 
 # --- libbpf, bpftool and vmlinux.h ------------------------------------------------------------
 

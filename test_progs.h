@@ -83,6 +83,9 @@ void test__skip(void);
  */
 bool test__require(const struct test_need *need);
 
+/** test__has() - whether a requirement holds, without marking anything */
+bool test__has(const struct test_need *need);
+
 /** test__fail() - mark the running subtest, else the test, as failed */
 #define test__fail() assert__report(__FILE__, __LINE__, __func__, "test__fail", false, "called")
 

@@ -36,25 +36,6 @@ bool kernel_is_at_least(int major, int minor)
 	return running_major > major || (running_major == major && running_minor >= minor);
 }
 
-int kernel_has_enumerator(const char *enumeration, const char *name)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	const struct btf_type *type;
-	const struct btf_enum *entry;
-	bool found = false;
-	int id;
-
-	if (!btf)
-		return -errno;
-	id = btf__find_by_name_kind(btf, enumeration, BTF_KIND_ENUM);
-	type = id > 0 ? btf__type_by_id(btf, id) : NULL;
-	entry = type ? btf_enum(type) : NULL;
-	for (int i = 0; type && i < btf_vlen(type) && !found; i++)
-		found = !strcmp(btf__name_by_offset(btf, entry[i].name_off), name);
-	btf__free(btf);
-	return found;
-}
-
 int own_cgroup(char *path, size_t size_bytes)
 {
 	FILE *file = fopen("/proc/self/cgroup", "re");

@@ -22,14 +22,6 @@
 bool kernel_is_at_least(int major, int minor);
 
 /**
- * kernel_has_enumerator() - whether an enumeration of the kernel has a name, an attach type for
- * example
- *
- * Return: 1, 0, or a negative errno when the BTF cannot be read.
- */
-int kernel_has_enumerator(const char *enumeration, const char *name);
-
-/**
  * own_cgroup() - the folder of the cgroup2 that the caller is in
  *
  * Return: 0, -ENOENT where there is none, or another negative errno.

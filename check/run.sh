@@ -57,7 +57,7 @@ command_line() {
 }
 
 vmtest() {
-	bats --tap check/vmtest.bats check/vmtest_boot.bats
+	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats
 }
 
 # For stacks of what clang builds: gcc brings its own, and llvm-symbolizer is a package of 100 MB.

@@ -100,7 +100,7 @@ run_vmtest() {
 @test "the highest cached kernel is taken, by number, and a release candidate comes before it" {
 	for release in 7.3.9-cloud-amd64 7.3.10-cloud-amd64 7.3.10~rc2-cloud-amd64; do
 		mkdir -p "$VMTEST_CACHE/kernels/$release"
-		echo $release > "$VMTEST_CACHE/kernels/$release/release"
+		echo "$release" > "$VMTEST_CACHE/kernels/$release/release"
 	done
 	run_vmtest --offline --fetch-only -k 7.3
 	[ "$status" -eq 0 ]
@@ -159,4 +159,184 @@ run_vmtest() {
 	touch "$VMTEST_CACHE/fill.lock"
 	run_vmtest --offline -- true
 	[ ! -e "$VMTEST_CACHE/filling.1" ]
+}
+
+# make_module NAME NEEDED...: a module file that is called NAME and uses a symbol of each NEEDED
+make_module() {
+	local name=$1 depends
+	shift
+	depends=$(IFS=,; echo "$*")
+	{
+		printf '.section .modinfo, "a"\n.asciz "license=GPL"\n.asciz "depends=%s"\n' "$depends"
+		printf '.data\n.globl __ksymtab_of_%s\n__ksymtab_of_%s: .quad 0\n' "${name//-/_}" "${name//-/_}"
+		for needed in "${@//-/_}"; do
+			printf '.quad of_%s\n' "$needed"
+		done
+	} | gcc -c -x assembler -o "$name.ko" -
+}
+
+@test "modules get a modules.dep that names what they need, what is loaded first last" {
+	folder=$VMTEST_CACHE/kernels/9.9.9-cloud-amd64
+	mkdir -p "$folder/modules/kernel/net"
+	echo 9.9.9-cloud-amd64 > "$folder/release"
+	touch "$folder/modules/modules.order" "$folder/modules/modules.builtin"
+	cd "$folder/modules/kernel"
+	make_module base
+	make_module mid-dle base
+	make_module top mid-dle base
+	mv top.ko net/
+	xz mid-dle.ko
+	run_vmtest --offline --fetch-only -k 9.9
+	[ "$status" -eq 0 ]
+	cat ../modules.dep
+	grep -qx 'kernel/base.ko:' ../modules.dep
+	grep -qx 'kernel/mid-dle.ko.xz: kernel/base.ko' ../modules.dep
+	grep -qx 'kernel/net/top.ko: kernel/mid-dle.ko.xz kernel/base.ko' ../modules.dep
+	[ "$(wc -l < ../modules.dep)" -eq 3 ]
+	[ -z "$(find "$VMTEST_CACHE" -name '*.new' -o -name depmod)" ]
+}
+
+@test "the list of kernels, from the cache, by number; the pinned one is marked" {
+	for release in 6.12.5-cloud-amd64 6.1.0-9-cloud-amd64 6.1.0-10-cloud-amd64 \
+		       "$(sed -n 's/^PIN_RELEASE("\([^"]*\)".*/\1/p' "$BATS_TEST_DIRNAME/../vm/kernel.pin")"; do
+		mkdir -p "$VMTEST_CACHE/kernels/$release"
+		echo "$release" > "$VMTEST_CACHE/kernels/$release/release"
+	done
+	run_vmtest --offline kernels
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 4 ]
+	[[ "${lines[0]}" =~ ^version\ +release\ +package\ +suite\ +size\ +cached$ ]]
+	[[ "${lines[1]}" =~ ^6\.1\ +6\.1\.0-10-cloud-amd64\ .*yes$ ]]
+	[[ "${lines[2]}" =~ ^6\.12\ +6\.12\.5-cloud-amd64\ .*yes$ ]]
+	[[ "${lines[3]}" == *"yes, pinned" ]]
+}
+
+@test "the list of kernels with an empty cache" {
+	run_vmtest --offline kernels
+	[ "$status" -eq 244 ]
+	[[ "$output" == *--offline* ]]
+}
+
+@test "several kernels: a table with each status, and the first that is not the command's" {
+	mkdir empty
+	PATH=$PWD/empty run "$VMTEST" --accel tcg --tree tree -k ./kernel -k nonsense -k ./kernel -- true
+	echo "$output"
+	[ "$status" -eq 245 ]
+	[[ "$output" == *"nonsense | vmtest: "*"cannot find kernel nonsense"* ]]
+	grep -qE '^kernel +9\.9\.9 .* 245: QEMU or another program' <<< "$output"
+	grep -qE '^kernel_2 +9\.9\.9 .* 245: ' <<< "$output"
+	grep -qE '^nonsense +- .* 244: the kernel or package was not found' <<< "$output"
+	[ -z "$(ls -A "$TMPDIR")" ]
+}
+
+@test "-k all is one kernel of each version" {
+	mkdir empty
+	for release in 6.12.5-cloud-amd64 6.1.0-9-cloud-amd64 6.1.0-10-cloud-amd64; do
+		mkdir -p "$VMTEST_CACHE/kernels/$release"
+		echo $release > "$VMTEST_CACHE/kernels/$release/release"
+	done
+	PATH=$PWD/empty run "$VMTEST" --offline --accel tcg --tree tree -k all -- true
+	echo "$output"
+	[ "$status" -eq 245 ]
+	[ "$(sed -n '/^kernel/,$p' <<< "$output" | awk '{ print $1, $2 }')" = "$(cat <<-END
+	kernel release
+	6.1 6.1.0-10-cloud-amd64
+	6.12 6.12.5-cloud-amd64
+	END
+	)" ]
+	run_vmtest --offline --shell -k all
+	[ "$status" -eq 64 ]
+}
+
+@test "several kernels: each has a results folder with its output" {
+	mkdir empty
+	PATH=$PWD/empty run "$VMTEST" --accel tcg --tree tree --results results -k ./kernel -k nonsense -- true
+	[ "$(ls results)" = "$(printf 'kernel\nnonsense')" ]
+	grep -q '^vmtest: cannot find kernel nonsense' results/nonsense/output.log
+}
+
+@test "kernels at once are limited by memory, and it says so" {
+	mkdir empty
+	PATH=$PWD/empty run "$VMTEST" --accel tcg --tree tree --parallel 2 --mem 1024G -k ./kernel -k ./kernel -- true
+	[[ "$output" == *"1 at a time"*"MiB of memory are available"* ]]
+	PATH=$PWD/empty run "$VMTEST" --accel tcg --tree tree --parallel 2 --mem 128M -k ./kernel -k ./kernel -- true
+	[[ "$output" != *"at a time"* ]]
+}
+
+@test "a shell takes one kernel" {
+	run_vmtest --shell -k ./kernel -k ./kernel
+	[ "$status" -eq 64 ]
+	[[ "$output" == *--shell* ]]
+}
+
+@test "a command line that the kernel would cut off is refused" {
+	run_vmtest -k ./kernel --append "x=$(head -c 2000 /dev/zero | tr '\0' y)" -- true
+	[ "$status" -eq 64 ]
+	[[ "$output" == *--append* ]]
+}
+
+# make_hanging PROGRAM: in front of PATH, a PROGRAM that never ends; its pid is in PROGRAM.pid
+make_hanging() {
+	mkdir -p bin
+	printf '#!/bin/sh\necho $$ > "%s.new"\nmv "%s.new" "%s"\nexec sleep 1000\n' \
+		"$PWD/$1.pid" "$PWD/$1.pid" "$PWD/$1.pid" > "bin/$1"
+	chmod +x "bin/$1"
+	rm -f "$1.pid"
+}
+
+# end_while_hanging PROGRAM SIGNAL STATUS WORD...: end vmtest with a signal while PROGRAM runs
+end_while_hanging() {
+	local program=$1 signal=$2 expected=$3 status=0
+	shift 3
+	make_hanging "$program"
+	PATH=$PWD/bin:$PATH "$VMTEST" --accel tcg --tree tree "$@" -- true & launcher=$!
+	for _ in $(seq 600); do
+		[ ! -s "$program.pid" ] || break
+		sleep 0.05
+	done
+	[ -s "$program.pid" ]
+	kill -"$signal" $launcher
+	wait $launcher || status=$?
+	[ "$status" -eq "$expected" ]
+	# SIGKILL leaves it to the kernel to end the program, a moment later.
+	for _ in $(seq 100); do
+		kill -0 "$(cat "$program.pid")" 2> /dev/null || break
+		sleep 0.05
+	done
+	! kill -0 "$(cat "$program.pid")"
+}
+
+@test "ended while it fetches, it leaves no program and no file" {
+	for signal in INT:130 TERM:143 HUP:129; do
+		end_while_hanging apt-get "${signal%:*}" "${signal#*:}" -k 6.1
+		[ -z "$(ls -A "$TMPDIR")" ]
+		[ -z "$(find "$VMTEST_CACHE" -name 'filling.*')" ]
+	done
+}
+
+@test "ended while it makes the image, it leaves no program and no file" {
+	for signal in INT:130 TERM:143 HUP:129; do
+		end_while_hanging mke2fs "${signal%:*}" "${signal#*:}" -k ./kernel
+		[ -z "$(ls -A "$TMPDIR")" ]
+	done
+}
+
+@test "ended while several kernels are under way, it leaves no program and no file" {
+	for signal in INT:130 TERM:143; do
+		end_while_hanging mke2fs "${signal%:*}" "${signal#*:}" -k ./kernel -k ./kernel --parallel 2
+		[ -z "$(ls -A "$TMPDIR")" ]
+	done
+}
+
+@test "killed, its programs end with it, and the next start removes its folder" {
+	for kernels in "-k ./kernel" "-k ./kernel -k ./kernel --parallel 2"; do
+		# shellcheck disable=SC2086 # options and their values
+		end_while_hanging mke2fs KILL 137 $kernels
+		# Those for a kernel each notice that they are alone, and clean up.
+		for _ in $(seq 100); do
+			! pgrep -f "^$VMTEST --accel tcg --tree tree $kernels" > /dev/null || sleep 0.05
+		done
+		run_vmtest -k ./no-such-kernel -- true
+		[ -z "$(ls -A "$TMPDIR")" ]
+	done
 }

@@ -58,6 +58,14 @@ no_qemu_runs() {
 	! qemu_runs
 }
 
+two_qemus_run() {
+	[ "$(pgrep -fc "qemu-system.*$TMPDIR")" -eq 2 ]
+}
+
+is_empty() {
+	[ -z "$(ls -A "$1")" ]
+}
+
 @test "exit status, stdout, stderr, stdin and surroundings of the command" {
 	run --separate-stderr "$VMTEST" --tree tree -- sh -c '
 		cat; echo to-stderr >&2; pwd; echo $VMTEST $TEST_TIME_SCALE $RESULTS
@@ -205,4 +213,172 @@ no_qemu_runs() {
 		no_qemu_runs
 		[ -z "$(ls -A "$TMPDIR")" ]
 	done
+}
+
+@test "options for the kernel's command line" {
+	run guest --append vmtest.one=1 --append 'sysctl.kernel.sysrq=5 lsm=landlock' -- \
+		sh -c 'cat /proc/cmdline /proc/sys/kernel/sysrq /sys/kernel/security/lsm'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ "${lines[0]}" == *" vmtest.one=1 sysctl.kernel.sysrq=5 lsm=landlock" ]]
+	[ "${lines[1]}" = 5 ]
+	[[ "${lines[2]}" == *landlock* && "${lines[2]}" != *bpf* ]]
+}
+
+@test "the kernel's configuration and its modules with their index are in the guest" {
+	run guest -- sh -c 'cd /lib/modules/$(uname -r) || exit
+		grep -c "^CONFIG_BPF=y" /boot/config-$(uname -r)
+		sed -n "s/^\([^:]*vsock_loopback.ko[^:]*\):/\1/p" modules.dep
+		[ $(wc -l < modules.dep) -eq $(find . -name "*.ko*" | wc -l) ] && echo complete'
+	cat messages
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = 1 ]
+	[[ "${lines[1]}" =~ ^kernel/net/vmw_vsock/vsock_loopback.ko.*\ kernel/net/vmw_vsock/vsock.ko ]]
+	[ "${lines[2]}" = complete ]
+}
+
+@test "a build tree: image, configuration and modules come from it" {
+	kernel=$("$VMTEST" --fetch-only 2> messages)
+	mkdir -p linux/net/vmw_vsock
+	cp "$kernel/vmlinux" linux/
+	printf 'CONFIG_FROM_TREE=y\n' | cat "$kernel/config" - > linux/.config
+	for name in vsock vmw_vsock_virtio_transport_common; do
+		xz -dc "$kernel/modules/kernel/net/vmw_vsock/$name.ko.xz" > "linux/net/vmw_vsock/$name.ko"
+		echo "net/vmw_vsock/$name.o" >> linux/modules.order
+	done
+	run guest -k ./linux -- sh -c 'grep CONFIG_FROM_TREE /boot/config-*
+		cat /lib/modules/$(uname -r)/modules.dep; test -e /sys/kernel/btf/vmlinux && echo BTF'
+	cat messages
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = CONFIG_FROM_TREE=y ]
+	[ "${lines[1]}" = "kernel/net/vmw_vsock/vmw_vsock_virtio_transport_common.ko: kernel/net/vmw_vsock/vsock.ko" ]
+	[ "${lines[2]}" = kernel/net/vmw_vsock/vsock.ko: ]
+	[ "${lines[3]}" = BTF ]
+	rm linux/net/vmw_vsock/vsock.ko
+	run guest -k ./linux -- true
+	[ "$status" -eq 244 ]
+	grep -q "vsock.ko.*build the tree's modules" messages
+}
+
+# A stand-in for test_progs, for a table: its report depends on whether the kernel came as a file,
+# without its configuration, or by its version, with it.
+make_test_program() {
+	cat > tree/config.json <<-'END'
+	{ "success": 2, "success_subtest": 3, "skipped": 0, "failed": 0, "failed_subtest": 0,
+	  "results": [
+	    { "name": "same", "result": "PASS", "subtests": [] },
+	    { "name": "parts", "result": "PASS", "subtests": [
+	      { "name": "a/b", "result": "PASS" }, { "name": "c", "result": "PASS" } ] },
+	    { "name": "whole", "result": "PASS", "subtests": [ { "name": "d", "result": "PASS" } ] } ] }
+	END
+	cat > tree/none.json <<-'END'
+	{ "success": 1, "success_subtest": 0, "skipped": 2, "failed": 1, "failed_subtest": 1,
+	  "results": [
+	    { "name": "same", "result": "PASS", "subtests": [] },
+	    { "name": "parts", "result": "FAIL", "subtests": [
+	      { "name": "a/b", "result": "SKIP", "reason": "no \"b\" here" },
+	      { "name": "c", "result": "FAIL", "assertion": "1 is not 2" } ] },
+	    { "name": "whole", "result": "SKIP", "reason": "none", "subtests": [] } ] }
+	END
+	cat > tree/test_progs-x <<-'END'
+	#!/bin/sh
+	[ "$*" = "--results -j" ] || exit 3
+	mkdir $RESULTS/test_progs-x
+	for i in $(seq 300); do echo "line $i of 300"; done
+	report=none
+	[ ! -e /boot/config-$(uname -r) ] || report=config
+	cp $report.json $RESULTS/test_progs-x/report.json
+	[ $report = config ]
+	END
+	chmod +x tree/test_progs-x
+}
+
+@test "several kernels at once: whole lines with names, one table, and what differs" {
+	kernel=$("$VMTEST" --fetch-only 2> messages)
+	version=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' "$kernel/release")
+	ln -s "$kernel/vmlinux" file
+	make_test_program
+	run guest --offline --parallel 2 -k "$version" -k ./file -- ./test_progs-x -j
+	cat messages
+	echo "$output" | grep -v ' of 300'
+	[ "$status" -eq 1 ]
+	for name in "$version" file; do
+		[ "$(grep -cE "^$name +\| line [0-9]+ of 300\$" <<< "$output")" -eq 300 ]
+	done
+	[ "$(grep -cv '^[^ ]* *| ' messages || true)" -eq 0 ]
+	grep -qE "^$version +[^ ]+ +2/3 +0 +0/0 +[0-9.]+ s  0\$" <<< "$output"
+	grep -qE "^file +[^ ]+ +1/0 +2 +1/1 +[0-9.]+ s  1\$" <<< "$output"
+	differences=$(sed -n '/^Results that differ/,$p' <<< "$output")
+	[ "$differences" = "$(cat <<-END
+	Results that differ between kernels:
+	  parts
+	    PASS    $version
+	    FAIL    file
+	  parts/a/b
+	    PASS    $version
+	    SKIP    file: no "b" here
+	  parts/c
+	    PASS    $version
+	    FAIL    file: 1 is not 2
+	  whole
+	    PASS    $version
+	    SKIP    file: none
+	END
+	)" ]
+	[ -z "$(ls -A "$TMPDIR")" ]
+}
+
+@test "several kernels one after the other: another command, and folders that are kept" {
+	kernel=$("$VMTEST" --fetch-only 2> messages)
+	make_stuck_kernel
+	ln -s "$kernel/vmlinux" file
+	run guest --accel tcg --boot-timeout 20 --results results -k ./file -k ./stuck -- \
+		sh -c 'uname -r > $RESULTS/release; echo mine > $RESULTS/output.log; echo done'
+	cat messages
+	echo "$output"
+	[ "$status" -eq 241 ]
+	grep -qE "^file +[^ ]+ +[0-9.]+ s  0\$" <<< "$output"
+	grep -qE "^stuck +0.0.0-stuck +[0-9.]+ s  241: the guest did not come up" <<< "$output"
+	[ "$(cat results/file/release)" = "$(cat "$kernel/release")" ]
+	[ "$(cat results/stuck/console.log)" = "" ]
+	grep -qx 'done' results/file/output.log
+	run ! grep -q mine results/file/output.log
+	[ -z "$(find "$TMPDIR" -mindepth 1 -maxdepth 1 ! -name '*console*')" ]
+}
+
+@test "an interrupted run of several kernels leaves nothing behind" {
+	make_stuck_kernel
+	for signal in INT:130 TERM:143 HUP:129; do
+		"$VMTEST" --tree tree --accel tcg --parallel 2 -k ./stuck -k ./stuck -- true 2> messages & launcher=$!
+		wait_until 30 two_qemus_run
+		kill -"${signal%:*}" $launcher
+		status=0
+		wait $launcher || status=$?
+		[ "$status" -eq "${signal#*:}" ]
+		no_qemu_runs
+		[ -z "$(ls -A "$TMPDIR")" ]
+	done
+}
+
+@test "kill -9 during a run of several kernels: QEMU goes, then the folders" {
+	make_stuck_kernel
+	"$VMTEST" --tree tree --accel tcg --parallel 2 -k ./stuck -k ./stuck -- true 2> messages & launcher=$!
+	wait_until 30 two_qemus_run
+	kill -KILL $launcher
+	wait_until 10 no_qemu_runs
+	"$VMTEST" --tree tree -k ./no-such-kernel -- true 2> messages || true
+	wait_until 10 is_empty "$TMPDIR"
+}
+
+@test "an interrupted command leaves nothing behind" {
+	"$VMTEST" --tree tree -- sh -c 'echo runs; sleep 1000' > output 2> messages & launcher=$!
+	wait_until 60 grep -q runs output
+	kill -INT $launcher
+	status=0
+	wait $launcher || status=$?
+	[ "$status" -eq 130 ]
+	no_qemu_runs
+	[ -z "$(ls -A "$TMPDIR")" ]
 }

@@ -438,6 +438,10 @@ static void session(struct scene *scene)
 	close(fd);
 }
 
+static const struct test_need jit = NEED_JIT;
+static const struct test_need session_type =
+	NEED_ATTACH_TYPE(TRACE_UPROBE_SESSION, "6.13", IF_CONFIG("UPROBES"));
+
 TEST_NEEDS(uprobe_multi_test, NEED_ATTACH_TYPE(TRACE_UPROBE_MULTI, "6.6", IF_CONFIG("UPROBES")),
 	   NEED_PROG_TYPE(KPROBE, "4.1", IF_CONFIG("BPF_EVENTS,UPROBES")));
 SUBTEST_NEEDS(uprobe_multi_test, "link_info",
@@ -447,10 +451,11 @@ SUBTEST_NEEDS(uprobe_multi_test, "session", NEED_JIT,
 
 void test_uprobe_multi_test(void)
 {
-	int has_session = kernel_has_enumerator("bpf_attach_type", "BPF_TRACE_UPROBE_SESSION");
+	/* The program of sessions calls kfuncs. */
+	bool has_session = test__has(&session_type) && test__has(&jit);
 	struct scene scene;
 
-	if (!open_scene(&scene, has_session > 0))
+	if (!open_scene(&scene, has_session))
 		goto out;
 	if (test__start_subtest("attach_api_pattern"))
 		attach_api_pattern(&scene);

@@ -202,6 +202,13 @@ bool test__require(const struct test_need *need)
 			    reason);
 }
 
+bool test__has(const struct test_need *need)
+{
+	char reason[SKIP_REASON_MAX_BYTES];
+
+	return needs__judge(&self.setup->needs->facts, need, reason, sizeof(reason)) == NEED_HOLDS;
+}
+
 bool test__start_subtest_with_desc(const char *name, const char *description)
 {
 	char name_cut[SUBTEST_NAME_MAX_BYTES], description_cut[SUBTEST_NAME_MAX_BYTES];

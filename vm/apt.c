@@ -252,6 +252,83 @@ int apt_names(struct vmtest *vm, const struct apt *apt, const char *prefix, stru
 	return 0;
 }
 
+static struct apt_package *find_package(const struct words *names, struct apt_package *packages,
+					const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (!strcmp(names->v[i], name))
+			return &packages[i];
+	return NULL;
+}
+
+/* Paragraphs of "Field: value". */
+static void read_paragraphs(const char *text, const struct words *names,
+			    struct apt_package *packages)
+{
+	autowords struct words lines = {};
+	struct apt_package *package = NULL;
+
+	words_split(&lines, text, "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		const char *line = lines.v[i];
+
+		if (text_starts_with(line, "Package: "))
+			package = find_package(names, packages, line + strlen("Package: "));
+		else if (package && !package->version && text_starts_with(line, "Version: "))
+			package->version = text_copy(line + strlen("Version: "));
+		else if (package && text_starts_with(line, "Size: "))
+			package->size_bytes = strtoull(line + strlen("Size: "), NULL, 10);
+	}
+}
+
+/* Lines "NAME | VERSION | URI SUITE/main amd64 Packages", the version that is taken first. */
+static void read_suites(const char *text, const struct words *names, struct apt_package *packages)
+{
+	autowords struct words lines = {};
+
+	words_split(&lines, text, "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		autowords struct words words = {};
+		struct apt_package *package;
+
+		words_split(&words, lines.v[i], " |");
+		package = words.count > 3 ? find_package(names, packages, words.v[0]) : NULL;
+		if (package && !package->suite)
+			package->suite =
+				text_format("%.*s", (int)strcspn(words.v[3], "/"), words.v[3]);
+	}
+}
+
+int apt_describe(struct vmtest *vm, const struct apt *apt, const struct words *names,
+		 struct apt_package *packages)
+{
+	static const struct {
+		const char *words;
+		void (*read)(const char *text, const struct words *names,
+			     struct apt_package *packages);
+	} queries[] = {
+		{ "apt-cache show --no-all-versions", read_paragraphs },
+		{ "apt-cache madison", read_suites },
+	};
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(queries); i++) {
+		autooutcome struct outcome outcome = {};
+		autowords struct words argv = {};
+
+		words_split(&argv, queries[i].words, " ");
+		for (size_t j = 0; j < names->count; j++)
+			words_add(&argv, "%s", names->v[j]);
+		ret = run_apt(vm, apt, argv.v, NULL, &outcome);
+		if (!ret && outcome.status)
+			ret = fail(EXIT_NO_KERNEL, "cannot look packages up: %s",
+				   error_line(&outcome));
+		if (!ret)
+			queries[i].read(outcome.output, names, packages);
+	}
+	return ret;
+}
+
 int apt_download(struct vmtest *vm, const struct apt *apt, const struct words *packages,
 		 const char *folder)
 {

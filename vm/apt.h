@@ -48,6 +48,30 @@ void apt_close(struct apt *apt);
 int apt_names(struct vmtest *vm, const struct apt *apt, const char *prefix, struct words *names);
 
 /**
+ * struct apt_package - what the index says of a package
+ * @version: its version, or NULL: not in the index
+ * @suite: the suite that it comes from
+ * @size_bytes: of the .deb
+ */
+struct apt_package {
+	char *version;
+	char *suite;
+	uint64_t size_bytes;
+};
+
+/**
+ * apt_describe() - Look packages up in the index.
+ * @vm: context
+ * @apt: the private apt
+ * @names: their names
+ * @packages: one for each name, zeroed before; their strings are freed by the caller
+ *
+ * Return: 0 or an exit status.
+ */
+int apt_describe(struct vmtest *vm, const struct apt *apt, const struct words *names,
+		 struct apt_package *packages);
+
+/**
  * apt_download() - Download binary packages.
  * @vm: context
  * @apt: the private apt

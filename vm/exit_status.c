@@ -35,6 +35,16 @@ void exit_status_print(FILE *out)
 		fprintf(out, "  %-9s %s\n", statuses[i].status, statuses[i].meaning);
 }
 
+const char *exit_status_meaning(int status)
+{
+	autofree char *number = text_format("%d", status);
+
+	for (size_t i = 0; status >= EXIT_PANIC && i < ARRAY_SIZE(statuses); i++)
+		if (!strcmp(statuses[i].status, number))
+			return statuses[i].meaning;
+	return NULL;
+}
+
 char *exit_status_text(void)
 {
 	char *text = NULL;

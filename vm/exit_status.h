@@ -35,6 +35,14 @@ enum exit_status {
 void exit_status_print(FILE *out);
 
 /**
+ * exit_status_meaning() - What a status of vmtest itself means.
+ * @status: the status
+ *
+ * Return: a constant string, or NULL: a status of the command.
+ */
+const char *exit_status_meaning(int status);
+
+/**
  * exit_status_text() - The table as text, for a help page.
  *
  * Return: a string that the caller frees.

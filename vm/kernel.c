@@ -11,8 +11,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cache.h"
 #include "files.h"
 #include "kernel.h"
+#include "kernel_modules.h"
 #include "scratch.h"
 
 static char *if_exists(char *path)
@@ -23,17 +25,34 @@ static char *if_exists(char *path)
 	return NULL;
 }
 
-void kernel_from_cache(const struct vmtest *vm, const char *release, struct kernel *kernel)
+/* For a kernel that an earlier vmtest has fetched: its index is one more file in the cache. */
+static int index_cached_modules(struct vmtest *vm, const char *modules)
+{
+	autofree char *index = text_format("%s/modules.dep", modules);
+	int lock_fd, ret;
+
+	if (path_exists(index))
+		return 0;
+	ret = cache_lock(vm, "fill", &lock_fd);
+	if (ret)
+		return ret;
+	ret = kernel_modules_index(vm, modules);
+	close(lock_fd);
+	return ret;
+}
+
+int kernel_from_cache(struct vmtest *vm, const char *release, struct kernel *kernel)
 {
 	kernel->release = text_copy(release);
 	kernel->folder = text_format("%s/kernels/%s", vm->cache, release);
 	kernel->image = text_format("%s/vmlinux", kernel->folder);
 	kernel->config = if_exists(text_format("%s/config", kernel->folder));
 	kernel->modules = if_exists(text_format("%s/modules", kernel->folder));
+	return kernel->modules ? index_cached_modules(vm, kernel->modules) : 0;
 }
 
-/* An image that is given as a file; its modules may be those that this machine has installed. */
-static int from_file(struct vmtest *vm, const char *path, const char *config, struct kernel *kernel)
+/* An image that is given as a file. */
+static int from_image(struct vmtest *vm, const char *path, struct kernel *kernel)
 {
 	autofree char *file = path_absolute(path);
 	int ret = vm->scratch ? 0 : scratch_make(vm);
@@ -53,22 +72,45 @@ static int from_file(struct vmtest *vm, const char *path, const char *config, st
 		free(kernel->image);
 		kernel->image = text_copy(file);
 	}
-	kernel->config = config ? text_copy(config) :
-				  if_exists(text_format("/boot/config-%s", kernel->release));
+	return 0;
+}
+
+/* Its configuration and modules may be those that this machine has installed. */
+static int from_file(struct vmtest *vm, const char *path, struct kernel *kernel)
+{
+	int ret = from_image(vm, path, kernel);
+
+	if (ret)
+		return ret;
+	kernel->config = if_exists(text_format("/boot/config-%s", kernel->release));
 	kernel->modules = if_exists(text_format("/lib/modules/%s", kernel->release));
 	return 0;
+}
+
+/* All that belongs to the image comes from the tree, as it was built. */
+static int add_files_of_tree(struct vmtest *vm, const char *tree, struct kernel *kernel)
+{
+	autofree char *folder = text_format("%s/modules", vm->scratch);
+	bool found = false;
+	int ret = kernel_modules_from_tree(vm, tree, folder, &found);
+
+	kernel->config = if_exists(text_format("%s/.config", tree));
+	if (!ret && found)
+		kernel->modules = text_copy(folder);
+	return ret;
 }
 
 static int from_tree(struct vmtest *vm, const char *tree, struct kernel *kernel)
 {
 	static const char *const images[] = { "vmlinux", "arch/x86/boot/bzImage" };
-	autofree char *config = if_exists(text_format("%s/.config", tree));
 
 	for (size_t i = 0; i < ARRAY_SIZE(images); i++) {
 		autofree char *image = if_exists(text_format("%s/%s", tree, images[i]));
 
+		int ret = image ? from_image(vm, image, kernel) : 0;
+
 		if (image)
-			return from_file(vm, image, config, kernel);
+			return ret ? ret : add_files_of_tree(vm, tree, kernel);
 	}
 	return fail(EXIT_NO_KERNEL,
 		    "cannot find a kernel in the folder %s: neither vmlinux nor "
@@ -88,7 +130,7 @@ static int from_host(struct vmtest *vm, struct kernel *kernel)
 			    "cannot find this machine's kernel: %s does not exist; "
 			    "give a version or a file with -k",
 			    image);
-	return from_file(vm, image, NULL, kernel);
+	return from_file(vm, image, kernel);
 }
 
 int kernel_find(struct vmtest *vm, const char *word, struct kernel *kernel)
@@ -102,7 +144,7 @@ int kernel_find(struct vmtest *vm, const char *word, struct kernel *kernel)
 	if (path_is_folder(word))
 		return from_tree(vm, word, kernel);
 	if (strchr(word, '/') || path_exists(word))
-		return from_file(vm, word, NULL, kernel);
+		return from_file(vm, word, kernel);
 	if (isdigit((unsigned char)*word))
 		return kernel_fetch_version(vm, word, kernel);
 	return fail(EXIT_NO_KERNEL,

@@ -44,8 +44,10 @@ void kernel_free(struct kernel *kernel);
  * @vm: context
  * @release: its release
  * @kernel: filled in
+ *
+ * Return: 0 or an exit status.
  */
-void kernel_from_cache(const struct vmtest *vm, const char *release, struct kernel *kernel);
+int kernel_from_cache(struct vmtest *vm, const char *release, struct kernel *kernel);
 
 /**
  * kernel_has_option() - Whether a kernel's configuration is known to have an option built in.
@@ -66,6 +68,13 @@ bool kernel_has_option(const struct kernel *kernel, const char *option);
  * Return: 0 or an exit status.
  */
 int kernel_fetch_pinned(struct vmtest *vm, struct kernel *kernel);
+
+/**
+ * kernel_pinned_release() - The release that is booted without -k.
+ *
+ * Return: a constant string.
+ */
+const char *kernel_pinned_release(void);
 
 /**
  * kernel_fetch_version() - Bring the highest kernel of a version into the cache.

@@ -2,9 +2,9 @@
 /*
  * Kernels from Debian packages into the cache: kernels/<release>/{vmlinux,config,System.map,...}.
  *
- * Talks to apt.c. Which packages hold which file changed over the years, so both are tables.
+ * Talks to apt.c. Which package has which file changed over the years: a table here says where
+ * files lie, one in kernel_packages.c which packages there are.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
@@ -14,19 +14,9 @@
 #include "cache.h"
 #include "files.h"
 #include "kernel.h"
+#include "kernel_modules.h"
+#include "kernel_packages.h"
 #include "process.h"
-
-#define FLAVOUR "-cloud-amd64"
-
-/* Packages that may hold the image, best first: linux-image is an empty one where others exist. */
-static const char *const image_packages[] = {
-	"linux-binary-unsigned-",
-	"linux-binary-",
-	"linux-image-",
-};
-
-/* Packages that may hold the rest; taken if there are. */
-static const char *const other_packages[] = { "linux-base-", "linux-modules-" };
 
 /* Where packages put files; %s is the release. */
 static const struct {
@@ -131,37 +121,15 @@ static void move_to_fixed_names(const char *unpacked, const char *folder, const 
 	}
 }
 
-/* modprobe needs modules.dep, which a package's installation would make. */
-static int index_modules(struct vmtest *vm, const char *folder, const char *release)
+static int index_modules(struct vmtest *vm, const char *folder)
 {
 	autofree char *modules = text_format("%s/modules", folder);
 	autofree char *kernel = text_format("%s/kernel", modules);
-	autofree char *parent = text_format("%s/lib/modules", folder);
-	autofree char *place = text_format("%s/%s", parent, release);
-	autofree char *top = text_format("%s/lib", folder);
-	autofree char *depmod = program_path("depmod");
-	int ret;
 
-	if (!path_is_folder(kernel)) {
-		folder_remove(modules); /* Only the list of built-in modules. */
-		return 0;
-	}
-	if (!depmod) {
-		detail(vm, "no depmod on this machine: modprobe will find no modules in the guest");
-		return 0;
-	}
-	if (folder_make(parent) || rename(modules, place))
-		return fail(EXIT_HOST_SETUP, "cannot move modules to %s: " ERRNO_FMT, place,
-			    ERRNO_ARG(errno));
-	ret = program_run_ok(vm,
-			     &(struct program){ .argv = ARGV("depmod", "-b", (char *)folder,
-							     (char *)release) },
-			     "index kernel modules", EXIT_HOST_SETUP);
-	if (!ret && rename(place, modules))
-		ret = fail(EXIT_HOST_SETUP, "cannot move %s back: " ERRNO_FMT, place,
-			   ERRNO_ARG(errno));
-	folder_remove(top);
-	return ret;
+	if (path_is_folder(kernel))
+		return kernel_modules_index(vm, modules);
+	folder_remove(modules); /* Only the list of built-in modules. */
+	return 0;
 }
 
 static int unpack_kernel(struct vmtest *vm, const char *folder, const char *release)
@@ -183,7 +151,7 @@ static int unpack_kernel(struct vmtest *vm, const char *folder, const char *rele
 			    "in them",
 			    release);
 	ret = kernel_unpack(vm, vmlinuz, vmlinux);
-	ret = ret ? ret : index_modules(vm, folder, release);
+	ret = ret ? ret : index_modules(vm, folder);
 	if (!ret && file_write_text(release_file, release_text))
 		ret = fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, release_file,
 			   ERRNO_ARG(errno));
@@ -222,104 +190,23 @@ static int fill(struct vmtest *vm, struct fetch *fetch, struct kernel *kernel)
 	autofree char *entry = text_format("kernels/%s", fetch->release);
 	int ret = cache_fill(vm, entry, fill_kernel, fetch);
 
-	if (!ret)
-		kernel_from_cache(vm, fetch->release, kernel);
-	return ret;
-}
-
-/* The release that a package name stands for, or NULL: not an image of the right flavour. */
-static char *release_of_package(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(image_packages); i++) {
-		const char *release = name + strlen(image_packages[i]);
-
-		/* -dbg and -unsigned come after the flavour, metapackages have no number. */
-		if (text_starts_with(name, image_packages[i]) && isdigit((unsigned char)*release) &&
-		    text_ends_with(release, FLAVOUR))
-			return text_copy(release);
-	}
-	return NULL;
-}
-
-enum choice { HIGHEST, LOWEST };
-
-/* The highest or lowest release of a version above one that is given. */
-static char *choose_release(const struct words *names, const char *prefix, const char *above,
-			    enum choice choice)
-{
-	char *best = NULL;
-
-	for (size_t i = 0; i < names->count; i++) {
-		char *release = release_of_package(names->v[i]);
-		int order = best && release ? release_compare(release, best) : 0;
-
-		if (!release || !release_matches(release, prefix) ||
-		    (above && release_compare(release, above) <= 0) ||
-		    (best && (choice == HIGHEST ? order <= 0 : order >= 0))) {
-			free(release);
-			continue;
-		}
-		free(best);
-		best = release;
-	}
-	return best;
-}
-
-static void choose_packages(struct fetch *fetch, const struct words *names)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(image_packages); i++) {
-		autofree char *name = text_format("%s%s", image_packages[i], fetch->release);
-
-		if (words_contain(names, name)) {
-			words_add(&fetch->packages, "%s", name);
-			break;
-		}
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(other_packages); i++) {
-		autofree char *name = text_format("%s%s", other_packages[i], fetch->release);
-
-		if (words_contain(names, name))
-			words_add(&fetch->packages, "%s", name);
-	}
-}
-
-/* The highest cached release of a version, as a string that the caller frees, or NULL. */
-static char *cached_release(const struct vmtest *vm, const char *prefix)
-{
-	autofree char *pattern = text_format("%s/kernels/*/release", vm->cache);
-	glob_t found = {};
-	char *best = NULL;
-
-	glob(pattern, 0, NULL, &found);
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		char *release = file_read_text(found.gl_pathv[i]);
-
-		if (!release || !release_matches(text_trim(release), prefix) ||
-		    (best && release_compare(release, best) <= 0)) {
-			free(release);
-			continue;
-		}
-		free(best);
-		best = release;
-	}
-	globfree(&found);
-	return best;
+	return ret ? ret : kernel_from_cache(vm, fetch->release, kernel);
 }
 
 static int fetch_from(struct vmtest *vm, struct fetch *fetch, const struct words *names,
 		      struct kernel *kernel)
 {
-	choose_packages(fetch, names);
+	packages_of_release(names, fetch->release, &fetch->packages);
 	return fill(vm, fetch, kernel);
 }
 
 static int fetch_newer_than_pinned(struct vmtest *vm, struct fetch *fetch,
 				   const struct words *names, struct kernel *kernel)
 {
-	autofree char *release = choose_release(names, "", pin.release, LOWEST);
+	autofree char *release = packages_choose_release(names, "", pin.release, LOWEST);
 
 	if (!release)
-		release = choose_release(names, "", NULL, HIGHEST);
+		release = packages_choose_release(names, "", NULL, HIGHEST);
 	if (!release)
 		return fail(EXIT_NO_KERNEL,
 			    "cannot fetch the pinned kernel %s: the mirror has "
@@ -352,14 +239,18 @@ static int fetch_pinned(struct vmtest *vm, struct fetch *fetch, struct kernel *k
 /* The mirror may have dropped the pinned kernel earlier, and be out of reach in this run. */
 static int take_cached_newer(struct vmtest *vm, struct kernel *kernel)
 {
-	autofree char *cached = cached_release(vm, "");
+	autofree char *cached = packages_cached_release(vm, "");
 
 	if (!cached || release_compare(cached, pin.release) < 0)
 		return EXIT_NO_KERNEL;
 	say(vm, "taking the newer kernel %s from the cache instead of the pinned %s", cached,
 	    pin.release);
-	kernel_from_cache(vm, cached, kernel);
-	return 0;
+	return kernel_from_cache(vm, cached, kernel);
+}
+
+const char *kernel_pinned_release(void)
+{
+	return pin.release;
 }
 
 int kernel_fetch_pinned(struct vmtest *vm, struct kernel *kernel)
@@ -370,8 +261,7 @@ int kernel_fetch_pinned(struct vmtest *vm, struct kernel *kernel)
 	int ret;
 
 	if (path_is_folder(entry)) {
-		kernel_from_cache(vm, pin.release, kernel);
-		return 0;
+		return kernel_from_cache(vm, pin.release, kernel);
 	}
 	words_add(&suites, "%s", pin.suite);
 	ret = apt_open(vm, &fetch.apt, &suites, false);
@@ -394,7 +284,7 @@ static int fetch_highest(struct vmtest *vm, const char *prefix, struct fetch *fe
 
 	if (ret)
 		return ret;
-	release = choose_release(&names, prefix, NULL, HIGHEST);
+	release = packages_choose_release(&names, prefix, NULL, HIGHEST);
 	if (!release)
 		return fail(EXIT_NO_KERNEL,
 			    "cannot find kernel %s: no package of that version in "
@@ -406,7 +296,7 @@ static int fetch_highest(struct vmtest *vm, const char *prefix, struct fetch *fe
 
 int kernel_fetch_version(struct vmtest *vm, const char *prefix, struct kernel *kernel)
 {
-	autofree char *cached = cached_release(vm, prefix);
+	autofree char *cached = packages_cached_release(vm, prefix);
 	autowords struct words suites = {};
 	struct fetch fetch = {};
 	int ret;
@@ -414,8 +304,7 @@ int kernel_fetch_version(struct vmtest *vm, const char *prefix, struct kernel *k
 	/* Only "latest" (no prefix) has to know what the mirror has today. */
 	if (cached && (*prefix || vm->opt.offline)) {
 		say(vm, "kernel %s is in the cache", cached);
-		kernel_from_cache(vm, cached, kernel);
-		return 0;
+		return kernel_from_cache(vm, cached, kernel);
 	}
 	apt_kernel_suites(&suites);
 	ret = apt_open(vm, &fetch.apt, &suites, false);
@@ -424,8 +313,7 @@ int kernel_fetch_version(struct vmtest *vm, const char *prefix, struct kernel *k
 	words_free(&fetch.packages);
 	if (ret == EXIT_NO_KERNEL && cached) {
 		say(vm, "taking kernel %s from the cache instead", cached);
-		kernel_from_cache(vm, cached, kernel);
-		return 0;
+		return kernel_from_cache(vm, cached, kernel);
 	}
 	return ret;
 }

@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 #include "cache.h"
-#include "files.h"
 #include "guest.h"
+#include "kernel_packages.h"
+#include "matrix.h"
 #include "options.h"
 #include "packages.h"
 #include "run.h"
@@ -29,33 +30,33 @@ static void open_standard_fds(void)
 		close(fd);
 }
 
-/* Several -k: one after the other, each with results of its own, and a table at the end. */
-static int run_matrix(struct vmtest *vm)
+static int fetch_kernels(struct vmtest *vm)
 {
-	const struct words *kernels = &vm->opt.kernels;
-	int *statuses = calloc(kernels->count, sizeof(*statuses));
-	int first = 0;
+	int ret = 0;
 
-	if (!statuses)
-		return fail(EXIT_HOST_SETUP, "out of memory");
-	for (size_t i = 0; i < kernels->count && !vm->ending_signal; i++) {
-		autofree char *results = NULL;
+	for (size_t i = 0; !ret && i < vm->opt.kernels.count; i++)
+		ret = run_kernel(vm, vm->opt.kernels.v[i], NULL, NULL);
+	return ret;
+}
 
-		if (vm->opt.results) {
-			autofree char *name = text_copy(kernels->v[i]);
+static int run_kernels(struct vmtest *vm)
+{
+	const struct options *opt = &vm->opt;
+	int ret = 0;
 
-			for (char *c = name; *c; c++)
-				*c = *c == '/' ? '_' : *c;
-			results = text_format("%s/%s", vm->opt.results, name);
-		}
-		statuses[i] = run_kernel(vm, kernels->v[i], results);
-		first = first ? first : statuses[i];
-	}
-	for (size_t i = 0; i < kernels->count && !vm->ending_signal; i++)
-		fprintf(stderr, "vmtest: %-20s %s (%d)\n", kernels->v[i],
-			statuses[i] ? "FAIL" : "OK", statuses[i]);
-	free(statuses);
-	return first;
+	if (words_contain(&opt->kernels, "all"))
+		ret = kernel_list_expand(vm, &vm->opt.kernels);
+	if (ret)
+		return ret;
+	if (opt->kernels.count <= 1)
+		return run_kernel(vm, opt->kernels.count ? opt->kernels.v[0] : NULL, opt->results,
+				  NULL);
+	if (opt->fetch_only)
+		return fetch_kernels(vm);
+	if (opt->shell)
+		return fail(EXIT_USAGE_ERROR, "cannot give a --shell on %zu kernels: give one -k",
+			    opt->kernels.count);
+	return matrix_main(vm);
 }
 
 static int run(struct vmtest *vm)
@@ -70,9 +71,9 @@ static int run(struct vmtest *vm)
 		return package_fetch(vm, opt->fetch_package, opt->suite, false);
 	if (opt->fetch_source)
 		return package_fetch(vm, opt->fetch_source, opt->suite, true);
-	if (opt->kernels.count > 1)
-		return run_matrix(vm);
-	return run_kernel(vm, opt->kernels.count ? opt->kernels.v[0] : NULL, opt->results);
+	if (opt->list_kernels)
+		return kernel_list_print(vm);
+	return run_kernels(vm);
 }
 
 int main(int argc, char **argv)

@@ -20,6 +20,7 @@
 #define DEFAULT_BOOT_TIMEOUT_S 120
 #define DEFAULT_RESULTS_MIB    256
 #define CPUS_MAX               255
+#define PARALLEL_MAX           64
 #define MEM_MIB_MIN            128
 #define MEM_MIB_MAX            (1024 * 1024)
 #define RESULTS_MIB_MIN        8
@@ -36,6 +37,8 @@ enum {
 	KEY_TREE,
 	KEY_WITH,
 	KEY_ACCEL,
+	KEY_APPEND,
+	KEY_PARALLEL,
 	KEY_OFFLINE,
 	KEY_FETCH_ONLY,
 	KEY_FETCH_PACKAGE,
@@ -47,14 +50,17 @@ enum {
 static const struct argp_option argp_options[] = {
 	{ .doc = "The guest:", .group = 1 },
 	{ "kernel", 'k', "KERNEL", 0,
-	  "version (7.3, 6.12, latest), file (bzImage or vmlinux), kernel build tree, or \"host\"; "
-	  "several: one after the other; default: the pinned kernel",
+	  "version (7.3, 6.12, latest), file (bzImage or vmlinux), kernel build tree, \"host\", or "
+	  "\"all\" (a version each, see \"vmtest kernels\"); "
+	  "several: one VM each, with a table at the end; default: the pinned kernel",
 	  1 },
 	{ "cpus", KEY_CPUS, "N", 0, "virtual CPUs (default: as many as here, 2 to 8)", 1 },
 	{ "mem", KEY_MEM, "SIZE", 0, "memory, such as 512M or 2G (default: 2G)", 1 },
 	{ "accel", KEY_ACCEL, "HOW", 0, "kvm or tcg (default: KVM if a trial boot works)", 1 },
 	{ "tree", KEY_TREE, "DIR", 0,
 	  "folder that the guest sees at the same path (default: that of vmtest)", 1 },
+	{ "append", KEY_APPEND, "OPTIONS", 0,
+	  "add OPTIONS to the kernel's command line, such as lsm=landlock; may be repeated", 1 },
 	{ "with", KEY_WITH, "COMMAND", 0, "also bring this command into the guest", 1 },
 	{ .doc = "The run:", .group = 2 },
 	{ "timeout", KEY_TIMEOUT, "S", 0,
@@ -68,6 +74,8 @@ static const struct argp_option argp_options[] = {
 	  "keep the console's log and what the command leaves in $RESULTS", 2 },
 	{ "results-size", KEY_RESULTS_SIZE, "SIZE", 0,
 	  "size of the guest's results disk (default: 256M)", 2 },
+	{ "parallel", KEY_PARALLEL, "N", 0,
+	  "with several kernels: so many VMs at once, as far as memory allows (default: 1)", 2 },
 	{ "verbose", 'v', NULL, 0, "show the console and QEMU's command line", 2 },
 	{ .doc = "Fetching:", .group = 3 },
 	{ "offline", KEY_OFFLINE, NULL, 0, "use the cache only, never the network", 3 },
@@ -130,6 +138,13 @@ static enum acceleration parse_accel(struct argp_state *state, const char *text)
 	return ACCEL_TCG;
 }
 
+/* "vmtest kernels"; behind "--" it is a command of the guest like any other. */
+static bool is_list_kernels(const struct argp_state *state)
+{
+	return state->next == state->argc - 1 && !strcmp(state->argv[state->next], "kernels") &&
+	       strcmp(state->argv[state->next - 1], "--");
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *opt = state->input;
@@ -173,6 +188,12 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	case KEY_ACCEL:
 		opt->accel = parse_accel(state, arg);
 		break;
+	case KEY_PARALLEL:
+		opt->parallel = parse_number(state, "--parallel", arg, 1, PARALLEL_MAX);
+		break;
+	case KEY_APPEND:
+		words_add(&opt->append, "%s", arg);
+		break;
 	case KEY_OFFLINE:
 		opt->offline = true;
 		break;
@@ -193,6 +214,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		exit(EXIT_OK);
 	case ARGP_KEY_ARGS:
 		opt->command = state->argv + state->next;
+		opt->list_kernels = is_list_kernels(state);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -250,16 +272,18 @@ void options_parse(int argc, char **argv, struct options *opt)
 	const struct argp argp = {
 		.options = argp_options,
 		.parser = parse_option,
-		.args_doc = "[--] [COMMAND...]",
+		.args_doc = "[--] [COMMAND...]\nkernels",
 		.doc = "Boot a kernel in a virtual machine and run COMMAND in it (default: "
 		       "./test_progs -j). The guest sees a copy of the tree; nothing that it writes "
-		       "reaches the host, except for what --results keeps.\v",
+		       "reaches the host, except for what --results keeps.\n"
+		       "\"vmtest kernels\" lists the kernels of the mirror and of the cache.\v",
 		.help_filter = help_filter,
 	};
 
 	*opt = (struct options){
 		.cpus = default_cpus(),
 		.mem_mib = DEFAULT_MEM_MIB,
+		.parallel = 1,
 		.timeout_s = UINT_MAX,
 		.boot_timeout_s = DEFAULT_BOOT_TIMEOUT_S,
 		.results_mib = DEFAULT_RESULTS_MIB,
@@ -276,5 +300,6 @@ void options_free(struct options *opt)
 {
 	words_free(&opt->kernels);
 	words_free(&opt->with);
+	words_free(&opt->append);
 	free(opt->tree);
 }

@@ -238,6 +238,7 @@ static int start_and_watch(struct vmtest *vm, const struct program *program, con
 	else
 		outcome->status = wait_status(pid);
 	outcome->output = capture_close(&captures[0]);
+	outcome->output_bytes = captures[0].len_bytes;
 	outcome->errors = capture_close(&captures[1]);
 	return ret;
 }

@@ -34,12 +34,14 @@ struct program {
  * @status: its exit status, or 128 + N after signal N
  * @timed_out: it was ended at its deadline
  * @output: what it wrote to stdout, if captured; ended by a NUL
+ * @output_bytes: how much that is
  * @errors: what it wrote to stderr; ended by a NUL
  */
 struct outcome {
 	int status;
 	bool timed_out;
 	char *output;
+	size_t output_bytes;
 	char *errors;
 };
 

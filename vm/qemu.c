@@ -16,6 +16,9 @@
 #include "process.h"
 #include "qemu.h"
 
+/* COMMAND_LINE_SIZE of x86, without the NUL: the kernel cuts off the rest without a word. */
+#define COMMAND_LINE_MAX_BYTES 2047
+
 /*
  * {name} stands for a value of the machine; words are separated before it is put in, and a comma
  * in it is doubled, as QEMU wants it.
@@ -148,10 +151,12 @@ static char *fill_in(const struct machine *machine, const char *word)
 	return text_format("%.*s%s%s", (int)(open - word), word, doubled, close + 1);
 }
 
-static void build_words(const struct machine *machine, struct words *argv)
+/* Return: the length of the kernel's command line in bytes. */
+static size_t build_words(const struct machine *machine, struct words *argv)
 {
 	autowords struct words parameters = {};
 	char *line = text_copy("");
+	size_t len;
 
 	words_add(argv, QEMU_PROGRAM);
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
@@ -167,6 +172,9 @@ static void build_words(const struct machine *machine, struct words *argv)
 		}
 		words_split(&parameters, devices[i].parameters, " ");
 	}
+	/* Last: of an option that is given twice, most parts of the kernel take the second. */
+	for (size_t i = 0; machine->append && i < machine->append->count; i++)
+		words_add(&parameters, "%s", machine->append->v[i]);
 	for (size_t i = 0; i < parameters.count; i++) {
 		char *longer = text_format("%s%s%s", line, i ? " " : "", parameters.v[i]);
 
@@ -175,7 +183,9 @@ static void build_words(const struct machine *machine, struct words *argv)
 	}
 	words_add(argv, "-append");
 	words_add(argv, "%s", line);
+	len = strlen(line);
 	free(line);
+	return len;
 }
 
 static void exec_qemu(const char *path, char *const *argv, const struct machine *machine,
@@ -214,11 +224,17 @@ int qemu_start(struct vmtest *vm, const struct machine *machine, struct qemu *qe
 	autowords struct words argv = {};
 	int console[2], errors[2];
 	pid_t parent = getpid();
+	size_t len;
 
 	*qemu = (struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1 };
 	if (!path)
 		return program_missing(QEMU_PROGRAM);
-	build_words(machine, &argv);
+	len = build_words(machine, &argv);
+	if (len > COMMAND_LINE_MAX_BYTES)
+		return fail(EXIT_USAGE_ERROR,
+			    "cannot give the kernel a command line of %zu bytes: it reads no more "
+			    "than %d; shorten --append",
+			    len, COMMAND_LINE_MAX_BYTES);
 	log_words(vm, &argv);
 	if (pipe2(console, O_CLOEXEC))
 		return fail(EXIT_HOST_SETUP, "cannot make a pipe for the console: " ERRNO_FMT,

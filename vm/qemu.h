@@ -21,6 +21,7 @@
  * @results: image of the results disk, NULL: none
  * @channel_fd: QEMU's end of the channel, -1: none
  * @verbose: let the kernel print more
+ * @append: more options for the kernel's command line, or NULL
  */
 struct machine {
 	enum acceleration accel;
@@ -31,6 +32,7 @@ struct machine {
 	const char *results;
 	int channel_fd;
 	bool verbose;
+	const struct words *append;
 };
 
 /**

@@ -69,7 +69,8 @@ int results_create(const struct results *results, const char *name, FILE **file)
 /* Names at the top that are not the guest's to choose. */
 static bool is_reserved(const char *name)
 {
-	static const char *const reserved[] = { "lost+found", RESULTS_CONSOLE_LOG, EXTRACT_FOLDER };
+	static const char *const reserved[] = { "lost+found", RESULTS_CONSOLE_LOG,
+						RESULTS_OUTPUT_LOG, EXTRACT_FOLDER };
 
 	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
 		if (!strcmp(name, reserved[i]))

@@ -11,6 +11,8 @@
 
 /* Name of the guest's console log in the results folder. */
 #define RESULTS_CONSOLE_LOG "console.log"
+/* Name of the file with all that a run printed, where there are several. */
+#define RESULTS_OUTPUT_LOG  "output.log"
 
 /**
  * struct results - the results folder

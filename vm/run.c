@@ -35,15 +35,41 @@ struct run_state {
 	struct kernel kernel;
 	struct results results;
 	struct session session;
+	struct run_facts *facts;
 	enum acceleration accel;
 	char *root_image;
 	char *results_image;
 };
 
-static void make_order(struct vmtest *vm, struct order *order, unsigned int time_scale)
+static char *const *command_of(const struct vmtest *vm)
+{
+	return vm->opt.command ? vm->opt.command : default_command;
+}
+
+const char *run_test_program(const struct vmtest *vm)
+{
+	const char *program = command_of(vm)[0];
+	const char *slash = strrchr(program, '/');
+
+	program = slash ? slash + 1 : program;
+	return !vm->opt.shell && text_starts_with(program, "test_progs") ? program : NULL;
+}
+
+/* For a table of several runs test_progs has to leave a report: in $RESULTS, by --results. */
+static void add_command(struct order *order, char *const *command, bool wants_report)
+{
+	for (char *const *word = command; *word; word++)
+		wants_report = wants_report && !text_starts_with(*word, "--results");
+	words_add(&order->argv, "%s", *command);
+	if (wants_report)
+		words_add(&order->argv, "--results");
+	while (*++command)
+		words_add(&order->argv, "%s", *command);
+}
+
+static void make_order(struct vmtest *vm, const struct run_state *run, struct order *order)
 {
 	const char *term = getenv("TERM");
-	char *const *command = vm->opt.command ? vm->opt.command : default_command;
 	struct frame_window window = {};
 
 	order->folder = text_copy(vm->opt.tree);
@@ -59,8 +85,7 @@ static void make_order(struct vmtest *vm, struct order *order, unsigned int time
 				words_add(&order->argv, "%s", shell);
 		}
 	} else {
-		for (; *command; command++)
-			words_add(&order->argv, "%s", *command);
+		add_command(order, command_of(vm), run->facts && run_test_program(vm));
 	}
 	words_add(&order->environment, "PATH=" GUEST_PATH);
 	words_add(&order->environment, "HOME=/root");
@@ -69,7 +94,7 @@ static void make_order(struct vmtest *vm, struct order *order, unsigned int time
 	words_add(&order->environment, "TERM=%s", term && *term ? term : "dumb");
 	words_add(&order->environment, "VMTEST=1");
 	words_add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
-	words_add(&order->environment, "TEST_TIME_SCALE=%u", time_scale);
+	words_add(&order->environment, "TEST_TIME_SCALE=%u", run->session.time_scale);
 }
 
 static void free_order(struct order *order)
@@ -84,7 +109,7 @@ static int make_disks(struct vmtest *vm, struct run_state *run)
 	struct order order = {};
 	int ret;
 
-	make_order(vm, &order, run->session.time_scale);
+	make_order(vm, run, &order);
 	ret = image_make_root(vm, &run->kernel, &order, &run->root_image);
 	ret = ret ? ret : image_make_results(vm, &run->results_image);
 	free_order(&order);
@@ -121,6 +146,7 @@ static int start(struct vmtest *vm, struct run_state *run)
 		.root = run->root_image,
 		.results = run->results_image,
 		.verbose = vm->opt.verbose,
+		.append = &vm->opt.append,
 	};
 	int ends[2];
 	int ret;
@@ -257,9 +283,11 @@ static int print_cache_folder(const struct kernel *kernel)
 	return 0;
 }
 
-int run_kernel(struct vmtest *vm, const char *word, const char *results_path)
+int run_kernel(struct vmtest *vm, const char *word, const char *results_path,
+	       struct run_facts *facts)
 {
 	struct run_state run = {
+		.facts = facts,
 		.results = { .fd = -1 },
 		.session = { .vm = vm,
 			     .qemu = { .pidfd = -1, .console_fd = -1, .errors_fd = -1 },
@@ -268,6 +296,8 @@ int run_kernel(struct vmtest *vm, const char *word, const char *results_path)
 	int ret = vm->opt.fetch_only ? 0 : results_open(vm, results_path, &run.results);
 
 	ret = ret ? ret : kernel_find(vm, word, &run.kernel);
+	if (!ret && facts)
+		snprintf(facts->release, sizeof(facts->release), "%s", run.kernel.release);
 	if (!ret)
 		ret = vm->opt.fetch_only ? print_cache_folder(&run.kernel) :
 					   boot_and_watch(vm, &run);

@@ -8,13 +8,31 @@
 #include "vmtest.h"
 
 /**
+ * struct run_facts - what a run found out
+ * @release: the release of the kernel that it booted, "" as long as that is not known
+ */
+struct run_facts {
+	char release[128];
+};
+
+/**
+ * run_test_program() - Whether the command is test_progs or a flavour of it.
+ * @vm: context
+ *
+ * Return: its name without folders, or NULL: another command.
+ */
+const char *run_test_program(const struct vmtest *vm);
+
+/**
  * run_kernel() - Boot a kernel and run the command in it.
  * @vm: context
  * @word: the kernel as -k names it, NULL: the pinned one
  * @results_path: host folder for results, or NULL
+ * @facts: filled in as far as it gets; NULL: a single run, whose command is left as it is given
  *
  * Return: the exit status of vmtest.
  */
-int run_kernel(struct vmtest *vm, const char *word, const char *results_path);
+int run_kernel(struct vmtest *vm, const char *word, const char *results_path,
+	       struct run_facts *facts);
 
 #endif

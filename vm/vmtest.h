@@ -21,12 +21,14 @@ enum acceleration { ACCEL_AUTO, ACCEL_KVM, ACCEL_TCG };
  * @kernels: the kernels to boot, as given with -k; empty: the pinned one
  * @cpus: number of virtual CPUs
  * @mem_mib: guest memory
+ * @parallel: how many kernels are tested at once, memory permitting
  * @timeout_s: longest time for the command; 0: none
  * @boot_timeout_s: longest time until the guest reports
  * @results_mib: size of the guest's results disk
  * @results: host folder for what the guest leaves in /results, or NULL
  * @tree: host folder that the guest sees at the same path, never NULL once parsed
  * @with: more commands to bring into the guest
+ * @append: more options for the kernel's command line
  * @accel: how QEMU runs the guest
  * @shell: run the command (or a shell) on a terminal
  * @offline: never ask the network
@@ -35,18 +37,21 @@ enum acceleration { ACCEL_AUTO, ACCEL_KVM, ACCEL_TCG };
  * @fetch_package: name of a binary package to fetch, or NULL
  * @fetch_source: name of a source package to fetch, or NULL
  * @suite: suite for @fetch_package and @fetch_source
+ * @list_kernels: print what kernels there are, and end
  * @command: the command and its arguments, ended by NULL; NULL itself: the default
  */
 struct options {
 	struct words kernels;
 	unsigned int cpus;
 	unsigned int mem_mib;
+	unsigned int parallel;
 	unsigned int timeout_s;
 	unsigned int boot_timeout_s;
 	unsigned int results_mib;
 	const char *results;
 	char *tree;
 	struct words with;
+	struct words append;
 	enum acceleration accel;
 	bool shell;
 	bool offline;
@@ -55,6 +60,7 @@ struct options {
 	const char *fetch_package;
 	const char *fetch_source;
 	const char *suite;
+	bool list_kernels;
 	char **command;
 };
 
