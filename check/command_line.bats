@@ -530,8 +530,8 @@ results_of() {
 		needs_hold:OK
 		needs_kernel_func:SKIP (no kernel function bpf_no_such_function: no such function in the kernel's symbols, the compiler may have inlined or renamed it)
 		needs_machine:SKIP (no command no-such-command: not in PATH; no 100000 CPUs: this machine has COUNT; no architecture pdp11,vax: this machine is MACHINE)
-		needs_newer_kernel:SKIP (no type bpf_no_such_type: Linux has it since 99.0, this is RELEASE)
-		needs_older_kernel:SKIP (no type bpf_no_such_type: Linux had it before 5.0, this is RELEASE)
+		needs_newer_kernel:SKIP (no type bpf_no_such_type: Linux has it since 99.0)
+		needs_older_kernel:SKIP (no type bpf_no_such_type: Linux had it before 5.0)
 		EXPECTED
 	)" ]
 }

@@ -104,13 +104,11 @@ enum need_state needs__judge(struct kernel_facts *facts, const struct test_need 
 		return NEED_LOST;
 	}
 	if (is_older_than(facts, need->since)) {
-		snprintf(text, size_bytes, "no %s: Linux has it since %s, this is %s", what,
-			 need->since, release);
+		snprintf(text, size_bytes, "no %s: Linux has it since %s", what, need->since);
 		return NEED_MISSING;
 	}
 	if (is_past(facts, need->until)) {
-		snprintf(text, size_bytes, "no %s: Linux had it before %s, this is %s", what,
-			 need->until, release);
+		snprintf(text, size_bytes, "no %s: Linux had it before %s", what, need->until);
 		return NEED_MISSING;
 	}
 	if (found.is_excused) {

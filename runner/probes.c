@@ -314,8 +314,7 @@ static int have_module(struct kernel_facts *facts, const char *name, struct need
 		return 1;
 	if (err == -ENOTDIR) {
 		found->is_excused = true;
-		return absent(found, "this machine has no modules of this kernel (/lib/modules/%s)",
-			      facts->info->release);
+		return absent(found, "this machine has no modules of this kernel (/lib/modules)");
 	}
 	if (err == -ENOENT)
 		return absent(found, "module %s is not among the kernel's", name);
