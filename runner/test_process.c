@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 
 #include "runner/isolation.h"
+#include "runner/process_defaults.h"
 #include "runner/test_process.h"
 #include "test_progs.h"
 
@@ -372,18 +373,6 @@ static void close_descriptors_of_runner(int record_fd, int verifier_fd)
 	close_range_from(high + 1, UINT_MAX);
 }
 
-/* Results must not depend on what the runner's caller ignores or blocks. */
-static void restore_signals(void)
-{
-	sigset_t none;
-	int i;
-
-	for (i = 1; i < NSIG; i++)
-		signal(i, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static void run_test_function(const struct test_entry *test)
 {
 	if (test->run_serial)
@@ -406,13 +395,12 @@ void test_process__run(const struct test_process_setup *setup)
 		_exit(TEST_PROCESS_CHANNEL_LOST);
 	redirect_output(setup);
 	close_descriptors_of_runner(setup->record_fd, setup->verifier_fd);
-	restore_signals();
+	process_defaults__apply(&setup->open_files);
 	fstat(setup->record_fd, &self.record_identity);
 	if (setup->verifier_fd >= 0)
 		fstat(setup->verifier_fd, &self.verifier_identity);
 	/* So the runner becomes the parent of orphans of tests that have ended, and of no others. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	setrlimit(RLIMIT_NOFILE, &setup->open_files);
 
 	if (isolation__enter(setup->isolation, setup->suite_dir, error, sizeof(error))) {
 		isolation_failed.texts[0] = error;
