@@ -350,11 +350,10 @@ survivors() {
 }
 
 @test "children that the runner was born with are left alone" {
-	run timeout 60 bash -c "sleep 77.7 >/dev/null 2>&1 & exec '$fixtures' -a leave_daemon"
+	run timeout 60 bash -c "sleep 77.7 >/dev/null 2>&1 & echo \$! >'$work/pid'; exec '$fixtures' -a leave_daemon"
 	echo "$output"
 	[[ $output == *"left 1 process behind"* ]]
-	pid=$(pgrep -fx "sleep 77.7")
-	kill "$pid"
+	kill "$(cat "$work/pid")"
 }
 
 @test "processes that are left behind are charged to the test that left them" {
