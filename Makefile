@@ -36,6 +36,8 @@ endif
 #:   docs      make docs/requirements.md from what the tests declare
 #:   deps      install what is missing (Debian, Ubuntu), or print the list
 #:   kconfig-check  print what the kernel configuration CONFIG=FILE lacks for the tests
+#:   bench     what a test costs besides itself, and how close the last `make run` came to the
+#:             shortest that there could be; KERNEL_TEST_PROGS=PATH to compare with
 #:   install   copy what a run needs into DESTDIR, for another machine or VM (after all, flavours)
 #:   dist      make a tarball of the committed sources in $(O)/
 #:   clean     remove what was built
@@ -116,7 +118,7 @@ ifeq ($(O),build)
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
-.PHONY: all flavours check-programs generated docs help deps run check lint format kconfig-check \
+.PHONY: all flavours check-programs generated docs help deps run check lint format kconfig-check bench \
 	install dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
@@ -182,6 +184,11 @@ docs: $(O)/test_progs
 	$(Q)scripts/requirements-table.sh $(O)/test_progs > $(O)/requirements.md
 	$(Q)cp $(O)/requirements.md docs/requirements.md
 
+bench:
+	@scripts/deps.sh
+	$(call again,$(O)/bench/empty)
+	@check/bench/overhead.sh $(O)/bench/empty $(wildcard $(O)/results/test_progs/report.json)
+
 kconfig-check:
 	@scripts/kconfig-check.sh $(CONFIG)
 
@@ -207,7 +214,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # With these goals a make of its own builds, after the tools are there.
-OUTER_GOALS := $(filter help deps run check lint format kconfig-check asan-gcc asan-clang fuzz clean,\
+OUTER_GOALS := $(filter help deps run check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))
@@ -343,6 +350,19 @@ $(O)/uprobe_multi: prog_tests/helpers/uprobe_multi.c prog_tests/helpers/uprobe_m
 $(O)/fixtures: $(FIXTURE_OBJS) $(O)/libbpf/libbpf.a
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(FIXTURE_OBJS) $(SUITE_LIBS)
+
+# Tests that do nothing, with all parts of isolation.
+$(O)/bench/empty_tests.c: check/bench/empty-tests.sh
+	$(say) GEN $@
+	$(Q)mkdir -p $(@D)
+	$(Q)check/bench/empty-tests.sh 500 > $@
+$(O)/bench/tests.c: $(O)/bench/empty_tests.c scripts/list-tests.sh
+	$(say) LIST $@
+	$(Q)scripts/list-tests.sh $< > $@
+$(O)/bench/empty: $(call objects,$(HELPER_SRCS)) $(O)/bench/empty_tests.o $(O)/bench/tests.o \
+		$(RUNNER_OBJS) $(O)/libbpf/libbpf.a
+	$(say) LINK $@
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(filter %.o,$^) $(SUITE_LIBS)
 
 # An archive, so that a unit test takes no more of the runner than what it tests.
 $(O)/runner.a: $(RUNNER_OBJS)

@@ -91,6 +91,7 @@ int report_json__write(const struct runner *runner, const struct run_totals *tot
 	add_int(object, "failed", totals->tests_failed);
 	add_int(object, "failed_subtest", totals->subtests_failed);
 	add_int(object, "not_run", totals->tests_not_run);
+	add_int(object, "duration_ms", (runner__now_ns() - runner->events.start_ns) / 1000000);
 	for (i = 0; i < runner->tests_cnt; i++)
 		json_object_array_add(results, test_object(&runner->tests[i]));
 	json_object_object_add(object, "results", results);

@@ -79,9 +79,18 @@ int run_files__close(struct runner *runner, const struct run_totals *totals, int
 		fprintf(stderr, "test_progs: not all of the run could be kept%s%s: %s\n",
 			runner->results.path ? " in " : "", runner->results.path ?: "",
 			strerror(-err));
+	run_files__free(runner);
+	return err;
+}
+
+void run_files__free(struct runner *runner)
+{
+	kernel_log__close(&runner->kernel_log);
+	if (runner->kernel_log.out)
+		fclose(runner->kernel_log.out);
+	runner->kernel_log.out = NULL;
 	if (runner->events.fd >= 0)
 		close(runner->events.fd);
 	runner->events.fd = -1;
 	results_folder__close(&runner->results);
-	return err;
 }

@@ -18,4 +18,7 @@ int run_files__open(struct runner *runner);
  */
 int run_files__close(struct runner *runner, const struct run_totals *totals, int exit_status);
 
+/** run_files__free() - let go of what is still open, also after a run that did not come to its end */
+void run_files__free(struct runner *runner);
+
 #endif

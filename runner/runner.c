@@ -454,6 +454,7 @@ static void free_runner(struct runner *runner)
 	int i;
 
 	needs__end(&runner->needs);
+	run_files__free(runner);
 	run_info__free(&runner->info);
 	cgroup_base__remove(&runner->cgroups);
 	for (i = 0; i < runner->tests_cnt; i++)
