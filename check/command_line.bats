@@ -450,9 +450,9 @@ survivors() {
 
 @test "the results folder is emptied of an earlier run, and of nothing else" {
 	expect 0 -a pass --results="$work/r"
-	touch "$work/r/mine" "$work/r/logs/mine.txt"
+	touch "$work/r/mine" "$work/r/logs/mine.log"
 	expect 0 -a subtests_pass --results="$work/r"
-	[ "$(ls "$work/r/logs")" = $'mine.txt\nsubtests_pass.log' ]
+	[ "$(ls "$work/r/logs")" = $'mine.log\nsubtests_pass.log' ]
 	[ -e "$work/r/mine" ]
 }
 
@@ -640,4 +640,51 @@ pass
 		grep -qxF "$line" <<<"$output"
 	done
 	[ "$(grep -cE '^environment (SECRET|LANG)=' <<<"$output")" -eq 0 ]
+}
+
+@test "the results folder does not follow links out of it" {
+	mkdir "$work/r" "$work/victim"
+	echo precious >"$work/victim/pass.log"
+	ln -s "$work/victim" "$work/r/logs"
+	expect 3 -a pass --results="$work/r"
+	[[ $output == *"cannot make the results folder"* ]]
+	[ "$(cat "$work/victim/pass.log")" = precious ]
+}
+
+@test "a results folder belongs to one run at a time" {
+	"$fixtures" -a half_second --results="$work/r" >"$work/out" 2>&1 </dev/null &
+	pid=$!
+	until [ -e "$work/r/logs/half_second.log" ]; do
+		kill -0 "$pid"
+	done
+	expect 3 -a pass --results="$work/r"
+	[[ $output == *"the results folder '$work/r' is in use by another run"* ]]
+	wait "$pid"
+	[ -s "$work/r/report.json" ]
+}
+
+@test "a configuration that is cut off, or a folder, is none" {
+	{ seq -f 'CONFIG_OPTION_%g=y' 20000; echo CONFIG_FIXTURE_OPTION=y; } >"$work/config"
+	gzip -k "$work/config"
+	expect 0 -a needs_config --kconfig "$work/config.gz"
+	head -c 3000 "$work/config.gz" >"$work/half.gz"
+	expect 3 -a needs_config --kconfig "$work/half.gz"
+	[[ $output == *"it is none"* ]]
+	expect 3 -a needs_config --kconfig "$work"
+	[[ $output == *"Is a directory"* ]]
+}
+
+@test "--strict-skips sees a test's own skip behind known ones of its subtests" {
+	echo skip_all_and_itself/known >"$work/known"
+	expect 1 -a skip_all_and_itself --strict-skips "$work/known"
+	[[ $output == *"error: new skip: skip_all_and_itself (the rest of it)"* ]]
+}
+
+@test "requirements: a built-in module needs no /lib/modules, and excuses nothing" {
+	printf '# a kernel\nCONFIG_FIXTURE_A=y\n' >"$work/config"
+	expect 1 -a 'needs_module*' --kconfig "$work/config"
+	[ "$(results_of "$output" | sed 's/ (.*//' | tr '\n' ' ')" = "needs_module:OK needs_module_type:FAIL " ]
+	printf 'CONFIG_X=y\nCONFIG_Y=y\n# CONFIG_FIXTURE_A is not set\n' >"$work/config"
+	expect 0 -a 'needs_module*' --kconfig "$work/config"
+	[ "$(results_of "$output" | sed 's/ (.*//' | tr '\n' ' ')" = "needs_module:SKIP needs_module_type:SKIP " ]
 }

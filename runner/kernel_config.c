@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Reads the kernel's configuration with zlib, which also passes through what is not compressed. */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -23,17 +25,26 @@ static const char *const places[] = {
 
 static int read_file(struct kernel_config *config, const char *path)
 {
-	gzFile file = gzopen(path, "re");
-	int n, err = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), n = -1, err = 0;
+	struct stat status;
+	gzFile file;
 	char *text;
 
-	if (!file)
-		return errno ? -errno : -ENOMEM;
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &status) && S_ISDIR(status.st_mode)) {
+		close(fd);
+		return -EISDIR;
+	}
 	text = malloc(CONFIG_MAX_BYTES);
-	n = text ? gzread(file, text, CONFIG_MAX_BYTES - 1) : -1;
-	gzclose(file);
-	if (n < 0)
-		err = -EIO;
+	file = text ? gzdopen(fd, "r") : NULL;
+	if (file)
+		n = gzread(file, text, CONFIG_MAX_BYTES - 1);
+	else
+		close(fd);
+	/* A part of a file would leave options out: it says so here. */
+	if ((file && gzclose(file) != Z_OK) || n < 0 || n == CONFIG_MAX_BYTES - 1)
+		err = text ? -EINVAL : -ENOMEM;
 	else
 		text[n] = '\0';
 	if (!err && (strlen(text) != (size_t)n || !strstr(text, "\nCONFIG_")))

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "runner/modules.h"
 #include "runner/run_info.h"
 
 struct btf;
@@ -25,8 +26,7 @@ struct kernel_facts {
 	char *symbols;          /* /proc/kallsyms */
 	bool symbols_were_read; /* since the last module was loaded */
 	uint64_t read_ns;       /* spent on reading types and symbols */
-	char **loaded_modules;  /* by us */
-	int loaded_modules_cnt;
+	struct modules modules;
 };
 
 /**

@@ -20,6 +20,13 @@
 extern const struct test_needs __start_test_needs[] __attribute__((weak));
 extern const struct test_needs __stop_test_needs[] __attribute__((weak));
 
+/* What only the test's own process can find out: its code, and what its network namespace has. */
+static bool is_own(const struct test_need *need)
+{
+	return need->kind == NEED_KIND_PROBE ||
+	       (need->kind == NEED_KIND_SYSCTL && !strncmp(need->name, "net.", 4));
+}
+
 static int declarations_cnt(void)
 {
 	return __stop_test_needs - __start_test_needs;
@@ -171,7 +178,7 @@ void needs__look_up(struct needs *needs, const char *test)
 	for (i = 0; i < declared.cnt; i++) {
 		answers = answers_of(needs, declared.list[i]);
 		for (k = 0; answers && k < declared.list[i]->needs_cnt; k++) {
-			if (declared.list[i]->needs[k].kind != NEED_KIND_PROBE)
+			if (!is_own(&declared.list[i]->needs[k]))
 				look_up(needs, &declared.list[i]->needs[k], &answers[k]);
 		}
 	}
@@ -229,7 +236,7 @@ enum need_state needs__check(struct needs *needs, const char *test, const char *
 				continue;
 			answers = answers_of(needs, declared.list[i]);
 			for (k = 0; answers && k < declared.list[i]->needs_cnt; k++) {
-				is_probe = declared.list[i]->needs[k].kind == NEED_KIND_PROBE;
+				is_probe = is_own(&declared.list[i]->needs[k]);
 				if (is_probe != pass)
 					continue;
 				look_up(needs, &declared.list[i]->needs[k], &answers[k]);
@@ -276,13 +283,25 @@ int needs__check_declarations(char *error, size_t size_bytes)
 		}
 		for (i = 0; i < declared->needs_cnt; i++) {
 			const struct test_need *need = &declared->needs[i];
+			const char *wrong = NULL;
 
-			if ((need->since && kernel_version__parse(need->since, &version)) ||
-			    (need->until && kernel_version__parse(need->until, &version))) {
+			if (need->until && kernel_version__parse(need->until, &version))
+				wrong = need->until;
+			if (need->since && kernel_version__parse(need->since, &version))
+				wrong = need->since;
+			if (wrong) {
 				snprintf(error, size_bytes,
 					 "TEST_NEEDS of '%s': a version is two or three numbers, "
 					 "not '%s'",
-					 declared->test, need->since ?: need->until);
+					 declared->test, wrong);
+				return -EINVAL;
+			}
+			if (need->kind == NEED_KIND_LOCKDOWN && strcmp(need->name, "integrity") &&
+			    strcmp(need->name, "confidentiality")) {
+				snprintf(error, size_bytes,
+					 "TEST_NEEDS of '%s': lockdown is below 'integrity' or "
+					 "'confidentiality', not '%s'",
+					 declared->test, need->name);
 				return -EINVAL;
 			}
 		}

@@ -13,10 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runner/filesystem.h"
 #include "runner/pmu.h"
 #include "runner/probes.h"
 
@@ -42,23 +42,6 @@ static int no_btf(const struct kernel_facts *facts, struct need_found *found)
 		found->is_excused = !strcmp(value, "n");
 	}
 	return absent(found, "the kernel shows no types (/sys/kernel/btf/vmlinux)");
-}
-
-/* A descriptor of the root of a file system that is not mounted anywhere, or a negative errno. */
-static int open_filesystem(const char *type)
-{
-	int context = fsopen(type, FSOPEN_CLOEXEC), root;
-
-	if (context < 0)
-		return -errno;
-	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		root = -errno;
-	else
-		root = fsmount(context, FSMOUNT_CLOEXEC, 0);
-	if (root == -1)
-		root = -errno;
-	close(context);
-	return root;
 }
 
 /* The first line of a file, without its end. */
@@ -97,46 +80,77 @@ static int look_nothing(struct kernel_facts *facts, const struct test_need *need
 	return 1;
 }
 
+/*
+ * Whether the kernel's types have it, or those of the module that it comes with.
+ */
+static int look_in_types(struct kernel_facts *facts, const struct test_need *need,
+			 struct need_found *found,
+			 bool (*has)(const struct btf *btf, const struct test_need *need),
+			 const char *what)
+{
+	struct btf *btf = kernel_facts__btf(facts), *module;
+	bool is_there;
+
+	if (!btf)
+		return no_btf(facts, found);
+	is_there = has(btf, need);
+	if (!is_there && need->module) {
+		module = btf__load_module_btf(need->module, btf);
+		is_there = module && has(module, need);
+		btf__free(module);
+	}
+	return is_there || absent(found, "no such %s in the kernel's types", what);
+}
+
+static bool types_have_function(const struct btf *btf, const struct test_need *need)
+{
+	return btf__find_by_name_kind(btf, need->name, BTF_KIND_FUNC) > 0;
+}
+
 static int look_kfunc(struct kernel_facts *facts, const struct test_need *need,
 		      struct need_found *found)
 {
-	struct btf *btf = kernel_facts__btf(facts), *module;
-	int id;
-
-	if (!btf)
-		return no_btf(facts, found);
-	id = btf__find_by_name_kind(btf, need->name, BTF_KIND_FUNC);
-	if (id <= 0 && need->module) {
-		module = btf__load_module_btf(need->module, btf);
-		id = module ? btf__find_by_name_kind(module, need->name, BTF_KIND_FUNC) : -ENOENT;
-		btf__free(module);
-	}
-	return id > 0 ? 1 : absent(found, "no such function in the kernel's types");
+	return look_in_types(facts, need, found, types_have_function, "function");
 }
 
-/* Whether an enum of the kernel has the constant. Few BTF functions help here: all enums. */
+static bool enum_has(const struct btf *btf, const struct btf_type *type, const char *name)
+{
+	int i, name_off;
+
+	for (i = 0; i < btf_vlen(type); i++) {
+		name_off = btf_is_enum64(type) ? btf_enum64(type)[i].name_off :
+						 btf_enum(type)[i].name_off;
+		if (!strcmp(btf__name_by_offset(btf, name_off), name))
+			return true;
+	}
+	return false;
+}
+
+static bool types_have_constant(const struct btf *btf, const struct test_need *need)
+{
+	int id, end = btf__type_cnt(btf);
+
+	for (id = 1; id < end; id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (btf_is_any_enum(type) && enum_has(btf, type, need->name))
+			return true;
+	}
+	return false;
+}
+
 static int look_constant(struct kernel_facts *facts, const struct test_need *need,
 			 struct need_found *found)
 {
-	struct btf *btf = kernel_facts__btf(facts);
-	const struct btf_type *type;
-	const struct btf_enum *values;
-	int id, i, end;
+	return look_in_types(facts, need, found, types_have_constant, "constant");
+}
 
-	if (!btf)
-		return no_btf(facts, found);
-	end = btf__type_cnt(btf);
-	for (id = 1; id < end; id++) {
-		type = btf__type_by_id(btf, id);
-		if (!btf_is_enum(type))
-			continue;
-		values = btf_enum(type);
-		for (i = 0; i < btf_vlen(type); i++) {
-			if (!strcmp(btf__name_by_offset(btf, values[i].name_off), need->name))
-				return 1;
-		}
-	}
-	return absent(found, "no such constant in the kernel's types");
+/* Whoever may not load programs at all cannot tell what would be rejected. */
+static int tried(int ret, struct need_found *found, const char *what)
+{
+	if (!ret && geteuid())
+		return -EPERM;
+	return ret ?: absent(found, "%s", what);
 }
 
 static int look_helper(struct kernel_facts *facts, const struct test_need *need,
@@ -153,33 +167,32 @@ static int look_helper(struct kernel_facts *facts, const struct test_need *need,
 		constant.name = name;
 		return look_constant(facts, &constant, found);
 	}
-	return ret ?: absent(found, "a program that calls it is rejected");
+	return tried(ret, found, "a program that calls it is rejected");
 }
 
 static int look_prog_type(struct kernel_facts *facts, const struct test_need *need,
 			  struct need_found *found)
 {
-	return libbpf_probe_bpf_prog_type(need->number, NULL) ?:
-		       absent(found, "a program of this type is rejected");
+	return tried(libbpf_probe_bpf_prog_type(need->number, NULL), found,
+		     "a program of this type is rejected");
 }
 
 static int look_map_type(struct kernel_facts *facts, const struct test_need *need,
 			 struct need_found *found)
 {
-	return libbpf_probe_bpf_map_type(need->number, NULL) ?:
-		       absent(found, "a map of this type is rejected");
+	return tried(libbpf_probe_bpf_map_type(need->number, NULL), found,
+		     "a map of this type is rejected");
+}
+
+static bool types_have_type(const struct btf *btf, const struct test_need *need)
+{
+	return btf__find_by_name(btf, need->name) > 0;
 }
 
 static int look_btf_type(struct kernel_facts *facts, const struct test_need *need,
 			 struct need_found *found)
 {
-	struct btf *btf = kernel_facts__btf(facts);
-
-	if (!btf)
-		return no_btf(facts, found);
-	return btf__find_by_name(btf, need->name) > 0 ?
-		       1 :
-		       absent(found, "no such type in the kernel's types");
+	return look_in_types(facts, need, found, types_have_type, "type");
 }
 
 /* Members of nested structs without a name count as the outer one's. */
@@ -202,22 +215,24 @@ static bool type_has_member(const struct btf *btf, const struct btf_type *type, 
 	return false;
 }
 
-static int look_btf_member(struct kernel_facts *facts, const struct test_need *need,
-			   struct need_found *found)
+static bool types_have_member(const struct btf *btf, const struct test_need *need)
 {
 	static const int kinds[] = { BTF_KIND_STRUCT, BTF_KIND_UNION };
-	struct btf *btf = kernel_facts__btf(facts);
 	size_t i;
 	int id;
 
-	if (!btf)
-		return no_btf(facts, found);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		id = btf__find_by_name_kind(btf, need->of, kinds[i]);
 		if (id > 0 && type_has_member(btf, btf__type_by_id(btf, id), need->name))
-			return 1;
+			return true;
 	}
-	return absent(found, "no such member in the kernel's types");
+	return false;
+}
+
+static int look_btf_member(struct kernel_facts *facts, const struct test_need *need,
+			   struct need_found *found)
+{
+	return look_in_types(facts, need, found, types_have_member, "member");
 }
 
 static int look_kernel_func(struct kernel_facts *facts, const struct test_need *need,
@@ -243,7 +258,7 @@ static int look_tracepoint(struct kernel_facts *facts, const struct test_need *n
 	snprintf(name, sizeof(name), "btf_trace_%s", need->name);
 	if (btf && btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0)
 		return 1;
-	root = open_filesystem("tracefs");
+	root = filesystem__open("tracefs");
 	if (root < 0)
 		return root == -ENODEV ? absent(found, "the kernel has no tracefs") : root;
 	snprintf(name, sizeof(name), "events/%s/%s", need->of, need->name);
@@ -273,21 +288,31 @@ static int look_config(struct kernel_facts *facts, const struct test_need *need,
 	       absent(found, "it is %s, and %s does not exist", value, need->effect);
 }
 
-/* Whether a word of the kernel's command line begins so. */
-static bool has_boot_option(const struct kernel_facts *facts, const char *beginning)
+/* The list of LSMs that the kernel was booted with, else configured with; false: not known. */
+static bool chosen_lsms(const struct kernel_facts *facts, char *list, size_t size_bytes)
 {
 	const char *at = facts->info->boot_options;
+	bool is_known = false;
 
-	while (at && strncmp(at, beginning, strlen(beginning)))
-		at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL;
-	return at;
+	/* The last lsm= counts. */
+	for (; at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL) {
+		if (strncmp(at, "lsm=", 4))
+			continue;
+		snprintf(list, size_bytes, "%.*s", (int)strcspn(at + 4, " "), at + 4);
+		is_known = true;
+	}
+	if (!is_known && facts->info->config.path) {
+		kernel_config__value(&facts->info->config, "LSM", list, size_bytes);
+		is_known = true;
+	}
+	return is_known;
 }
 
 static int look_lsm(struct kernel_facts *facts, const struct test_need *need,
 		    struct need_found *found)
 {
-	int root = open_filesystem("securityfs"), err;
-	char active[512], configured[512] = "";
+	int root = filesystem__open("securityfs"), err;
+	char active[512], chosen[512];
 
 	if (root < 0)
 		return root == -ENODEV ? absent(found, "the kernel has no securityfs") : root;
@@ -297,19 +322,38 @@ static int look_lsm(struct kernel_facts *facts, const struct test_need *need,
 		return err == -ENOENT ? absent(found, "the kernel has no LSM") : err;
 	if (has_word(active, need->name, ','))
 		return 1;
-	if (facts->info->config.path)
-		kernel_config__value(&facts->info->config, "LSM", configured, sizeof(configured));
-	/* Chosen by whoever booted or configured the kernel. */
-	found->is_excused = has_boot_option(facts, "lsm=") || has_boot_option(facts, "security=") ||
-			    (facts->info->config.path && !has_word(configured, need->name, ','));
+	found->is_excused = chosen_lsms(facts, chosen, sizeof(chosen)) &&
+			    !has_word(chosen, need->name, ',');
 	return absent(found, "active are %s", active);
 }
 
-/* Return: 1 if the module is there now. */
-static int have_module(struct kernel_facts *facts, const char *name, struct need_found *found)
+/* Whether all options that a thing needs are known to be built in. */
+static bool is_built_in(const struct kernel_facts *facts, const char *options)
 {
-	int err = kernel_facts__use_module(facts, name);
+	char option[128], value[16];
+	size_t len;
 
+	if (!options || !facts->info->config.path)
+		return false;
+	for (; *options; options += len + (options[len] == ',')) {
+		len = strcspn(options, ",");
+		snprintf(option, sizeof(option), "%.*s", (int)len, options);
+		kernel_config__value(&facts->info->config, option, value, sizeof(value));
+		if (strcmp(value, "y") != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Return: 1 if the module is there now. One without parameters, built in, may leave no trace. */
+static int have_module(struct kernel_facts *facts, const struct test_need *need, const char *name,
+		       struct need_found *found)
+{
+	int err;
+
+	if (is_built_in(facts, need->config))
+		return 1;
+	err = kernel_facts__use_module(facts, name);
 	if (!err)
 		return 1;
 	if (err == -ENOTDIR) {
@@ -324,7 +368,7 @@ static int have_module(struct kernel_facts *facts, const char *name, struct need
 static int look_module(struct kernel_facts *facts, const struct test_need *need,
 		       struct need_found *found)
 {
-	return have_module(facts, need->name, found);
+	return have_module(facts, need, need->name, found);
 }
 
 static int look_command(struct kernel_facts *facts, const struct test_need *need,
@@ -399,11 +443,19 @@ static int look_arch(struct kernel_facts *facts, const struct test_need *need,
 static int look_jit(struct kernel_facts *facts, const struct test_need *need,
 		    struct need_found *found)
 {
-	/* The runner looked from the initial network namespace; others do not have the file. */
-	if (!facts->info->jit)
-		return absent(found, "there is no net.core.bpf_jit_enable");
-	return strncmp(facts->info->jit, "off", 3) != 0 ||
-	       absent(found, "net.core.bpf_jit_enable is 0");
+	char value[16] = "";
+
+	/* The file is in the initial network namespace only; the runner looked, its tests cannot. */
+	if (facts->info->jit)
+		return strncmp(facts->info->jit, "off", 3) != 0 ||
+		       absent(found, "net.core.bpf_jit_enable is 0");
+	if (!facts->info->config.path)
+		return -ENOENT;
+	kernel_config__value(&facts->info->config, "BPF_JIT", value, sizeof(value));
+	if (!strcmp(value, "n"))
+		return absent(found, "CONFIG_BPF_JIT is not set");
+	kernel_config__value(&facts->info->config, "BPF_JIT_ALWAYS_ON", value, sizeof(value));
+	return !strcmp(value, "y") ? 1 : -ENOENT;
 }
 
 static int look_lockdown(struct kernel_facts *facts, const struct test_need *need,
@@ -478,7 +530,7 @@ int probe__look(struct kernel_facts *facts, const struct test_need *need, struct
 	*found = (struct need_found){ .is_excused = kinds[need->kind].is_of_machine };
 	ret = kinds[need->kind].look(facts, need, found);
 	/* It may come with a module that is not loaded yet; nothing is loaded for what is there. */
-	if (!ret && need->module && have_module(facts, need->module, found))
+	if (!ret && need->module && have_module(facts, need, need->module, found))
 		ret = kinds[need->kind].look(facts, need, found);
 	return ret;
 }

@@ -130,6 +130,7 @@ void test_outcome__finish(struct test_outcome *test)
 	if (!own->failures && !own->skipped && test->subtests_met &&
 	    skipped == test->subtests_cnt) {
 		own->skipped = true;
+		test->skip_is_derived = true;
 		if (!test->subtests_cnt)
 			outcome__set_detail(own, "no subtest is selected");
 		else if (skipped == 1 && test->subtests[0]->outcome.detail)

@@ -59,8 +59,9 @@ struct test_outcome {
 	struct subtest_outcome **subtests; /* the ones that ran, in the order they began */
 	int subtests_cnt;
 	int subtests_room;
-	int subtests_met;   /* with the ones that the selection left out */
-	int left_processes; /* that it left behind, killed by the runner */
+	int subtests_met;     /* with the ones that the selection left out */
+	int left_processes;   /* that it left behind, killed by the runner */
+	bool skip_is_derived; /* all its subtests were skipped, it said nothing itself */
 };
 
 /**

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Makes the files of a run. A disk that is full costs logs, never results. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runner/registry.h"
 #include "runner/results_folder.h"
 
 #define HIGH_FD_MIN 900
@@ -34,29 +35,29 @@ static int make_parents(char *path)
 
 static int make_dir(int at, const char *path)
 {
+	int nofollow = at == AT_FDCWD ? 0 : O_NOFOLLOW;
+
 	if (mkdirat(at, path, 0755) && errno != EEXIST)
 		return -errno;
-	at = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	at = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | nofollow);
 	return at < 0 ? -errno : at;
 }
 
-/* The folder may be anything that a user named: nothing but our own files goes. */
+static void name_log(char *name, size_t size_bytes, const char *test)
+{
+	snprintf(name, size_bytes, "%.200s.log", test);
+}
+
+/* The folder may be anything that a user named: nothing but the logs of our tests goes. */
 static void remove_logs(int dir_fd)
 {
-	int fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-	size_t len;
+	char name[NAME_MAX + 1];
+	int i;
 
-	while (dir && (entry = readdir(dir))) {
-		len = strlen(entry->d_name);
-		if (len > 4 && !strcmp(entry->d_name + len - 4, ".log"))
-			unlinkat(dir_fd, entry->d_name, 0);
+	for (i = 0; i < test_entries_cnt; i++) {
+		name_log(name, sizeof(name), test_entries[i].name);
+		unlinkat(dir_fd, name, 0);
 	}
-	if (dir)
-		closedir(dir);
-	else if (fd >= 0)
-		close(fd);
 }
 
 int results_folder__open(struct results_folder *folder, const char *path, char *error,
@@ -74,9 +75,16 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
 		err = folder->logs_fd = make_dir(folder->dir_fd, "logs");
 	if (err >= 0)
 		err = folder->verifier_fd = make_dir(folder->dir_fd, "verifier");
+	/* Held until it is closed. */
+	if (err >= 0 && flock(folder->dir_fd, LOCK_EX | LOCK_NB))
+		err = -EBUSY;
 	if (err < 0) {
-		snprintf(error, size_bytes, "cannot make the results folder '%s': %s", path,
-			 strerror(-err));
+		if (err == -EBUSY)
+			snprintf(error, size_bytes,
+				 "the results folder '%s' is in use by another run", path);
+		else
+			snprintf(error, size_bytes, "cannot make the results folder '%s': %s", path,
+				 strerror(-err));
 		return err;
 	}
 	/* It stays open in tests, whose own descriptors are to have the usual numbers. */
@@ -94,7 +102,8 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
 
 FILE *results_folder__create(struct results_folder *folder, const char *name)
 {
-	int fd = openat(folder->dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int fd = openat(folder->dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+			0644);
 
 	return fd < 0 ? NULL : fdopen(fd, "w");
 }
@@ -107,8 +116,9 @@ void results_folder__open_log(struct results_folder *folder, struct results_log 
 	*log = (struct results_log){ .fd = -1, .room_bytes = RESULTS_LOG_MAX_BYTES };
 	if (!folder->path)
 		return;
-	snprintf(name, sizeof(name), "%.200s.log", test);
-	log->fd = openat(folder->logs_fd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	name_log(name, sizeof(name), test);
+	log->fd = openat(folder->logs_fd, name,
+			 O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (log->fd < 0)
 		folder->error = folder->error ?: -errno;
 }

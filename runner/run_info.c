@@ -3,6 +3,7 @@
 #include <bpf/libbpf.h>
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +13,15 @@
 #include <unistd.h>
 
 #include "runner/build_info.h"
+#include "runner/filesystem.h"
 #include "runner/printable.h"
 #include "runner/run_info.h"
 
 /* The content of a small file without white space at its end, to be freed; NULL if unreadable. */
-static char *read_text(const char *path)
+static char *read_text_at(int dir_fd, const char *path)
 {
-	FILE *file = fopen(path, "re");
+	int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 	char *text = NULL, *shown;
 	size_t room = 0;
 	ssize_t len;
@@ -34,17 +37,40 @@ static char *read_text(const char *path)
 	return shown;
 }
 
-/* The word in brackets of "none [integrity] confidentiality", to be freed. */
-static char *read_choice(const char *path)
+static char *read_text(const char *path)
 {
-	char *text = read_text(path), *open, *close, *choice = NULL;
+	return read_text_at(AT_FDCWD, path);
+}
 
-	open = text ? strchr(text, '[') : NULL;
-	close = open ? strchr(open, ']') : NULL;
-	if (close)
-		choice = strndup(open + 1, close - open - 1);
+/* The word in brackets of "none [integrity] confidentiality", to be freed. */
+static char *read_choice(int dir_fd, const char *path)
+{
+	char *text = read_text_at(dir_fd, path), *begin, *end, *choice = NULL;
+
+	begin = text ? strchr(text, '[') : NULL;
+	end = begin ? strchr(begin, ']') : NULL;
+	if (end)
+		choice = strndup(begin + 1, end - begin - 1);
 	free(text);
 	return choice;
+}
+
+/* Without securityfs there is neither an LSM nor lockdown. */
+static void read_security(struct run_info *info)
+{
+	int root = filesystem__open("securityfs");
+
+	if (root == -ENODEV) {
+		info->lsms = strdup("none");
+		info->lockdown = strdup("none");
+	}
+	if (root < 0)
+		return;
+	info->lsms = read_text_at(root, "lsm");
+	info->lockdown = read_choice(root, "lockdown");
+	if (!info->lockdown && errno == ENOENT)
+		info->lockdown = strdup("none");
+	close(root);
 }
 
 static char *read_jit(void)
@@ -98,8 +124,7 @@ int run_info__read(struct run_info *info, const char *config_path)
 	if (!sysinfo(&system))
 		info->mem_mib = ((unsigned long long)system.totalram * system.mem_unit) >> 20;
 	info->jit = read_jit();
-	info->lsms = read_text("/sys/kernel/security/lsm");
-	info->lockdown = read_choice("/sys/kernel/security/lockdown");
+	read_security(info);
 	info->taint = read_text("/proc/sys/kernel/tainted");
 	info->command = read_command();
 	err = kernel_config__load(&info->config, config_path);

@@ -42,10 +42,10 @@ static void print_new(FILE *out, const char *test, const struct outcome *subtest
 static int report_test(const struct test_outcome *test, const struct name_list *known, FILE *out)
 {
 	const char *name = test->outcome.name;
-	int i, cnt = 0, skipped = test_outcome__skipped_subtests(test);
+	int i, cnt = 0;
 
 	/* Where all its subtests are what was skipped, they are named instead. */
-	if (test->outcome.result == RESULT_SKIP && (!skipped || skipped < test->subtests_cnt) &&
+	if (test->outcome.result == RESULT_SKIP && !(test->skip_is_derived && test->subtests_cnt) &&
 	    !is_known(known, name, NULL)) {
 		print_new(out, name, NULL, &test->outcome);
 		cnt++;

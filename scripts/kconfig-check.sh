@@ -37,25 +37,25 @@ done <<-ARCHES
 	CONFIG_PPC64 ppc64le
 ARCHES
 [ -n "$arch" ] || give_up "cannot use $1: it is for none of the architectures of the suite"
-wanted=$lists/config
+config=$1
+set -- "$lists/config"
 if [ -r "$lists/config.$arch" ]; then
-	wanted="$wanted $lists/config.$arch"
+	set -- "$@" "$lists/config.$arch"
 fi
 
 # A wanted module may as well be built in.
-# shellcheck disable=SC2086 # a list of files
 missing=$(printf '%s\n' "$text" | awk -F= '
 	NR == FNR { have[$1] = $2; next }
 	!/^CONFIG_/ { next }
 	have[$1] != $2 && !($2 == "m" && have[$1] == "y") { print }
-' - $wanted | sort -u)
+' - "$@" | sort -u) || exit 2
 if has 'CONFIG_LSM=.*' && ! has 'CONFIG_LSM=".*\<bpf\>.*"'; then
 	echo "kconfig-check: note: CONFIG_LSM is without bpf: boot with lsm= that names it" >&2
 fi
 if [ -z "$missing" ]; then
-	echo "kconfig-check: $1 ($arch) has all options" >&2
+	echo "kconfig-check: $config ($arch) has all options" >&2
 	exit 0
 fi
 printf '%s\n' "$missing"
-echo "kconfig-check: $1 ($arch) lacks $(printf '%s\n' "$missing" | wc -l) options" >&2
+echo "kconfig-check: $config ($arch) lacks $(printf '%s\n' "$missing" | wc -l) options" >&2
 exit 1

@@ -119,6 +119,12 @@ editorconfig() {
 tools=("$@")
 [ $# -gt 0 ] || tools=(clang_format clang_tidy shellcheck editorconfig)
 for tool in "${tools[@]}"; do
-	"$tool"
+	case $tool in
+	clang_format | clang_tidy | shellcheck | editorconfig) "$tool" ;;
+	*)
+		echo "lint.sh: there is no '$tool': clang_format, clang_tidy, shellcheck, editorconfig" >&2
+		exit 2
+		;;
+	esac
 done
 [ "$failed" -eq 0 ]

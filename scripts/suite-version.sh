@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.." || exit 1
 # shellcheck disable=SC2016 # not by the shell
 archived='$Format:%h$'
 if [ -e .git ] && commit=$(git rev-parse --short=12 HEAD 2>/dev/null); then
-	[ -z "$(git status --porcelain --untracked-files=no 2>/dev/null)" ] || commit=$commit+changes
+	[ -z "$(git status --porcelain --untracked-files=normal 2>/dev/null)" ] || commit=$commit+changes
 	echo "$commit"
 elif [ "${archived#\$}" = "$archived" ]; then
 	echo "$archived"
