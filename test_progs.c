@@ -25,7 +25,7 @@ static const char documentation[] =
 	"that is denied does not run, whatever else selects it.\n"
 	"\n"
 	"Exit status: 0 all that ran passed or was skipped; 1 a test failed; 2 nothing ran, or a "
-	"pattern of the command line matched nothing; 3 the run itself could not go on; 64 wrong "
+	"pattern of the command line matched nothing; 3 the run itself could not go on, or its time was up; 64 wrong "
 	"usage; 128+N stopped by signal N.\n";
 
 enum option_key {
@@ -37,6 +37,11 @@ enum option_key {
 	KEY_RESULTS,
 	KEY_EVENTS,
 	KEY_KCONFIG,
+	KEY_SHUFFLE,
+	KEY_SHARD,
+	KEY_HISTORY,
+	KEY_FAIL_FAST,
+	KEY_MAX_TIME,
 };
 
 static const struct argp_option option_table[] = {
@@ -76,6 +81,21 @@ static const struct argp_option option_table[] = {
 	{ "watchdog-timeout", 'w', "SECONDS", 0,
 	  "Kill a test or subtest that takes longer (default: 120, times TEST_TIME_SCALE); 0: never",
 	  0 },
+	{ "shuffle", KEY_SHUFFLE, "SEED", OPTION_ARG_OPTIONAL,
+	  "Run the tests in another order, which follows from SEED (default: a new one, printed)",
+	  0 },
+	{ "shard", KEY_SHARD, "I/N", 0,
+	  "Run the I-th of N parts of the selected tests (default: what TEST_TOTAL_SHARDS, "
+	  "GTEST_TOTAL_SHARDS or JOB_COMPLETIONS and its index say)",
+	  0 },
+	{ "history", KEY_HISTORY, "FILE", 0,
+	  "Where durations and subtests of earlier runs are kept (default: bpf-selftests/history "
+	  "in $XDG_STATE_HOME or ~/.local/state); 'none': nowhere",
+	  0 },
+	{ "fail-fast", KEY_FAIL_FAST, "N", OPTION_ARG_OPTIONAL,
+	  "Start no further test once N tests (default: 1) have failed", 0 },
+	{ "max-time", KEY_MAX_TIME, "SECONDS", 0,
+	  "Start no further test after SECONDS; what runs may finish", 0 },
 	{ "traffic-monitor", 'm', "NAMES", 0, "Accepted; captures nothing yet", 0 },
 	{ "no-error-summary", KEY_NO_ERROR_SUMMARY, NULL, 0,
 	  "Do not show failed logs again at the end", 0 },
@@ -142,6 +162,46 @@ static void set_deadline(struct command_line *command_line, const char *text,
 		argp_error(state, "-w takes whole seconds, or 0 for no limit, not '%s'", text);
 	command_line->options.deadline_ms = seconds * 1000;
 	command_line->has_deadline = true;
+}
+
+static void set_shuffle(struct runner_options *options, const char *seed, struct argp_state *state)
+{
+	long number = seed ? parse_number(seed, 0, UINT32_MAX) : 0;
+
+	if (number < 0)
+		argp_error(state, "--shuffle takes a number from 0 to %u, not '%s'", UINT32_MAX,
+			   seed);
+	options->shuffle = true;
+	options->has_seed = seed;
+	options->seed = number;
+}
+
+static void set_shard(struct runner_options *options, const char *text, struct argp_state *state)
+{
+	char error[512];
+
+	if (shard__parse(&options->shard, text, error, sizeof(error)))
+		argp_error(state, "%s", error);
+}
+
+static void set_history(struct runner_options *options, const char *path)
+{
+	options->no_history = !strcmp(path, "none");
+	options->history_path = options->no_history ? NULL : path;
+}
+
+static void set_limits(struct runner_options *options, int key, const char *text,
+		       struct argp_state *state)
+{
+	long number = text ? parse_number(text, 1, 1000000) : 1;
+
+	if (number < 0)
+		argp_error(state, "--%s takes a number from 1 to 1000000, not '%s'",
+			   key == KEY_FAIL_FAST ? "fail-fast" : "max-time", text);
+	if (key == KEY_FAIL_FAST)
+		options->fail_fast = number;
+	else
+		options->max_time_ms = (int64_t)number * 1000;
 }
 
 static void add_names(struct name_list *list, const char *names, bool substring,
@@ -259,6 +319,19 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case KEY_KCONFIG:
 		options->kconfig_path = argument;
 		break;
+	case KEY_SHUFFLE:
+		set_shuffle(options, argument, state);
+		break;
+	case KEY_SHARD:
+		set_shard(options, argument, state);
+		break;
+	case KEY_HISTORY:
+		set_history(options, argument);
+		break;
+	case KEY_FAIL_FAST:
+	case KEY_MAX_TIME:
+		set_limits(options, key, argument, state);
+		break;
 	case ARGP_KEY_ARG:
 		if (!command_line->workers_may_be_at ||
 		    state->next - 1 != command_line->workers_may_be_at)
@@ -287,6 +360,17 @@ static int read_time_scale(void)
 			"test_progs: TEST_TIME_SCALE is a whole number from 1 to 1000, not '%s'\n",
 			text);
 	return scale;
+}
+
+/* What the command line says goes first. */
+static int read_shard(struct runner_options *options)
+{
+	char error[512];
+
+	if (options->shard.total || !shard__from_environment(&options->shard, error, sizeof(error)))
+		return 0;
+	fprintf(stderr, "test_progs: %s\n", error);
+	return -EINVAL;
 }
 
 static const struct argp parser = { option_table, parse_option, NULL, documentation,
@@ -318,6 +402,10 @@ int main(int argc, char **argv)
 	/* In order, so that it is known which argument follows -j. */
 	if (argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &command_line))
 		return RUNNER_EXIT_USAGE;
+	if (read_shard(options)) {
+		status = RUNNER_EXIT_USAGE;
+		goto out;
+	}
 	if (!command_line.has_deadline)
 		options->deadline_ms = (int64_t)DEFAULT_DEADLINE_S * 1000 * options->time_scale;
 	if (command_line.json_path && !options->list && !options->count) {

@@ -36,6 +36,7 @@
 #include <bpf/libbpf.h>
 
 #include "test_needs.h"
+#include "test_schedule.h"
 
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))

@@ -6,6 +6,7 @@
 setup() {
 	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
 	work=$BATS_TEST_TMPDIR
+	export XDG_STATE_HOME=$work/state
 	# Under sanitizers some cannot hold: $SKIPS names them, see there.
 	if [ -n "${SKIPS-}" ]; then
 		reason=$(sed -n "s/^command_line $BATS_TEST_DESCRIPTION  *# *//p" "$SKIPS")

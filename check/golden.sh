@@ -17,6 +17,8 @@ if [ "${1-}" = --update ]; then
 fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+# No history of earlier runs, and none left behind.
+export XDG_STATE_HOME=$work/state
 
 # What differs from run to run and machine to machine: process ids, addresses, kernel stacks,
 # durations, frames in libraries, what the run's header says. clang names source files with the

@@ -69,3 +69,60 @@ entries() {
 		false
 	}
 }
+
+@test "tests declare the locks on what others see too" {
+	undeclared=$(LC_ALL=C scripts/undeclared-locks.sh 2>&1) || {
+		echo "$undeclared"
+		echo "declare it with TEST_LOCKS, or say in check/lock_exceptions why not"
+		false
+	}
+}
+
+@test "a lock that is not declared is found" {
+	tree=$BATS_TEST_TMPDIR/tree
+	mkdir -p "$tree/prog_tests" "$tree/progs" "$tree/check"
+	cat >"$tree/prog_tests/a.c" <<-'END'
+		#include "a.skel.h"
+		TEST_LOCKS(a, SHARED("trampoline:one"),
+		           EXCLUSIVE("sysctl:kernel.panic"));
+		void test_a(void)
+		/* not drop_caches */
+		x = "/proc/sys/kernel/panic";
+		y = "/proc/sys/net/ipv4/ip_forward";
+	END
+	cat >"$tree/prog_tests/b.c" <<-'END'
+		#include "b.skel.h"
+		void serial_test_b(void)
+		x = "/proc/sys/kernel/panic";
+		y = "/proc/sys/vm/drop_caches";
+		z = "/proc/sys/kernel/perf_event_max_sample_rate";
+		open("/sys/kernel/tracing/kprobe_events");
+		test__system("modprobe dummy");
+		TEST_ISOLATION(b, ISOLATE_ALL & ~ISOLATE_NETNS);
+	END
+	echo 'open("/sys/kernel/tracing/trace_pipe");' >"$tree/prog_tests/b_more.c"
+	echo 'nothing' >"$tree/prog_tests/stray.c"
+	printf 'SEC("%s")\n' fentry/one fexit/two lsm.s/three >"$tree/progs/a.c"
+	printf 'SEC("%s")\n' '?fmod_ret/one' fentry.s/two lsm/three >"$tree/progs/b.c"
+	printf '%s\n' 'a trampoline:two  # never attached' 'a module:none  # nothing' 'b x' \
+		>"$tree/check/lock_exceptions"
+	run scripts/undeclared-locks.sh "$tree"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	LC_ALL=C sort <<<"$output" | diff - <(LC_ALL=C sort <<-'END'
+		a does not declare trampoline:bpf_lsm_three, which a b have programs on
+		b does not declare init_netns, see prog_tests/b.c:8
+		b does not declare module:, see prog_tests/b.c:7
+		b does not declare page_cache, see prog_tests/b.c:4
+		b does not declare perf_rate, see prog_tests/b.c:5
+		b does not declare sysctl:, see prog_tests/b.c:3
+		b does not declare trace_pipe, see prog_tests/b.c:6
+		b does not declare trace_pipe, see prog_tests/b_more.c:1
+		b does not declare trampoline:bpf_lsm_three, which a b have programs on
+		b does not declare trampoline:one, which a b have programs on
+		check/lock_exceptions: 'a module:none' excuses nothing: remove it
+		check/lock_exceptions: not 'TEST LOCK  # reason': b x
+		prog_tests/stray.c belongs to no test: name it TEST_..., or its header as itself
+	END
+	)
+}

@@ -53,7 +53,7 @@ golden() {
 }
 
 command_line() {
-	bats --tap check/command_line.bats check/lists.bats
+	bats --tap check/command_line.bats check/schedule.bats check/lists.bats
 }
 
 vmtest() {
@@ -90,6 +90,7 @@ sanitized() {
 		O=$O/$1 unit_tests
 		golden
 		bats --tap check/command_line.bats | sed -E 's/^(ok|not ok) [0-9]+/& command_line/'
+		bats --tap check/schedule.bats | sed -E 's/^(ok|not ok) [0-9]+/& schedule/'
 		bats --tap check/vmtest.bats | sed -E 's/^(ok|not ok) [0-9]+/& vmtest/'
 	) | sed -E "s/^(ok|not ok) ([0-9]+ )?/\\1 $1 /"
 	for report in "$reports"/*; do

@@ -204,6 +204,8 @@ TEST_NEEDS(build_id, NEED_PROG_TYPE(KPROBE, "4.1", IF_CONFIG("BPF_EVENTS,UPROBES
 /* Before, bpf_get_stack() was the same for programs that sleep, and read no page in. */
 SUBTEST_NEEDS(build_id, "sleepable", NEED_KERNEL_FUNC("bpf_get_stack_sleepable", "6.12", STABLE));
 
+TEST_LOCKS(build_id, EXCLUSIVE("page_cache"));
+
 void serial_test_build_id(void)
 {
 	struct scene scene;

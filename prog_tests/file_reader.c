@@ -552,6 +552,8 @@ SUBTEST_NEEDS(file_reader, "negative: slice used after its dynptr was discarded"
 	      NEED_PROBE("verifier that ties a slice to its dynptr", "7.2",
 			 slice_is_tied_to_dynptr));
 
+TEST_LOCKS(file_reader, EXCLUSIVE("page_cache"), SHARED("trampoline:bpf_lsm_file_open"));
+
 void serial_test_file_reader(void)
 {
 	struct file_reader *skel = NULL;

@@ -139,6 +139,9 @@ static void bprm_check_security(struct test_lsm *skel)
 TEST_NEEDS(test_lsm, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),
 	   NEED_PROG_TYPE(LSM, "5.7", IF_CONFIG("BPF_LSM,BPF_JIT")));
 
+/* Its programs ask whose file it is first, and so do those of others. */
+TEST_LOCKS(test_lsm, SHARED("trampoline:bpf_lsm_file_open"));
+
 void test_test_lsm(void)
 {
 	static const struct {

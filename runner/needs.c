@@ -258,17 +258,6 @@ bool needs__are_declared(const char *test)
 	return false;
 }
 
-static bool is_test(const char *name)
-{
-	int i;
-
-	for (i = 0; i < test_entries_cnt; i++) {
-		if (!strcmp(test_entries[i].name, name))
-			return true;
-	}
-	return false;
-}
-
 int needs__check_declarations(char *error, size_t size_bytes)
 {
 	const struct test_needs *declared;
@@ -276,7 +265,7 @@ int needs__check_declarations(char *error, size_t size_bytes)
 	int i;
 
 	for (declared = __start_test_needs; declared < __stop_test_needs; declared++) {
-		if (!is_test(declared->test)) {
+		if (!registry__has_test(declared->test)) {
 			snprintf(error, size_bytes, "TEST_NEEDS of '%s', and there is no such test",
 				 declared->test);
 			return -EINVAL;

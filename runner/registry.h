@@ -29,6 +29,9 @@ extern const unsigned int test_default_isolation;
  */
 int registry__check(char *error, unsigned long size_bytes);
 
+/** registry__has_test() - whether there is a test of that name */
+bool registry__has_test(const char *name);
+
 /** registry__is_built() - false for a test whose function was not linked in */
 bool registry__is_built(const struct test_entry *test);
 

@@ -261,15 +261,26 @@ static void print_failures_again(const struct runner *runner)
 	}
 }
 
+static void print_not_run(const struct runner *runner, int cnt)
+{
+	int i;
+
+	printf("Not run: %d test%s (%s)\n", cnt, cnt == 1 ? "" : "s",
+	       runner->stop_reason ?: "the run was stopped");
+	for (i = 0; i < runner->tests_cnt; i++) {
+		if (runner->tests[i].outcome.result == RESULT_NOTRUN)
+			printf("  #%-7d %s\n", runner->tests[i].outcome.number,
+			       runner->tests[i].outcome.name);
+	}
+}
+
 void report__summary(struct runner *runner, const struct run_totals *totals)
 {
 	if (totals->tests_failed && !runner->options->verbosity &&
 	    !runner->options->no_error_summary)
 		print_failures_again(runner);
 	if (totals->tests_not_run)
-		printf("Not run: %d test%s (%s)\n", totals->tests_not_run,
-		       totals->tests_not_run == 1 ? "" : "s",
-		       runner->stop_reason ?: "the run was stopped");
+		print_not_run(runner, totals->tests_not_run);
 	printf("Summary: %d/%d PASSED, %d SKIPPED", totals->tests_passed, totals->subtests_passed,
 	       totals->skipped);
 	if (totals->not_built)

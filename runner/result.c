@@ -19,6 +19,7 @@ static const struct {
 	[RESULT_TIMEOUT] = { "TIMEOUT",	true },
 	[RESULT_CRASH]	 = { "CRASH",	true },
 	[RESULT_LOST]	 = { "LOST",	true },
+	[RESULT_UNREACHED] = { "NOTRUN", true },
 	/* clang-format on */
 };
 

@@ -16,16 +16,17 @@ enum result {
 	RESULT_NOTRUN, /* selected, and the run ended before it */
 	RESULT_PASS,
 	RESULT_SKIP,
-	RESULT_FAIL,    /* an assertion did not hold, or isolation could not be had */
-	RESULT_TIMEOUT, /* killed at its deadline */
-	RESULT_CRASH,   /* ended by a signal */
-	RESULT_LOST,    /* ended without saying how */
+	RESULT_FAIL,      /* an assertion did not hold, or isolation could not be had */
+	RESULT_TIMEOUT,   /* killed at its deadline */
+	RESULT_CRASH,     /* ended by a signal */
+	RESULT_LOST,      /* ended without saying how */
+	RESULT_UNREACHED, /* a subtest that earlier runs came to, and this one did not */
 };
 
 /** result__word() - `PASS`, `FAIL`, ...: the word of a result in JSON */
 const char *result__word(enum result result);
 
-/** result__is_failure() - whether it makes the exit status 1; NOTRUN does not by itself */
+/** result__is_failure() - whether it makes the exit status 1; NOTRUN of a test does not by itself */
 bool result__is_failure(enum result result);
 
 /* The first assertion that failed. */
@@ -60,6 +61,7 @@ struct test_outcome {
 	int subtests_cnt;
 	int subtests_room;
 	int subtests_met;     /* with the ones that the selection left out */
+	bool is_whole;        /* it came to its end, and no subtest was left out */
 	int left_processes;   /* that it left behind, killed by the runner */
 	bool skip_is_derived; /* all its subtests were skipped, it said nothing itself */
 };

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -146,6 +147,11 @@ void run_info__print(const struct run_info *info)
 	printf("Suite: %s, clang %s, bpftool %s, libbpf %s\n", build_info.suite, build_info.clang,
 	       build_info.bpftool, libbpf_version_string() + (*libbpf_version_string() == 'v'));
 	printf("Command: %s\n", info->command ?: "not known");
+	if (info->is_shuffled)
+		printf("Order: shuffled, --shuffle=%" PRIu32 " repeats it\n", info->seed);
+	if (info->shards)
+		printf("Shard: %d of %d, has %d of %d tests\n", info->shard, info->shards,
+		       info->tests, info->tests_of_all_shards);
 	fflush(stdout);
 }
 
@@ -177,6 +183,12 @@ struct json_object *run_info__object(const struct run_info *info)
 	add_text(object, "bpftool", build_info.bpftool);
 	add_text(object, "libbpf", libbpf_version_string());
 	add_text(object, "command", info->command);
+	if (info->is_shuffled)
+		json_object_object_add(object, "shuffle_seed", json_object_new_int64(info->seed));
+	if (info->shards) {
+		json_object_object_add(object, "shard", json_object_new_int(info->shard));
+		json_object_object_add(object, "shards", json_object_new_int(info->shards));
+	}
 	return object;
 }
 

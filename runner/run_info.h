@@ -6,6 +6,9 @@
 #ifndef RUNNER_RUN_INFO_H
 #define RUNNER_RUN_INFO_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "runner/kernel_config.h"
 
 struct json_object;
@@ -21,6 +24,10 @@ struct run_info {
 	char *lockdown; /* "none", "integrity", "confidentiality"; NULL: not known */
 	char *taint;    /* /proc/sys/kernel/tainted: "0" or a mask */
 	char *command;  /* the words that the runner was started with */
+	/* Set by the plan; zero where the run has none. */
+	bool is_shuffled;
+	uint32_t seed;
+	int shard, shards, tests, tests_of_all_shards;
 };
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The event loop and the order of things: the parallel phase, then the serial one, then the
- * reports. Owns every result; what a test does to its own process cannot reach it.
+ * The event loop: starts what the schedule says, then come the reports. Owns every result; what a
+ * test does to its own process cannot reach it.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -15,10 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/glob.h"
-#include "runner/process.h"
+#include "runner/listing.h"
+#include "runner/machine.h"
+#include "runner/plan.h"
 #include "runner/report.h"
 #include "runner/run_files.h"
+#include "runner/run_history.h"
 #include "runner/strict_skips.h"
 #include "runner/runner.h"
 #include "runner/test_unit.h"
@@ -49,84 +51,6 @@ void runner__debug(const struct runner *runner, const char *fmt, ...)
 	vfprintf(stderr, fmt, args);
 	fputc('\n', stderr);
 	va_end(args);
-}
-
-static int select_tests(struct runner *runner)
-{
-	int i, place = 0, serial;
-
-	runner->tests = calloc(test_entries_cnt + 1, sizeof(*runner->tests));
-	runner->queue = calloc(test_entries_cnt + 1, sizeof(*runner->queue));
-	if (!runner->tests || !runner->queue)
-		return -ENOMEM;
-	for (i = 0; i < test_entries_cnt; i++) {
-		const struct test_entry *entry = &test_entries[i];
-		struct test_outcome *test = &runner->tests[runner->tests_cnt];
-
-		selection__note_test(runner->selection, entry->name, i + 1);
-		if (!selection__has_test(runner->selection, entry->name, i + 1))
-			continue;
-		test->entry = entry;
-		test->outcome.name = strdup(entry->name);
-		test->outcome.number = i + 1;
-		if (!test->outcome.name)
-			return -ENOMEM;
-		runner->tests_cnt++;
-	}
-	/* Where tests run one by one anyway, serial ones keep their place. */
-	for (serial = 0; serial <= 1; serial++) {
-		if (serial)
-			runner->serial_from = place;
-		for (i = 0; i < runner->tests_cnt; i++) {
-			const struct test_entry *entry = runner->tests[i].entry;
-
-			if (serial == (runner->options->parallel && registry__is_serial(entry)))
-				runner->queue[place++] = i;
-		}
-	}
-	return 0;
-}
-
-static bool needs_isolation(const struct runner *runner)
-{
-	int i;
-
-	for (i = 0; i < runner->tests_cnt; i++) {
-		if (registry__isolation(runner->tests[i].entry))
-			return true;
-	}
-	return false;
-}
-
-/* What no test could do without is said once, instead of by each of them. */
-static int check_machine(struct runner *runner)
-{
-	char error[512];
-	int err;
-
-	if (!needs_isolation(runner))
-		return 0;
-	if (geteuid()) {
-		fprintf(stderr, "test_progs: tests load BPF programs and need namespaces of their "
-				"own: run it as root, or in a VM (./vmtest)\n");
-		return -EPERM;
-	}
-	if (!process__in_initial_pid_namespace()) {
-		fprintf(stderr,
-			"test_progs: this is a PID namespace; BPF programs see the process "
-			"ids of the initial one, and tests compare them: run it outside, or in a "
-			"VM (./vmtest)\n");
-		return -EINVAL;
-	}
-	err = cgroup_base__create(&runner->cgroups, error, sizeof(error));
-	if (err == -ENOENT) {
-		fprintf(stderr, "test_progs: %s; what tests leave behind is found as orphans\n",
-			error);
-		return 0;
-	}
-	if (err)
-		fprintf(stderr, "test_progs: %s\n", error);
-	return err;
 }
 
 static int open_events(struct runner *runner)
@@ -191,52 +115,6 @@ static struct test_unit *free_unit(struct runner *runner)
 	return NULL;
 }
 
-/*
- * A program that was run in place of a shell has that shell's children, which are nobody's
- * leftovers.
- */
-static int note_strangers(struct runner *runner)
-{
-	pid_t pids[CHARGED_MAX];
-	int i, cnt = process__children(getpid(), pids, CHARGED_MAX);
-
-	if (cnt > CHARGED_MAX)
-		cnt = CHARGED_MAX;
-	runner->strangers = calloc(cnt + 1, sizeof(*runner->strangers));
-	if (!runner->strangers)
-		return -ENOMEM;
-	for (i = 0; i < cnt; i++) {
-		struct runner_child *stranger = &runner->strangers[runner->strangers_cnt];
-
-		stranger->pid = pids[i];
-		if (!process__start_time(pids[i], &stranger->start))
-			runner->strangers_cnt++;
-	}
-	return 0;
-}
-
-/* Four descriptors for each test that runs; tests get the limit that was found. */
-static void raise_open_files(struct runner *runner)
-{
-	struct rlimit limit;
-
-	getrlimit(RLIMIT_NOFILE, &runner->open_files);
-	limit = runner->open_files;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-static bool may_start(const struct runner *runner)
-{
-	if (runner->stop_reason || runner->queue_next == runner->tests_cnt)
-		return false;
-	if (!runner->running)
-		return true;
-	if (runner->is_starved)
-		return false;
-	return runner->queue_next < runner->serial_from && runner->running < runner->options->jobs;
-}
-
 /* Return: true if the test has its result already. */
 static bool settle_without_running(struct runner *runner, struct test_outcome *test)
 {
@@ -274,17 +152,32 @@ static void look_up_needs(struct runner *runner)
 		      (runner__now_ns() - begin_ns - runner->needs.facts.read_ns) / 1e6);
 }
 
+static bool may_start(struct runner *runner)
+{
+	if (!runner->stop_reason && runner->schedule.waiting)
+		plan__check_limits(runner);
+	return !runner->stop_reason && !(runner->running && runner->is_starved);
+}
+
 static void start_tests(struct runner *runner)
 {
 	while (may_start(runner)) {
-		struct test_outcome *test = &runner->tests[runner->queue[runner->queue_next++]];
+		int i = schedule__next(&runner->schedule);
+		struct test_unit *unit = free_unit(runner);
 
-		if (settle_without_running(runner, test))
-			continue;
-		if (test_unit__start(free_unit(runner), runner, test)) {
-			runner->queue_next--;
-			runner->is_starved = true;
+		if (i < 0)
+			break;
+		if (!settle_without_running(runner, &runner->tests[i])) {
+			if (test_unit__start(unit, runner, &runner->tests[i])) {
+				schedule__put_back(&runner->schedule, i);
+				runner->is_starved = true;
+				break;
+			}
+			if (unit->state != UNIT_FREE)
+				continue;
 		}
+		/* It has its result already. */
+		schedule__end(&runner->schedule, i);
 	}
 }
 
@@ -357,22 +250,6 @@ static void run_loop(struct runner *runner)
 	}
 }
 
-static int list_tests(const struct runner *runner)
-{
-	int i;
-
-	if (runner->options->count) {
-		printf("%d\n", runner->tests_cnt);
-	} else {
-		for (i = 0; i < runner->tests_cnt; i++) {
-			puts(runner->tests[i].outcome.name);
-			if (runner->options->list_long)
-				needs__print(runner->tests[i].outcome.name, stdout);
-		}
-	}
-	return runner->tests_cnt ? RUNNER_EXIT_OK : RUNNER_EXIT_NOTHING_RAN;
-}
-
 static int write_reports(struct runner *runner, const struct run_totals *totals)
 {
 	int err = 0;
@@ -391,50 +268,26 @@ static int write_reports(struct runner *runner, const struct run_totals *totals)
 	return err;
 }
 
+/* More shards than tests is nobody's mistake. */
+static bool is_empty_shard(const struct runner *runner)
+{
+	return !runner->tests_cnt && runner->elsewhere_cnt;
+}
+
 static int exit_status(const struct runner *runner, const struct run_totals *totals, int unmatched,
 		       int report_error)
 {
 	if (runner->stop_signal)
 		return RUNNER_EXIT_SIGNAL + runner->stop_signal;
-	if (runner->stop_reason || report_error)
+	if (report_error || (runner->stop_reason && !runner->stop_is_asked))
 		return RUNNER_EXIT_INFRASTRUCTURE;
 	if (totals->tests_failed)
 		return RUNNER_EXIT_FAILED;
-	if (unmatched || totals->tests_passed + totals->skipped == 0)
+	if (runner->stop_reason)
+		return RUNNER_EXIT_INFRASTRUCTURE;
+	if (unmatched || (totals->tests_passed + totals->skipped == 0 && !is_empty_shard(runner)))
 		return RUNNER_EXIT_NOTHING_RAN;
 	return RUNNER_EXIT_OK;
-}
-
-static int explain_test(const struct runner_options *options)
-{
-	struct needs needs = {};
-	struct run_info info;
-	int i, status = RUNNER_EXIT_NOTHING_RAN;
-	uint64_t begin_ns;
-
-	if (run_info__read(&info, options->kconfig_path) || needs__begin(&needs, &info)) {
-		fprintf(stderr, "test_progs: cannot use '%s' as the kernel's configuration\n",
-			options->kconfig_path ?: "");
-		run_info__free(&info);
-		return RUNNER_EXIT_INFRASTRUCTURE;
-	}
-	begin_ns = runner__now_ns();
-	for (i = 0; i < test_entries_cnt; i++) {
-		if (!glob__match(test_entries[i].name, options->why))
-			continue;
-		needs__explain(&needs, test_entries[i].name, stdout);
-		status = RUNNER_EXIT_OK;
-	}
-	if (status)
-		fprintf(stderr, "error: '%s' matches no test (-l lists them)\n", options->why);
-	if (options->debug)
-		fprintf(stderr,
-			"debug: needs: types and symbols read in %.1f ms, probes in %.1f ms\n",
-			needs.facts.read_ns / 1e6,
-			(runner__now_ns() - begin_ns - needs.facts.read_ns) / 1e6);
-	needs__end(&needs);
-	run_info__free(&info);
-	return status;
 }
 
 /* The folder of the program, with everything that was built beside it. */
@@ -460,7 +313,8 @@ static void free_runner(struct runner *runner)
 	for (i = 0; i < runner->tests_cnt; i++)
 		test_outcome__free(&runner->tests[i]);
 	free(runner->tests);
-	free(runner->queue);
+	schedule__free(&runner->schedule);
+	run_history__end(runner);
 	free(runner->units);
 	free(runner->strangers);
 	free(runner->suite_dir);
@@ -484,15 +338,22 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	char error[512];
 
 	if (registry__check(error, sizeof(error)) ||
-	    needs__check_declarations(error, sizeof(error))) {
+	    needs__check_declarations(error, sizeof(error)) ||
+	    locks__check_declarations(error, sizeof(error))) {
 		fprintf(stderr, "test_progs: %s\n", error);
 		return RUNNER_EXIT_INFRASTRUCTURE;
 	}
 	if (options->why)
-		return explain_test(options);
+		return listing__explain(options);
+	err = shard__touch_status_file();
+	if (err) {
+		fprintf(stderr, "test_progs: cannot touch $TEST_SHARD_STATUS_FILE: %s\n",
+			strerror(-err));
+		return RUNNER_EXIT_INFRASTRUCTURE;
+	}
 	runner.suite_dir = find_suite_dir();
 	runner.units = calloc(options->jobs, sizeof(*runner.units));
-	if (!runner.units || select_tests(&runner)) {
+	if (!runner.units || plan__select(&runner)) {
 		fprintf(stderr, "test_progs: out of memory\n");
 		goto out;
 	}
@@ -501,13 +362,18 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		goto out;
 	}
 	if (options->list || options->count) {
-		status = list_tests(&runner);
+		status = listing__print(&runner);
 		goto out;
 	}
-	raise_open_files(&runner);
-	if (check_machine(&runner) || run_files__open(&runner) || open_events(&runner) ||
-	    note_strangers(&runner))
+	machine__raise_open_files(&runner);
+	if (machine__check(&runner) || run_files__open(&runner) || open_events(&runner) ||
+	    machine__note_strangers(&runner))
 		goto out;
+	run_history__begin(&runner);
+	if (plan__order(&runner)) {
+		fprintf(stderr, "test_progs: out of memory\n");
+		goto out;
+	}
 	run_info__print(&runner.info);
 	if (needs__begin(&runner.needs, &runner.info)) {
 		fprintf(stderr, "test_progs: out of memory\n");
@@ -516,8 +382,10 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	events__run_begin(&runner.events, &runner.info, runner.tests_cnt, options->jobs);
 	look_up_needs(&runner);
 
+	runner.start_ns = runner__now_ns();
 	run_loop(&runner);
 
+	run_history__save(&runner);
 	report__totals(&runner, &totals);
 	err = write_reports(&runner, &totals);
 	json_is_written = true;

@@ -16,12 +16,15 @@
 
 #include "runner/cgroup.h"
 #include "runner/events.h"
+#include "runner/history.h"
 #include "runner/kernel_log.h"
 #include "runner/needs.h"
 #include "runner/result.h"
 #include "runner/results_folder.h"
 #include "runner/run_info.h"
+#include "runner/schedule.h"
 #include "runner/selection.h"
+#include "runner/shard.h"
 
 #define DEFAULT_DEADLINE_S 120
 
@@ -52,6 +55,13 @@ struct runner_options {
 	const char *kconfig_path; /* of the kernel's configuration, or NULL for the usual places */
 	int64_t deadline_ms;      /* of a test or subtest; 0: none */
 	int time_scale;           /* factor on waits of an emulated machine */
+	bool shuffle, has_seed;
+	uint32_t seed;
+	struct shard shard;
+	bool no_history;
+	const char *history_path; /* or NULL for the user's own */
+	int fail_fast;            /* nothing starts after so many failures; 0: all starts */
+	int64_t max_time_ms;      /* nothing starts after this time; 0: no limit */
 };
 
 struct test_unit;
@@ -70,9 +80,12 @@ struct runner {
 
 	struct test_outcome *tests; /* the selected ones, by number */
 	int tests_cnt;
-	int *queue; /* indexes of @tests in the order they start */
-	int queue_next;
-	int serial_from; /* place in @queue from which tests run alone */
+	int elsewhere_cnt;        /* selected ones that are part of other shards */
+	struct schedule schedule; /* its indexes are those of @tests */
+	struct history history;
+	struct history_key history_key;
+	char *history_path; /* NULL: none is kept */
+	char *history_build;
 
 	struct cgroup_base cgroups;
 	struct test_unit *units; /* one place for each of options->jobs */
@@ -91,6 +104,9 @@ struct runner {
 
 	int stop_signal;         /* that stopped the run, or 0 */
 	const char *stop_reason; /* why nothing further starts, or NULL */
+	bool stop_is_asked;      /* by --fail-fast or --max-time */
+	char stop_text[128];     /* of @stop_reason, where it has a number */
+	uint64_t start_ns;       /* of the first test */
 	uint64_t kept_log_bytes;
 };
 

@@ -121,8 +121,8 @@ static void note_test_in(struct name_list *list, const char *name)
 	}
 }
 
-/* Who allows a subtest of a test that is denied knows that it will not be met. */
-static void note_denied(struct name_list *list, const char *name)
+/* A subtest of a test that does not run here will not be met. */
+static void note_not_met(struct name_list *list, const char *name)
 {
 	int i;
 
@@ -137,8 +137,15 @@ void selection__note_test(struct selection *selection, const char *name, int num
 	note_test_in(&selection->allow, name);
 	note_test_in(&selection->deny, name);
 	if (!selection__has_test(selection, name, number))
-		note_denied(&selection->allow, name);
+		note_not_met(&selection->allow, name);
 	if (!selection->subtests.cnt && number_set__has(&selection->tests, number))
+		selection->numbers_matched = true;
+}
+
+void selection__note_elsewhere(struct selection *selection, const char *name, int number)
+{
+	note_not_met(&selection->allow, name);
+	if (number_set__has(&selection->tests, number))
 		selection->numbers_matched = true;
 }
 

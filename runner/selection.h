@@ -52,6 +52,13 @@ void selection__note_test(struct selection *selection, const char *name, int num
 void selection__note_subtest(struct selection *selection, const char *test_name, int test_number,
 			     const char *name, const char *description, int number);
 
+/**
+ * selection__note_elsewhere() - a selected test is part of another shard
+ *
+ * Which of its subtests there are will not be known here: no pattern for them is an error.
+ */
+void selection__note_elsewhere(struct selection *selection, const char *name, int number);
+
 /** selection__note_test_has_run() - remember that all subtests of a test were met */
 void selection__note_test_has_run(struct selection *selection, const char *name);
 

@@ -139,6 +139,7 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 	free(unit->isolation_error);
 	unit->state = UNIT_FREE;
 	unit->runner->running--;
+	schedule__end(&unit->runner->schedule, unit->test - unit->runner->tests);
 	unit->runner->is_starved = false;
 	if (is_unkillable)
 		unit->runner->stop_reason = "a test cannot be killed: restart this machine";

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/run_history.h"
 #include "runner/test_process.h"
 #include "runner/unit_result.h"
 
@@ -142,5 +143,10 @@ void unit_result__decide(struct test_unit *unit, bool is_unkillable)
 		outcome->skipped = true;
 		outcome__set_detail(outcome, "no subtest is selected");
 	}
+	unit->test->is_whole = outcome->result == RESULT_NOTRUN &&
+			       unit->test->subtests_met == unit->test->subtests_cnt &&
+			       !selection__has_subtests_only(unit->runner->selection, outcome->name,
+							     outcome->number);
+	run_history__add_unreached(unit->runner, unit->test);
 	test_outcome__finish(unit->test);
 }

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUNNER_MACHINE_H
+#define RUNNER_MACHINE_H
+
+#include "runner/runner.h"
+
+/**
+ * machine__check() - whether the selected tests can run here, and the cgroup that theirs go into
+ *
+ * Return: 0, or a negative errno with a message on stderr.
+ */
+int machine__check(struct runner *runner);
+
+/** machine__note_strangers() - remember the children that are there before the first test */
+int machine__note_strangers(struct runner *runner);
+
+/** machine__raise_open_files() - take all descriptors that the runner may have */
+void machine__raise_open_files(struct runner *runner);
+
+#endif
