@@ -408,7 +408,7 @@ int main(int argc, char **argv)
 	}
 	if (!command_line.has_deadline)
 		options->deadline_ms = (int64_t)DEFAULT_DEADLINE_S * 1000 * options->time_scale;
-	if (command_line.json_path && !options->list && !options->count) {
+	if (command_line.json_path && !options->list && !options->count && !options->why) {
 		/* Now, so that a wrong path is known before the run and not after it. */
 		options->json = fopen(command_line.json_path, "we");
 		options->json_path = command_line.json_path;

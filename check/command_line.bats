@@ -689,3 +689,38 @@ pass
 	expect 0 -a 'needs_module*' --kconfig "$work/config"
 	[ "$(results_of "$output" | sed 's/ (.*//' | tr '\n' ' ')" = "needs_module:SKIP needs_module_type:SKIP " ]
 }
+
+@test "events in the results folder may be named, and are not lost" {
+	mkdir "$work/r"
+	expect 0 -a pass --results="$work/r" --events "$work/r/events.jsonl"
+	[ "$(jq -r '.event' "$work/r/events.jsonl" | tail -n 1)" = run_end ]
+}
+
+@test "a reader of events that stops reading does not stop the run" {
+	mkfifo "$work/fifo"
+	expect 3 -a pass --events "$work/fifo"
+	[[ $output == *"cannot open '$work/fifo' for events: nobody reads it"* ]]
+	# shellcheck disable=SC2217 # it is to hold the pipe open, and not to read
+	sleep 20 <"$work/fifo" &
+	pid=$!
+	run timeout 15 "$fixtures" -a many_failures,pass --no-error-summary --events "$work/fifo"
+	kill "$pid"
+	[ "$status" -eq 3 ]
+	[[ $output == *"pass:OK"* && $output == *"not all of the run could be kept"* ]]
+}
+
+@test "--why leaves the report of an earlier run alone" {
+	echo mine >"$work/report"
+	expect 0 --why needs_hold -J "$work/report"
+	[ "$(cat "$work/report")" = mine ]
+}
+
+@test "a kernel log that is none does not stop the run" {
+	command -v unshare >/dev/null && unshare -m true 2>/dev/null || skip "no mount namespace"
+	# shellcheck disable=SC2016 # the inner shell expands them
+	run unshare -m sh -c 'mount --bind /dev/null /dev/kmsg && "$1" -a pass --results="$2"' sh \
+		"$fixtures" "$work/r"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"pass:OK"* ]]
+}

@@ -2,6 +2,7 @@
 /* Writes events. Knows results, changes none. */
 #include <errno.h>
 #include <json-c/json.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,6 +12,8 @@
 #include "runner/printable.h"
 #include "runner/report.h"
 #include "runner/run_info.h"
+
+#define READER_WAIT_MS 1000
 
 static void add_int(struct json_object *object, const char *key, int64_t value)
 {
@@ -30,12 +33,23 @@ static struct json_object *event(const struct events *events, const char *name)
 {
 	struct json_object *object;
 
-	if (events->fd < 0)
+	if (events->fd < 0 || events->error == -EAGAIN)
 		return NULL;
 	object = json_object_new_object();
 	add_text(object, "event", name);
 	add_int(object, "time_us", (runner__now_ns() - events->start_ns) / 1000);
 	return object;
+}
+
+/*
+ * A pipe is full. Its reader has a moment; after that it gets nothing any more: it must not keep the
+ * runner from its tests.
+ */
+static bool wait_for_reader(struct events *events)
+{
+	struct pollfd wait = { .fd = events->fd, .events = POLLOUT };
+
+	return !events->error && poll(&wait, 1, READER_WAIT_MS) > 0;
 }
 
 /* Takes the object over. */
@@ -60,7 +74,7 @@ static void emit(struct events *events, struct json_object *object)
 	line[len] = '\n';
 	while (done < len + 1) {
 		n = write(events->fd, line + done, len + 1 - done);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_reader(events))))
 			continue;
 		if (n < 0) {
 			events->error = events->error ?: -errno;

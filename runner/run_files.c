@@ -11,6 +11,19 @@
 
 #include "runner/run_files.h"
 
+/* A FIFO that nobody reads is said, instead of waited for. */
+static int open_events_file(struct runner *runner)
+{
+	const char *path = runner->options->events_path;
+
+	runner->events.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0644);
+	if (runner->events.fd >= 0)
+		return 0;
+	fprintf(stderr, "test_progs: cannot open '%s' for events: %s\n", path,
+		errno == ENXIO ? "nobody reads it" : strerror(errno));
+	return -EINVAL;
+}
+
 int run_files__open(struct runner *runner)
 {
 	const struct runner_options *options = runner->options;
@@ -25,21 +38,16 @@ int run_files__open(struct runner *runner)
 			options->kconfig_path, err == -EINVAL ? "it is none" : strerror(-err));
 		return err;
 	}
-	if (options->events_path) {
-		runner->events.fd =
-			open(options->events_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-		if (runner->events.fd < 0) {
-			fprintf(stderr, "test_progs: cannot open '%s' for events: %m\n",
-				options->events_path);
-			return -EINVAL;
-		}
-	}
-	if (!options->results_path)
-		return 0;
-	if (results_folder__open(&runner->results, options->results_path, error, sizeof(error))) {
+	if (options->results_path &&
+	    results_folder__open(&runner->results, options->results_path, error, sizeof(error))) {
 		fprintf(stderr, "test_progs: %s\n", error);
 		return -EINVAL;
 	}
+	/* Behind the folder, which is emptied: they may be in it. */
+	if (options->events_path && open_events_file(runner))
+		return -EINVAL;
+	if (!options->results_path)
+		return 0;
 	if (runner->events.fd < 0) {
 		runner->events.fd = openat(runner->results.dir_fd, "events.jsonl",
 					   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -62,7 +70,6 @@ int run_files__close(struct runner *runner, const struct run_totals *totals, int
 	int err = 0;
 	FILE *file;
 
-	events__run_end(&runner->events, totals, exit_status);
 	kernel_log__close(&runner->kernel_log);
 	if (runner->kernel_log.out && fclose(runner->kernel_log.out))
 		err = -errno;
@@ -79,8 +86,11 @@ int run_files__close(struct runner *runner, const struct run_totals *totals, int
 		fprintf(stderr, "test_progs: not all of the run could be kept%s%s: %s\n",
 			runner->results.path ? " in " : "", runner->results.path ?: "",
 			strerror(-err));
+	if (err && exit_status <= RUNNER_EXIT_FAILED)
+		exit_status = RUNNER_EXIT_INFRASTRUCTURE;
+	events__run_end(&runner->events, totals, exit_status);
 	run_files__free(runner);
-	return err;
+	return exit_status;
 }
 
 void run_files__free(struct runner *runner)

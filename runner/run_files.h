@@ -14,7 +14,8 @@ int run_files__open(struct runner *runner);
 /**
  * run_files__close() - write what is written at the end, and close everything
  *
- * Return: 0, or a negative errno if something could not be kept, after having said so on stderr.
+ * Return: @exit_status; RUNNER_EXIT_INFRASTRUCTURE in place of a lower one if something could not
+ * be kept, after having said so on stderr.
  */
 int run_files__close(struct runner *runner, const struct run_totals *totals, int exit_status);
 
