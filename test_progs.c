@@ -36,12 +36,14 @@ enum option_key {
 	KEY_STRICT_SKIPS,
 	KEY_RESULTS,
 	KEY_EVENTS,
+	KEY_RESUME,
 	KEY_KCONFIG,
 	KEY_SHUFFLE,
 	KEY_SHARD,
 	KEY_HISTORY,
 	KEY_FAIL_FAST,
 	KEY_MAX_TIME,
+	KEY_KERNEL_LOG,
 };
 
 static const struct argp_option option_table[] = {
@@ -75,9 +77,13 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "events", KEY_EVENTS, "FILE", 0,
 	  "Write what happens to FILE as it happens, one JSON object a line", 0 },
+	{ "resume", KEY_RESUME, "FILE", 0,
+	  "Go on with a run that was cut short: FILE is its event stream", 0 },
 	{ "kconfig", KEY_KCONFIG, "FILE", 0,
 	  "The running kernel's configuration, where it is not in /proc, /boot or /lib/modules",
 	  0 },
+	{ "kernel-log", KEY_KERNEL_LOG, "FILE", OPTION_HIDDEN,
+	  "Read FILE in place of /dev/kmsg, for tests of the runner", 0 },
 	{ "watchdog-timeout", 'w', "SECONDS", 0,
 	  "Kill a test or subtest that takes longer (default: 120, times TEST_TIME_SCALE); 0: never",
 	  0 },
@@ -316,6 +322,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case KEY_EVENTS:
 		options->events_path = argument;
 		break;
+	case KEY_RESUME:
+		options->resume_path = argument;
+		break;
 	case KEY_KCONFIG:
 		options->kconfig_path = argument;
 		break;
@@ -331,6 +340,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case KEY_FAIL_FAST:
 	case KEY_MAX_TIME:
 		set_limits(options, key, argument, state);
+		break;
+	case KEY_KERNEL_LOG:
+		options->kernel_log_path = argument;
 		break;
 	case ARGP_KEY_ARG:
 		if (!command_line->workers_may_be_at ||

@@ -86,6 +86,15 @@ bool test__require(const struct test_need *need);
 
 /** test__has() - whether a requirement holds, without marking anything */
 bool test__has(const struct test_need *need);
+/**
+ * test__expect_splat() - say that what follows makes the kernel log a splat
+ * @regex: extended regular expression, searched in the splat's first lines: up to and with
+ *	"WARNING: ...", or in "WARNING: FUNC at FILE:LINE", which is the same on all kernels
+ *
+ * Such a splat is no failure until the running subtest, else the test, ends; that none comes is
+ * one, unless the kernel's log cannot be read. The kernel logs a WARN_ON_ONCE() once.
+ */
+void test__expect_splat(const char *regex);
 
 /** test__fail() - mark the running subtest, else the test, as failed */
 #define test__fail() assert__report(__FILE__, __LINE__, __func__, "test__fail", false, "called")

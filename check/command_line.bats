@@ -17,7 +17,7 @@ setup() {
 }
 
 # The run's header differs from machine to machine.
-header='^(Kernel|Config|Booted|Machine|Suite|Command): '
+header='^(Kernel|Config|Booted|Machine|Suite|Command|Kernel log): '
 
 # Runs the fixtures and compares the exit status; output in $output, stderr included, and without
 # the header.

@@ -25,7 +25,7 @@ export XDG_STATE_HOME=$work/state
 # folder they were compiled in.
 normalize() {
 	sed -E \
-		-e '/^(Kernel|Config|Booted|Machine|Suite|Command): /d' \
+		-e '/^(Kernel|Config|Booted|Machine|Suite|Command): /d; /^Kernel log: cannot be read/d' \
 		-e "s|( at )$PWD/|\1|g" \
 		-e 's/process [0-9]+/process PID/g; s/thread [0-9]+/thread TID/g' \
 		-e 's/(has been running for) [0-9.]+ s/\1 T s/' \
@@ -49,7 +49,7 @@ transcript() {
 	cat "$work/out" "$work/err" | normalize
 	echo "[exit status $status]"
 	if [ -s "$work/report.json" ]; then
-		jq -S 'del(.run) | del(.. | .duration_ms?)' "$work/report.json" | normalize
+		jq -S 'del(.run, .kernel_log) | del(.. | .duration_ms?)' "$work/report.json" | normalize
 	fi
 	rm -f "$work/report.json"
 }

@@ -53,11 +53,11 @@ golden() {
 }
 
 command_line() {
-	bats --tap check/command_line.bats check/schedule.bats check/lists.bats
+	bats --tap check/command_line.bats check/schedule.bats check/kernel_log.bats check/lists.bats
 }
 
 vmtest() {
-	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats
+	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats check/panic.bats
 }
 
 # For stacks of what clang builds: gcc brings its own, and llvm-symbolizer is a package of 100 MB.
@@ -91,6 +91,7 @@ sanitized() {
 		golden
 		bats --tap check/command_line.bats | sed -E 's/^(ok|not ok) [0-9]+/& command_line/'
 		bats --tap check/schedule.bats | sed -E 's/^(ok|not ok) [0-9]+/& schedule/'
+		bats --tap check/kernel_log.bats | sed -E 's/^(ok|not ok) [0-9]+/& kernel_log/'
 		bats --tap check/vmtest.bats | sed -E 's/^(ok|not ok) [0-9]+/& vmtest/'
 	) | sed -E "s/^(ok|not ok) ([0-9]+ )?/\\1 $1 /"
 	for report in "$reports"/*; do

@@ -12,6 +12,7 @@
 #include "runner/printable.h"
 #include "runner/report.h"
 #include "runner/run_info.h"
+#include "runner/splat.h"
 
 #define READER_WAIT_MS 1000
 
@@ -33,7 +34,7 @@ static struct json_object *event(const struct events *events, const char *name)
 {
 	struct json_object *object;
 
-	if (events->fd < 0 || events->error == -EAGAIN)
+	if ((events->fd < 0 || events->error == -EAGAIN) && events->journal_fd < 0)
 		return NULL;
 	object = json_object_new_object();
 	add_text(object, "event", name);
@@ -52,13 +53,44 @@ static bool wait_for_reader(struct events *events)
 	return !events->error && poll(&wait, 1, READER_WAIT_MS) > 0;
 }
 
+static void write_all(struct events *events, int fd, const char *text, size_t len)
+{
+	ssize_t n;
+
+	while (fd >= 0 && len) {
+		n = write(fd, text, len);
+		if (n < 0 && (errno == EINTR ||
+			      (errno == EAGAIN && fd == events->fd && wait_for_reader(events))))
+			continue;
+		if (n < 0) {
+			events->error = events->error ?: -errno;
+			break;
+		}
+		text += n;
+		len -= n;
+	}
+}
+
+void events__copy(struct events *events, const char *text, size_t len_bytes)
+{
+	if (events->error != -EAGAIN)
+		write_all(events, events->fd, text, len_bytes);
+	write_all(events, events->journal_fd, text, len_bytes);
+}
+
+/* After this the kernel may go down: who is running is known all the same. */
+static void flush(struct events *events)
+{
+	if (events->journal_fd >= 0 && fdatasync(events->journal_fd))
+		events->error = events->error ?: -errno;
+}
+
 /* Takes the object over. */
 static void emit(struct events *events, struct json_object *object)
 {
 	const char *text;
-	size_t len, done = 0;
 	char *line = NULL;
-	ssize_t n;
+	size_t len;
 
 	if (!object)
 		return;
@@ -72,16 +104,7 @@ static void emit(struct events *events, struct json_object *object)
 	}
 	memcpy(line, text, len);
 	line[len] = '\n';
-	while (done < len + 1) {
-		n = write(events->fd, line + done, len + 1 - done);
-		if (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_for_reader(events))))
-			continue;
-		if (n < 0) {
-			events->error = events->error ?: -errno;
-			break;
-		}
-		done += n;
-	}
+	events__copy(events, line, len + 1);
 out:
 	free(line);
 	json_object_put(object);
@@ -138,13 +161,20 @@ void events__run_begin(struct events *events, const struct run_info *info, int t
 	emit(events, object);
 }
 
-void events__test_begin(struct events *events, const struct test_outcome *test, int pid)
+void events__test_begin(struct events *events, const struct test_outcome *test, int pid,
+			bool is_again, bool is_alone)
 {
 	struct json_object *object = test_event(events, "test_begin", test);
 
-	if (object)
+	if (object) {
 		add_int(object, "pid", pid);
+		if (is_again)
+			json_object_object_add(object, "again", json_object_new_boolean(true));
+		if (is_alone)
+			json_object_object_add(object, "alone", json_object_new_boolean(true));
+	}
 	emit(events, object);
+	flush(events);
 }
 
 void events__subtest_begin(struct events *events, const struct test_outcome *test,
@@ -155,6 +185,7 @@ void events__subtest_begin(struct events *events, const struct test_outcome *tes
 	if (object)
 		add_subtest(object, test, subtest);
 	emit(events, object);
+	flush(events);
 }
 
 void events__failed(struct events *events, const struct test_outcome *test,
@@ -170,6 +201,25 @@ void events__failed(struct events *events, const struct test_outcome *test,
 		add_text(object, "name", record->texts[2]);
 		add_text(object, "text", record->texts[3]);
 		add_int(object, "pid", record->header.pid);
+	}
+	emit(events, object);
+}
+
+void events__splat(struct events *events, const struct splat *splat,
+		   const struct test_outcome *test, const struct outcome *where, bool is_expected)
+{
+	struct json_object *object = test ? test_event(events, "splat", test) :
+					    event(events, "splat");
+
+	if (object) {
+		if (test)
+			add_subtest(object, test, where);
+		add_text(object, "title", splat->title);
+		if (splat->has_task) {
+			add_int(object, "pid", splat->pid);
+			add_text(object, "comm", splat->comm);
+		}
+		json_object_object_add(object, "expected", json_object_new_boolean(is_expected));
 	}
 	emit(events, object);
 }
@@ -206,9 +256,11 @@ void events__test_end(struct events *events, const struct test_outcome *test)
 		add_int(object, "left_processes", test->left_processes);
 	}
 	emit(events, object);
+	flush(events);
 }
 
-void events__run_end(struct events *events, const struct run_totals *totals, int exit_status)
+void events__run_end(struct events *events, const struct run_totals *totals, int splats_not_charged,
+		     int exit_status)
 {
 	struct json_object *object = event(events, "run_end");
 
@@ -219,6 +271,7 @@ void events__run_end(struct events *events, const struct run_totals *totals, int
 		add_int(object, "failed", totals->tests_failed);
 		add_int(object, "failed_subtests", totals->subtests_failed);
 		add_int(object, "not_run", totals->tests_not_run);
+		add_int(object, "splats_not_charged", splats_not_charged);
 		add_int(object, "exit_status", exit_status);
 	}
 	emit(events, object);

@@ -15,18 +15,28 @@
 
 struct run_info;
 struct run_totals;
+struct splat;
 
 struct events {
 	int fd;            /* -1: nobody wants them */
+	int journal_fd;    /* flushed before what has happened goes on; or -1 */
 	int error;         /* the first that a write had: a negative errno */
 	uint64_t start_ns; /* events have the time since then */
 };
 
+/** events__copy() - what an earlier part of the run has left, whole lines */
+void events__copy(struct events *events, const char *text, size_t len_bytes);
+
 /** events__run_begin() - the first event: what the run is and runs on */
 void events__run_begin(struct events *events, const struct run_info *info, int tests_cnt, int jobs);
 
-/** events__test_begin() - a test was started as process @pid */
-void events__test_begin(struct events *events, const struct test_outcome *test, int pid);
+/**
+ * events__test_begin() - a test was started as process @pid
+ * @is_again: it has run, and runs again alone as a suspect of a splat
+ * @is_alone: it did not end before a restart, and runs alone as a suspect of that
+ */
+void events__test_begin(struct events *events, const struct test_outcome *test, int pid,
+			bool is_again, bool is_alone);
 
 /** events__subtest_begin() - a subtest has begun */
 void events__subtest_begin(struct events *events, const struct test_outcome *test,
@@ -35,6 +45,13 @@ void events__subtest_begin(struct events *events, const struct test_outcome *tes
 /** events__failed() - an assertion did not hold */
 void events__failed(struct events *events, const struct test_outcome *test,
 		    const struct outcome *where, const struct record *record);
+
+/**
+ * events__splat() - the kernel has logged a splat
+ * @test: that is charged, with its @where; or NULL
+ */
+void events__splat(struct events *events, const struct splat *splat,
+		   const struct test_outcome *test, const struct outcome *where, bool is_expected);
 
 /** events__slow() - a test or subtest has used a tenth of its time */
 void events__slow(struct events *events, const struct test_outcome *test,
@@ -48,6 +65,7 @@ void events__subtest_end(struct events *events, const struct test_outcome *test,
 void events__test_end(struct events *events, const struct test_outcome *test);
 
 /** events__run_end() - the last event; without it the run did not come to its end */
-void events__run_end(struct events *events, const struct run_totals *totals, int exit_status);
+void events__run_end(struct events *events, const struct run_totals *totals, int splats_not_charged,
+		     int exit_status);
 
 #endif

@@ -45,15 +45,21 @@ int kernel_log__parse(char *message, struct kernel_log_line *line)
 	if (!at)
 		return -EINVAL;
 	line->level = prefix & 7;
+	line->facility = (prefix >> 3) & 0xff;
 	line->text = at + 1;
 	line->text[strcspn(line->text, "\n")] = '\0';
 	return 0;
 }
 
-int kernel_log__open(struct kernel_log *log)
+int kernel_log__open(struct kernel_log *log, const char *path)
 {
-	*log = (struct kernel_log){ .fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC) };
-	if (log->fd >= 0 && lseek(log->fd, 0, SEEK_END) < 0) {
+	*log = (struct kernel_log){
+		/* Read-write, because a FIFO has no end as long as somebody may write to it. */
+		.fd = open(path ?: "/dev/kmsg",
+			   (path ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC),
+		.is_stream = path,
+	};
+	if (log->fd >= 0 && !path && lseek(log->fd, 0, SEEK_END) < 0) {
 		log->error = -errno;
 		close(log->fd);
 		log->fd = -1;
@@ -75,10 +81,38 @@ static void copy_line(struct kernel_log *log, const struct kernel_log_line *line
 	free(text);
 }
 
+static void take_message(struct kernel_log *log, char *message)
+{
+	struct kernel_log_line line;
+
+	if (kernel_log__parse(message, &line))
+		return;
+	copy_line(log, &line);
+	if (log->on_line)
+		log->on_line(log->context, &line);
+}
+
+static void take_stream(struct kernel_log *log, const char *bytes, size_t len)
+{
+	char *grown = realloc(log->rest, log->rest_bytes + len + 1), *at, *end;
+
+	if (!grown)
+		return;
+	memcpy(grown + log->rest_bytes, bytes, len);
+	log->rest = grown;
+	log->rest_bytes += len;
+	log->rest[log->rest_bytes] = '\0';
+	for (at = log->rest; (end = strchr(at, '\n')); at = end + 1) {
+		*end = '\0';
+		take_message(log, at);
+	}
+	log->rest_bytes -= at - log->rest;
+	memmove(log->rest, at, log->rest_bytes + 1);
+}
+
 void kernel_log__read(struct kernel_log *log)
 {
 	char message[MESSAGE_MAX_BYTES];
-	struct kernel_log_line line;
 	int left = MESSAGES_AT_ONCE;
 	ssize_t n;
 
@@ -95,8 +129,10 @@ void kernel_log__read(struct kernel_log *log)
 		if (n <= 0)
 			break;
 		message[n] = '\0';
-		if (!kernel_log__parse(message, &line))
-			copy_line(log, &line);
+		if (log->is_stream)
+			take_stream(log, message, n);
+		else
+			take_message(log, message);
 	}
 	if (log->out)
 		fflush(log->out);
@@ -109,4 +145,6 @@ void kernel_log__close(struct kernel_log *log)
 	kernel_log__read(log);
 	close(log->fd);
 	log->fd = -1;
+	free(log->rest);
+	log->rest = NULL;
 }

@@ -3,11 +3,13 @@
 #ifndef RUNNER_KERNEL_LOG_H
 #define RUNNER_KERNEL_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 struct kernel_log_line {
 	int level;        /* 0 (emergency) to 7 (debug) */
+	int facility;     /* 0: the kernel itself, which nobody else can claim to be */
 	uint64_t number;  /* sequence number in the log */
 	uint64_t time_us; /* since the kernel started */
 	char *text;       /* one line, in the buffer that was parsed */
@@ -27,16 +29,26 @@ int kernel_log__parse(char *message, struct kernel_log_line *line);
 struct kernel_log {
 	int fd;               /* of /dev/kmsg, non-blocking; -1: not readable */
 	int error;            /* why not: a negative errno */
+	bool is_stream;       /* of messages one behind the other, instead of one a read */
+	char *rest;           /* the beginning of a message of such a stream */
+	size_t rest_bytes;    /* of @rest */
 	FILE *out;            /* where lines are copied to, or NULL */
 	uint64_t overwritten; /* gaps: the kernel went on faster than the log was read */
+	/* Called for each line, with @context. */
+	void (*on_line)(void *context, const struct kernel_log_line *line);
+	void *context;
 };
 
 /**
  * kernel_log__open() - begin with what is logged from now on
+ * @path: NULL for /dev/kmsg, or a file or FIFO with messages of that form, one a line, for tests
+ *	of the runner: it is read from its beginning
+ *
+ * @log->out, on_line and context are the caller's to set.
  *
  * Return: 0 or a negative errno, which is kept in @log as well.
  */
-int kernel_log__open(struct kernel_log *log);
+int kernel_log__open(struct kernel_log *log, const char *path);
 
 /** kernel_log__read() - take what there is */
 void kernel_log__read(struct kernel_log *log);

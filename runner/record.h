@@ -28,6 +28,7 @@ enum record_type {
 	RECORD_CRASH,          /* number: signal; code, address, pc; answered after the backtrace */
 	RECORD_CHILD_RETURNED, /* a forked child came back from the test; expects an answer */
 	RECORD_ISOLATION_FAILED, /* texts: what failed */
+	RECORD_EXPECT_SPLAT,     /* texts: a regular expression; expects an answer */
 	RECORD_END,              /* the test function returned; expects an answer */
 	RECORD_TYPE_MAX,
 };

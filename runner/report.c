@@ -196,9 +196,7 @@ void report__test(struct runner *runner, struct test_outcome *test)
 			test->subtests_cnt ? test->subtests[test->subtests_cnt - 1] : NULL;
 
 		/* The line of a subtest that the test did not live to end is still to come. */
-		if (last &&
-		    (last->outcome.result == RESULT_CRASH ||
-		     last->outcome.result == RESULT_TIMEOUT || last->outcome.result == RESULT_LOST))
+		if (last && last->was_cut_short)
 			report__live_subtest(runner, test, &last->outcome);
 		end_live_line(&test->outcome.log);
 		print_test_line(test);
@@ -281,6 +279,7 @@ void report__summary(struct runner *runner, const struct run_totals *totals)
 		print_failures_again(runner);
 	if (totals->tests_not_run)
 		print_not_run(runner, totals->tests_not_run);
+	splats__print(runner, stdout);
 	printf("Summary: %d/%d PASSED, %d SKIPPED", totals->tests_passed, totals->subtests_passed,
 	       totals->skipped);
 	if (totals->not_built)

@@ -95,6 +95,7 @@ int report_json__write(const struct runner *runner, const struct run_totals *tot
 	for (i = 0; i < runner->tests_cnt; i++)
 		json_object_array_add(results, test_object(&runner->tests[i]));
 	json_object_object_add(object, "results", results);
+	json_object_object_add(object, "kernel_log", splats__object(runner));
 	json_object_object_add(object, "run", run_info__object(&runner->info));
 
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |

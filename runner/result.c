@@ -20,12 +20,25 @@ static const struct {
 	[RESULT_CRASH]	 = { "CRASH",	true },
 	[RESULT_LOST]	 = { "LOST",	true },
 	[RESULT_UNREACHED] = { "NOTRUN", true },
+	[RESULT_SPLAT]	 = { "SPLAT",	true },
+	[RESULT_PANIC]	 = { "PANIC",	true },
 	/* clang-format on */
 };
 
 const char *result__word(enum result result)
 {
 	return results[result].word;
+}
+
+enum result result__from_word(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+		if (!strcmp(results[i].word, word))
+			return i;
+	}
+	return RESULT_NOTRUN;
 }
 
 bool result__is_failure(enum result result)
@@ -88,7 +101,10 @@ void outcome__finish(struct outcome *outcome)
 {
 	if (outcome->result != RESULT_NOTRUN)
 		return;
-	if (outcome->failures) {
+	if (outcome->splat) {
+		outcome->result = RESULT_SPLAT;
+		outcome__set_detail(outcome, "splat: %s", outcome->splat);
+	} else if (outcome->failures) {
 		outcome->result = RESULT_FAIL;
 		/* A skip reason does not explain the failure that outweighs it. */
 		if (outcome->skipped) {
@@ -119,6 +135,7 @@ void test_outcome__finish(struct test_outcome *test)
 
 		if (subtest->is_open) {
 			subtest->is_open = false;
+			subtest->was_cut_short = true;
 			subtest->outcome.end_ns = own->end_ns;
 		}
 		outcome__finish(&subtest->outcome);
@@ -147,6 +164,7 @@ static void free_outcome(struct outcome *outcome)
 {
 	free(outcome->name);
 	free(outcome->detail);
+	free(outcome->splat);
 	free(outcome->first_failure.file);
 	free(outcome->first_failure.func);
 	free(outcome->first_failure.text);

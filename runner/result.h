@@ -21,10 +21,15 @@ enum result {
 	RESULT_CRASH,     /* ended by a signal */
 	RESULT_LOST,      /* ended without saying how */
 	RESULT_UNREACHED, /* a subtest that earlier runs came to, and this one did not */
+	RESULT_SPLAT,     /* the kernel logged something bad on its account */
+	RESULT_PANIC,     /* the kernel went down */
 };
 
 /** result__word() - `PASS`, `FAIL`, ...: the word of a result in JSON */
 const char *result__word(enum result result);
+
+/** result__from_word() - the result of such a word; RESULT_NOTRUN for any other */
+enum result result__from_word(const char *word);
 
 /** result__is_failure() - whether it makes the exit status 1; NOTRUN of a test does not by itself */
 bool result__is_failure(enum result result);
@@ -44,6 +49,7 @@ struct outcome {
 	bool force_log;
 	bool skipped; /* marked so; the result depends on failures too */
 	int failures; /* assertions that did not hold */
+	char *splat;  /* title of the first one that it is charged with, or NULL */
 	struct failed_assertion first_failure;
 	struct capped_log log;
 	uint64_t begin_ns, end_ns;
@@ -52,6 +58,7 @@ struct outcome {
 struct subtest_outcome {
 	struct outcome outcome;
 	bool is_open;
+	bool was_cut_short; /* the test ended in it */
 };
 
 struct test_outcome {

@@ -93,6 +93,8 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
 		close(folder->verifier_fd);
 		folder->verifier_fd = high_fd;
 	}
+	if (folder->is_resumed)
+		return 0;
 	remove_logs(folder->logs_fd);
 	remove_logs(folder->verifier_fd);
 	for (i = 0; i < sizeof(fixed_files) / sizeof(fixed_files[0]); i++)
@@ -106,6 +108,16 @@ FILE *results_folder__create(struct results_folder *folder, const char *name)
 			0644);
 
 	return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
+FILE *results_folder__append(struct results_folder *folder, const char *name)
+{
+	int fd;
+
+	if (!folder->is_resumed)
+		return results_folder__create(folder, name);
+	fd = openat(folder->dir_fd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	return fd < 0 ? NULL : fdopen(fd, "a");
 }
 
 void results_folder__open_log(struct results_folder *folder, struct results_log *log,

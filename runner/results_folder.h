@@ -14,7 +14,8 @@
 #define RESULTS_LOG_MAX_BYTES (16 << 20)
 
 struct results_folder {
-	char *path; /* NULL: none is wanted */
+	char *path;      /* NULL: none is wanted */
+	bool is_resumed; /* what is there is of an earlier part of the run, and is kept */
 	int dir_fd, logs_fd, verifier_fd;
 	int error; /* the first that a log had: a negative errno */
 };
@@ -41,6 +42,9 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
  * Return: a file to be closed by the caller; NULL with errno set.
  */
 FILE *results_folder__create(struct results_folder *folder, const char *name);
+
+/** results_folder__append() - the same, or go on with it if the run is resumed */
+FILE *results_folder__append(struct results_folder *folder, const char *name);
 
 /** results_folder__open_log() - begin a test's log; does nothing without a folder */
 void results_folder__open_log(struct results_folder *folder, struct results_log *log,

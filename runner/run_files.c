@@ -24,6 +24,13 @@ static int open_events_file(struct runner *runner)
 	return -EINVAL;
 }
 
+/* Without this part's own run_begin, the stream would begin in the middle. */
+static void copy_earlier_events(struct runner *runner)
+{
+	if (runner->journal.text)
+		events__copy(&runner->events, runner->journal.text, runner->journal.len_bytes);
+}
+
 int run_files__open(struct runner *runner)
 {
 	const struct runner_options *options = runner->options;
@@ -32,12 +39,18 @@ int run_files__open(struct runner *runner)
 	int err;
 
 	runner->events.start_ns = runner__now_ns();
+	runner->results.is_resumed = runner->journal.text;
 	err = run_info__read(&runner->info, options->kconfig_path);
 	if (err) {
 		fprintf(stderr, "test_progs: cannot use '%s' as the kernel's configuration: %s\n",
 			options->kconfig_path, err == -EINVAL ? "it is none" : strerror(-err));
 		return err;
 	}
+	err = journal__open(runner);
+	if (err)
+		return err;
+	kernel_log__open(&runner->kernel_log, options->kernel_log_path);
+	splats__begin(runner);
 	if (options->results_path &&
 	    results_folder__open(&runner->results, options->results_path, error, sizeof(error))) {
 		fprintf(stderr, "test_progs: %s\n", error);
@@ -46,21 +59,20 @@ int run_files__open(struct runner *runner)
 	/* Behind the folder, which is emptied: they may be in it. */
 	if (options->events_path && open_events_file(runner))
 		return -EINVAL;
-	if (!options->results_path)
+	if (!options->results_path) {
+		copy_earlier_events(runner);
 		return 0;
+	}
 	if (runner->events.fd < 0) {
 		runner->events.fd = openat(runner->results.dir_fd, "events.jsonl",
 					   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 		if (runner->events.fd < 0)
 			runner->events.error = -errno;
 	}
-	file = results_folder__create(&runner->results, "kernel.log");
+	copy_earlier_events(runner);
+	file = results_folder__append(&runner->results, "kernel.log");
 	if (!file)
 		runner->results.error = -errno;
-	if (kernel_log__open(&runner->kernel_log))
-		fprintf(stderr,
-			"test_progs: /dev/kmsg cannot be read, kernel.log stays empty: %s\n",
-			strerror(-runner->kernel_log.error));
 	runner->kernel_log.out = file;
 	return 0;
 }
@@ -88,7 +100,10 @@ int run_files__close(struct runner *runner, const struct run_totals *totals, int
 			strerror(-err));
 	if (err && exit_status <= RUNNER_EXIT_FAILED)
 		exit_status = RUNNER_EXIT_INFRASTRUCTURE;
-	events__run_end(&runner->events, totals, exit_status);
+	if (exit_status != RUNNER_EXIT_RESTART) {
+		events__run_end(&runner->events, totals, runner->splats.open_cnt, exit_status);
+		journal__remove(runner);
+	}
 	run_files__free(runner);
 	return exit_status;
 }
@@ -102,5 +117,8 @@ void run_files__free(struct runner *runner)
 	if (runner->events.fd >= 0)
 		close(runner->events.fd);
 	runner->events.fd = -1;
+	if (runner->events.journal_fd >= 0)
+		close(runner->events.journal_fd);
+	runner->events.journal_fd = -1;
 	results_folder__close(&runner->results);
 }

@@ -81,13 +81,11 @@ static int open_events(struct runner *runner)
 	    epoll_ctl(runner->epoll_fd, EPOLL_CTL_ADD, runner->signal_fd, &event))
 		goto failed;
 	event.data.ptr = &runner->kernel_log;
-	/* A container may have something else in its place, which cannot be waited for. */
+	/* What is no device and no FIFO cannot be waited for: it is looked at when a test ends. */
 	if (runner->kernel_log.fd >= 0 &&
-	    epoll_ctl(runner->epoll_fd, EPOLL_CTL_ADD, runner->kernel_log.fd, &event)) {
-		fprintf(stderr,
-			"test_progs: /dev/kmsg is no kernel log, kernel.log stays empty: %m\n");
-		kernel_log__close(&runner->kernel_log);
-	}
+	    epoll_ctl(runner->epoll_fd, EPOLL_CTL_ADD, runner->kernel_log.fd, &event) &&
+	    errno != EPERM)
+		goto failed;
 	return 0;
 
 failed:
@@ -171,7 +169,10 @@ static void start_tests(struct runner *runner)
 
 		if (i < 0)
 			break;
-		if (!settle_without_running(runner, &runner->tests[i])) {
+		if (runner->again.is_running)
+			again__begin(runner, &runner->tests[i]);
+		if (runner->again.is_running ||
+		    !settle_without_running(runner, &runner->tests[i])) {
 			if (test_unit__start(unit, runner, &runner->tests[i])) {
 				schedule__put_back(&runner->schedule, i);
 				runner->is_starved = true;
@@ -237,6 +238,9 @@ static void run_loop(struct runner *runner)
 
 	for (;;) {
 		next_ns = tick_units(runner);
+		splats__read(runner);
+		if (runner->splats.parser.open && next_ns > runner__now_ns() + STALL_MS * NS_PER_MS)
+			next_ns = runner__now_ns() + STALL_MS * NS_PER_MS;
 		start_tests(runner);
 		if (!runner->running)
 			break;
@@ -247,11 +251,56 @@ static void run_loop(struct runner *runner)
 			if (!events[i].data.ptr)
 				on_signal(runner);
 			else if (events[i].data.ptr == &runner->kernel_log)
-				kernel_log__read(&runner->kernel_log);
+				splats__read(runner);
 			else if (unit_has_fd(events[i].data.ptr))
 				test_unit__handle(events[i].data.ptr);
 		}
 	}
+}
+
+/* What the kernel has logged by now, complete or not: no test is running. */
+static void take_last_splats(struct runner *runner)
+{
+	uint64_t until_ns = runner__now_ns() + STALL_MS * NS_PER_MS * 10;
+
+	while (!splats__settle(runner) && runner__now_ns() < until_ns)
+		usleep(STALL_MS * 100);
+	splats__look_at_taint(runner);
+}
+
+static void run_suspects_again(struct runner *runner)
+{
+	int cnt;
+
+	take_last_splats(runner);
+	cnt = runner->stop_reason ? 0 : again__prepare(runner);
+	if (cnt <= 0)
+		return;
+	printf("A splat of no test's task: %d suspect%s run%s again alone\n", cnt,
+	       cnt == 1 ? "" : "s", cnt == 1 ? "s" : "");
+	run_loop(runner);
+	runner->again.is_running = false;
+	take_last_splats(runner);
+}
+
+/* The earlier parts of the run, and then, alone, what was running when they were cut short. */
+static int resume(struct runner *runner)
+{
+	int suspects;
+
+	if (!runner->journal.text)
+		return 0;
+	suspects = journal__resume(runner);
+	if (suspects < 0)
+		return suspects;
+	if (suspects) {
+		runner->journal.is_alone = true;
+		run_loop(runner);
+		runner->journal.is_alone = false;
+	}
+	if (!runner->journal.may_go_on)
+		runner->stop_reason = "the kernel went down too often";
+	return journal__queue_rest(runner);
 }
 
 static int write_reports(struct runner *runner, const struct run_totals *totals)
@@ -283,9 +332,13 @@ static int exit_status(const struct runner *runner, const struct run_totals *tot
 {
 	if (runner->stop_signal)
 		return RUNNER_EXIT_SIGNAL + runner->stop_signal;
+	if (runner->journal.path && runner->needs_restart)
+		return RUNNER_EXIT_RESTART;
+	if (!runner->journal.may_go_on && totals->tests_failed && !report_error)
+		return RUNNER_EXIT_FAILED;
 	if (report_error || (runner->stop_reason && !runner->stop_is_asked))
 		return RUNNER_EXIT_INFRASTRUCTURE;
-	if (totals->tests_failed)
+	if (totals->tests_failed || splats__fail_run(runner))
 		return RUNNER_EXIT_FAILED;
 	if (runner->stop_reason)
 		return RUNNER_EXIT_INFRASTRUCTURE;
@@ -312,6 +365,8 @@ static void free_runner(struct runner *runner)
 
 	needs__end(&runner->needs);
 	run_files__free(runner);
+	journal__free(&runner->journal);
+	splats__end(&runner->splats);
 	run_info__free(&runner->info);
 	cgroup_base__remove(&runner->cgroups);
 	for (i = 0; i < runner->tests_cnt; i++)
@@ -333,8 +388,9 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		.selection = selection,
 		.epoll_fd = -1,
 		.signal_fd = -1,
-		.events.fd = -1,
+		.events = { .fd = -1, .journal_fd = -1 },
 		.kernel_log.fd = -1,
+		.journal.may_go_on = true,
 	};
 	struct run_totals totals;
 	int status = RUNNER_EXIT_INFRASTRUCTURE, unmatched, err;
@@ -370,8 +426,8 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		goto out;
 	}
 	machine__raise_open_files(&runner);
-	if (machine__check(&runner) || run_files__open(&runner) || open_events(&runner) ||
-	    machine__note_strangers(&runner))
+	if (machine__check(&runner) || journal__read(&runner) || run_files__open(&runner) ||
+	    open_events(&runner) || machine__note_strangers(&runner))
 		goto out;
 	run_history__begin(&runner);
 	if (plan__order(&runner)) {
@@ -379,6 +435,9 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		goto out;
 	}
 	run_info__print(&runner.info);
+	if (runner.kernel_log.error)
+		printf("Kernel log: cannot be read, splats are not seen: %s\n",
+		       strerror(-runner.kernel_log.error));
 	if (needs__begin(&runner.needs, &runner.info)) {
 		fprintf(stderr, "test_progs: out of memory\n");
 		goto out;
@@ -387,7 +446,10 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	look_up_needs(&runner);
 
 	runner.start_ns = runner__now_ns();
+	if (resume(&runner))
+		goto out;
 	run_loop(&runner);
+	run_suspects_again(&runner);
 
 	run_history__save(&runner);
 	report__totals(&runner, &totals);

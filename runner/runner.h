@@ -14,9 +14,11 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "runner/again.h"
 #include "runner/cgroup.h"
 #include "runner/events.h"
 #include "runner/history.h"
+#include "runner/journal.h"
 #include "runner/kernel_log.h"
 #include "runner/needs.h"
 #include "runner/result.h"
@@ -25,6 +27,7 @@
 #include "runner/schedule.h"
 #include "runner/selection.h"
 #include "runner/shard.h"
+#include "runner/splats.h"
 
 #define DEFAULT_DEADLINE_S 120
 
@@ -35,6 +38,7 @@ enum runner_exit {
 	RUNNER_EXIT_NOTHING_RAN = 2,
 	RUNNER_EXIT_INFRASTRUCTURE = 3,
 	RUNNER_EXIT_USAGE = 64,
+	RUNNER_EXIT_RESTART = 75, /* only with a journal: restart the machine, and go on */
 	RUNNER_EXIT_SIGNAL = 128, /* plus the number of the signal that stopped the run */
 };
 
@@ -51,6 +55,7 @@ struct runner_options {
 	FILE *json;                    /* or NULL */
 	const char *json_path;
 	const char *results_path; /* of the results folder, or NULL */
+	const char *resume_path;  /* of the event stream of a run to go on with, or NULL */
 	const char *events_path;  /* of the event stream, or NULL */
 	const char *kconfig_path; /* of the kernel's configuration, or NULL for the usual places */
 	int64_t deadline_ms;      /* of a test or subtest; 0: none */
@@ -59,9 +64,10 @@ struct runner_options {
 	uint32_t seed;
 	struct shard shard;
 	bool no_history;
-	const char *history_path; /* or NULL for the user's own */
-	int fail_fast;            /* nothing starts after so many failures; 0: all starts */
-	int64_t max_time_ms;      /* nothing starts after this time; 0: no limit */
+	const char *history_path;    /* or NULL for the user's own */
+	int fail_fast;               /* nothing starts after so many failures; 0: all starts */
+	int64_t max_time_ms;         /* nothing starts after this time; 0: no limit */
+	const char *kernel_log_path; /* in place of /dev/kmsg, for tests of the runner; or NULL */
 };
 
 struct test_unit;
@@ -101,8 +107,12 @@ struct runner {
 	struct results_folder results;
 	struct events events;
 	struct kernel_log kernel_log;
+	struct splats splats;
+	struct again again;
+	struct journal journal;
 
 	int stop_signal;         /* that stopped the run, or 0 */
+	bool needs_restart;      /* something cannot be killed */
 	const char *stop_reason; /* why nothing further starts, or NULL */
 	bool stop_is_asked;      /* by --fail-fast or --max-time */
 	char stop_text[128];     /* of @stop_reason, where it has a number */

@@ -145,11 +145,25 @@ static void pass_over(struct schedule *schedule, int place)
 	}
 }
 
+void schedule__only(struct schedule *schedule, const bool *wanted, bool one_by_one)
+{
+	int i;
+
+	schedule->waiting = 0;
+	schedule->one_by_one = one_by_one;
+	for (i = 0; i < schedule->cnt; i++) {
+		schedule->entries[i].state = wanted[i] ? SCHEDULE_WAITING : SCHEDULE_ENDED;
+		schedule->entries[i].waits_for_room = false;
+		schedule->entries[i].passed_over = 0;
+		schedule->waiting += wanted[i];
+	}
+}
+
 int schedule__next(struct schedule *schedule)
 {
 	int place, index;
 
-	if (schedule->serial_runs ||
+	if (schedule->serial_runs || (schedule->one_by_one && schedule->running) ||
 	    (schedule->running && schedule->used_places >= schedule->places))
 		return -1;
 	for (place = 0; place < schedule->cnt; place++) {

@@ -45,6 +45,7 @@ struct schedule {
 	int used_places;
 	long used_memory_mib;
 	bool serial_runs;
+	bool one_by_one; /* whatever the entries say */
 };
 
 /**
@@ -67,6 +68,13 @@ void schedule__longest_first(struct schedule *schedule);
  * Return: 0 or -ENOMEM.
  */
 int schedule__serial_last(struct schedule *schedule);
+
+/**
+ * schedule__only() - begin anew with some of the tests; nothing may be running
+ * @wanted: for each entry whether it waits now; the others count as ended
+ * @one_by_one: one at a time, until the next call
+ */
+void schedule__only(struct schedule *schedule, const bool *wanted, bool one_by_one);
 
 /** schedule__next() - the index of the test to start now, which then runs; -1: none */
 int schedule__next(struct schedule *schedule);

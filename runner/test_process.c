@@ -275,6 +275,17 @@ void test__skip(void)
 	send_type(RECORD_SKIP, false);
 }
 
+void test__expect_splat(const char *regex)
+{
+	struct record record = {
+		.header.type = RECORD_EXPECT_SPLAT,
+		.header.flags = RECORD_WANTS_ANSWER,
+		.texts = { regex },
+	};
+
+	test_process__send(&record);
+}
+
 void test__force_log(void)
 {
 	send_type(RECORD_FORCE_LOG, false);

@@ -87,6 +87,8 @@ static void on_exit_of_test(struct test_unit *unit)
 	unit__drain_output(unit);
 	runner__debug(unit->runner, "%s: process %d ended, code %d, status %d",
 		      unit->test->outcome.name, unit->pid, info.si_code, info.si_status);
+	splats__read(unit->runner);
+	splats__end_own(unit->runner, unit);
 	unit->state = UNIT_CLEARING;
 	unit->kill_ns = runner__now_ns();
 	if (!unit->was_killed)
@@ -114,6 +116,14 @@ void test_unit__handle(struct unit_watch *watch)
 	}
 }
 
+static void report(struct runner *runner, struct test_outcome *test)
+{
+	if (runner->again.is_running)
+		again__end(runner, test);
+	else
+		report__test(runner, test);
+}
+
 static void finish(struct test_unit *unit, bool is_unkillable)
 {
 	struct subtest_outcome *open_subtest;
@@ -123,6 +133,8 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 		unit__log_stacks(unit);
 	unit__receive_records(unit);
 	unit__drain_output(unit);
+	unit__check_expected_splats(unit, NULL);
+	splats__look_at_taint(unit->runner);
 	unit->test->outcome.end_ns = runner__now_ns();
 	open_subtest = test_outcome__open_subtest(unit->test);
 	unit_result__decide(unit, is_unkillable);
@@ -141,9 +153,10 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 	unit->runner->running--;
 	schedule__end(&unit->runner->schedule, unit->test - unit->runner->tests);
 	unit->runner->is_starved = false;
+	unit->runner->needs_restart |= is_unkillable;
 	if (is_unkillable)
 		unit->runner->stop_reason = "a test cannot be killed: restart this machine";
-	report__test(unit->runner, unit->test);
+	report(unit->runner, unit->test);
 }
 
 uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
@@ -156,7 +169,8 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 	if (unit->kill_ns) {
 		/* The runner may be late; what has ended meanwhile is not unkillable. */
 		on_exit_of_test(unit);
-		if (unit->state == UNIT_CLEARING && unit__is_clear(unit)) {
+		if (unit->state == UNIT_CLEARING && splats__settle(unit->runner) &&
+		    unit__is_clear(unit)) {
 			finish(unit, false);
 			return 0;
 		}
@@ -282,7 +296,7 @@ static int fail_to_start(struct test_unit *unit, const char *what, int err)
 	outcome->failures = 1;
 	outcome__set_detail(outcome, "not started: %s: %s", what, strerror(-err));
 	outcome->end_ns = runner__now_ns();
-	report__test(unit->runner, unit->test);
+	report(unit->runner, unit->test);
 	return 0;
 }
 
@@ -346,7 +360,8 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	unit__watch(unit, UNIT_EVENT_RECORD, sockets[0]);
 	unit__watch(unit, UNIT_EVENT_EXIT, pid_fd);
 	results_folder__open_log(&runner->results, &unit->results_log, test->outcome.name);
-	events__test_begin(&runner->events, test, unit->pid);
+	events__test_begin(&runner->events, test, unit->pid, runner->again.is_running,
+			   runner->journal.is_alone);
 	runner__debug(runner, "%s: started as process %d", test->outcome.name, unit->pid);
 	return 0;
 

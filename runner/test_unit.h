@@ -54,6 +54,7 @@ struct test_unit {
 	pid_t unwinder_pid; /* the process that takes a backtrace, or 0 */
 	uint64_t unwinder_deadline_ns;
 	int answer_fd; /* what the crashed test waits for, or -1 */
+	struct expected_splat *expected_splats;
 	char *isolation_error;
 	int exit_code, exit_status; /* si_code and si_status of waitid() */
 };

@@ -33,6 +33,10 @@ void unit__log_line(struct test_unit *unit, const char *fmt, ...)
 
 /* unit_records.c */
 
+/** unit__fail() - count and log a failure that the runner has found */
+void unit__fail(struct test_unit *unit, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /** unit__drain_output() - take what is in the output pipe now */
 void unit__drain_output(struct test_unit *unit);
 
@@ -59,7 +63,28 @@ void unit__read_backtrace(struct test_unit *unit);
 /** unit__end_backtrace() - it is complete, or has taken too long */
 void unit__end_backtrace(struct test_unit *unit);
 
+/* unit_splats.c */
+
+/** unit__expect_splat() - from now on a splat that the record describes is no failure */
+void unit__expect_splat(struct test_unit *unit, const struct record *record);
+
+/** unit__expects_splat() - whether a splat is one of those */
+bool unit__expects_splat(struct test_unit *unit, const struct splat *splat);
+
+/** unit__take_splat() - charge the test, and the subtest that is running, with a splat */
+void unit__take_splat(struct test_unit *unit, const struct splat *splat);
+
+/**
+ * unit__check_expected_splats() - take what splats there are, and fail for the expected ones that
+ *	did not come
+ * @where: of the subtest that ends; NULL: the test ends, and nothing is expected any more
+ */
+void unit__check_expected_splats(struct test_unit *unit, const struct outcome *where);
+
 /* unit_processes.c */
+
+/** unit__has_process() - whether a living process or thread is known to come from the test */
+bool unit__has_process(const struct test_unit *unit, pid_t pid);
 
 /** unit__kill_all() - SIGKILL whatever the test started that still lives */
 void unit__kill_all(struct test_unit *unit);

@@ -64,6 +64,11 @@ static bool is_of(const struct test_unit *unit, pid_t pid)
 	       getsid(pid) == unit->pid || process__writes_to(pid, unit->output_inode);
 }
 
+bool unit__has_process(const struct test_unit *unit, pid_t pid)
+{
+	return pid == unit->pid || is_of(unit, pid);
+}
+
 static bool is_of_another(const struct test_unit *unit, pid_t pid)
 {
 	const struct runner *runner = unit->runner;

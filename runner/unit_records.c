@@ -141,6 +141,7 @@ static void on_subtest_end(struct test_unit *unit)
 
 	if (!subtest)
 		return;
+	unit__check_expected_splats(unit, &subtest->outcome);
 	subtest->is_open = false;
 	subtest->outcome.end_ns = runner__now_ns();
 	outcome__finish(&subtest->outcome);
@@ -222,6 +223,9 @@ static void take_record(struct test_unit *unit, const struct record *record)
 	case RECORD_CHILD_RETURNED:
 		on_child_returned(unit, record);
 		break;
+	case RECORD_EXPECT_SPLAT:
+		unit__expect_splat(unit, record);
+		break;
 	case RECORD_ISOLATION_FAILED:
 		free(unit->isolation_error);
 		unit->isolation_error = strdup(record->texts[0]);
@@ -232,6 +236,22 @@ static void take_record(struct test_unit *unit, const struct record *record)
 		selection__note_test_has_run(selection, test_name);
 		break;
 	}
+}
+
+void unit__fail(struct test_unit *unit, const char *name, const char *fmt, ...)
+{
+	struct record failure = {
+		.header.pid = unit->pid,
+		.texts = { "runner/unit_records.c", unit->test->outcome.name, name },
+	};
+	char text[1024];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	failure.texts[3] = text;
+	on_failed(unit, &failure);
 }
 
 static void on_bad_record(struct test_unit *unit)

@@ -12,6 +12,7 @@
 
 #include "runner/run_history.h"
 #include "runner/test_process.h"
+#include "runner/unit_parts.h"
 #include "runner/unit_result.h"
 
 const char *unit_result__signal_name(int signal_number)
@@ -123,6 +124,9 @@ void unit_result__decide(struct test_unit *unit, bool is_unkillable)
 		set_result(unit, RESULT_FAIL, "isolation: %s", unit->isolation_error);
 	} else if (is_unkillable) {
 		set_result(unit, RESULT_TIMEOUT, "timeout: unkillable, it is stuck in the kernel");
+	} else if (unit__current_outcome(unit)->splat) {
+		/* How it ended is what the splat has made of it; test_outcome__finish() says so. */
+		runner__debug(unit->runner, "%s: splat", outcome->name);
 	} else if (unit->has_too_many_subtests) {
 		outcome->failures++;
 		set_result(unit, RESULT_FAIL, "killed: it began more than %d subtests",

@@ -13,6 +13,7 @@
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_USAGE_ERROR = 64,
+	EXIT_RESTART = 75, /* of the command: boot again, as after a panic */
 	EXIT_CANNOT_EXECUTE = 126,
 	EXIT_NOT_FOUND = 127,
 	EXIT_SIGNAL_BASE = 128,

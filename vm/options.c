@@ -24,6 +24,8 @@
 #define MEM_MIB_MIN            128
 #define MEM_MIB_MAX            (1024 * 1024)
 #define RESULTS_MIB_MIN        8
+#define DEFAULT_MAX_PANICS     3
+#define MAX_PANICS_MAX         1000
 #define SECONDS_MAX            (30 * 24 * 3600)
 
 enum {
@@ -34,6 +36,7 @@ enum {
 	KEY_SHELL,
 	KEY_RESULTS,
 	KEY_RESULTS_SIZE,
+	KEY_MAX_PANICS,
 	KEY_TREE,
 	KEY_WITH,
 	KEY_ACCEL,
@@ -76,6 +79,10 @@ static const struct argp_option argp_options[] = {
 	  "size of the guest's results disk (default: 256M)", 2 },
 	{ "parallel", KEY_PARALLEL, "N", 0,
 	  "with several kernels: so many VMs at once, as far as memory allows (default: 1)", 2 },
+	{ "max-panics", KEY_MAX_PANICS, "N", 0,
+	  "boot again after up to N panics, so that COMMAND can go on (default: 3 for test_progs, "
+	  "else 0)",
+	  2 },
 	{ "verbose", 'v', NULL, 0, "show the console and QEMU's command line", 2 },
 	{ .doc = "Fetching:", .group = 3 },
 	{ "offline", KEY_OFFLINE, NULL, 0, "use the cache only, never the network", 3 },
@@ -178,6 +185,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		opt->results_mib =
 			parse_mib(state, "--results-size", arg, RESULTS_MIB_MIN, MEM_MIB_MAX);
 		break;
+	case KEY_MAX_PANICS:
+		opt->max_panics = parse_number(state, "--max-panics", arg, 0, MAX_PANICS_MAX);
+		break;
 	case KEY_TREE:
 		free(opt->tree);
 		opt->tree = path_absolute(arg);
@@ -267,6 +277,17 @@ static unsigned int default_cpus(void)
 	return count > DEFAULT_CPUS_MAX ? DEFAULT_CPUS_MAX : count;
 }
 
+/* It knows what is to be done after a restart; its flavours do, too. */
+static bool runs_test_progs(const struct options *opt)
+{
+	const char *program = opt->command ? opt->command[0] : NULL;
+	const char *slash = program ? strrchr(program, '/') : NULL;
+
+	if (opt->shell)
+		return false;
+	return !program || !strncmp(slash ? slash + 1 : program, "test_progs", 10);
+}
+
 void options_parse(int argc, char **argv, struct options *opt)
 {
 	const struct argp argp = {
@@ -285,6 +306,7 @@ void options_parse(int argc, char **argv, struct options *opt)
 		.mem_mib = DEFAULT_MEM_MIB,
 		.parallel = 1,
 		.timeout_s = UINT_MAX,
+		.max_panics = UINT_MAX,
 		.boot_timeout_s = DEFAULT_BOOT_TIMEOUT_S,
 		.results_mib = DEFAULT_RESULTS_MIB,
 		.suite = "sid",
@@ -294,6 +316,8 @@ void options_parse(int argc, char **argv, struct options *opt)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, opt);
 	if (opt->timeout_s == UINT_MAX)
 		opt->timeout_s = opt->shell ? 0 : DEFAULT_TIMEOUT_S;
+	if (opt->max_panics == UINT_MAX)
+		opt->max_panics = runs_test_progs(opt) ? DEFAULT_MAX_PANICS : 0;
 }
 
 void options_free(struct options *opt)

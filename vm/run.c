@@ -39,6 +39,8 @@ struct run_state {
 	enum acceleration accel;
 	char *root_image;
 	char *results_image;
+	unsigned int panics;
+	char *last_panic; /* what the kernel said, or NULL */
 };
 
 static char *const *command_of(const struct vmtest *vm)
@@ -65,6 +67,17 @@ static void add_command(struct order *order, char *const *command, bool wants_re
 		words_add(&order->argv, "--results");
 	while (*++command)
 		words_add(&order->argv, "%s", *command);
+}
+
+/* What lets a command go on after a restart; on the results disk, which outlives it. */
+static void add_journal(struct vmtest *vm, const struct run_state *run, struct order *order)
+{
+	if (!vm->opt.max_panics)
+		return;
+	words_add(&order->environment, "TEST_JOURNAL=" GUEST_RESULTS_FOLDER "/.journal");
+	words_add(&order->environment, "TEST_PANICS_LEFT=%u", vm->opt.max_panics - run->panics);
+	if (run->last_panic)
+		words_add(&order->environment, "TEST_PANIC=%s", run->last_panic);
 }
 
 static void make_order(struct vmtest *vm, const struct run_state *run, struct order *order)
@@ -110,8 +123,11 @@ static int make_disks(struct vmtest *vm, struct run_state *run)
 	int ret;
 
 	make_order(vm, run, &order);
+	add_journal(vm, run, &order);
+	free(run->root_image);
 	ret = image_make_root(vm, &run->kernel, &order, &run->root_image);
-	ret = ret ? ret : image_make_results(vm, &run->results_image);
+	if (!run->results_image)
+		ret = ret ? ret : image_make_results(vm, &run->results_image);
 	free_order(&order);
 	return ret;
 }
@@ -190,6 +206,15 @@ static void show_console(struct vmtest *vm, const struct run_state *run)
 			run->results.path);
 }
 
+static struct session session_new(struct vmtest *vm)
+{
+	return (struct session){
+		.vm = vm,
+		.qemu = { .pidfd = -1, .console_fd = -1, .errors_fd = -1 },
+		.channel = { .fd = -1 },
+	};
+}
+
 static bool disk_is_full(const char *path)
 {
 	struct statvfs st;
@@ -229,9 +254,8 @@ static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict
 	return ret && !verdict.is_failure ? ret : verdict.status;
 }
 
-static int finish(struct vmtest *vm, struct run_state *run)
+static int finish(struct vmtest *vm, struct run_state *run, struct verdict verdict)
 {
-	struct verdict verdict = verdict_of(&run->session);
 	struct session *session = &run->session;
 
 	if (session->end == SESSION_SIGNAL)
@@ -250,9 +274,52 @@ static int finish(struct vmtest *vm, struct run_state *run)
 	return keep_results(vm, run, verdict);
 }
 
+/* The kernel went down, or something in it hangs; a command that is only slow is none of that. */
+static bool is_to_go_on(const struct vmtest *vm, const struct run_state *run,
+			const struct verdict *verdict)
+{
+	const struct session *session = &run->session;
+
+	if (run->panics >= vm->opt.max_panics || !session->up || vm->ending_signal)
+		return false;
+	if (session->end == SESSION_TIMEOUT)
+		return !session->done.size_bytes;
+	if (!verdict->is_failure)
+		return session->exited && session->exit_status == EXIT_RESTART;
+	return verdict->status == EXIT_PANIC || verdict->status == EXIT_EMULATOR ||
+	       verdict->status == EXIT_NO_REPORT;
+}
+
+/* With the results disk as it is: mounting it replays its journal. The console's log goes on. */
+static int boot_again(struct vmtest *vm, struct run_state *run)
+{
+	struct session *session = &run->session;
+	FILE *log = session->console.log;
+	unsigned int time_scale = session->time_scale;
+	int ret;
+
+	run->panics++;
+	free(run->last_panic);
+	run->last_panic = session->console.marks[MARK_PANIC] ?
+				  text_copy(session->console.marks[MARK_PANIC]) :
+				  NULL;
+	say(vm, "booting again to go on (%u of at most %u)", run->panics, vm->opt.max_panics);
+	session->console.log = NULL;
+	session_free(session);
+	*session = session_new(vm);
+	session->console.log = log;
+	session->time_scale = time_scale;
+	ret = make_disks(vm, run);
+	ret = ret ? ret : start(vm, run);
+	if (!ret)
+		session_run(session);
+	return ret;
+}
+
 static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 {
 	autofree char *qemu = program_path(QEMU_PROGRAM);
+	struct verdict verdict;
 	int ret = vm->scratch ? 0 : scratch_make(vm);
 
 	/* Before the work of making disks for it. */
@@ -269,7 +336,14 @@ static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 	if (ret)
 		return ret;
 	session_run(&run->session);
-	return finish(vm, run);
+	verdict = verdict_of(&run->session);
+	while (is_to_go_on(vm, run, &verdict)) {
+		ret = boot_again(vm, run);
+		if (ret)
+			return ret;
+		verdict = verdict_of(&run->session);
+	}
+	return finish(vm, run, verdict);
 }
 
 static int print_cache_folder(const struct kernel *kernel)
@@ -289,9 +363,7 @@ int run_kernel(struct vmtest *vm, const char *word, const char *results_path,
 	struct run_state run = {
 		.facts = facts,
 		.results = { .fd = -1 },
-		.session = { .vm = vm,
-			     .qemu = { .pidfd = -1, .console_fd = -1, .errors_fd = -1 },
-			     .channel = { .fd = -1 } },
+		.session = session_new(vm),
 	};
 	int ret = vm->opt.fetch_only ? 0 : results_open(vm, results_path, &run.results);
 
@@ -306,6 +378,7 @@ int run_kernel(struct vmtest *vm, const char *word, const char *results_path,
 	kernel_free(&run.kernel);
 	free(run.root_image);
 	free(run.results_image);
+	free(run.last_panic);
 	scratch_remove(vm);
 	return ret;
 }

@@ -1,0 +1,146 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Who is charged with what the kernel logs, against fixtures and a log that is only a file: no
+# root, no VM, and no kernel that goes wrong.
+
+setup() {
+	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
+	work=$BATS_TEST_TMPDIR
+	export TEST_KERNEL_LOG=$work/log TEST_KERNEL_LOG_ONCE=$work/once
+	: >"$TEST_KERNEL_LOG"
+}
+
+# expect STATUS WORD...: runs the fixtures on that log; what they print is in $output, the
+# results of the report in $results, one "NAME RESULT" a line.
+expect() {
+	local status_expected=$1
+	shift
+	run timeout 60 "$fixtures" --kernel-log "$TEST_KERNEL_LOG" --events "$work/events" \
+		-J "$work/report.json" "$@" </dev/null
+	echo "$output"
+	results=$(jq -r '.results[] | "\(.name) \(.result)",
+		(.name as $test | .subtests[] | "\($test)/\(.name) \(.result)")' "$work/report.json")
+	[ "$status" -eq "$status_expected" ]
+}
+
+# has_event CONDITION: in the event stream, as jq has it
+has_event() {
+	jq -es "any(.[]; $1)" "$work/events"
+}
+
+# line FORMAT...: the next message of the kernel
+line() {
+	# shellcheck disable=SC2059 # the format is the argument
+	printf "4,1,1000000,-;$1\n" "${@:2}" >>"$TEST_KERNEL_LOG"
+}
+
+@test "a splat of the test's own process fails it, with its text in the log" {
+	expect 1 -a splat_warning,pass
+	[[ $output == *"splat_warning:FAIL (splat: WARNING: own_task at kernel/bpf/made_up.c:12)"* ]]
+	[[ $output == *"made_up_caller+0x10/0x20"* && $output != *"again alone"* ]]
+	[[ $results == *"splat_warning SPLAT"* && $results == *"pass PASS"* ]]
+	[[ $output == *"Summary: 1/0 PASSED, 0 SKIPPED, 1/0 FAILED" ]]
+	has_event '.event == "splat" and .test == "splat_warning" and .expected == false'
+}
+
+@test "a splat of a child, and one of a thread" {
+	expect 1 -a splat_in_child,splat_in_thread -j2
+	[[ $output == *"splat_in_child:FAIL (splat: WARNING: child_of_it at "* ]]
+	[[ $output == *"splat_in_thread:FAIL (splat: WARNING: thread_of_it at "* ]]
+	[[ $output != *"again alone"* ]]
+}
+
+@test "the subtest that is running is charged, and no other" {
+	expect 1 -a splat_in_subtest
+	[[ $results == *"splat_in_subtest SPLAT"* ]]
+	[[ $results == *"/before PASS"*"/guilty SPLAT"*"/behind PASS"* ]]
+	jq -e '.results[0].subtests[1].message | contains("made_up_caller")' "$work/report.json"
+}
+
+@test "a test that the kernel ended with an Oops is a splat, not only a crash" {
+	expect 1 -a splat_oops
+	[[ $output == *"splat_oops:FAIL (splat: BUG: kernel NULL pointer dereference, address:"* ]]
+}
+
+@test "a splat without an end of its own" {
+	expect 1 -a splat_without_end
+	[[ $output == *"splat_without_end:FAIL (splat: BUG: sleeping function called from "* ]]
+}
+
+@test "-v shows each line once" {
+	expect 1 -v -a splat_in_subtest
+	[ "$(grep -c 'splat_in_subtest/guilty:FAIL' <<<"$output")" -eq 1 ]
+	[ "$(grep -c 'splat_in_subtest:FAIL' <<<"$output")" -eq 1 ]
+}
+
+@test "of the suspects only the one that does it again alone is convicted" {
+	expect 1 -j4 -a splat_by_interrupt,half_second,pass
+	[[ $output == *"run again alone"* ]]
+	[[ $output == *"splat_by_interrupt:FAIL (splat: WARNING: softirq_of_it at net/made_up.c:5)"* ]]
+	[[ $results == *"half_second PASS"* && $results == *"pass PASS"* ]]
+	[[ $results == *"splat_by_interrupt SPLAT"* ]]
+	[[ $output != *"not charged"* ]]
+	[[ $output == *"Summary: 2/0 PASSED, 0 SKIPPED, 1/0 FAILED" ]]
+	has_event '.event == "test_begin" and .test == "splat_by_interrupt" and .again'
+}
+
+@test "a splat that no suspect repeats fails the run, and no test" {
+	expect 1 -j4 -a splat_once,half_second
+	[[ $output == *"again alone: "*" splat_once: no splat"* ]]
+	[[ $output == *"Kernel log: 1 splat not charged to a test"* ]]
+	[[ $output == *"WARNING: once_only at "* ]]
+	[[ $output == *"Summary: 2/0 PASSED, 0 SKIPPED, 0/0 FAILED" ]]
+	jq -e '.kernel_log.not_charged[0] | (.running | index("splat_once")) != null' \
+		"$work/report.json"
+	[ "$(tail -n 1 "$work/events" | jq .splats_not_charged)" -eq 1 ]
+}
+
+@test "a splat that comes while no test runs fails the run" {
+	line "INFO: task made_up:123 blocked for more than 120 seconds."
+	line "      Not tainted 7.3.4 #1"
+	line " </TASK>"
+	expect 1 -a pass
+	[[ $output == *"Kernel log: 1 splat not charged to a test"*"running: no test"* ]]
+	[[ $output != *"again alone: "* ]]
+	[[ $results == "pass PASS" ]]
+}
+
+@test "an expected splat is no failure, whoever's task it was" {
+	expect 0 -a splat_expected,splat_expected_elsewhere
+	[[ $output == *"Summary: 2/0 PASSED, 0 SKIPPED, 0/0 FAILED" ]]
+	has_event '.event == "splat" and .expected'
+}
+
+@test "a splat that is not the expected one fails, and so does the expected one's absence" {
+	expect 1 -a splat_expected_another,splat_expected_in_vain
+	[[ $results == *"splat_expected_another SPLAT"* ]]
+	[[ $output == *"'another_function' did not come"* ]]
+	[[ $results == *"/comes PASS"*"/does not come FAIL"*"/no regular expression FAIL"* ]]
+	[[ $output == *"'(' is no regular expression"* ]]
+}
+
+@test "what user space writes, and a driver's own WARNING, are no splats" {
+	expect 0 -a splat_forged
+	[[ $output == *"splat_forged:OK"* ]]
+}
+
+@test "a kernel log that cannot be read is said in the header, and fails no expectation" {
+	rm -r "$TEST_KERNEL_LOG"
+	expect 0 -a pass,splat_expected
+	[[ $output == *"Kernel log: cannot be read, splats are not seen: No such file"* ]]
+	[ "$(jq .kernel_log.is_read "$work/report.json")" = false ]
+}
+
+@test "a log that is a FIFO is read while tests run" {
+	rm "$TEST_KERNEL_LOG"
+	mkfifo "$TEST_KERNEL_LOG"
+	expect 1 -j2 -a splat_warning,splat_in_thread
+	[[ $results == *"splat_in_thread SPLAT"*"splat_warning SPLAT"* ]]
+}
+
+@test "--results keeps all of the log" {
+	expect 1 --results="$work/results" -a splat_warning
+	grep -q 'WARNING: kernel/bpf/made_up.c:12' "$work/results/kernel.log"
+	grep -q 'made_up_caller' "$work/results/logs/splat_warning.log"
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a run that goes on after a restart takes from its event stream. */
+#include "check/unit/unit_test.h"
+#include "runner/journal.h"
+#include "runner/result.h"
+
+#define TESTS 4
+
+struct parsed {
+	struct test_outcome tests[TESTS];
+	enum journal_state states[TESTS];
+};
+
+static void parse(struct parsed *parsed, const char *events)
+{
+	static const char *const names[TESTS] = { "a", "b", "c", "d" };
+	char *text = strdup(events);
+	int i;
+
+	*parsed = (struct parsed){};
+	for (i = 0; i < TESTS; i++) {
+		parsed->tests[i].outcome.name = strdup(names[i]);
+		parsed->tests[i].outcome.number = i + 1;
+	}
+	journal__parse(text, parsed->tests, TESTS, parsed->states, NULL);
+	free(text);
+}
+
+static void forget(struct parsed *parsed)
+{
+	int i;
+
+	for (i = 0; i < TESTS; i++)
+		test_outcome__free(&parsed->tests[i]);
+}
+
+static void results_are_kept(void **state)
+{
+	struct parsed parsed;
+	const struct test_outcome *test = &parsed.tests[1];
+
+	parse(&parsed, "{\"event\":\"run_begin\"}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"b\"}\n"
+		       "{\"event\":\"subtest_begin\",\"test\":\"b\",\"subtest\":\"one\","
+		       "\"subtest_number\":1}\n"
+		       "{\"event\":\"assertion_failed\",\"test\":\"b\",\"subtest\":\"one\","
+		       "\"subtest_number\":1,"
+		       "\"file\":\"f.c\",\"line\":7,\"function\":\"f\",\"name\":\"n\","
+		       "\"text\":\"t\"}\n"
+		       "{\"event\":\"subtest_end\",\"test\":\"b\",\"subtest\":\"one\","
+		       "\"subtest_number\":1,\"result\":\"FAIL\",\"failed_assertions\":1}\n"
+		       "{\"event\":\"subtest_begin\",\"test\":\"b\",\"subtest\":\"one\","
+		       "\"subtest_number\":2}\n"
+		       "{\"event\":\"subtest_end\",\"test\":\"b\",\"subtest\":\"one\","
+		       "\"subtest_number\":2,\"result\":\"SKIP\",\"reason\":\"why\"}\n"
+		       "{\"event\":\"test_end\",\"test\":\"b\",\"result\":\"FAIL\","
+		       "\"duration_us\":1500}\n");
+	assert_int_equal(parsed.states[0], JOURNAL_UNKNOWN);
+	assert_int_equal(parsed.states[1], JOURNAL_ENDED);
+	assert_int_equal(test->outcome.result, RESULT_FAIL);
+	assert_int_equal(test->outcome.end_ns - test->outcome.begin_ns, 1500000);
+	assert_int_equal(test->subtests_cnt, 2);
+	assert_int_equal(test->subtests[0]->outcome.result, RESULT_FAIL);
+	assert_string_equal(test->subtests[0]->outcome.first_failure.text, "n: t");
+	assert_int_equal(test->subtests[1]->outcome.result, RESULT_SKIP);
+	assert_string_equal(test->subtests[1]->outcome.detail, "why");
+	assert_false(test->subtests[1]->is_open);
+	forget(&parsed);
+}
+
+static void who_did_not_end_is_suspected(void **state)
+{
+	struct parsed parsed;
+
+	parse(&parsed, "{\"event\":\"test_begin\",\"test\":\"a\"}\n"
+		       "{\"event\":\"subtest_begin\",\"test\":\"a\",\"subtest\":\"one\"}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"b\"}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"c\"}\n"
+		       "{\"event\":\"run_begin\"}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"b\",\"alone\":true}\n"
+		       "{\"event\":\"test_end\",\"test\":\"b\",\"result\":\"PASS\"}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"c\",\"alone\":true}\n"
+		       "{\"event\":\"subtest_begin\",\"test\":\"c\",\"subtest\":\"guilty\"}\n");
+	assert_int_equal(parsed.states[0], JOURNAL_SUSPECT);
+	assert_int_equal(parsed.tests[0].subtests_cnt, 0);
+	assert_int_equal(parsed.tests[0].outcome.result, RESULT_NOTRUN);
+	assert_int_equal(parsed.states[1], JOURNAL_ENDED);
+	assert_int_equal(parsed.states[2], JOURNAL_GUILTY);
+	assert_non_null(test_outcome__open_subtest(&parsed.tests[2]));
+	assert_int_equal(parsed.states[3], JOURNAL_UNKNOWN);
+	forget(&parsed);
+}
+
+static void a_suspect_of_a_splat_has_its_first_result(void **state)
+{
+	struct parsed parsed;
+
+	parse(&parsed, "{\"event\":\"test_begin\",\"test\":\"a\"}\n"
+		       "{\"event\":\"test_end\",\"test\":\"a\",\"result\":\"PASS\"}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"a\",\"again\":true}\n"
+		       "{\"event\":\"subtest_begin\",\"test\":\"a\",\"subtest\":\"one\"}\n");
+	assert_int_equal(parsed.states[0], JOURNAL_ENDED);
+	assert_int_equal(parsed.tests[0].outcome.result, RESULT_PASS);
+	assert_int_equal(parsed.tests[0].subtests_cnt, 0);
+	forget(&parsed);
+}
+
+static void what_is_no_event_is_passed_over(void **state)
+{
+	struct parsed parsed;
+
+	parse(&parsed, "\n{\n[]\nnull\n{}\n{\"event\":1,\"test\":2}\n{\"test\":\"a\"}\n"
+		       "{\"event\":\"subtest_end\",\"test\":\"b\",\"result\":\"PASS\"}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"unknown\"}\n"
+		       "{\"event\":\"test_end\",\"test\":\"a\",\"result\":\"WHAT\"}\n"
+		       "{\"event\":\"test_beg");
+	/* A result that is unknown is none. */
+	assert_int_equal(parsed.states[0], JOURNAL_SUSPECT);
+	assert_int_equal(parsed.states[1], JOURNAL_UNKNOWN);
+	forget(&parsed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(results_are_kept),
+		cmocka_unit_test(who_did_not_end_is_suspected),
+		cmocka_unit_test(a_suspect_of_a_splat_has_its_first_result),
+		cmocka_unit_test(what_is_no_event_is_passed_over),
+	};
+
+	return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Runs suspects again. Which tests are suspects is for splats.c to say. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/again.h"
+#include "runner/report.h"
+
+int again__prepare(struct runner *runner)
+{
+	bool *wanted = calloc(runner->tests_cnt + 1, sizeof(*wanted));
+	int i, cnt = 0;
+
+	if (!wanted)
+		return -ENOMEM;
+	for (i = 0; i < runner->tests_cnt; i++) {
+		wanted[i] = splats__is_suspected(runner, &runner->tests[i]);
+		cnt += wanted[i];
+	}
+	schedule__only(&runner->schedule, wanted, true);
+	free(wanted);
+	runner->again.is_running = cnt;
+	return cnt;
+}
+
+void again__begin(struct runner *runner, struct test_outcome *test)
+{
+	struct test_outcome *first = &runner->again.first;
+
+	*first = *test;
+	*test = (struct test_outcome){
+		.entry = first->entry,
+		.outcome.name = strdup(first->outcome.name),
+		.outcome.number = first->outcome.number,
+	};
+}
+
+void again__end(struct runner *runner, struct test_outcome *test)
+{
+	struct test_outcome *first = &runner->again.first;
+
+	if (test->outcome.result == RESULT_SPLAT) {
+		splats__convict(runner, test);
+		test_outcome__free(first);
+		report__test(runner, test);
+		return;
+	}
+	printf("again alone: #%d %s: no splat\n", test->outcome.number, test->outcome.name);
+	fflush(stdout);
+	test_outcome__free(test);
+	*test = *first;
+	events__test_end(&runner->events, test);
+}

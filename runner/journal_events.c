@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Turns events of an earlier part of a run back into results. Talks to nothing. */
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/journal.h"
+#include "runner/result.h"
+#include "runner/selection.h"
+
+static const char *field(struct json_object *event, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(event, key, &value) &&
+			       json_object_is_type(value, json_type_string) ?
+		       json_object_get_string(value) :
+		       NULL;
+}
+
+static int64_t number_of(struct json_object *event, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_object_get_ex(event, key, &value) ? json_object_get_int64(value) : 0;
+}
+
+static struct outcome *outcome_of(struct test_outcome *test, struct json_object *event)
+{
+	struct subtest_outcome *last = test->subtests_cnt ? test->subtests[test->subtests_cnt - 1] :
+							    NULL;
+	const char *subtest = field(event, "subtest");
+	int number;
+
+	if (!subtest)
+		return &test->outcome;
+	number = number_of(event, "subtest_number");
+	if (last && last->outcome.number == number && !strcmp(last->outcome.name, subtest))
+		return &last->outcome;
+	last = test_outcome__add_subtest(test, subtest, number);
+	test->subtests_met = test->subtests_cnt;
+	return last ? &last->outcome : NULL;
+}
+
+/* The log itself is in the results folder, if anywhere. */
+static void take_failure(struct outcome *outcome, struct json_object *event)
+{
+	struct failed_assertion *first = &outcome->first_failure;
+	const char *file = field(event, "file") ?: "", *func = field(event, "function") ?: "";
+	const char *name = field(event, "name") ?: "", *text = field(event, "text") ?: "";
+	int line = number_of(event, "line"), n;
+	char *shown;
+
+	n = asprintf(&shown, "%s:FAIL:%s %s (%s:%d)\n", func, name, text, file, line);
+	if (n < 0)
+		return;
+	capped_log__add(&outcome->log, shown, n);
+	free(shown);
+	if (first->text)
+		return;
+	first->file = strdup(file);
+	first->func = strdup(func);
+	first->line = line;
+	if (asprintf(&first->text, "%s: %s", name, text) < 0)
+		first->text = NULL;
+}
+
+static void take_result(struct outcome *outcome, struct json_object *event)
+{
+	const char *reason = field(event, "reason");
+
+	outcome->result = result__from_word(field(event, "result") ?: "");
+	outcome->failures = number_of(event, "failed_assertions");
+	outcome->end_ns = outcome->begin_ns + number_of(event, "duration_us") * 1000;
+	if (reason)
+		outcome__set_detail(outcome, "%s", reason);
+}
+
+/* Back to a test that has not run. */
+static void forget(struct test_outcome *test)
+{
+	struct test_outcome fresh = {
+		.entry = test->entry,
+		.outcome.name = test->outcome.name,
+		.outcome.number = test->outcome.number,
+	};
+
+	test->outcome.name = NULL;
+	test_outcome__free(test);
+	*test = fresh;
+}
+
+static void on_begin(struct test_outcome *test, struct json_object *event,
+		     enum journal_state *state)
+{
+	struct json_object *alone;
+
+	/* A suspect of a splat had its result before it began again. */
+	if (json_object_object_get_ex(event, "again", &alone))
+		return;
+	forget(test);
+	*state = json_object_object_get_ex(event, "alone", &alone) ? JOURNAL_GUILTY :
+								     JOURNAL_SUSPECT;
+}
+
+static void take_event(struct test_outcome *test, struct json_object *event,
+		       enum journal_state *state)
+{
+	const char *what = field(event, "event") ?: "";
+	struct outcome *outcome;
+
+	if (!strcmp(what, "test_begin")) {
+		on_begin(test, event, state);
+		return;
+	}
+	/* What comes between its end and its end as a suspect of a splat is in that last one. */
+	if (*state == JOURNAL_ENDED && strcmp(what, "test_end"))
+		return;
+	if (strcmp(what, "subtest_begin") && strcmp(what, "subtest_end") &&
+	    strcmp(what, "assertion_failed") && strcmp(what, "test_end"))
+		return;
+	outcome = outcome_of(test, event);
+	if (!outcome || (outcome == &test->outcome && !strncmp(what, "subtest_", 8)))
+		return;
+	if (!strcmp(what, "assertion_failed")) {
+		take_failure(outcome, event);
+	} else if (!strcmp(what, "subtest_end")) {
+		take_result(outcome, event);
+		test->subtests[test->subtests_cnt - 1]->is_open = false;
+	} else if (!strcmp(what, "test_end")) {
+		take_result(outcome, event);
+		*state = JOURNAL_ENDED;
+	}
+}
+
+static int find_test(const struct test_outcome *tests, int tests_cnt, const char *name)
+{
+	int i;
+
+	for (i = 0; name && i < tests_cnt; i++) {
+		if (!strcmp(tests[i].outcome.name, name))
+			return i;
+	}
+	return -1;
+}
+
+static void note_subtests(struct selection *selection, const struct test_outcome *test)
+{
+	int i;
+
+	for (i = 0; i < test->subtests_cnt; i++) {
+		const struct outcome *subtest = &test->subtests[i]->outcome;
+
+		selection__note_subtest(selection, test->outcome.name, test->outcome.number,
+					subtest->name, NULL, subtest->number);
+	}
+	selection__note_test_has_run(selection, test->outcome.name);
+}
+
+void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
+		    enum journal_state *states, struct selection *selection)
+{
+	struct json_object *event;
+	char *line;
+	int i;
+
+	while ((line = strsep(&text, "\n"))) {
+		event = *line == '{' ? json_tokener_parse(line) : NULL;
+		i = event ? find_test(tests, tests_cnt, field(event, "test")) : -1;
+		if (i >= 0)
+			take_event(&tests[i], event, &states[i]);
+		json_object_put(event);
+	}
+	for (i = 0; i < tests_cnt; i++) {
+		/* One without a result that this program knows has none. */
+		if (states[i] == JOURNAL_ENDED && tests[i].outcome.result == RESULT_NOTRUN)
+			states[i] = JOURNAL_SUSPECT;
+		if (states[i] == JOURNAL_SUSPECT)
+			forget(&tests[i]);
+		if (states[i] == JOURNAL_ENDED && selection)
+			note_subtests(selection, &tests[i]);
+	}
+}
