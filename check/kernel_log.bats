@@ -7,6 +7,7 @@
 setup() {
 	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
 	work=$BATS_TEST_TMPDIR
+	export XDG_STATE_HOME=$work/state
 	export TEST_KERNEL_LOG=$work/log TEST_KERNEL_LOG_ONCE=$work/once
 	: >"$TEST_KERNEL_LOG"
 }
