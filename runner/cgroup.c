@@ -18,26 +18,19 @@
 #include <unistd.h>
 
 #include "runner/cgroup.h"
+#include "runner/mount_points.h"
 #include "runner/process.h"
 
 #define STALE_WAIT_MS 10000
 
-/* The mount point of cgroup2: fields 5 and, behind " - ", the type, of /proc/self/mountinfo. */
-static char *find_mount_point(void)
+char *cgroup__mount_point(void)
 {
-	char *line = NULL, *point = NULL;
-	size_t room = 0;
-	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char **points = mount_points__find("cgroup2"), *first = NULL;
 
-	while (file && !point && getline(&line, &room, file) >= 0) {
-		if (!strstr(line, " - cgroup2 ") ||
-		    sscanf(line, "%*s %*s %*s %*s %ms", &point) != 1)
-			point = NULL;
-	}
-	free(line);
-	if (file)
-		fclose(file);
-	return point;
+	if (points && points[0])
+		first = strdup(points[0]);
+	mount_points__free(points);
+	return first;
 }
 
 static char *find_own_path(void)
@@ -152,23 +145,20 @@ static int remove_tree(int parent_fd, const char *name)
 }
 
 /* A folder of a runner that does not live any more: end what is in it, and remove it. */
-static void remove_if_stale(int parent_fd, const char *name)
+static void remove_if_stale(const char *parent, const char *name)
 {
-	struct timespec pause = { .tv_nsec = 1000000 };
 	unsigned long long start, now = 0;
-	int fd, pid, tries;
+	char *path;
+	int pid;
 
-	if (sscanf(name, "test_progs.%d.%llu", &pid, &start) != 2)
+	if (sscanf(name, CGROUP_BASE_PREFIX "%d.%llu", &pid, &start) != 2)
 		return;
 	if (!process__start_time(pid, &now) && now == start)
 		return;
-	fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	if (asprintf(&path, "%s/%s", parent, name) < 0)
 		return;
-	cgroup__kill(fd);
-	close(fd);
-	for (tries = 0; remove_tree(parent_fd, name) == -EBUSY && tries < STALE_WAIT_MS; tries++)
-		nanosleep(&pause, NULL);
+	cgroup__kill_and_remove(path);
+	free(path);
 }
 
 static void remove_stale(const char *parent)
@@ -179,7 +169,7 @@ static void remove_stale(const char *parent)
 
 	while (dir && (entry = readdir(dir))) {
 		if (is_child_dir(fd, entry))
-			remove_if_stale(fd, entry->d_name);
+			remove_if_stale(parent, entry->d_name);
 	}
 	if (dir)
 		closedir(dir);
@@ -187,7 +177,7 @@ static void remove_stale(const char *parent)
 
 int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes)
 {
-	char *point = find_mount_point(), *own = find_own_path(), *parent = NULL;
+	char *point = cgroup__mount_point(), *own = find_own_path(), *parent = NULL;
 	unsigned long long start = 0;
 	int err = 0;
 
@@ -204,7 +194,7 @@ int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes
 	}
 	remove_stale(parent);
 	process__start_time(getpid(), &start);
-	if (asprintf(&base->dir, "%s/test_progs.%d.%llu", parent, getpid(), start) < 0) {
+	if (asprintf(&base->dir, "%s/" CGROUP_BASE_PREFIX "%d.%llu", parent, getpid(), start) < 0) {
 		base->dir = NULL;
 		err = -ENOMEM;
 		goto out;
@@ -230,6 +220,21 @@ void cgroup_base__remove(struct cgroup_base *base)
 		remove_tree(AT_FDCWD, base->dir);
 	free(base->dir);
 	base->dir = NULL;
+}
+
+int cgroup__kill_and_remove(const char *path)
+{
+	struct timespec pause = { .tv_nsec = 1000000 };
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), tries, err;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	cgroup__kill(fd);
+	close(fd);
+	for (tries = 0; (err = remove_tree(AT_FDCWD, path)) == -EBUSY && tries < STALE_WAIT_MS;
+	     tries++)
+		nanosleep(&pause, NULL);
+	return err;
 }
 
 int cgroup__create(const struct cgroup_base *base, const char *name)

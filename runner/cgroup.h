@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* How the names of the cgroups of runners begin. */
+#define CGROUP_BASE_PREFIX "test_progs."
+
 /* The runner's own cgroup, parent of the tests' ones. */
 struct cgroup_base {
 	char *dir; /* absolute path, or NULL where there is no cgroup2 */
@@ -32,6 +35,12 @@ void cgroup_base__remove(struct cgroup_base *base);
  * Return: a descriptor of the folder, or a negative errno.
  */
 int cgroup__create(const struct cgroup_base *base, const char *name);
+
+/** cgroup__mount_point() - where cgroup2 is mounted, to be freed by the caller; or NULL */
+char *cgroup__mount_point(void);
+
+/** cgroup__kill_and_remove() - end what lives in it, and remove it; 0 or a negative errno */
+int cgroup__kill_and_remove(const char *path);
 
 /** cgroup__kill() - SIGKILL every process in it and below; 0 or a negative errno */
 int cgroup__kill(int cgroup_fd);

@@ -125,17 +125,24 @@ static bool module_is_there(const char *name)
 	return !access(path, F_OK);
 }
 
+static void lock_path(char *path, size_t size_bytes, const char *name)
+{
+	char *c;
+
+	snprintf(path, size_bytes, LOCKS_FOLDER "/%s", name);
+	for (c = path + strlen(LOCKS_FOLDER); *c; c++)
+		*c = *c == '-' ? '_' : *c;
+}
+
 /* With a shared lock, for as long as the descriptor is open; -1 if that cannot be had. */
 static int lock_module(struct modules *modules, const char *name)
 {
-	char path[PATH_MAX], *c;
+	char path[PATH_MAX];
 	int fd, *grown;
 
 	mkdir("/run/bpf-selftests", 0755);
 	mkdir(LOCKS_FOLDER, 0755);
-	snprintf(path, sizeof(path), LOCKS_FOLDER "/%s", name);
-	for (c = path + strlen(LOCKS_FOLDER); *c; c++)
-		*c = *c == '-' ? '_' : *c;
+	lock_path(path, sizeof(path), name);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	grown = fd < 0 ? NULL :
 			 reallocarray(modules->locks, modules->locks_cnt + 1, sizeof(*grown));
@@ -173,6 +180,30 @@ int modules__use(struct modules *modules, const char *release, const char *name)
 		if (lock_fd >= 0 && pwrite(lock_fd, LOADED_MARK, strlen(LOADED_MARK), 0) < 0)
 			errno = 0;
 	}
+	return err == -EEXIST ? 0 : err;
+}
+
+bool modules__is_used(const char *name)
+{
+	char path[PATH_MAX], *mark;
+	bool is_used;
+
+	lock_path(path, sizeof(path), name);
+	mark = text_file__read(path);
+	is_used = mark && !strcmp(mark, LOADED_MARK);
+	free(mark);
+	return is_used;
+}
+
+int modules__load(const char *release, const char *name)
+{
+	char *path;
+	int err = find_module(release, name, &path);
+
+	if (err)
+		return err;
+	err = load_file(path);
+	free(path);
 	return err == -EEXIST ? 0 : err;
 }
 

@@ -8,6 +8,8 @@
 #ifndef RUNNER_MODULES_H
 #define RUNNER_MODULES_H
 
+#include <stdbool.h>
+
 struct modules {
 	int *locks; /* descriptors of the files of those in use */
 	int locks_cnt;
@@ -25,5 +27,11 @@ int modules__use(struct modules *modules, const char *release, const char *name)
 
 /** modules__end() - unload what runs have loaded and no run uses any more */
 void modules__end(struct modules *modules);
+
+/** modules__is_used() - whether a run that has not ended has loaded it with modules__use() */
+bool modules__is_used(const char *name);
+
+/** modules__load() - load one, without what it depends on; 0 or a negative errno */
+int modules__load(const char *release, const char *name);
 
 #endif
