@@ -79,7 +79,7 @@ TEST_CFLAGS = $(SUITE_CFLAGS) -Wno-array-bounds -Wno-infinite-recursion
 BPF_CFLAGS = -g -O2 -std=gnu11 --target=bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Werror \
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(O) -Iprogs -isystem $(O)/libbpf/include
-SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lpthread
+SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lpthread
 
 # --- what there is ----------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ transcript() {
 	cat "$work/out" "$work/err" | normalize
 	echo "[exit status $status]"
 	if [ -s "$work/report.json" ]; then
-		jq -S 'del(.run, .kernel_log) | del(.. | .duration_ms?)' "$work/report.json" | normalize
+		jq -S 'del(.run, .kernel_log, .audit) | del(.. | .duration_ms?)' "$work/report.json" | normalize
 	fi
 	rm -f "$work/report.json"
 }

@@ -88,7 +88,7 @@ line() {
 
 @test "a splat that no suspect repeats fails the run, and no test" {
 	expect 1 -j4 -a splat_once,half_second
-	[[ $output == *"again alone: "*" splat_once: no splat"* ]]
+	[[ $output == *"again alone: "*" splat_once: nothing of it"* ]]
 	[[ $output == *"Kernel log: 1 splat not charged to a test"* ]]
 	[[ $output == *"WARNING: once_only at "* ]]
 	[[ $output == *"Summary: 2/0 PASSED, 0 SKIPPED, 0/0 FAILED" ]]

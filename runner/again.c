@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs suspects again. Which tests are suspects is for splats.c to say. */
+/* Runs suspects again. Which tests are suspects is for splats.c and audit.c to say. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runner/again.h"
 #include "runner/report.h"
+
+bool again__is_needed(const struct runner *runner, const struct test_outcome *test)
+{
+	return splats__is_suspected(runner, test) || audit__is_suspected(runner, test);
+}
 
 int again__prepare(struct runner *runner)
 {
@@ -15,7 +20,7 @@ int again__prepare(struct runner *runner)
 	if (!wanted)
 		return -ENOMEM;
 	for (i = 0; i < runner->tests_cnt; i++) {
-		wanted[i] = splats__is_suspected(runner, &runner->tests[i]);
+		wanted[i] = again__is_needed(runner, &runner->tests[i]);
 		cnt += wanted[i];
 	}
 	schedule__only(&runner->schedule, wanted, true);
@@ -28,6 +33,7 @@ void again__begin(struct runner *runner, struct test_outcome *test)
 {
 	struct test_outcome *first = &runner->again.first;
 
+	audit__look_at_all(runner);
 	*first = *test;
 	*test = (struct test_outcome){
 		.entry = first->entry,
@@ -38,7 +44,7 @@ void again__begin(struct runner *runner, struct test_outcome *test)
 
 void again__end(struct runner *runner, struct test_outcome *test)
 {
-	struct test_outcome *first = &runner->again.first;
+	struct test_outcome *first = &runner->again.first, again;
 
 	if (test->outcome.result == RESULT_SPLAT) {
 		splats__convict(runner, test);
@@ -46,7 +52,14 @@ void again__end(struct runner *runner, struct test_outcome *test)
 		report__test(runner, test);
 		return;
 	}
-	printf("again alone: #%d %s: no splat\n", test->outcome.number, test->outcome.name);
+	if (test->left_cnt) {
+		again = *test;
+		*test = *first;
+		audit__convict(runner, test, &again);
+		test_outcome__free(&again);
+		return;
+	}
+	printf("again alone: #%d %s: nothing of it\n", test->outcome.number, test->outcome.name);
 	fflush(stdout);
 	test_outcome__free(test);
 	*test = *first;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Suspects, run again alone after all others. The first result of a test stays, unless it splats
- * again: then it is convicted, and that is its result.
+ * again, or leaves the same behind again: then it is convicted.
  */
 #ifndef RUNNER_AGAIN_H
 #define RUNNER_AGAIN_H
@@ -14,6 +14,9 @@ struct again {
 	bool is_running;
 	struct test_outcome first; /* of the test that is running again */
 };
+
+/** again__is_needed() - whether a test is a suspect of something that is not explained yet */
+bool again__is_needed(const struct runner *runner, const struct test_outcome *test);
 
 /** again__prepare() - let the suspects wait; returns how many there are, or -ENOMEM */
 int again__prepare(struct runner *runner);

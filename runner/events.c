@@ -224,6 +224,18 @@ void events__splat(struct events *events, const struct splat *splat,
 	emit(events, object);
 }
 
+void events__left_behind(struct events *events, const struct test_outcome *test, const char *what,
+			 bool is_removed)
+{
+	struct json_object *object = test_event(events, "left_behind", test);
+
+	if (object) {
+		add_text(object, "what", what);
+		json_object_object_add(object, "removed", json_object_new_boolean(is_removed));
+	}
+	emit(events, object);
+}
+
 void events__slow(struct events *events, const struct test_outcome *test,
 		  const struct outcome *where)
 {

@@ -58,7 +58,7 @@ int machine__check(struct runner *runner)
 int machine__note_strangers(struct runner *runner)
 {
 	pid_t pids[CHARGED_MAX];
-	int i, cnt = process__children(getpid(), pids, CHARGED_MAX);
+	int i, cnt = process__list(getpid(), -1, pids, CHARGED_MAX);
 
 	if (cnt > CHARGED_MAX)
 		cnt = CHARGED_MAX;

@@ -17,6 +17,8 @@
 
 #include "runner/process.h"
 
+/* Of a task's flags, which user space has no header for: it is on its way out. */
+#define PF_EXITING                0x4U
 /* The inode of the initial PID namespace, PROC_PID_INIT_INO since Linux 3.8. */
 #define INITIAL_PID_NAMESPACE_INO 0xEFFFFFFCU
 
@@ -144,6 +146,29 @@ bool process__is_zombie(pid_t pid)
 	return !fields || *fields == 'Z' || *fields == 'X';
 }
 
+static uint64_t pending_signals(const char *status, const char *field)
+{
+	const char *line = strstr(status, field);
+
+	return line ? strtoull(line + strlen(field), NULL, 16) : 0;
+}
+
+bool process__is_dying(pid_t pid)
+{
+	const uint64_t deadly = 1ULL << (SIGKILL - 1) | 1ULL << (SIGTERM - 1);
+	char stat[1024], status[4096];
+	const char *fields = stat_behind_name(pid, stat, sizeof(stat));
+	unsigned int flags;
+
+	/* Field 9 of proc(5). */
+	if (!fields || *fields == 'Z' || *fields == 'X' ||
+	    (sscanf(fields, "%*c %*d %*d %*d %*d %*d %u", &flags) == 1 && flags & PF_EXITING))
+		return true;
+	if (read_proc(pid, "status", status, sizeof(status)))
+		return true;
+	return (pending_signals(status, "SigPnd:") | pending_signals(status, "ShdPnd:")) & deadly;
+}
+
 bool process__writes_to(pid_t pid, unsigned long inode)
 {
 	char path[64];
@@ -172,12 +197,12 @@ bool process__is_in_cgroup(pid_t pid, const char *name)
  * By a walk through /proc. /proc/PID/task/TID/children is faster, but leaves processes out when
  * others end at the same time, as its documentation says.
  */
-int process__children(pid_t parent, pid_t *pids, int max)
+int process__list(pid_t parent, pid_t session, pid_t *pids, int max)
 {
 	struct dirent *entry;
 	const char *fields;
 	char text[1024];
-	int cnt = 0, ppid;
+	int cnt = 0, ppid, sid;
 	DIR *dir;
 
 	dir = opendir("/proc");
@@ -187,7 +212,8 @@ int process__children(pid_t parent, pid_t *pids, int max)
 		if (pid <= 0)
 			continue;
 		fields = stat_behind_name(pid, text, sizeof(text));
-		if (!fields || sscanf(fields, "%*c %d", &ppid) != 1 || ppid != parent)
+		if (!fields || sscanf(fields, "%*c %d %*d %d", &ppid, &sid) != 2 ||
+		    (ppid != parent && sid != session))
 			continue;
 		if (cnt < max)
 			pids[cnt] = pid;

@@ -27,11 +27,12 @@ pid_t process__fork(int cgroup_fd, int *pid_fd);
 int process__start_time(pid_t pid, unsigned long long *ticks);
 
 /**
- * process__children() - the processes whose parent is @parent, zombies included
+ * process__list() - the processes whose parent is @parent or that are in a session, zombies included
+ * @session: its id, or -1
  *
  * Return: how many there are; those behind @max are not in @pids.
  */
-int process__children(pid_t parent, pid_t *pids, int max);
+int process__list(pid_t parent, pid_t session, pid_t *pids, int max);
 
 /** process__writes_to() - whether its stdout or stderr is the file with this inode */
 bool process__writes_to(pid_t pid, unsigned long inode);
@@ -44,6 +45,9 @@ void process__name(pid_t pid, char *name, size_t size_bytes);
 
 /** process__is_zombie() - whether it is dead and waits for its parent */
 bool process__is_zombie(pid_t pid);
+
+/** process__is_dying() - whether it exits, or has a signal before it that ends it; true if gone */
+bool process__is_dying(pid_t pid);
 
 /** process__in_initial_pid_namespace() - false in a PID namespace; true if it cannot be told */
 bool process__in_initial_pid_namespace(void);

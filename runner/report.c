@@ -203,9 +203,6 @@ void report__test(struct runner *runner, struct test_outcome *test)
 	} else {
 		print_test(runner, test, false);
 	}
-	if (test->left_processes)
-		printf("warning: %s left %d process%s behind; killed\n", test->outcome.name,
-		       test->left_processes, test->left_processes == 1 ? "" : "es");
 	fflush(stdout);
 	free_shown_log(runner, &test->outcome);
 	for (i = 0; i < test->subtests_cnt; i++)
@@ -280,6 +277,7 @@ void report__summary(struct runner *runner, const struct run_totals *totals)
 	if (totals->tests_not_run)
 		print_not_run(runner, totals->tests_not_run);
 	splats__print(runner, stdout);
+	audit__print(runner, stdout);
 	printf("Summary: %d/%d PASSED, %d SKIPPED", totals->tests_passed, totals->subtests_passed,
 	       totals->skipped);
 	if (totals->not_built)

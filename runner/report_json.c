@@ -67,11 +67,19 @@ static struct json_object *test_object(const struct test_outcome *test)
 {
 	struct json_object *object = outcome_object(&test->outcome);
 	struct json_object *subtests = json_object_new_array();
+	struct json_object *left = json_object_new_array();
 	int i;
 
 	for (i = 0; i < test->subtests_cnt; i++)
 		json_object_array_add(subtests, outcome_object(&test->subtests[i]->outcome));
 	json_object_object_add(object, "subtests", subtests);
+	for (i = 0; i < test->left_cnt; i++) {
+		char *shown = printable(test->left_behind[i], strlen(test->left_behind[i]));
+
+		json_object_array_add(left, json_object_new_string(shown ?: ""));
+		free(shown);
+	}
+	json_object_object_add(object, "left_behind", left);
 	if (test->left_processes)
 		add_int(object, "left_processes", test->left_processes);
 	return object;
@@ -96,6 +104,7 @@ int report_json__write(const struct runner *runner, const struct run_totals *tot
 		json_object_array_add(results, test_object(&runner->tests[i]));
 	json_object_object_add(object, "results", results);
 	json_object_object_add(object, "kernel_log", splats__object(runner));
+	json_object_object_add(object, "audit", audit__object(runner));
 	json_object_object_add(object, "run", run_info__object(&runner->info));
 
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |

@@ -160,6 +160,34 @@ void test_outcome__finish(struct test_outcome *test)
 	own->failures -= failed;
 }
 
+void test_outcome__add_left(struct test_outcome *test, const char *what)
+{
+	char **grown = reallocarray(test->left_behind, test->left_cnt + 1, sizeof(*grown));
+
+	if (!grown)
+		return;
+	test->left_behind = grown;
+	grown[test->left_cnt] = strdup(what);
+	if (grown[test->left_cnt])
+		test->left_cnt++;
+}
+
+void test_outcome__fail_for_left(struct test_outcome *test)
+{
+	struct outcome *outcome = &test->outcome;
+
+	if (!test->left_cnt || (result__is_failure(outcome->result) && outcome->detail))
+		return;
+	if (!result__is_failure(outcome->result))
+		outcome->failures++;
+	outcome->result = RESULT_FAIL;
+	if (test->left_cnt == 1)
+		outcome__set_detail(outcome, "left behind: %s", test->left_behind[0]);
+	else
+		outcome__set_detail(outcome, "left behind: %s and %d more", test->left_behind[0],
+				    test->left_cnt - 1);
+}
+
 static void free_outcome(struct outcome *outcome)
 {
 	free(outcome->name);
@@ -180,5 +208,8 @@ void test_outcome__free(struct test_outcome *test)
 		free(test->subtests[i]);
 	}
 	free(test->subtests);
+	for (i = 0; i < test->left_cnt; i++)
+		free(test->left_behind[i]);
+	free(test->left_behind);
 	free_outcome(&test->outcome);
 }

@@ -67,9 +67,11 @@ struct test_outcome {
 	struct subtest_outcome **subtests; /* the ones that ran, in the order they began */
 	int subtests_cnt;
 	int subtests_room;
-	int subtests_met;     /* with the ones that the selection left out */
-	bool is_whole;        /* it came to its end, and no subtest was left out */
-	int left_processes;   /* that it left behind, killed by the runner */
+	int subtests_met;   /* with the ones that the selection left out */
+	bool is_whole;      /* it came to its end, and no subtest was left out */
+	int left_processes; /* that it left behind, killed by the runner */
+	char **left_behind; /* what else, or the same by name: see test_outcome__add_left() */
+	int left_cnt;
 	bool skip_is_derived; /* all its subtests were skipped, it said nothing itself */
 };
 
@@ -99,6 +101,16 @@ void outcome__finish(struct outcome *outcome);
  * said so outside of a subtest, or if all its subtests were skipped or left out.
  */
 void test_outcome__finish(struct test_outcome *test);
+
+/** test_outcome__add_left() - the test has left something on the machine: @what is copied */
+void test_outcome__add_left(struct test_outcome *test, const char *what);
+
+/**
+ * test_outcome__fail_for_left() - a test that has left something fails, unless its result is worse
+ *
+ * Also one that had its result already.
+ */
+void test_outcome__fail_for_left(struct test_outcome *test);
 
 /** test_outcome__skipped_subtests() - how many of those that ran were skipped */
 int test_outcome__skipped_subtests(const struct test_outcome *test);

@@ -169,6 +169,10 @@ static void start_tests(struct runner *runner)
 
 		if (i < 0)
 			break;
+		if (runner->again.is_running && !again__is_needed(runner, &runner->tests[i])) {
+			schedule__end(&runner->schedule, i);
+			continue;
+		}
 		if (runner->again.is_running)
 			again__begin(runner, &runner->tests[i]);
 		if (runner->again.is_running ||
@@ -273,14 +277,16 @@ static void run_suspects_again(struct runner *runner)
 	int cnt;
 
 	take_last_splats(runner);
+	audit__end_tests(runner);
 	cnt = runner->stop_reason ? 0 : again__prepare(runner);
-	if (cnt <= 0)
-		return;
-	printf("A splat of no test's task: %d suspect%s run%s again alone\n", cnt,
-	       cnt == 1 ? "" : "s", cnt == 1 ? "s" : "");
-	run_loop(runner);
-	runner->again.is_running = false;
-	take_last_splats(runner);
+	if (cnt > 0) {
+		printf("It is not certain who did something: %d suspect%s run%s again alone\n", cnt,
+		       cnt == 1 ? "" : "s", cnt == 1 ? "s" : "");
+		run_loop(runner);
+		runner->again.is_running = false;
+		take_last_splats(runner);
+	}
+	audit__restore(runner);
 }
 
 /* The earlier parts of the run, and then, alone, what was running when they were cut short. */
@@ -338,7 +344,7 @@ static int exit_status(const struct runner *runner, const struct run_totals *tot
 		return RUNNER_EXIT_FAILED;
 	if (report_error || (runner->stop_reason && !runner->stop_is_asked))
 		return RUNNER_EXIT_INFRASTRUCTURE;
-	if (totals->tests_failed || splats__fail_run(runner))
+	if (totals->tests_failed || splats__fail_run(runner) || audit__fails_run(runner))
 		return RUNNER_EXIT_FAILED;
 	if (runner->stop_reason)
 		return RUNNER_EXIT_INFRASTRUCTURE;
@@ -367,6 +373,7 @@ static void free_runner(struct runner *runner)
 	run_files__free(runner);
 	journal__free(&runner->journal);
 	splats__end(&runner->splats);
+	audit__end(&runner->audit);
 	run_info__free(&runner->info);
 	cgroup_base__remove(&runner->cgroups);
 	for (i = 0; i < runner->tests_cnt; i++)
@@ -444,6 +451,7 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	}
 	events__run_begin(&runner.events, &runner.info, runner.tests_cnt, options->jobs);
 	look_up_needs(&runner);
+	audit__begin(&runner);
 
 	runner.start_ns = runner__now_ns();
 	if (resume(&runner))

@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "runner/again.h"
+#include "runner/audit.h"
 #include "runner/cgroup.h"
 #include "runner/events.h"
 #include "runner/history.h"
@@ -108,6 +109,7 @@ struct runner {
 	struct events events;
 	struct kernel_log kernel_log;
 	struct splats splats;
+	struct audit audit;
 	struct again again;
 	struct journal journal;
 

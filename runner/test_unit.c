@@ -25,6 +25,8 @@
 /* How long a killed process may take to go away before it counts as unkillable. */
 #define KILL_TIMEOUT_MS  10000
 #define CLEARING_POLL_MS 2
+/* How long what a test has left running may take to end by itself. */
+#define LEFT_GRACE_MS    100
 /* Where the record socket stands in a test, if the limit of descriptors allows it. */
 #define RECORD_FD_MIN    1000
 /* Time a test has for waiting on one event, before emulation and -w are counted in. */
@@ -91,9 +93,29 @@ static void on_exit_of_test(struct test_unit *unit)
 	splats__end_own(unit->runner, unit);
 	unit->state = UNIT_CLEARING;
 	unit->kill_ns = runner__now_ns();
-	if (!unit->was_killed)
-		unit__note_left_processes(unit);
+	if (unit->was_killed)
+		unit__kill_all(unit);
+	else
+		unit->left_limit_ns = unit->kill_ns +
+				      LEFT_GRACE_MS * NS_PER_MS * unit->runner->options->time_scale;
+}
+
+/*
+ * Who is dying already has not been left behind, and an exit has moments in which that cannot be
+ * seen: first all may go by themselves.
+ *
+ * Return: whether the rest has been killed.
+ */
+static bool has_killed_left_processes(struct test_unit *unit, uint64_t now_ns)
+{
+	if (!unit->left_limit_ns)
+		return true;
+	if (now_ns < unit->left_limit_ns && unit__may_wait_for_left_processes(unit))
+		return false;
+	unit->left_limit_ns = 0;
+	unit__note_left_processes(unit);
 	unit__kill_all(unit);
+	return true;
 }
 
 void test_unit__handle(struct unit_watch *watch)
@@ -169,12 +191,12 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 	if (unit->kill_ns) {
 		/* The runner may be late; what has ended meanwhile is not unkillable. */
 		on_exit_of_test(unit);
-		if (unit->state == UNIT_CLEARING && splats__settle(unit->runner) &&
-		    unit__is_clear(unit)) {
+		if (unit->state == UNIT_CLEARING && has_killed_left_processes(unit, now_ns) &&
+		    splats__settle(unit->runner) && unit__is_clear(unit) && audit__settle(unit)) {
 			finish(unit, false);
 			return 0;
 		}
-		if (now_ns > unit->kill_ns + kill_limit_ns) {
+		if (!unit->audit_limit_ns && now_ns > unit->kill_ns + kill_limit_ns) {
 			finish(unit, true);
 			return 0;
 		}

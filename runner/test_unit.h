@@ -44,6 +44,8 @@ struct test_unit {
 	unsigned long output_inode; /* of the pipe that it writes to */
 
 	uint64_t deadline_ns, slow_ns; /* 0: none */
+	uint64_t audit_limit_ns;       /* until when the audit waits, 0: it has not looked yet */
+	uint64_t left_limit_ns;        /* until when processes may yet go by themselves, 0: over */
 	uint64_t kill_ns;              /* when killing began, 0: not yet */
 	bool timed_out, interrupted, was_killed;
 	bool begun, ended; /* as the test process said */

@@ -89,8 +89,12 @@ bool unit__has_process(const struct test_unit *unit, pid_t pid);
 /** unit__kill_all() - SIGKILL whatever the test started that still lives */
 void unit__kill_all(struct test_unit *unit);
 
+/** unit__may_wait_for_left_processes() - whether a few of them live, which may yet end */
+bool unit__may_wait_for_left_processes(struct test_unit *unit);
+
 /**
- * unit__note_left_processes() - count and name in the log what outlives the test's own process
+ * unit__note_left_processes() - charge the test with what outlives its own process and is not about
+ *	to die
  */
 void unit__note_left_processes(struct test_unit *unit);
 

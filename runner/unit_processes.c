@@ -13,7 +13,9 @@
 #include "runner/unit_parts.h"
 
 /* Reading a stack takes about half a millisecond under emulation, and holds up everybody. */
-#define STACKS_MAX 64
+#define STACKS_MAX    64
+/* More than that do not end by themselves in no time. */
+#define FEW_PROCESSES 16
 
 /* The test processes themselves, and what was there before the first of them. */
 static bool is_no_orphan(const struct runner *runner, pid_t pid)
@@ -36,16 +38,17 @@ static bool is_no_orphan(const struct runner *runner, pid_t pid)
 
 /*
  * The living orphans of tests that have ended. Those of a test that lives are that test's own
- * children, because every test process is a child subreaper.
+ * children, because every test process is a child subreaper. Also who is in @session: its parent may
+ * be about to die.
  */
-static int list_orphans(struct runner *runner, pid_t *pids)
+static int list_orphans(struct runner *runner, pid_t session, pid_t *pids)
 {
 	int i, cnt, reaped, kept = 0;
 
 	/* Zombies first, or they would fill the list and hide who lives. */
 	do {
 		reaped = 0;
-		cnt = process__children(getpid(), pids, UNIT_PIDS_MAX);
+		cnt = process__list(getpid(), session, pids, UNIT_PIDS_MAX);
 		for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++)
 			reaped += !is_no_orphan(runner, pids[i]) &&
 				  waitpid(pids[i], NULL, WNOHANG) == pids[i];
@@ -103,7 +106,7 @@ static bool charge(struct runner *runner, pid_t pid)
  */
 static int list_orphans_of(struct test_unit *unit, pid_t *pids)
 {
-	int i, kept = 0, cnt = list_orphans(unit->runner, pids);
+	int i, kept = 0, cnt = list_orphans(unit->runner, unit->pid, pids);
 
 	for (i = 0; i < cnt; i++) {
 		if (is_of(unit, pids[i]) || !is_of_another(unit, pids[i]))
@@ -152,22 +155,50 @@ void unit__kill_all(struct test_unit *unit)
 		kill(pids[i], SIGKILL);
 }
 
-static void log_left_process(struct test_unit *unit, pid_t pid)
+static int count_left_processes(struct test_unit *unit)
 {
-	char name[64];
+	pid_t pids[FEW_PROCESSES + UNIT_PIDS_MAX];
+	int cnt = 0;
+
+	if (unit->cgroup_fd >= 0)
+		cnt = cgroup__pids(unit->cgroup_fd, pids, FEW_PROCESSES);
+	return cnt > FEW_PROCESSES ? cnt : cnt + list_orphans_of(unit, pids);
+}
+
+bool unit__may_wait_for_left_processes(struct test_unit *unit)
+{
+	int cnt;
+
+	/* Those that end only after they have started another are seen while they are stopped. */
+	kill(-unit->pid, SIGSTOP);
+	cnt = count_left_processes(unit);
+	kill(-unit->pid, SIGCONT);
+	return cnt && cnt <= FEW_PROCESSES;
+}
+
+static void charge_with_process(struct test_unit *unit, pid_t pid)
+{
+	char name[64], text[128];
 
 	process__name(pid, name, sizeof(name));
-	unit__log_line(unit, "left behind, killed: process %d (%s)\n", pid, name);
+	snprintf(text, sizeof(text), "process %d (%s)", pid, name);
+	unit__log_line(unit, "left behind, killed: %s\n", text);
+	test_outcome__add_left(unit->test, text);
+	events__left_behind(&unit->runner->events, unit->test, text, true);
+	unit->test->left_processes++;
 }
 
 void unit__note_left_processes(struct test_unit *unit)
 {
 	pid_t pids[UNIT_PIDS_MAX];
-	int i;
+	int i, cnt;
 
-	unit->test->left_processes = list_left_processes(unit, pids);
-	for (i = 0; i < unit->test->left_processes; i++)
-		log_left_process(unit, pids[i]);
+	kill(-unit->pid, SIGSTOP);
+	cnt = list_left_processes(unit, pids);
+	for (i = 0; i < cnt; i++) {
+		if (!process__is_dying(pids[i]))
+			charge_with_process(unit, pids[i]);
+	}
 }
 
 bool unit__is_clear(struct test_unit *unit)
@@ -194,7 +225,7 @@ static int list_processes(struct test_unit *unit, pid_t *pids)
 	}
 	pids[0] = unit->pid;
 	for (i = 0; i < cnt && cnt < UNIT_PIDS_MAX; i++)
-		cnt += process__children(pids[i], pids + cnt, UNIT_PIDS_MAX - cnt);
+		cnt += process__list(pids[i], -1, pids + cnt, UNIT_PIDS_MAX - cnt);
 	return cnt < UNIT_PIDS_MAX ? cnt : UNIT_PIDS_MAX;
 }
 

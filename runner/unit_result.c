@@ -153,4 +153,5 @@ void unit_result__decide(struct test_unit *unit, bool is_unkillable)
 							     outcome->number);
 	run_history__add_unreached(unit->runner, unit->test);
 	test_outcome__finish(unit->test);
+	test_outcome__fail_for_left(unit->test);
 }

@@ -55,6 +55,7 @@ missing_packages() {
 		header elfutils/libdwfl.h libdw-dev
 		header zlib.h zlib1g-dev
 		header json-c/json.h libjson-c-dev
+		header libmnl/libmnl.h libmnl-dev
 		header setjmp.h libc6-dev
 		library libcap.so.2 libcap2
 	NEEDED

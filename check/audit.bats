@@ -1,0 +1,223 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What tests leave on the machine, against check/fixtures/leaks.c. On this machine only where it
+# gives root, BPF and cgroup2 to the checks; the guest of the last tests has all of it to itself.
+#
+# shellcheck disable=SC2016 # an inner shell expands what is in single quotes
+# shellcheck disable=SC2030,SC2031 # each test is a shell of its own
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	fixtures=$(realpath "${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}")
+	VMTEST=$(realpath "${VMTEST:-./vmtest}")
+	work=$BATS_TEST_TMPDIR
+	export XDG_STATE_HOME=$work/state TEST_LEAK=1
+}
+
+teardown() {
+	if [ -n "${holder:-}" ]; then
+		kill "$holder" 2>/dev/null || true
+		wait "$holder" || true
+	fi
+}
+
+# Whether tests can make here what they are to leave.
+needs_bpf() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	TEST_HOLD_MS=0 unshare --mount sh -c 'mount -t bpf leaks /sys/fs/bpf && "$@"' sh \
+		"$fixtures" -a hold_pin >/dev/null 2>&1 || skip "this machine gives no BPF"
+}
+
+# expect STATUS WORD...: runs the fixtures in there; what they print is in $output, the results of
+# the report in $results, one "NAME RESULT" a line.
+expect() {
+	local status_expected=$1
+	shift
+	run timeout 100 unshare --mount sh -c 'mount -t bpf leaks /sys/fs/bpf || exit 99
+		"$@"; status=$?; ls /sys/fs/bpf >"$0"; exit $status' "$work/pins" \
+		"$fixtures" -J "$work/report.json" --events "$work/events" "$@" </dev/null
+	echo "$output"
+	results=$(jq -r '.results[] | "\(.name) \(.result)"' "$work/report.json")
+	[ "$status" -eq "$status_expected" ]
+}
+
+# has_left TEST PATTERN: a failed test whose report names what it has left
+has_left() {
+	jq -e --arg test "$1" --arg what "$2" 'any(.results[];
+		.name == $test and .failed and any(.left_behind[]; test($what)))' \
+		"$work/report.json" >/dev/null
+}
+
+has_event() {
+	jq -es "any(.[]; $1)" "$work/events" >/dev/null
+}
+
+@test "a process that is left fails the test, and one that is about to die does not" {
+	run -1 "$fixtures" --events "$work/events" -a leave_daemon
+	[[ $output == *"leave_daemon:FAIL (left behind: process "*" (fixture-daemon))"* ]]
+	has_event '.event == "left_behind" and (.what | endswith("(fixture-daemon)"))'
+	run -0 "$fixtures" -a leave_dying
+	[[ $output == *"leave_dying:OK"* ]]
+}
+
+@test "what a test leaves is found, charged by a run alone, and removed; neighbours stay green" {
+	needs_bpf
+	expect 1 -j8 -a leak_pinned_map,leak_pinned_link,leak_pin_in_folder,hold_pin,hold_objects,pass
+	[[ $output == *"run again alone"* ]]
+	[[ $results == *"hold_objects PASS"*"hold_pin PASS"*"leak_pin_in_folder FAIL"* ]]
+	[[ $results == *"leak_pinned_link FAIL"*"leak_pinned_map FAIL"*"pass PASS"* ]]
+	has_left leak_pinned_map "^pin /sys/fs/bpf/leaked_map: BPF map [0-9]+$"
+	has_left leak_pinned_map "^BPF map [0-9]+: leaked_map [(]array[)]$"
+	has_left leak_pinned_link "^BPF link [0-9]+: cgroup$"
+	has_left leak_pin_in_folder "^pin /sys/fs/bpf/leaked_folder$"
+	[ "$(jq '.audit.not_charged | length' "$work/report.json")" -eq 0 ]
+	[ ! -s "$work/pins" ] || ! grep leaked "$work/pins"
+}
+
+@test "a sysctl, a probe and a cgroup are put back" {
+	needs_bpf
+	before=$(cat /proc/sys/kernel/bpf_stats_enabled)
+	expect 1 -a leak_sysctl,leak_cgroup
+	has_left leak_sysctl "^sysctl kernel/bpf_stats_enabled: '1', was '0'$"
+	has_left leak_cgroup "^cgroup .*/leaked_cgroup$"
+	[ "$(cat /proc/sys/kernel/bpf_stats_enabled)" = "$before" ]
+	run -1 find /sys/fs/cgroup/leaked_cgroup /sys/fs/cgroup/unified/leaked_cgroup
+}
+
+@test "a test that fails by itself keeps its failure, and what it left is named" {
+	needs_bpf
+	expect 1 -a leak_pin_and_fail
+	[[ $output == *"test_leak_pin_and_fail:FAIL:one"* ]]
+	has_left leak_pin_and_fail "^pin .*leaked_map2"
+	[ "$(jq '.results[0].failed_assertions' "$work/report.json")" -eq 1 ]
+}
+
+@test "what no suspect leaves again is reported, not charged, and brought back" {
+	needs_bpf
+	export TEST_LEAK_ONCE=$work/once
+	expect 0 -a leak_pinned_map,pass
+	[[ $output == *"again alone: "*" leak_pinned_map: nothing of it"* ]]
+	[[ $output == *"Left on the machine: "*"pin /sys/fs/bpf/leaked_map"* ]]
+	[ "$(jq '[.audit.not_charged[] | select(.running == ["leak_pinned_map"])] | length' \
+		"$work/report.json")" -ge 1 ]
+	grep leaked_map "$work/pins"
+}
+
+@test "objects of a program that lives are its own" {
+	needs_bpf
+	export TEST_LEAK_WAIT=$work/go
+	(
+		until grep -q '"test_begin"' "$work/events" 2>/dev/null; do sleep 0.01; done
+		export TEST_HOLD_MS=30000
+		"$fixtures" --events "$work/holder" -a hold_objects >/dev/null 2>&1 &
+		echo $! >"$work/holder.pid"
+		until grep -q '"test_begin"' "$work/holder" 2>/dev/null; do sleep 0.01; done
+		# Until it has made its last object.
+		until jq -e . "$work/holder" >/dev/null && held; do sleep 0.01; done
+		: >"$work/go"
+		wait
+	) &
+	expect 0 -a wait_for_leak
+	holder=$(cat "$work/holder.pid")
+	[[ $output == *"BPF map "*": held_map (array), of process "*" (fixtures)"* ]]
+	[[ $output != *"again alone"* ]]
+}
+
+# Whether a process of the other run has a link.
+held() {
+	local file
+
+	for file in /proc/[0-9]*/fdinfo/*; do
+		if grep -q '^link_id:' "$file" 2>/dev/null; then
+			return 0
+		fi
+	done
+	return 1
+}
+
+# leaking ARGUMENT...: the fixtures in a guest, which then says what is left there
+leaking() {
+	mkdir -p "$work/tree"
+	cp "$fixtures" "$work/tree/fixtures"
+	run timeout 300 "$VMTEST" --tree "$work/tree" --results "$work/results" "${guest[@]}" -- \
+		env TEST_LEAK=1 sh -c './fixtures --results --no-error-summary "$@"; status=$?
+			ls -A /sys/fs/bpf; cat /sys/kernel/tracing/dynamic_events
+			grep ^cordic /proc/modules; ls -d /sys/fs/cgroup/leaked* 2>/dev/null
+			tc qdisc show dev lo | grep -v noqueue; ip -o link | grep -v "^1: lo:"
+			ip link show lo | grep xdp; grep -v "^0$" /proc/sys/kernel/bpf_stats_enabled
+			exit $status' sh "$@" </dev/null
+	echo "$output"
+	cp "$work/results/fixtures/report.json" "$work/report.json"
+	results=$(jq -r '.results[] | "\(.name) \(.result)"' "$work/report.json" | LC_ALL=C sort)
+}
+
+all_kinds=(
+	"leak_cgroup:^cgroup .*/leaked_cgroup$"
+	"leak_cgroup_program:^BPF program [0-9]+: leaked_prog [(]cgroup_skb[)]$"
+	"leak_interface:^interface leaked0$"
+	"leak_module:^kernel module cordic$"
+	"leak_pinned_link:^BPF link [0-9]+: cgroup$"
+	"leak_pinned_map:^BPF map [0-9]+: leaked_map"
+	"leak_probe:^tracefs probe leaked_group/leaked_probe"
+	"leak_sysctl:^sysctl kernel/bpf_stats_enabled"
+	"leak_tc:^tc filter on lo [(]egress, priority 9, handle 7[)]"
+	"leak_xdp:^XDP program on lo"
+)
+
+nothing_is_left() {
+	jq -e '.audit.not_charged == []' "$work/report.json"
+	[[ $(sed -n '/^Summary: /,$p' <<<"$output" | grep -v '^Summary: \|^vmtest: ') == "" ]]
+}
+
+@test "in a guest each kind that is left fails its test, at -j8 and one by one" {
+	guest=()
+	for jobs in 8 1; do
+		leaking -j$jobs -t leak_,hold_ -a pass,half_second
+		[ "$status" -eq 1 ]
+		for kind in "${all_kinds[@]}"; do
+			has_left "${kind%%:*}" "${kind#*:}"
+		done
+		[ "$(grep -c ' PASS$' <<<"$results")" -eq 4 ]
+		nothing_is_left
+	done
+}
+
+@test "on the oldest kernel as well" {
+	guest=(-k 6.1)
+	leaking -j8 -t leak_ -a pass
+	[ "$status" -eq 1 ]
+	for kind in "${all_kinds[@]}"; do
+		has_left "${kind%%:*}" "${kind#*:}"
+	done
+	[[ $results == *"pass PASS" ]]
+	nothing_is_left
+}
+
+@test "every bad test at once, one killed from outside: each result right, nothing left" {
+	guest=()
+	mkdir -p "$work/tree"
+	cat >"$work/tree/all.sh" <<-'END'
+		printf '# a kernel\nCONFIG_BPF=y\nCONFIG_NET_SCH_INGRESS=m\nCONFIG_NET_CLS_BPF=m\nCONFIG_VETH=m\n' >/tmp/config
+		(
+			until pid=$(sed -n 's/.*"test_begin".*"test": *"hang_asleep".*"pid": *\([0-9]*\).*/\1/p' \
+				/tmp/events 2>/dev/null) && [ -n "$pid" ]; do sleep 0.1; done
+			kill -KILL "$pid"
+		) &
+		./fixtures --events /tmp/events --kconfig /tmp/config "$@"
+	END
+	cp "$fixtures" "$work/tree/fixtures"
+	run timeout 400 "$VMTEST" --tree "$work/tree" --results "$work/results" -- \
+		env TEST_LEAK=1 sh all.sh -j8 -w 20 --no-error-summary --results \
+		-d flood,many_failures </dev/null
+	tail -n 40 <<<"$output"
+	cp "$work/results/fixtures/report.json" "$work/report.json"
+	jq -r '.results[] | "\(.name) \(.result)"' "$work/report.json" | LC_ALL=C sort >"$work/got"
+	# Those that do nothing unless they are told to leave something fail here.
+	grep -v '^#' "$BATS_TEST_DIRNAME/fixtures/expected_results.txt" |
+		sed -E 's/^(leak_.*|needs_.*_of_guest) SKIP$/\1 FAIL/; s/^(hold_.*) SKIP$/\1 PASS/
+			s/^hang_asleep TIMEOUT$/hang_asleep CRASH/' >"$work/expected"
+	diff "$work/expected" "$work/got"
+	jq -e '.audit.not_charged == []' "$work/report.json"
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cgroups (version 2) outside of those of runners. What systemd makes and removes all the time it
+ * names ".scope", ".service" and ".slice", and it is passed over with all below it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runner/audit_kinds.h"
+#include "runner/cgroup.h"
+
+static bool is_left_out(const char *name)
+{
+	static const char *const endings[] = { ".scope", ".service", ".slice" };
+	size_t i, len = strlen(name);
+
+	if (!strncmp(name, CGROUP_BASE_PREFIX, strlen(CGROUP_BASE_PREFIX)))
+		return true;
+	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		if (len > strlen(endings[i]) &&
+		    !strcmp(name + len - strlen(endings[i]), endings[i]))
+			return true;
+	}
+	return false;
+}
+
+static int add_tree(struct audit_set *set, char *point)
+{
+	char *points[] = { point, NULL };
+	FTS *tree = fts_open(points, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
+	FTSENT *entry;
+	int err = 0;
+
+	while (tree && !err && (entry = fts_read(tree))) {
+		if (entry->fts_info != FTS_D || entry->fts_level == FTS_ROOTLEVEL)
+			continue;
+		if (is_left_out(entry->fts_name))
+			fts_set(tree, entry, FTS_SKIP);
+		else
+			err = audit_set__add(set, entry->fts_path, NULL) ? 0 : -ENOMEM;
+	}
+	if (tree)
+		fts_close(tree);
+	return err;
+}
+
+static int scan(struct audit_set *set)
+{
+	char *point = cgroup__mount_point();
+	int err = point ? add_tree(set, point) : -ENOENT;
+
+	free(point);
+	return err;
+}
+
+/* The processes of tests are dead: who lives in it is somebody else's. */
+static bool is_foreign(const struct audit_object *object)
+{
+	int fd = open(object->key, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_populated = fd >= 0 && cgroup__is_populated(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return is_populated;
+}
+
+static int undo(struct audit_object *object, const char *before)
+{
+	return cgroup__kill_and_remove(object->key);
+}
+
+static int redo(struct audit_object *object)
+{
+	return mkdir(object->key, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+const struct audit_kind audit_cgroups = {
+	.name = "cgroup",
+	.has_name = true,
+	.scan = scan,
+	.is_foreign = is_foreign,
+	.undo = undo,
+	.redo = redo,
+};

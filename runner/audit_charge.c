@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Who is to blame for a finding of the audit: charges tests with it, and undoes it. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/report.h"
+#include "runner/test_unit.h"
+
+#define NS_PER_MS    1000000ULL
+/*
+ * How long what the kernel frees by itself may take: a namespace and what is attached in it go by
+ * work items and grace periods.
+ */
+#define LAZY_MS      3000
+#define LAZY_POLL_MS 10
+
+static uint64_t lazy_limit_ns(const struct runner *runner)
+{
+	return runner__now_ns() + LAZY_MS * NS_PER_MS * runner->options->time_scale;
+}
+
+static bool is_only_suspect(const struct runner *runner, const struct audit_finding *finding,
+			    const struct test_outcome *test)
+{
+	return !finding->is_late && !finding->is_undone && finding->suspects_cnt == 1 &&
+	       audit__suspects(runner, finding, test);
+}
+
+/* Ids are never given twice: what it is and how it is named tells the like of an object with one. */
+static bool is_like(const struct audit_finding *a, const struct audit_finding *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind->has_name)
+		return !strcmp(a->object.key, b->object.key);
+	return !strcmp(a->object.text ?: "", b->object.text ?: "");
+}
+
+static bool repeats_another(const struct runner *runner, const struct audit_finding *finding,
+			    const struct test_outcome *test)
+{
+	const struct audit *audit = &runner->audit;
+	int i;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		if (audit->findings[i].is_late && is_like(&audit->findings[i], finding) &&
+		    audit__suspects(runner, &audit->findings[i], test))
+			return true;
+	}
+	return false;
+}
+
+/* On a machine with others only what a test does twice is certainly its own. */
+static bool is_certain(const struct runner *runner, const struct audit_finding *finding,
+		       const struct test_outcome *test)
+{
+	if (!is_only_suspect(runner, finding, test) ||
+	    (finding->kind->is_foreign && finding->kind->is_foreign(&finding->object)))
+		return false;
+	return runner->audit.owns_machine ||
+	       (runner->again.is_running && repeats_another(runner, finding, test));
+}
+
+static void charge(struct runner *runner, struct test_outcome *test,
+		   const struct audit_finding *finding)
+{
+	char *name = audit__name(finding), *line;
+	const char *what = name ?: finding->kind->name;
+	int n;
+
+	test_outcome__add_left(test, what);
+	n = asprintf(&line, "left behind, %s: %s\n",
+		     finding->is_undone ? "removed" : "cannot be removed", what);
+	if (n >= 0) {
+		capped_log__add(&test->outcome.log, line, n);
+		free(line);
+	}
+	events__left_behind(&runner->events, test, what, finding->is_undone);
+	free(name);
+}
+
+/* Undo what is marked, and charge the test with it. Return: how much that was. */
+static int charge_marked(struct runner *runner, struct test_outcome *test)
+{
+	struct audit *audit = &runner->audit;
+	int i, cnt = 0;
+
+	for (i = 0; i < audit->findings_cnt; i++)
+		cnt += audit->findings[i].is_marked;
+	if (!cnt)
+		return 0;
+	audit__undo(runner, true);
+	for (i = 0; i < audit->findings_cnt; i++) {
+		if (audit->findings[i].is_marked && !audit->findings[i].is_late)
+			charge(runner, test, &audit->findings[i]);
+	}
+	for (i = audit->findings_cnt - 1; i >= 0; i--) {
+		if (audit->findings[i].is_marked)
+			audit__drop(audit, i);
+	}
+	return cnt;
+}
+
+/* What another thing holds that does not go by itself, does not go either. */
+static bool is_held(const struct audit *audit, const struct audit_finding *finding)
+{
+	const struct audit_finding *other;
+	int i;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		other = &audit->findings[i];
+		if (other->object.holds_kind == finding->kind &&
+		    other->object.holds_id == strtoul(finding->object.key, NULL, 10) &&
+		    (!other->kind->is_lazy || is_held(audit, other)))
+			return true;
+	}
+	return false;
+}
+
+static bool may_go(const struct audit *audit, const struct audit_finding *finding)
+{
+	if (!finding->kind->is_lazy || is_held(audit, finding))
+		return false;
+	return !finding->kind->is_held || !finding->kind->is_held(&finding->object);
+}
+
+/* Return: whether something may yet go by itself. */
+static bool has_lazy(struct runner *runner, const struct test_outcome *test)
+{
+	const struct audit *audit = &runner->audit;
+	int i;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		const struct audit_finding *finding = &audit->findings[i];
+
+		if (may_go(audit, finding) && is_only_suspect(runner, finding, test))
+			return true;
+	}
+	return false;
+}
+
+static void look_at_lazy(struct runner *runner)
+{
+	uint64_t now_ns = runner__now_ns();
+	int i;
+
+	for (i = 0; i < AUDIT_KINDS; i++) {
+		const struct audit_watch *watch = &runner->audit.watches[i];
+
+		if (watch->kind->is_lazy && now_ns > watch->scanned_ns + LAZY_POLL_MS * NS_PER_MS)
+			audit__look(runner, watch->kind, true);
+	}
+}
+
+/* What it was suspected of is explained, and may go as well. */
+static void mark_repeated(struct runner *runner, const struct test_outcome *test)
+{
+	struct audit *audit = &runner->audit;
+	int i, k;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		struct audit_finding *late = &audit->findings[i];
+
+		for (k = 0; k < audit->findings_cnt && late->is_late && !late->is_foreign; k++)
+			late->is_marked |= audit->findings[k].is_marked &&
+					   !audit->findings[k].is_late &&
+					   is_like(late, &audit->findings[k]) &&
+					   audit__suspects(runner, late, test);
+	}
+}
+
+bool audit__settle(struct test_unit *unit)
+{
+	struct runner *runner = unit->runner;
+	struct audit *audit = &runner->audit;
+	int i;
+
+	if (!audit->is_on)
+		return true;
+	if (!unit->audit_limit_ns) {
+		unit->audit_limit_ns = lazy_limit_ns(runner);
+		/* Alone it can be charged at once, which is worth a look where others pay nothing. */
+		audit__look(runner, NULL,
+			    runner->again.is_running ||
+				    (audit->owns_machine && runner->running == 1));
+	} else {
+		look_at_lazy(runner);
+	}
+	if (has_lazy(runner, unit->test) && runner__now_ns() < unit->audit_limit_ns)
+		return false;
+	for (i = 0; i < audit->findings_cnt; i++)
+		audit->findings[i].is_marked = is_certain(runner, &audit->findings[i], unit->test);
+	mark_repeated(runner, unit->test);
+	charge_marked(runner, unit->test);
+	return true;
+}
+
+static void find_foreign(struct audit *audit)
+{
+	struct audit_held *held = audit->findings_cnt ? audit_held__find() : NULL;
+	int i;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		struct audit_finding *finding = &audit->findings[i];
+		const char *holder;
+
+		holder = audit_held__holder(held, finding->kind, &finding->object);
+		if (holder && !finding->holder)
+			finding->holder = strdup(holder);
+		finding->is_foreign |= holder || (finding->kind->is_foreign &&
+						  finding->kind->is_foreign(&finding->object));
+	}
+	audit_held__free(held);
+}
+
+static bool has_lazy_at_end(const struct audit *audit)
+{
+	int i;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		if (may_go(audit, &audit->findings[i]) && !audit->findings[i].is_foreign &&
+		    !audit->findings[i].is_late)
+			return true;
+	}
+	return false;
+}
+
+static void wait_for_lazy(struct runner *runner)
+{
+	uint64_t until_ns = lazy_limit_ns(runner);
+
+	while (has_lazy_at_end(&runner->audit) && runner__now_ns() < until_ns) {
+		usleep(LAZY_POLL_MS * 1000);
+		look_at_lazy(runner);
+	}
+}
+
+/* One that has been reported already. */
+static void fail_late(struct runner *runner, struct test_outcome *test)
+{
+	test_outcome__fail_for_left(test);
+	report__test(runner, test);
+}
+
+/* Where there is no doubt, nobody has to run again. */
+static void charge_certain(struct runner *runner)
+{
+	struct audit *audit = &runner->audit;
+	int i, k;
+
+	for (i = 0; i < runner->tests_cnt; i++) {
+		struct test_outcome *test = &runner->tests[i];
+
+		for (k = 0; k < audit->findings_cnt; k++)
+			audit->findings[k].is_marked =
+				!audit->findings[k].is_foreign &&
+				is_certain(runner, &audit->findings[k], test);
+		if (charge_marked(runner, test))
+			fail_late(runner, test);
+	}
+}
+
+static bool can_be_put_away(const struct runner *runner, const struct audit_finding *finding)
+{
+	const struct audit_kind *kind = finding->kind;
+
+	if (finding->is_foreign)
+		return false;
+	if (runner->audit.owns_machine)
+		return true;
+	return kind->has_name && kind->redo && finding->suspects_cnt &&
+	       (!kind->can_be_restored || kind->can_be_restored(&finding->object));
+}
+
+void audit__end_tests(struct runner *runner)
+{
+	struct audit *audit = &runner->audit;
+	int i;
+
+	if (!audit->is_on)
+		return;
+	audit__look_at_all(runner);
+	find_foreign(audit);
+	if (!runner->stop_signal)
+		wait_for_lazy(runner);
+	charge_certain(runner);
+	for (i = 0; i < audit->findings_cnt; i++)
+		audit->findings[i].is_marked = !runner->stop_reason &&
+					       can_be_put_away(runner, &audit->findings[i]);
+	audit__undo(runner, audit->owns_machine);
+	for (i = 0; i < audit->findings_cnt; i++) {
+		audit->findings[i].is_marked = false;
+		audit->findings[i].is_late = true;
+	}
+}
+
+bool audit__is_suspected(const struct runner *runner, const struct test_outcome *test)
+{
+	const struct audit *audit = &runner->audit;
+	int i;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		const struct audit_finding *finding = &audit->findings[i];
+
+		/* What still has its name would not be seen to be made again. */
+		if (finding->is_late && !finding->is_foreign &&
+		    (finding->is_undone || !finding->kind->has_name) &&
+		    audit__suspects(runner, finding, test))
+			return true;
+	}
+	return false;
+}
+
+void audit__convict(struct runner *runner, struct test_outcome *test, struct test_outcome *again)
+{
+	char *line;
+	int i, n;
+
+	for (i = 0; i < again->left_cnt; i++) {
+		test_outcome__add_left(test, again->left_behind[i]);
+		n = asprintf(&line, "left behind, again alone: %s\n", again->left_behind[i]);
+		if (n < 0)
+			continue;
+		capped_log__add(&test->outcome.log, line, n);
+		free(line);
+	}
+	fail_late(runner, test);
+}
+
+void audit__restore(struct runner *runner)
+{
+	struct audit *audit = &runner->audit;
+	int i;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		struct audit_finding *finding = &audit->findings[i];
+
+		if (finding->is_undone && !audit->owns_machine && finding->kind->redo &&
+		    !finding->kind->redo(&finding->object))
+			finding->is_undone = false;
+	}
+}

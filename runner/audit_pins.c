@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Files and folders in the bpffs that the runner sees. Tests with a mount namespace have their own. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fts.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner/audit_kinds.h"
+#include "runner/mount_points.h"
+#include "test_progs.h"
+
+static int add_tree(struct audit_set *set, char *point)
+{
+	char *points[] = { point, NULL };
+	FTS *tree = fts_open(points, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+	struct audit_object *object;
+	FTSENT *entry;
+	int err = 0;
+
+	while (tree && !err && (entry = fts_read(tree))) {
+		if (entry->fts_level == FTS_ROOTLEVEL || entry->fts_info == FTS_DP)
+			continue;
+		object = audit_set__add(set, entry->fts_path, NULL);
+		if (object)
+			object->numbers[0] = entry->fts_info == FTS_D;
+		else
+			err = -ENOMEM;
+	}
+	if (tree)
+		fts_close(tree);
+	return err;
+}
+
+static int scan(struct audit_set *set)
+{
+	char **points = mount_points__find("bpf");
+	int i, err = points ? 0 : -ENOMEM;
+
+	for (i = 0; points && points[i] && !err; i++)
+		err = add_tree(set, points[i]);
+	mount_points__free(points);
+	return err;
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static void look_inside(struct audit_object *object)
+{
+	char path[64];
+	int fd = bpf_obj_get(object->key);
+
+	if (fd < 0)
+		return;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	audit_held__read(path, &object->holds_kind, &object->holds_id);
+	if (object->holds_kind)
+		audit_object__set_text(object, "%s %u", object->holds_kind->name, object->holds_id);
+	close(fd);
+}
+
+/* A pin's times are those of its making; a folder's change with what is in it. */
+static void look(struct audit_object *object)
+{
+	uint64_t changed_ns, now_ns = clock_ns(CLOCK_REALTIME);
+	struct stat st;
+
+	if (object->numbers[0] || lstat(object->key, &st))
+		return;
+	look_inside(object);
+	changed_ns = st.st_ctim.tv_sec * 1000000000ULL + st.st_ctim.tv_nsec;
+	if (changed_ns <= now_ns && now_ns - changed_ns < clock_ns(CLOCK_MONOTONIC))
+		object->born_ns = clock_ns(CLOCK_MONOTONIC) - (now_ns - changed_ns);
+}
+
+static int undo(struct audit_object *object, const char *before)
+{
+	if (object->numbers[0])
+		return rmdir(object->key) && errno != ENOENT ? -errno : 0;
+	if (object->fd < 0)
+		object->fd = bpf_obj_get(object->key);
+	return unlink(object->key) && errno != ENOENT ? -errno : 0;
+}
+
+static int redo(struct audit_object *object)
+{
+	if (object->numbers[0])
+		return mkdir(object->key, 0700) && errno != EEXIST ? -errno : 0;
+	return object->fd < 0 ? -EBADF : bpf_obj_pin(object->fd, object->key);
+}
+
+const struct audit_kind audit_pins = {
+	.name = "pin",
+	.has_name = true,
+	.isolation = ISOLATE_MOUNTNS,
+	.scan = scan,
+	.look = look,
+	.undo = undo,
+	.redo = redo,
+};
