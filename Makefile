@@ -86,7 +86,7 @@ SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lpthread
 TEST_SRCS := $(sort $(wildcard prog_tests/*.c prog_tests/*.S))
 PROG_SRCS := $(sort $(wildcard progs/*.c))
 RUNNER_SRCS := $(sort $(wildcard runner/*.c))
-HELPER_SRCS := testing_helpers.c network_helpers.c helper_program.c test_loader.c
+HELPER_SRCS := testing_helpers.c network_helpers.c network_namespaces.c helper_program.c test_loader.c
 VMTEST_SRCS := $(sort $(wildcard vm/*.c))
 FIXTURE_SRCS := $(sort $(wildcard check/fixtures/*.c))
 UNIT_SRCS := $(sort $(wildcard check/unit/*.c))
@@ -105,7 +105,7 @@ flavour_tests = $(patsubst %,$(call flavour_dir,$(1))/%.o,$(basename $(TEST_SRCS
 FLAVOUR_PROGRAMS := $(foreach flavour,$(FLAVOURS),$(call flavour_program,$(flavour)))
 RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c) $(O)/build_info.o
 SHARED_OBJS := $(call objects,$(HELPER_SRCS)) $(O)/tests.o $(RUNNER_OBJS)
-FIXTURE_OBJS := $(call objects,$(FIXTURE_SRCS)) $(O)/check/fixtures.o $(RUNNER_OBJS)
+FIXTURE_OBJS := $(call objects,$(FIXTURE_SRCS) network_namespaces.c) $(O)/check/fixtures.o $(RUNNER_OBJS)
 UNIT_BINS := $(UNIT_SRCS:%.c=$(O)/%)
 FUZZ_BINS := $(FUZZ_SRCS:%.c=$(O)/%)
 

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "network_namespaces.h"
+
 #define RECV_MAX_PIECES 16
 
 /*

@@ -102,7 +102,10 @@ static const struct argp_option option_table[] = {
 	  "Start no further test once N tests (default: 1) have failed", 0 },
 	{ "max-time", KEY_MAX_TIME, "SECONDS", 0,
 	  "Start no further test after SECONDS; what runs may finish", 0 },
-	{ "traffic-monitor", 'm', "NAMES", 0, "Accepted; captures nothing yet", 0 },
+	{ "traffic-monitor", 'm', "NAMES", 0,
+	  "Capture the packets of tests with a name that is one of NAMES, in files below the results "
+	  "folder, else in one that is printed",
+	  0 },
 	{ "no-error-summary", KEY_NO_ERROR_SUMMARY, NULL, 0,
 	  "Do not show failed logs again at the end", 0 },
 	{ "debug", KEY_DEBUG, NULL, 0, "Trace on stderr what tests report to the runner", 0 },
@@ -112,6 +115,7 @@ static const struct argp_option option_table[] = {
 struct command_line {
 	struct runner_options options;
 	struct selection selection;
+	struct selection captured;
 	struct name_list known_skips;
 	const char *json_path;
 	/* The argument behind a `-j` without a number, which may be the number. */
@@ -308,7 +312,8 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		set_deadline(command_line, argument, state);
 		break;
 	case 'm':
-		fprintf(stderr, "test_progs: -m is accepted, but captures nothing yet\n");
+		add_names(&command_line->captured.allow, argument, false, state);
+		options->captured = &command_line->captured;
 		break;
 	case KEY_NO_ERROR_SUMMARY:
 		options->no_error_summary = true;
@@ -439,6 +444,7 @@ int main(int argc, char **argv)
 	}
 out:
 	selection__free(&command_line.selection);
+	selection__free(&command_line.captured);
 	name_list__free(&command_line.known_skips);
 	return status;
 }

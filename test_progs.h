@@ -145,6 +145,24 @@ struct test_isolation {
 };
 
 /**
+ * test__capture_netns() - capture the packets of the calling thread's network namespace from now on
+ * @name: becomes part of the file's name
+ *
+ * For a namespace that a test makes by itself; the test's own and those of netns_new() are captured
+ * without it. Does nothing where -m does not name the test.
+ */
+void test__capture_netns(const char *name);
+
+/**
+ * test__release_netns() - let a network namespace that is being captured go
+ * @netns_fd: the namespace
+ *
+ * All that was sent in it up to now is kept. Capturing holds a namespace until then, or until the
+ * test has ended.
+ */
+void test__release_netns(int netns_fd);
+
+/**
  * TEST_ISOLATION() - say which parts of isolation a test has, where it is not all of them
  * @name: the test's name without `test_` or `serial_test_`, not in quotes
  * @parts_: ISOLATE_*, for example `ISOLATE_ALL & ~ISOLATE_NETNS`

@@ -53,7 +53,8 @@ golden() {
 }
 
 command_line() {
-	bats --tap check/command_line.bats check/schedule.bats check/kernel_log.bats check/lists.bats
+	bats --tap check/command_line.bats check/schedule.bats check/kernel_log.bats check/lists.bats \
+		check/packets.bats
 }
 
 vmtest() {

@@ -139,6 +139,8 @@ static void add_result(struct json_object *object, const struct outcome *outcome
 		add_text(object, "reason", outcome->detail);
 	add_int(object, "duration_us", (outcome->end_ns - outcome->begin_ns) / 1000);
 	add_int(object, "failed_assertions", outcome->failures);
+	if (outcome->captures_cnt)
+		json_object_object_add(object, "captures", report_json__captures(outcome));
 }
 
 void events__run_begin(struct events *events, const struct run_info *info, int tests_cnt, int jobs)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "runner/packets.h"
 #include "runner/plan.h"
 
 #define NS_PER_MS 1000000ULL
@@ -35,10 +36,14 @@ int plan__select(struct runner *runner)
 		const struct test_entry *entry = &test_entries[i];
 
 		selection__note_test(selection, entry->name, i + 1);
-		if (!selection__has_test(selection, entry->name, i + 1))
+		packets__note_test(runner, entry->name);
+		if (!selection__has_test(selection, entry->name, i + 1)) {
+			packets__note_elsewhere(runner, entry->name);
 			continue;
+		}
 		if (!shard__has(&runner->options->shard, place++)) {
 			selection__note_elsewhere(selection, entry->name, i + 1);
+			packets__note_elsewhere(runner, entry->name);
 			runner->elsewhere_cnt++;
 			continue;
 		}

@@ -29,7 +29,8 @@ enum record_type {
 	RECORD_CHILD_RETURNED, /* a forked child came back from the test; expects an answer */
 	RECORD_ISOLATION_FAILED, /* texts: what failed */
 	RECORD_EXPECT_SPLAT,     /* texts: a regular expression; expects an answer */
-	RECORD_END,              /* the test function returned; expects an answer */
+	RECORD_CAPTURE, /* see runner/packet_monitor.h: code: what is asked for; answered there */
+	RECORD_END,     /* the test function returned; expects an answer */
 	RECORD_TYPE_MAX,
 };
 

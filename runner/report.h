@@ -47,6 +47,11 @@ void report__summary(struct runner *runner, const struct run_totals *totals);
 /** report__totals() - count the results */
 void report__totals(const struct runner *runner, struct run_totals *totals);
 
+struct json_object;
+
+/** report_json__captures() - the files with packets of a test or subtest, as a JSON array */
+struct json_object *report_json__captures(const struct outcome *outcome);
+
 /**
  * report_json__write() - write the JSON report
  *

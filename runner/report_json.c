@@ -35,6 +35,23 @@ static void add_log(struct json_object *object, const struct capped_log *log)
 	free(text);
 }
 
+struct json_object *report_json__captures(const struct outcome *outcome)
+{
+	struct json_object *captures = json_object_new_array(), *object;
+	int i;
+
+	for (i = 0; i < outcome->captures_cnt; i++) {
+		const char *file = outcome->captures[i].file ?: "";
+
+		object = json_object_new_object();
+		add_text(object, "file", file, strlen(file));
+		add_int(object, "packets", outcome->captures[i].packets);
+		add_int(object, "lost", outcome->captures[i].lost);
+		json_object_array_add(captures, object);
+	}
+	return captures;
+}
+
 static struct json_object *outcome_object(const struct outcome *outcome)
 {
 	struct json_object *object = json_object_new_object();
@@ -60,6 +77,8 @@ static struct json_object *outcome_object(const struct outcome *outcome)
 		add_int(object, "line", failure->line);
 		add_text(object, "assertion", failure->text, strlen(failure->text));
 	}
+	if (outcome->captures_cnt)
+		json_object_object_add(object, "captures", report_json__captures(outcome));
 	return object;
 }
 

@@ -190,12 +190,17 @@ void test_outcome__fail_for_left(struct test_outcome *test)
 
 static void free_outcome(struct outcome *outcome)
 {
+	int i;
+
 	free(outcome->name);
 	free(outcome->detail);
 	free(outcome->splat);
 	free(outcome->first_failure.file);
 	free(outcome->first_failure.func);
 	free(outcome->first_failure.text);
+	for (i = 0; i < outcome->captures_cnt; i++)
+		free(outcome->captures[i].file);
+	free(outcome->captures);
 	capped_log__free(&outcome->log);
 }
 

@@ -40,6 +40,13 @@ struct failed_assertion {
 	int line;
 };
 
+/* A file with packets (-m). */
+struct packet_capture {
+	char *file;
+	uint64_t packets;
+	uint64_t lost; /* that it does not have */
+};
+
 /* What a test and a subtest have in common. */
 struct outcome {
 	char *name;
@@ -51,6 +58,8 @@ struct outcome {
 	int failures; /* assertions that did not hold */
 	char *splat;  /* title of the first one that it is charged with, or NULL */
 	struct failed_assertion first_failure;
+	struct packet_capture *captures;
+	int captures_cnt;
 	struct capped_log log;
 	uint64_t begin_ns, end_ns;
 };

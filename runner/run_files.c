@@ -93,7 +93,7 @@ int run_files__close(struct runner *runner, const struct run_totals *totals, int
 		if (file && fclose(file))
 			err = -errno;
 	}
-	err = err ?: runner->results.error ?: runner->events.error;
+	err = err ?: runner->results.error ?: runner->events.error ?: runner->packets.error;
 	if (err)
 		fprintf(stderr, "test_progs: not all of the run could be kept%s%s: %s\n",
 			runner->results.path ? " in " : "", runner->results.path ?: "",
@@ -120,5 +120,6 @@ void run_files__free(struct runner *runner)
 	if (runner->events.journal_fd >= 0)
 		close(runner->events.journal_fd);
 	runner->events.journal_fd = -1;
+	packets__close(&runner->packets);
 	results_folder__close(&runner->results);
 }

@@ -397,6 +397,7 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		.signal_fd = -1,
 		.events = { .fd = -1, .journal_fd = -1 },
 		.kernel_log.fd = -1,
+		.packets.dir_fd = -1,
 		.journal.may_go_on = true,
 	};
 	struct run_totals totals;
@@ -424,7 +425,8 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		fprintf(stderr, "test_progs: out of memory\n");
 		goto out;
 	}
-	if (selection__report_unmatched(selection, true, stderr)) {
+	if (selection__report_unmatched(selection, true, stderr) +
+	    packets__report_unmatched(&runner, true, stderr)) {
 		status = RUNNER_EXIT_NOTHING_RAN;
 		goto out;
 	}
@@ -434,7 +436,7 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	}
 	machine__raise_open_files(&runner);
 	if (machine__check(&runner) || journal__read(&runner) || run_files__open(&runner) ||
-	    open_events(&runner) || machine__note_strangers(&runner))
+	    packets__open(&runner) || open_events(&runner) || machine__note_strangers(&runner))
 		goto out;
 	run_history__begin(&runner);
 	if (plan__order(&runner)) {
@@ -442,6 +444,8 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		goto out;
 	}
 	run_info__print(&runner.info);
+	if (runner.packets.path)
+		printf("Packets: %s/\n", runner.packets.path);
 	if (runner.kernel_log.error)
 		printf("Kernel log: cannot be read, splats are not seen: %s\n",
 		       strerror(-runner.kernel_log.error));
@@ -463,7 +467,9 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	report__totals(&runner, &totals);
 	err = write_reports(&runner, &totals);
 	json_is_written = true;
-	unmatched = runner.stop_reason ? 0 : selection__report_unmatched(selection, false, stderr);
+	unmatched = runner.stop_reason ? 0 :
+					 selection__report_unmatched(selection, false, stderr) +
+						 packets__report_unmatched(&runner, false, stderr);
 	status = exit_status(&runner, &totals, unmatched, err);
 	if (options->known_skips && strict_skips__report(&runner, options->known_skips, stderr) &&
 	    status == RUNNER_EXIT_OK)

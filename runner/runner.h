@@ -22,6 +22,7 @@
 #include "runner/journal.h"
 #include "runner/kernel_log.h"
 #include "runner/needs.h"
+#include "runner/packets.h"
 #include "runner/result.h"
 #include "runner/results_folder.h"
 #include "runner/run_info.h"
@@ -53,6 +54,7 @@ struct runner_options {
 	bool list, list_long, count;
 	const char *why;               /* name of the test to explain, or NULL */
 	struct name_list *known_skips; /* of --strict-skips, or NULL */
+	struct selection *captured;    /* of -m: whose packets are; or NULL */
 	FILE *json;                    /* or NULL */
 	const char *json_path;
 	const char *results_path; /* of the results folder, or NULL */
@@ -106,6 +108,7 @@ struct runner {
 	struct run_info info;
 	struct needs needs;
 	struct results_folder results;
+	struct packets packets;
 	struct events events;
 	struct kernel_log kernel_log;
 	struct splats splats;

@@ -37,6 +37,11 @@ bool test_process__is_main_thread(void)
 	return getpid() == self.pid && (pid_t)syscall(SYS_gettid) == self.pid;
 }
 
+bool test_process__is_captured(void)
+{
+	return self.setup->is_captured;
+}
+
 /*
  * A test may close any descriptor, and the number may then be used for something else: what
  * stands there is compared with what was put there.
@@ -122,13 +127,15 @@ static bool send_message(const char *message, size_t len, int passed_fd)
 }
 
 /*
- * The first thread of a test is answered on the record socket, unless it has crashed. All others share that socket, so
+ * The first thread of a test is answered on the record socket, unless it has crashed, or another
+ * process than the runner answers. All others share that socket, so
  * each passes the end of a pipe of its own, and the answer is that the runner closes it.
  */
 void test_process__send(struct record *record)
 {
 	bool wants_answer = record->header.flags & RECORD_WANTS_ANSWER;
 	bool is_crash = record->header.type == RECORD_CRASH;
+	bool is_passed_on = is_crash || record->header.type == RECORD_CAPTURE;
 	char buffer[RECORD_MAX_BYTES];
 	int answer[2] = { -1, -1 };
 	size_t len;
@@ -137,7 +144,7 @@ void test_process__send(struct record *record)
 		return;
 	record->header.pid = getpid();
 	record->header.tid = syscall(SYS_gettid);
-	if (wants_answer && (is_crash || !test_process__is_main_thread())) {
+	if (wants_answer && (is_passed_on || !test_process__is_main_thread())) {
 		record->header.flags &= ~RECORD_WANTS_ANSWER;
 		if (pipe2(answer, O_CLOEXEC))
 			wants_answer = false;
@@ -180,6 +187,7 @@ void test__end_subtest(void)
 	if (!self.subtest_is_open || getpid() != self.pid)
 		return;
 	fflush(NULL);
+	capture__leave_subtest();
 	send_type(RECORD_SUBTEST_END, true);
 	self.subtest_is_open = false;
 }
@@ -241,6 +249,7 @@ bool test__start_subtest_with_desc(const char *name, const char *description)
 		return false;
 	}
 	fflush(NULL);
+	capture__enter_subtest(name_cut, description_cut, self.subtest_number);
 	record.header.type = RECORD_SUBTEST_BEGIN;
 	self.subtest_is_open = true;
 	test_process__send(&record);
@@ -420,6 +429,7 @@ void test_process__run(const struct test_process_setup *setup)
 	}
 	libbpf_set_print(print_libbpf);
 	crash_handler__install();
+	capture__begin();
 	send_type(RECORD_BEGIN, true);
 
 	if (act_on_needs(needs__check(setup->needs, setup->test->name, NULL, true, reason,

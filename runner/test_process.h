@@ -26,6 +26,7 @@ struct test_process_setup {
 	const struct test_entry *test;
 	int number;
 	unsigned int isolation; /* ISOLATE_* */
+	bool is_captured;       /* packets are: -m */
 	const struct selection *selection;
 	struct needs *needs;
 	int record_fd;
@@ -52,6 +53,18 @@ void test_process__send(struct record *record);
 
 /** test_process__is_main_thread() - whether the caller is the test's own first thread */
 bool test_process__is_main_thread(void);
+
+/** test_process__is_captured() - whether somebody captures packets of this test */
+bool test_process__is_captured(void);
+
+/** capture__begin() - capture the test's own network namespace */
+void capture__begin(void);
+
+/** capture__enter_subtest() - packets from here on are those of a subtest, those before are not */
+void capture__enter_subtest(const char *name, const char *description, int number);
+
+/** capture__leave_subtest() - packets from here on are of none */
+void capture__leave_subtest(void);
 
 /** crash_handler__install() - report a crash of this process before it dies of it */
 void crash_handler__install(void);

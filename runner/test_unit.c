@@ -133,6 +133,9 @@ void test_unit__handle(struct unit_watch *watch)
 	case UNIT_EVENT_BACKTRACE:
 		unit__read_backtrace(watch->unit);
 		break;
+	case UNIT_EVENT_PACKETS:
+		unit__receive_captures(watch->unit);
+		break;
 	default:
 		break;
 	}
@@ -156,6 +159,8 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 	unit__receive_records(unit);
 	unit__drain_output(unit);
 	unit__check_expected_splats(unit, NULL);
+	unit__kill_capture(unit);
+	unit__note_no_packets(unit);
 	splats__look_at_taint(unit->runner);
 	unit->test->outcome.end_ns = runner__now_ns();
 	open_subtest = test_outcome__open_subtest(unit->test);
@@ -196,7 +201,9 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 			finish(unit, false);
 			return 0;
 		}
-		if (!unit->audit_limit_ns && now_ns > unit->kill_ns + kill_limit_ns) {
+		/* Packets and the audit come once nothing lives, and have limits of their own. */
+		if (!unit->capture_end_ns && !unit->audit_limit_ns &&
+		    now_ns > unit->kill_ns + kill_limit_ns) {
 			finish(unit, true);
 			return 0;
 		}
@@ -285,6 +292,7 @@ static void be_test(struct test_unit *unit, int record_fd, int output_fd, pid_t 
 		.test = unit->test->entry,
 		.number = unit->test->outcome.number,
 		.isolation = unit->isolation,
+		.is_captured = unit->monitor_pid,
 		.selection = unit->runner->selection,
 		.needs = &unit->runner->needs,
 		.record_fd = record_fd,
@@ -339,6 +347,7 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 		.isolation = registry__isolation(test->entry),
 	};
 	unit->watch[UNIT_EVENT_BACKTRACE].fd = -1;
+	unit->watch[UNIT_EVENT_PACKETS].fd = -1;
 	test->outcome.begin_ns = runner__now_ns();
 	if (runner->cgroups.dir && (unit->isolation & ISOLATE_CGROUP)) {
 		snprintf(unit->cgroup_name, sizeof(unit->cgroup_name), "%d-%.120s",
@@ -366,6 +375,10 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	if (!fstat(pipes[0], &pipe_stat))
 		unit->output_inode = pipe_stat.st_ino;
 	fflush(NULL);
+	what = "capturing packets";
+	err = unit__start_capture(unit);
+	if (err)
+		goto failed;
 	what = "forking";
 	unit->pid = process__fork(unit->cgroup_fd, &pid_fd);
 	if (!unit->pid)
@@ -388,6 +401,7 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	return 0;
 
 failed:
+	unit__kill_capture(unit);
 	close(sockets[0]);
 	close(sockets[1]);
 	close(pipes[0]);

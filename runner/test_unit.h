@@ -21,6 +21,7 @@ enum unit_event {
 	UNIT_EVENT_RECORD,
 	UNIT_EVENT_EXIT,
 	UNIT_EVENT_BACKTRACE,
+	UNIT_EVENT_PACKETS,
 	UNIT_EVENTS_CNT,
 };
 
@@ -57,6 +58,9 @@ struct test_unit {
 	uint64_t unwinder_deadline_ns;
 	int answer_fd; /* what the crashed test waits for, or -1 */
 	struct expected_splat *expected_splats;
+	pid_t monitor_pid;       /* the process that captures packets, or 0 */
+	uint64_t capture_end_ns; /* when it was asked to end, 0: not yet */
+	bool says_packets;       /* its log says what became of them */
 	char *isolation_error;
 	int exit_code, exit_status; /* si_code and si_status of waitid() */
 };

@@ -25,7 +25,8 @@ static bool is_no_orphan(const struct runner *runner, pid_t pid)
 
 	for (i = 0; i < runner->options->jobs; i++) {
 		if (runner->units[i].state != UNIT_FREE &&
-		    (runner->units[i].pid == pid || runner->units[i].unwinder_pid == pid))
+		    (runner->units[i].pid == pid || runner->units[i].unwinder_pid == pid ||
+		     runner->units[i].monitor_pid == pid))
 			return true;
 	}
 	for (i = 0; i < runner->strangers_cnt; i++) {
@@ -210,6 +211,8 @@ bool unit__is_clear(struct test_unit *unit)
 		unit__kill_all(unit);
 		return false;
 	}
+	if (!unit__capture_has_ended(unit))
+		return false;
 	return unit->cgroup_fd < 0 ||
 	       cgroup__remove(&unit->runner->cgroups, unit->cgroup_name) != -EBUSY;
 }

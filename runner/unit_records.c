@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "runner/packets.h"
 #include "runner/printable.h"
 #include "runner/report.h"
 #include "runner/unit_parts.h"
@@ -191,6 +192,7 @@ static void take_record(struct test_unit *unit, const struct record *record)
 	struct selection *selection = unit->runner->selection;
 
 	unit__drain_output(unit);
+	unit__receive_captures(unit);
 	switch (record->header.type) {
 	case RECORD_BEGIN:
 		unit->begun = true;
@@ -201,6 +203,7 @@ static void take_record(struct test_unit *unit, const struct record *record)
 		unit->test->subtests_met++;
 		selection__note_subtest(selection, test_name, test_number, record->texts[0],
 					record->texts[1], record->header.number);
+		packets__note_subtest(unit->runner, test_name, record);
 		if (record->header.type == RECORD_SUBTEST_BEGIN)
 			on_subtest_begin(unit, record);
 		break;
@@ -333,6 +336,9 @@ void unit__receive_records(struct test_unit *unit)
 		/* A crashed test waits until its backtrace is taken. */
 		if (record.header.type == RECORD_CRASH && record.header.pid == unit->pid &&
 		    unit__start_backtrace(unit, passed_fd))
+			continue;
+		if (record.header.type == RECORD_CAPTURE &&
+		    unit__pass_to_capture(unit, &record, passed_fd))
 			continue;
 		if (passed_fd >= 0)
 			unit__answer_and_close(passed_fd);

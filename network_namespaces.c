@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Makes, enters and leaves network namespaces. Never asserts, never prints. */
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "network_namespaces.h"
+#include "test_progs.h"
+
+struct netns_obj {
+	int fd;
+	int came_from; /* -1: the thread that made it went back */
+};
+
+static int own_netns(void)
+{
+	int fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int bring_lo_up(void)
+{
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int err = 0, fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, SIOCSIFFLAGS, &request))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+int netns_leave(int came_from)
+{
+	int err = setns(came_from, CLONE_NEWNET) ? -errno : 0;
+
+	close(came_from);
+	return err;
+}
+
+int netns_enter(const struct netns_obj *netns)
+{
+	int came_from = own_netns(), err;
+
+	if (came_from < 0 || !setns(netns->fd, CLONE_NEWNET))
+		return came_from;
+	err = -errno;
+	close(came_from);
+	return err;
+}
+
+/* Return: the namespace that the thread was in; it is in a new one, whose @fd is set. */
+static int enter_new(const char *name, int *fd)
+{
+	int came_from = own_netns(), err;
+
+	if (came_from < 0)
+		return came_from;
+	if (unshare(CLONE_NEWNET)) {
+		err = -errno;
+		close(came_from);
+		return err;
+	}
+	*fd = own_netns();
+	err = *fd < 0 ? *fd : 0;
+	if (!err) {
+		test__capture_netns(name);
+		err = bring_lo_up();
+	}
+	if (!err)
+		return came_from;
+	if (*fd >= 0) {
+		test__release_netns(*fd);
+		close(*fd);
+	}
+	netns_leave(came_from);
+	return err;
+}
+
+struct netns_obj *netns_new(const char *name, bool open)
+{
+	struct netns_obj *netns = calloc(1, sizeof(*netns));
+	int came_from, err;
+
+	if (!netns)
+		return NULL;
+	came_from = enter_new(name, &netns->fd);
+	err = came_from < 0 ? came_from : 0;
+	netns->came_from = -1;
+	if (!err && open)
+		netns->came_from = came_from;
+	else if (!err)
+		err = netns_leave(came_from);
+	if (!err)
+		return netns;
+	if (came_from >= 0)
+		netns_free(netns);
+	else
+		free(netns);
+	errno = -err;
+	return NULL;
+}
+
+void netns_free(struct netns_obj *netns)
+{
+	if (!netns)
+		return;
+	test__release_netns(netns->fd);
+	if (netns->came_from >= 0)
+		netns_leave(netns->came_from);
+	close(netns->fd);
+	free(netns);
+}
+
+int netns_fd(const struct netns_obj *netns)
+{
+	return netns->fd;
+}
