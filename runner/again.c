@@ -39,6 +39,7 @@ void again__begin(struct runner *runner, struct test_outcome *test)
 		.entry = first->entry,
 		.outcome.name = strdup(first->outcome.name),
 		.outcome.number = first->outcome.number,
+		.attempts = first->attempts,
 	};
 }
 
@@ -46,6 +47,7 @@ void again__end(struct runner *runner, struct test_outcome *test)
 {
 	struct test_outcome *first = &runner->again.first, again;
 
+	first->attempts = test->attempts;
 	if (test->outcome.result == RESULT_SPLAT) {
 		splats__convict(runner, test);
 		test_outcome__free(first);

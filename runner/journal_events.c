@@ -83,6 +83,7 @@ static void forget(struct test_outcome *test)
 		.entry = test->entry,
 		.outcome.name = test->outcome.name,
 		.outcome.number = test->outcome.number,
+		.attempts = test->attempts,
 	};
 
 	test->outcome.name = NULL;
@@ -95,6 +96,7 @@ static void on_begin(struct test_outcome *test, struct json_object *event,
 {
 	struct json_object *alone;
 
+	test->attempts++;
 	/* A suspect of a splat had its result before it began again. */
 	if (json_object_object_get_ex(event, "again", &alone))
 		return;

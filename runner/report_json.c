@@ -98,6 +98,7 @@ static struct json_object *test_object(const struct test_outcome *test)
 		json_object_array_add(left, json_object_new_string(shown ?: ""));
 		free(shown);
 	}
+	add_int(object, "attempt", test->attempts);
 	json_object_object_add(object, "left_behind", left);
 	if (test->left_processes)
 		add_int(object, "left_processes", test->left_processes);

@@ -73,6 +73,7 @@ struct subtest_outcome {
 struct test_outcome {
 	struct outcome outcome;
 	const struct test_entry *entry;
+	int attempts; /* times that it was begun: more than one if it ran again alone */
 	struct subtest_outcome **subtests; /* the ones that ran, in the order they began */
 	int subtests_cnt;
 	int subtests_room;

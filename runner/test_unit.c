@@ -320,8 +320,10 @@ static int fail_to_start(struct test_unit *unit, const char *what, int err)
 {
 	struct outcome *outcome = &unit->test->outcome;
 
-	if (is_shortage(err) && unit->runner->running)
+	if (is_shortage(err) && unit->runner->running) {
+		unit->test->attempts--;
 		return -EAGAIN;
+	}
 	outcome->result = RESULT_FAIL;
 	outcome->failures = 1;
 	outcome__set_detail(outcome, "not started: %s: %s", what, strerror(-err));
@@ -349,6 +351,7 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	unit->watch[UNIT_EVENT_BACKTRACE].fd = -1;
 	unit->watch[UNIT_EVENT_PACKETS].fd = -1;
 	test->outcome.begin_ns = runner__now_ns();
+	test->attempts++;
 	if (runner->cgroups.dir && (unit->isolation & ISOLATE_CGROUP)) {
 		snprintf(unit->cgroup_name, sizeof(unit->cgroup_name), "%d-%.120s",
 			 test->outcome.number, test->outcome.name);
