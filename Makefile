@@ -351,6 +351,19 @@ $(O)/fixtures: $(FIXTURE_OBJS) $(O)/libbpf/libbpf.a
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(FIXTURE_OBJS) $(SUITE_LIBS)
 
+# A kernel module, made without the kernel's headers and contained in the fixtures. No ORC data, so
+# the kernel unwinds it by frame pointers.
+HURT_MODULE_CFLAGS := -std=gnu11 -O2 -g0 $(WARNINGS) -ffreestanding -mcmodel=kernel -fno-pic -fno-pie \
+	-mno-red-zone -mgeneral-regs-only -fcf-protection=branch -fno-stack-protector \
+	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-common
+ifeq ($(ARCH),x86_64)
+$(O)/check/fixtures/hurt.o: $(O)/check/hurt_module.ko
+endif
+$(O)/check/hurt_module.ko: check/hurt_module.c $(O)/flags/host
+	$(say) MODULE $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HURT_MODULE_CFLAGS) -c $< -o $@
+
 # Tests that do nothing, with all parts of isolation.
 $(O)/bench/empty_tests.c: check/bench/empty-tests.sh
 	$(say) GEN $@

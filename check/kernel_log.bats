@@ -87,6 +87,16 @@ line() {
 	has_event '.event == "test_begin" and .test == "splat_by_interrupt" and .again'
 }
 
+@test "splats of two CPUs whose lines are mixed are charged to nobody at once, and both are seen" {
+	expect 1 -a splat_mixed,pass
+	[[ $output == *"run again alone"* || $output == *"runs again alone"* ]]
+	[[ $output == *"splat_mixed:FAIL (splat: WARNING: own_task at made_up.c:1)"* ]]
+	[[ $output != *"not charged"* ]]
+	has_event '.event == "splat" and .title == "WARNING: own_task at made_up.c:1" and
+		(has("test") or has("pid") | not)'
+	has_event '.event == "splat" and .title == "WARNING: another at made_up.c:2"'
+}
+
 @test "a splat that no suspect repeats fails the run, and no test" {
 	expect 1 -j4 -a splat_once,half_second
 	[[ $output == *"again alone: "*" splat_once: nothing of it"* ]]

@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What goes wrong in a kernel for real: a report of a hung task, a taint, panics, a test that cannot
-# be killed. Only in guests; each boot takes 3 to 5 s under TCG. The fixtures that do it are in
-# check/fixtures/kernel.c.
+# What goes wrong in a kernel for real: warnings, a report of a hung task, a taint, panics, a test that
+# cannot be killed, a kernel that hangs. Only in guests; each boot takes 3 to 5 s under TCG. The
+# fixtures that do it are in check/fixtures/kernel.c, most of them by a module of our own
+# (check/hurt_module.c), and the tests beside them in check/fixtures/neighbours.c.
 
 setup() {
 	VMTEST=$(realpath "${VMTEST:-./vmtest}")
@@ -24,13 +25,26 @@ hurt() {
 	done
 	shift
 	run timeout 300 "$VMTEST" --tree tree --results results "${options[@]}" -- \
-		env TEST_HURT_KERNEL=1 TEST_TIME_SCALE=1 ./fixtures --results "$@" </dev/null
+		env TEST_HURT_KERNEL=1 TEST_TIME_SCALE=1 TEST_NEIGHBOURS="${TEST_NEIGHBOURS-}" ./fixtures --results "$@" </dev/null
 	echo "$output"
 	results=$(jq -r '.results[] | "\(.name) \(.result)",
 		(.name as $test | .subtests[] | "\($test)/\(.name) \(.result)")' \
 		results/fixtures/report.json)
 	echo "$results"
 	[ "$status" -eq "$status_expected" ]
+}
+
+# hurt_neighbours TEST OPTION...: the same with one test that does the harm while seven others run.
+# It is named, and fails alone; what the others did is kept.
+hurt_neighbours() {
+	local guilty=$1 good
+	shift
+	TEST_NEIGHBOURS=7
+	good=$(printf ',neighbour_%d' {1..7})
+	hurt 1 "$@" -- -j8 -a "$guilty$good"
+	[[ $output == *"Summary: 7/0 PASSED, 0 SKIPPED, 1/0 FAILED"* ]]
+	[ "$(grep -c '^neighbour_[1-7] PASS$' <<<"$results")" -eq 7 ]
+	[[ $output != *"not charged"* ]]
 }
 
 boots() {
@@ -44,6 +58,56 @@ boots() {
 	[[ $output == *"Taint: W new, and no splat explains it; running: kernel_taint"* ]]
 	jq -e '.kernel_log.new_taint[0].running == "kernel_taint"' results/fixtures/report.json
 	grep -q 'blocked for more than' results/fixtures/kernel.log
+}
+
+@test "a warning in a softirq, alone: its test is named, also where the kernel warns once (-k 6.1)" {
+	hurt 1 -k 6.1 -- -a kernel_softirq_warning,kernel_softirq_warning_once,kernel_warning,pass
+	[ "$(boots)" -eq 1 ]
+	[[ $results == *"kernel_softirq_warning SPLAT"*"kernel_softirq_warning_once SPLAT"* ]]
+	[[ $results == *"kernel_warning SPLAT"*"pass PASS"* ]]
+	[[ $output == *"A splat of no test's task: 2 suspects run again alone"* ]]
+	[[ $output != *"not charged"* ]]
+}
+
+@test "a warning in a softirq, among seven others: only its test fails" {
+	hurt_neighbours kernel_softirq_warning_once
+	[ "$(boots)" -eq 1 ]
+	[[ $results == *"kernel_softirq_warning_once SPLAT"* ]]
+	[[ $output == *"A splat of no test's task: 8 suspects run again alone"* ]]
+	[[ $output == *"kernel_softirq_warning_once:FAIL (splat: WARNING: refcount_warn_saturate at "* ]]
+}
+
+@test "an Oops of a kernel thread, alone; the splat that came before it keeps its suspect" {
+	hurt 1 --max-panics 4 -- -a kernel_softirq_warning,kernel_thread_oops,pass
+	[ "$(boots)" -eq 3 ]
+	[[ $results == *"kernel_softirq_warning SPLAT"*"kernel_thread_oops PANIC"*"pass PASS"* ]]
+	[[ $output == *"kernel_thread_oops:FAIL (panic: "*"Fatal exception"* ]]
+	[[ $output != *"not charged"* ]]
+	grep -q 'Comm: hurt_thread' results/console.log
+}
+
+@test "an Oops of a kernel thread, among seven others: only its test fails (-k 6.1)" {
+	hurt_neighbours kernel_thread_oops -k 6.1 --max-panics 4
+	[ "$(boots)" -eq 3 ]
+	[[ $results == *"kernel_thread_oops PANIC"* ]]
+	[[ $output == *"Resumed: 0 tests with results, 8 to run again alone"* ]]
+}
+
+@test "a panic in an interrupt, among seven others: only its test fails" {
+	hurt_neighbours kernel_interrupt_panic --max-panics 4
+	[ "$(boots)" -eq 3 ]
+	[[ $results == *"kernel_interrupt_panic PANIC"* ]]
+	[[ $output == *"Resumed: 0 tests with results, 8 to run again alone"* ]]
+	[[ $output == *"kernel_interrupt_panic:FAIL (panic: "*"hurt by an interrupt)"* ]]
+}
+
+@test "a kernel that hangs with all interrupts off: vmtest notices, says where, and the run goes on" {
+	hurt 1 --max-panics 4 --hang-timeout 8 -- -a kernel_hang,pass
+	[ "$(boots)" -eq 3 ]
+	[[ $output == *"the guest hangs: nothing was heard from it for 8 s (--hang-timeout)"* ]]
+	[[ $results == *"kernel_hang PANIC"*"pass PASS"* ]]
+	[[ $output == *"kernel_hang:FAIL (panic: the guest hangs: "* ]]
+	grep -q 'spin_without_interrupts' results/console.log
 }
 
 @test "a run with panics ends complete: the guilty one is named, all other results are kept" {
@@ -67,15 +131,16 @@ boots() {
 	[[ $results == *"hang_asleep PANIC"*"kernel_panic PANIC"*"pass NOTRUN"* ]]
 	[[ $output == *"kernel_panic:FAIL (panic: one of 2 tests that ran when "* ]]
 	[[ $output == *"Not run: 1 test (the kernel went down too often)"* ]]
-	[[ $output == *"not run: #"*" pass"* ]]
+	[[ $output == *"  #"*" pass"* ]]
 }
 
-@test "a test that cannot be killed costs a restart, and no result" {
-	hurt 1 --max-panics 2 -- -w 1 -a kernel_unkillable,pass
+@test "tests that cannot be killed, one asleep and one that spins, cost a restart, and no result" {
+	hurt 1 --max-panics 2 -- -j2 -w 1 -a kernel_spin,kernel_unkillable,pass
 	[ "$(boots)" -eq 2 ]
+	[[ $output == *"kernel_spin:FAIL (timeout: unkillable, it is stuck in the kernel)"* ]]
 	[[ $output == *"kernel_unkillable:FAIL (timeout: unkillable, it is stuck in the kernel)"* ]]
-	[[ $output == *"not run: #"*" pass"*"Resumed: 1 test with results"* ]]
-	[[ $results == *"kernel_unkillable TIMEOUT"*"pass PASS"* ]]
+	[[ $output == *"  #"*" pass"*"Resumed: 2 tests with results"* ]]
+	[[ $results == *"kernel_spin TIMEOUT"*"kernel_unkillable TIMEOUT"*"pass PASS"* ]]
 }
 
 @test "without --max-panics a panic ends the run, as for any command" {

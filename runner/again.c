@@ -6,6 +6,7 @@
 
 #include "runner/again.h"
 #include "runner/report.h"
+#include "runner/warn_once.h"
 
 bool again__is_needed(const struct runner *runner, const struct test_outcome *test)
 {
@@ -32,7 +33,13 @@ int again__prepare(struct runner *runner)
 void again__begin(struct runner *runner, struct test_outcome *test)
 {
 	struct test_outcome *first = &runner->again.first;
+	/* Nothing is to be cleared in the kernel that runs if the log is that of none. */
+	int err = runner->kernel_log.is_stream ? 0 : warn_once__forget();
 
+	/* Each suspect may be the one, so the one before must not have silenced it. */
+	if (err)
+		runner__debug(runner, "%s: what the kernel warns of once stays silent: %s",
+			      test->outcome.name, strerror(-err));
 	audit__look_at_all(runner);
 	*first = *test;
 	*test = (struct test_outcome){

@@ -148,7 +148,8 @@ int journal__resume(struct runner *runner)
 		free(text);
 		return -ENOMEM;
 	}
-	journal__parse(text, runner->tests, runner->tests_cnt, journal->states, runner->selection);
+	journal__parse(text, runner->tests, runner->tests_cnt, journal->states, runner->selection,
+		       &runner->splats.open);
 	free(text);
 	for (i = 0; i < runner->tests_cnt; i++) {
 		ended += journal->states[i] == JOURNAL_ENDED;

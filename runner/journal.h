@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 struct runner;
+struct open_splats;
 struct selection;
 struct test_outcome;
 
@@ -20,6 +21,7 @@ enum journal_state {
 	JOURNAL_SUSPECT, /* begun and not ended */
 	JOURNAL_GUILTY,  /* the same, and it ran alone */
 	JOURNAL_ENDED,
+	JOURNAL_AGAIN, /* ended, and begun again as a suspect of a splat; only while parsing */
 };
 
 struct journal {
@@ -49,9 +51,11 @@ int journal__open(struct runner *runner);
  * @text: changed; lines that are no events are passed over
  * @tests: without results; @states has as many
  * @selection: is told which subtests were met; or NULL
+ * @splats: gets those whose suspects have not all run again yet; or NULL
  */
 void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
-		    enum journal_state *states, struct selection *selection);
+		    enum journal_state *states, struct selection *selection,
+		    struct open_splats *splats);
 
 /**
  * journal__resume() - take the results of the earlier parts over, and convict the guilty

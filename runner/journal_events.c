@@ -5,8 +5,18 @@
 #include <string.h>
 
 #include "runner/journal.h"
+#include "runner/open_splats.h"
 #include "runner/result.h"
 #include "runner/selection.h"
+
+/* Where the reading of a journal has come to. */
+struct reading {
+	struct test_outcome *tests;
+	int tests_cnt;
+	enum journal_state *states; /* of @tests */
+	bool *running;              /* of @tests */
+	struct open_splats *splats; /* or NULL */
+};
 
 static const char *field(struct json_object *event, const char *key)
 {
@@ -98,8 +108,10 @@ static void on_begin(struct test_outcome *test, struct json_object *event,
 
 	test->attempts++;
 	/* A suspect of a splat had its result before it began again. */
-	if (json_object_object_get_ex(event, "again", &alone))
+	if (json_object_object_get_ex(event, "again", &alone)) {
+		*state = JOURNAL_AGAIN;
 		return;
+	}
 	forget(test);
 	*state = json_object_object_get_ex(event, "alone", &alone) ? JOURNAL_GUILTY :
 								     JOURNAL_SUSPECT;
@@ -116,7 +128,7 @@ static void take_event(struct test_outcome *test, struct json_object *event,
 		return;
 	}
 	/* What comes between its end and its end as a suspect of a splat is in that last one. */
-	if (*state == JOURNAL_ENDED && strcmp(what, "test_end"))
+	if ((*state == JOURNAL_ENDED || *state == JOURNAL_AGAIN) && strcmp(what, "test_end"))
 		return;
 	if (strcmp(what, "subtest_begin") && strcmp(what, "subtest_end") &&
 	    strcmp(what, "assertion_failed") && strcmp(what, "test_end"))
@@ -146,6 +158,45 @@ static int find_test(const struct test_outcome *tests, int tests_cnt, const char
 	return -1;
 }
 
+/* A splat has suspects only if no test is charged with it. */
+static void take_splat(struct reading *reading, struct json_object *event)
+{
+	if (reading->splats && !field(event, "test"))
+		open_splats__reopen(reading->splats, field(event, "title") ?: "", reading->running,
+				    reading->tests_cnt);
+}
+
+/* What became of a suspect that ran again. */
+static void decide_suspect(struct reading *reading, int i)
+{
+	if (!reading->splats)
+		return;
+	if (reading->tests[i].outcome.result == RESULT_SPLAT)
+		open_splats__explain(reading->splats, i);
+	else
+		open_splats__acquit(reading->splats, i);
+}
+
+static void read_event(struct reading *reading, struct json_object *event)
+{
+	const char *what = field(event, "event") ?: "";
+	int i = find_test(reading->tests, reading->tests_cnt, field(event, "test"));
+	bool is_end = !strcmp(what, "test_end"), was_again;
+
+	if (!strcmp(what, "splat"))
+		take_splat(reading, event);
+	if (!strcmp(what, "run_begin"))
+		memset(reading->running, 0, reading->tests_cnt * sizeof(*reading->running));
+	if (i < 0)
+		return;
+	was_again = reading->states[i] == JOURNAL_AGAIN;
+	take_event(&reading->tests[i], event, &reading->states[i]);
+	if (is_end || !strcmp(what, "test_begin"))
+		reading->running[i] = !is_end;
+	if (is_end && was_again)
+		decide_suspect(reading, i);
+}
+
 static void note_subtests(struct selection *selection, const struct test_outcome *test)
 {
 	int i;
@@ -160,25 +211,38 @@ static void note_subtests(struct selection *selection, const struct test_outcome
 }
 
 void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
-		    enum journal_state *states, struct selection *selection)
+		    enum journal_state *states, struct selection *selection,
+		    struct open_splats *splats)
 {
+	struct reading reading = {
+		.tests = tests,
+		.tests_cnt = tests_cnt,
+		.states = states,
+		.running = calloc(tests_cnt + 1, sizeof(bool)),
+		.splats = splats,
+	};
 	struct json_object *event;
 	char *line;
 	int i;
 
-	while ((line = strsep(&text, "\n"))) {
+	while (reading.running && (line = strsep(&text, "\n"))) {
 		event = *line == '{' ? json_tokener_parse(line) : NULL;
-		i = event ? find_test(tests, tests_cnt, field(event, "test")) : -1;
-		if (i >= 0)
-			take_event(&tests[i], event, &states[i]);
+		if (event)
+			read_event(&reading, event);
 		json_object_put(event);
 	}
+	free(reading.running);
 	for (i = 0; i < tests_cnt; i++) {
+		/* It ran alone, whatever its first result was. */
+		if (states[i] == JOURNAL_AGAIN)
+			states[i] = JOURNAL_GUILTY;
 		/* One without a result that this program knows has none. */
 		if (states[i] == JOURNAL_ENDED && tests[i].outcome.result == RESULT_NOTRUN)
 			states[i] = JOURNAL_SUSPECT;
 		if (states[i] == JOURNAL_SUSPECT)
 			forget(&tests[i]);
+		if (states[i] == JOURNAL_GUILTY && splats)
+			open_splats__explain(splats, i);
 		if (states[i] == JOURNAL_ENDED && selection)
 			note_subtests(selection, &tests[i]);
 	}

@@ -33,17 +33,37 @@ static bool parse_number(char **at, char end, uint64_t *number)
 	return true;
 }
 
+/* Behind the flags may stand fields, of which a reader passes over those that it does not know. */
+static void parse_caller(const char *fields, const char *end, struct kernel_log_line *line)
+{
+	static const char name[] = ",caller=";
+	const char *caller = strstr(fields, name);
+	size_t len;
+
+	line->caller[0] = '\0';
+	if (!caller || caller > end)
+		return;
+	caller += strlen(name);
+	len = strcspn(caller, ",;");
+	if (len >= sizeof(line->caller))
+		return;
+	memcpy(line->caller, caller, len);
+	line->caller[len] = '\0';
+}
+
 int kernel_log__parse(char *message, struct kernel_log_line *line)
 {
-	char *at = message;
+	char *at = message, *flags;
 	uint64_t prefix;
 
 	if (!parse_number(&at, ',', &prefix) || !parse_number(&at, ',', &line->number) ||
 	    !parse_number(&at, ',', &line->time_us))
 		return -EINVAL;
+	flags = at;
 	at = strchr(at, ';');
 	if (!at)
 		return -EINVAL;
+	parse_caller(flags, at, line);
 	line->level = prefix & 7;
 	line->facility = (prefix >> 3) & 0xff;
 	line->text = at + 1;

@@ -7,12 +7,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#define KERNEL_LOG_CALLER_MAX 16
+
 struct kernel_log_line {
 	int level;        /* 0 (emergency) to 7 (debug) */
 	int facility;     /* 0: the kernel itself, which nobody else can claim to be */
 	uint64_t number;  /* sequence number in the log */
 	uint64_t time_us; /* since the kernel started */
-	char *text;       /* one line, in the buffer that was parsed */
+	/* "T17", a task, or "C1", a CPU in an interrupt; "" if the kernel does not say that. */
+	char caller[KERNEL_LOG_CALLER_MAX];
+	char *text; /* one line, in the buffer that was parsed */
 };
 
 /**

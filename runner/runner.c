@@ -243,7 +243,8 @@ static void run_loop(struct runner *runner)
 	for (;;) {
 		next_ns = tick_units(runner);
 		splats__read(runner);
-		if (runner->splats.parser.open && next_ns > runner__now_ns() + STALL_MS * NS_PER_MS)
+		if (splat_callers__is_open(&runner->splats.callers) &&
+		    next_ns > runner__now_ns() + STALL_MS * NS_PER_MS)
 			next_ns = runner__now_ns() + STALL_MS * NS_PER_MS;
 		start_tests(runner);
 		if (!runner->running)
@@ -463,7 +464,9 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	run_loop(&runner);
 	run_suspects_again(&runner);
 
-	run_history__save(&runner);
+	/* What a test that cannot be killed holds may be the file system; the part behind saves. */
+	if (!runner.needs_restart)
+		run_history__save(&runner);
 	report__totals(&runner, &totals);
 	err = write_reports(&runner, &totals);
 	json_is_written = true;

@@ -23,38 +23,51 @@ enum {
 
 static const char cut_here[] = "------------[ cut here ]------------";
 
-struct beginning {
+struct splat_beginning {
 	const char *text;     /* the line begins so */
 	const char *contains; /* and has this, or NULL */
 	unsigned int ends;
 	bool is_lockup;
+	bool goes_on; /* also behind another one, in the same splat: an Oops has two such lines */
 };
 
-/* The first that fits. An Oops has two such lines, one behind the other. */
-static const struct beginning beginnings[] = {
-	{ "BUG: KASAN: ", NULL, ENDS_RULE, false },
-	{ "BUG: KMSAN: ", NULL, ENDS_RULE, false },
-	{ "BUG: KCSAN: ", NULL, ENDS_RULE, false },
-	{ "BUG: KFENCE: ", NULL, ENDS_RULE, false },
-	{ "BUG: kernel NULL pointer", NULL, ENDS_TRACE, false },
-	{ "BUG: unable to handle ", NULL, ENDS_TRACE, false },
-	{ "BUG: soft lockup", NULL, ENDS_TASK, true },
-	{ "BUG: ", NULL, ENDS_TASK, false },
-	{ "kernel BUG at ", NULL, ENDS_TRACE, false },
-	{ "Oops: ", NULL, ENDS_TRACE, false },
-	{ "Internal error: ", "[#", ENDS_TRACE, false },
-	{ "Unable to handle kernel ", NULL, ENDS_TRACE, false },
-	{ "general protection fault", "[#", ENDS_TRACE, false },
-	{ "invalid opcode: ", "[#", ENDS_TRACE, false },
-	{ "divide error: ", "[#", ENDS_TRACE, false },
-	{ "stack segment: ", "[#", ENDS_TRACE, false },
-	{ "int3: ", "[#", ENDS_TRACE, false },
-	{ "UBSAN: ", " in ", ENDS_RULE, false },
-	{ "INFO: task ", " blocked ", ENDS_TASK, false },
-	{ "INFO: rcu", " stall", ENDS_TASK, true },
-	{ "INFO: trying to register non-static key", NULL, ENDS_TASK, false },
-	{ "Watchdog detected hard LOCKUP", NULL, ENDS_TASK, true },
-	{ "Kernel panic - not syncing", NULL, ENDS_TRACE, false },
+static const struct splat_beginning a_warning = { .ends = ENDS_TRACE };
+static const struct splat_beginning a_warning_of_lockdep = { .ends = ENDS_TASK };
+
+/* The first that fits. */
+static const struct splat_beginning beginnings[] = {
+	{ "BUG: KASAN: ", NULL, ENDS_RULE, false, false },
+	{ "BUG: KMSAN: ", NULL, ENDS_RULE, false, false },
+	{ "BUG: KCSAN: ", NULL, ENDS_RULE, false, false },
+	{ "BUG: KFENCE: ", NULL, ENDS_RULE, false, false },
+	{ "BUG: kernel NULL pointer", NULL, ENDS_TRACE, false, false },
+	{ "BUG: unable to handle ", NULL, ENDS_TRACE, false, false },
+	{ "BUG: soft lockup", NULL, ENDS_TASK, true, false },
+	{ "BUG: ", NULL, ENDS_TASK, false, false },
+	{ "kernel BUG at ", NULL, ENDS_TRACE, false, false },
+	{ "Oops: ", NULL, ENDS_TRACE, false, true },
+	{ "Internal error: ", "[#", ENDS_TRACE, false, true },
+	{ "Unable to handle kernel ", NULL, ENDS_TRACE, false, false },
+	{ "general protection fault", "[#", ENDS_TRACE, false, true },
+	{ "invalid opcode: ", "[#", ENDS_TRACE, false, true },
+	{ "divide error: ", "[#", ENDS_TRACE, false, true },
+	{ "stack segment: ", "[#", ENDS_TRACE, false, true },
+	{ "int3: ", "[#", ENDS_TRACE, false, true },
+	{ "UBSAN: ", " in ", ENDS_RULE, false, false },
+	{ "INFO: task ", " blocked ", ENDS_TASK, false, false },
+	{ "INFO: rcu", " stall", ENDS_TASK, true, false },
+	{ "INFO: trying to register non-static key", NULL, ENDS_TASK, false, false },
+	{ "Watchdog detected hard LOCKUP", NULL, ENDS_TASK, true, false },
+	{ "Kernel panic - not syncing", NULL, ENDS_TRACE, false, false },
+};
+
+/*
+ * How functions begin that run in a task's name and not on its behalf. One that met a task in user
+ * space uses its stack, without an "<IRQ>"; so the x86 and arm64 kernels do from 6.1 to 7.3.
+ */
+static const char *const interrupts[] = {
+	"asm_sysvec_",   "asm_common_interrupt", "handle_softirqs+",
+	"__do_softirq+", "el0t_64_irq+",         "el1h_64_irq+",
 };
 
 /* What the kernel's subsystems put in front of theirs. */
@@ -102,26 +115,22 @@ static bool is_warning(const char *text, bool is_below)
 	return rest && (is_below || !strncmp(rest, "CPU: ", 5) || strstr(rest, ", CPU#"));
 }
 
-static bool find_beginning(const char *text, bool after_rule, bool after_cut,
-			   struct beginning *found)
+static const struct splat_beginning *find_beginning(const char *text, bool after_rule,
+						    bool after_cut)
 {
 	size_t i;
 
-	if (is_warning(text, after_rule || after_cut)) {
-		*found = (struct beginning){ .ends = after_rule ? ENDS_TASK : ENDS_TRACE };
-		return true;
-	}
+	if (is_warning(text, after_rule || after_cut))
+		return after_rule ? &a_warning_of_lockdep : &a_warning;
 	text = skip_prefixes(text);
 	for (i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
-		const struct beginning *beginning = &beginnings[i];
+		const struct splat_beginning *beginning = &beginnings[i];
 
 		if (skip(text, beginning->text) &&
-		    (!beginning->contains || strstr(text, beginning->contains))) {
-			*found = *beginning;
-			return true;
-		}
+		    (!beginning->contains || strstr(text, beginning->contains)))
+			return beginning;
 	}
-	return false;
+	return NULL;
 }
 
 /* @comm ends where @end points to. */
@@ -171,18 +180,28 @@ static bool set_task_of_pair(struct splat *splat, const char *text, char separat
 	return false;
 }
 
-/* "CPU: 0 UID: 0 PID: 17 Comm: NAME Not tainted ..."; without UID up to 6.11. */
+/*
+ * "CPU: 0 UID: 0 PID: 17 Comm: NAME Not tainted ..."; without UID up to 6.11.
+ *
+ * Return: the task's id, or -1 if it is no such line.
+ */
+static long pid_of_header(const char *text, const char **comm)
+{
+	const char *at = skip(text, "CPU: ") ? strstr(text, " PID: ") : NULL, *end;
+	long pid = at ? number_at(at + 6, &end) : -1;
+
+	*comm = pid < 0 ? NULL : skip(end, " Comm: ");
+	return *comm ? pid : -1;
+}
+
 static bool set_task_of_header(struct splat *splat, const char *text)
 {
 	static const char *const behind_name[] = { " Not tainted", " Tainted: ", " Kdump: " };
-	const char *pid_at = skip(text, "CPU: ") ? strstr(text, " PID: ") : NULL;
-	const char *comm, *end, *name_end = NULL;
-	long pid;
+	const char *comm, *name_end = NULL;
+	long pid = pid_of_header(text, &comm);
 	size_t i;
 
-	pid = pid_at ? number_at(pid_at + 6, &end) : -1;
-	comm = pid < 0 ? NULL : skip(end, " Comm: ");
-	if (!comm)
+	if (pid < 0)
 		return false;
 	for (i = 0; i < sizeof(behind_name) / sizeof(behind_name[0]); i++) {
 		const char *at = strstr(comm, behind_name[i]);
@@ -312,6 +331,22 @@ static void add_text(struct splat *splat, const char *text)
 	splat->text_bytes += len + 1;
 }
 
+struct splat *splat__new(const char *title, const char *text)
+{
+	struct splat *splat = calloc(1, sizeof(*splat));
+
+	if (!splat)
+		return NULL;
+	splat->title = strdup(title);
+	splat->text = strdup(text);
+	if (!splat->title || !splat->text) {
+		splat__free(splat);
+		return NULL;
+	}
+	splat->text_bytes = strlen(text);
+	return splat;
+}
+
 void splat__free(struct splat *splat)
 {
 	if (!splat)
@@ -324,13 +359,18 @@ void splat__free(struct splat *splat)
 struct splat *splat_parser__end(struct splat_parser *parser)
 {
 	struct splat *splat = parser->open;
+	bool is_lockup = parser->is_lockup, is_mixed = parser->is_mixed;
 
-	parser->open = NULL;
-	parser->after_rule = false;
+	*parser = (struct splat_parser){};
 	if (splat && !splat->title)
 		set_title(splat, "an unknown splat");
-	if (splat && parser->is_lockup)
+	if (splat && is_lockup)
 		splat->in_interrupt = false;
+	if (splat && is_mixed) {
+		splat->has_task = false;
+		splat->pid = 0;
+		splat->comm[0] = '\0';
+	}
 	if (splat && (!splat->title || !splat->text)) {
 		splat__free(splat);
 		return NULL;
@@ -343,66 +383,136 @@ static bool open_splat(struct splat_parser *parser)
 {
 	parser->open = calloc(1, sizeof(*parser->open));
 	parser->ends = ENDS_TRACE;
-	parser->is_lockup = false;
 	return parser->open;
 }
 
-static bool is_end(const struct splat_parser *parser, const char *text)
+static bool is_last_line(const struct splat_parser *parser, const char *text)
+{
+	if (skip(text, "---[ end trace ") || skip(text, "---[ end Kernel panic"))
+		return true;
+	return parser->open->title && (((parser->ends & ENDS_RULE) && is_rule(text)) ||
+				       ((parser->ends & ENDS_TASK) && strstr(text, "</TASK>")));
+}
+
+static bool is_end(struct splat_parser *parser, const char *text)
 {
 	const struct splat *splat = parser->open;
 
-	if (splat->lines >= SPLAT_LINES_MAX || skip(text, "---[ end trace ") ||
-	    skip(text, "---[ end Kernel panic"))
+	if (splat->lines >= SPLAT_LINES_MAX || (!splat->title && splat->lines > LINES_OF_TITLE))
 		return true;
-	if (!splat->title)
-		return splat->lines > LINES_OF_TITLE;
-	return ((parser->ends & ENDS_RULE) && is_rule(text)) ||
-	       ((parser->ends & ENDS_TASK) && strstr(text, "</TASK>"));
+	if (!is_last_line(parser, text))
+		return false;
+	return !parser->ends_owed || !parser->ends_owed--;
+}
+
+/* A header of another task than that of the title; watchdogs log those of several. */
+static bool is_of_another(const struct splat_parser *parser, const char *text)
+{
+	const struct splat *splat = parser->open;
+	const char *comm;
+	long pid = pid_of_header(text, &comm);
+
+	return pid >= 0 && splat->has_task && pid != splat->pid && !parser->is_lockup &&
+	       (parser->ends & (ENDS_TRACE | ENDS_RULE));
+}
+
+/* Traces behind the first one are of another time, such as where memory was freed. */
+static bool is_interrupt(const struct splat_parser *parser, const char *text)
+{
+	size_t i;
+
+	if (strstr(text, "<IRQ>") || strstr(text, "<NMI>"))
+		return true;
+	for (i = 0; !parser->is_traced && i < sizeof(interrupts) / sizeof(interrupts[0]); i++) {
+		if (*text == ' ' && skip(text + 1, interrupts[i]))
+			return true;
+	}
+	return false;
 }
 
 /* Takes a line into the splat that is open. */
-static void take(struct splat_parser *parser, const struct kernel_log_line *line, bool is_title,
-		 const struct beginning *beginning)
+static void take(struct splat_parser *parser, const struct kernel_log_line *line,
+		 const struct splat_beginning *title)
 {
 	struct splat *splat = parser->open;
 
 	add_text(splat, line->text);
 	splat->last_us = line->time_us;
-	if (is_title) {
-		parser->ends = beginning->ends;
-		parser->is_lockup = parser->is_lockup || beginning->is_lockup;
+	if (title) {
+		parser->beginning = title;
+		parser->ends = title->ends;
+		parser->is_lockup = parser->is_lockup || title->is_lockup;
 		if (!splat->title)
 			set_title(splat, line->text);
 	}
-	if (strstr(line->text, "<IRQ>") || strstr(line->text, "<NMI>"))
+	if (is_interrupt(parser, line->text))
 		splat->in_interrupt = true;
+	parser->is_traced = parser->is_traced || strstr(line->text, "</TASK>");
+	if (is_of_another(parser, line->text))
+		parser->is_mixed = true;
 	if (!splat->has_task)
 		find_task(splat, line->text);
 }
 
+/* Whether a title belongs to the splat that is open. */
+static bool is_of_open(const struct splat_parser *parser, const struct splat_beginning *title)
+{
+	const struct splat *splat = parser->open;
+
+	if (!splat->title)
+		return true;
+	if (splat->has_task)
+		return false;
+	/* What has no trace of its own may list several. */
+	return title->goes_on || (title == parser->beginning && !(title->ends & ENDS_TRACE));
+}
+
+/*
+ * Another one begins before the end of the one that is open: two CPUs log at the same time. From now
+ * on nobody can tell whose a line is.
+ */
+static struct splat *overlap(struct splat_parser *parser, bool is_cut)
+{
+	int cuts = parser->cuts, ends_owed = parser->ends_owed;
+	struct splat *ended = NULL;
+
+	/* Its "cut here" may have come already, and the title of the other one then. */
+	if (cuts && !is_cut)
+		cuts--;
+	else
+		ends_owed++;
+	parser->is_mixed = true;
+	if (parser->open->title)
+		ended = splat_parser__end(parser);
+	else
+		cuts++;
+	parser->is_mixed = true;
+	parser->cuts = cuts;
+	parser->ends_owed = ends_owed;
+	return ended;
+}
+
 struct splat *splat_parser__add(struct splat_parser *parser, const struct kernel_log_line *line)
 {
+	const struct splat_beginning *title;
 	struct splat *ended = NULL;
-	struct beginning beginning = {};
-	bool is_cut = !strcmp(line->text, cut_here), is_title;
+	bool is_cut = !strcmp(line->text, cut_here);
 
 	if (line->facility)
 		return NULL;
 	if (parser->open && line->time_us > parser->open->last_us + PAUSE_US)
 		ended = splat_parser__end(parser);
-	is_title = find_beginning(line->text, parser->after_rule,
-				  parser->open && !parser->open->title, &beginning);
-	/* An Oops begins twice before it comes to its task; what begins later is another one. */
-	if (parser->open && !ended &&
-	    (is_cut || (is_title && parser->open->title && parser->open->has_task)))
-		ended = splat_parser__end(parser);
-	if (!parser->open && (is_cut || is_title) && open_splat(parser)) {
-		take(parser, line, is_title, &beginning);
+	title = find_beginning(line->text, parser->after_rule,
+			       parser->open && !parser->open->title);
+	if (parser->open && (is_cut || (title && !is_of_open(parser, title))))
+		ended = overlap(parser, is_cut);
+	if (!parser->open && (is_cut || title) && open_splat(parser)) {
+		take(parser, line, title);
 		parser->after_rule = false;
 		return ended;
 	}
 	if (parser->open) {
-		take(parser, line, is_title, &beginning);
+		take(parser, line, title);
 		/* Nothing has ended before this line, or it would not be open. */
 		if (is_end(parser, line->text))
 			ended = splat_parser__end(parser);

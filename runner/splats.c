@@ -47,12 +47,13 @@ static struct test_unit *unit_that_expects(struct runner *runner, const struct s
 	return NULL;
 }
 
-/* In the phase in which suspects run again there is only one that it can be. */
+/* In the phases in which suspects run again there is only one that it can be. */
 static struct test_unit *unit_that_is_alone(struct runner *runner)
 {
+	bool is_alone = runner->again.is_running || runner->journal.is_alone;
 	int i;
 
-	for (i = 0; runner->again.is_running && i < runner->options->jobs; i++) {
+	for (i = 0; is_alone && i < runner->options->jobs; i++) {
 		if (runner->units[i].state != UNIT_FREE)
 			return &runner->units[i];
 	}
@@ -62,20 +63,11 @@ static struct test_unit *unit_that_is_alone(struct runner *runner)
 /* Takes the splat over. */
 static void suspect_all(struct runner *runner, struct splat *splat)
 {
-	struct splats *splats = &runner->splats;
-	struct open_splat *grown = reallocarray(splats->open, splats->open_cnt + 1, sizeof(*grown));
-	struct open_splat *open;
+	struct open_splat *open =
+		open_splats__add(&runner->splats.open, splat, runner->options->jobs);
 	int i;
 
-	if (!grown) {
-		splat__free(splat);
-		return;
-	}
-	splats->open = grown;
-	open = &splats->open[splats->open_cnt++];
-	*open = (struct open_splat){ .splat = splat };
-	open->suspects = calloc(runner->options->jobs, sizeof(*open->suspects));
-	for (i = 0; open->suspects && i < runner->options->jobs; i++) {
+	for (i = 0; open && i < runner->options->jobs; i++) {
 		if (runner->units[i].state != UNIT_FREE)
 			open->suspects[open->suspects_cnt++] =
 				runner->units[i].test - runner->tests;
@@ -93,8 +85,12 @@ static void charge(struct runner *runner, struct splat *splat)
 	unit = unit_of(runner, splat);
 	if (!unit)
 		unit = unit_that_expects(runner, splat);
-	if (!unit)
+	if (!unit) {
 		unit = unit_that_is_alone(runner);
+		/* After a restart, it may be what it was suspected of before. */
+		if (unit)
+			splats__convict(runner, unit->test);
+	}
 	runner__debug(runner, "splat of process %d (%s): %s", splat->has_task ? splat->pid : -1,
 		      splat->comm, splat->title);
 	events__splat(&runner->events, splat, unit ? unit->test : NULL,
@@ -111,10 +107,11 @@ static void charge(struct runner *runner, struct splat *splat)
 static void on_line(void *context, const struct kernel_log_line *line)
 {
 	struct runner *runner = context;
+	struct splat *ended;
 
-	charge(runner, splat_parser__add(&runner->splats.parser, line));
-	if (runner->splats.parser.open)
+	if (splat_callers__add(&runner->splats.callers, line, &ended))
 		runner->splats.last_line_ns = runner__now_ns();
+	charge(runner, ended);
 }
 
 static uint64_t read_taint(void)
@@ -140,24 +137,31 @@ void splats__begin(struct runner *runner)
 void splats__read(struct runner *runner)
 {
 	struct splats *splats = &runner->splats;
+	struct splat *splat;
 
 	kernel_log__read(&runner->kernel_log);
-	if (splats->parser.open && runner__now_ns() > splats->last_line_ns + QUIET_NS)
-		charge(runner, splat_parser__end(&splats->parser));
+	if (runner__now_ns() <= splats->last_line_ns + QUIET_NS)
+		return;
+	while ((splat = splat_callers__end(&splats->callers)))
+		charge(runner, splat);
 }
 
 bool splats__settle(struct runner *runner)
 {
 	splats__read(runner);
-	return !runner->splats.parser.open;
+	return !splat_callers__is_open(&runner->splats.callers);
 }
 
 void splats__end_own(struct runner *runner, struct test_unit *unit)
 {
-	struct splat_parser *parser = &runner->splats.parser;
+	int i;
 
-	if (parser->open && unit_of(runner, parser->open) == unit)
-		charge(runner, splat_parser__end(parser));
+	for (i = 0; i < SPLAT_CALLERS_MAX; i++) {
+		struct splat_parser *parser = &runner->splats.callers.callers[i].parser;
+
+		if (parser->open && !parser->is_mixed && unit_of(runner, parser->open) == unit)
+			charge(runner, splat_parser__end(parser));
+	}
 }
 
 static char *running_tests(const struct runner *runner)
@@ -235,41 +239,12 @@ void splats__look_at_taint(struct runner *runner)
 
 bool splats__is_suspected(const struct runner *runner, const struct test_outcome *test)
 {
-	const struct splats *splats = &runner->splats;
-	int i, k;
-
-	for (i = 0; i < splats->open_cnt; i++) {
-		for (k = 0; k < splats->open[i].suspects_cnt; k++) {
-			if (&runner->tests[splats->open[i].suspects[k]] == test)
-				return true;
-		}
-	}
-	return false;
-}
-
-static void free_open(struct open_splat *open)
-{
-	splat__free(open->splat);
-	free(open->suspects);
+	return open_splats__has_suspect(&runner->splats.open, test - runner->tests);
 }
 
 void splats__convict(struct runner *runner, const struct test_outcome *test)
 {
-	struct splats *splats = &runner->splats;
-	int i, k, kept = 0;
-
-	for (i = 0; i < splats->open_cnt; i++) {
-		struct open_splat *open = &splats->open[i];
-		bool is_explained = false;
-
-		for (k = 0; k < open->suspects_cnt; k++)
-			is_explained |= &runner->tests[open->suspects[k]] == test;
-		if (is_explained)
-			free_open(open);
-		else
-			splats->open[kept++] = *open;
-	}
-	splats->open_cnt = kept;
+	open_splats__explain(&runner->splats.open, test - runner->tests);
 }
 
 bool splats__fail_run(const struct runner *runner)
@@ -280,7 +255,7 @@ bool splats__fail_run(const struct runner *runner)
 		if (runner->splats.taints[i].is_trouble)
 			return true;
 	}
-	return runner->splats.open_cnt;
+	return runner->splats.open.cnt;
 }
 
 static void print_splat(const struct runner *runner, const struct open_splat *open, FILE *out)
@@ -314,12 +289,12 @@ void splats__print(const struct runner *runner, FILE *out)
 		fprintf(out, "Kernel log: %" PRIu64 " gap%s, a splat may have been missed\n",
 			runner->kernel_log.overwritten,
 			runner->kernel_log.overwritten == 1 ? "" : "s");
-	if (!splats->open_cnt)
+	if (!splats->open.cnt)
 		return;
-	fprintf(out, "Kernel log: %d splat%s not charged to a test\n", splats->open_cnt,
-		splats->open_cnt == 1 ? "" : "s");
-	for (i = 0; i < splats->open_cnt; i++)
-		print_splat(runner, &splats->open[i], out);
+	fprintf(out, "Kernel log: %d splat%s not charged to a test\n", splats->open.cnt,
+		splats->open.cnt == 1 ? "" : "s");
+	for (i = 0; i < splats->open.cnt; i++)
+		print_splat(runner, &splats->open.list[i], out);
 }
 
 static struct json_object *printable_object(const char *text, size_t len)
@@ -357,8 +332,8 @@ struct json_object *splats__object(const struct runner *runner)
 	struct json_object *taints = json_object_new_array();
 	int i;
 
-	for (i = 0; i < splats->open_cnt; i++)
-		json_object_array_add(open, open_object(runner, &splats->open[i]));
+	for (i = 0; i < splats->open.cnt; i++)
+		json_object_array_add(open, open_object(runner, &splats->open.list[i]));
 	for (i = 0; i < splats->taints_cnt; i++) {
 		struct json_object *taint = json_object_new_object();
 
@@ -379,13 +354,13 @@ struct json_object *splats__object(const struct runner *runner)
 
 void splats__end(struct splats *splats)
 {
+	struct splat *splat;
 	int i;
 
-	splat__free(splat_parser__end(&splats->parser));
-	for (i = 0; i < splats->open_cnt; i++)
-		free_open(&splats->open[i]);
+	while ((splat = splat_callers__end(&splats->callers)))
+		splat__free(splat);
+	open_splats__free(&splats->open);
 	for (i = 0; i < splats->taints_cnt; i++)
 		free(splats->taints[i].tests);
-	free(splats->open);
 	free(splats->taints);
 }

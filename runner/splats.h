@@ -9,18 +9,12 @@
 
 #include <stdio.h>
 
-#include "runner/splat.h"
+#include "runner/open_splats.h"
+#include "runner/splat_callers.h"
 
 struct runner;
 struct test_outcome;
 struct json_object;
-
-/* A splat of no test's task. */
-struct open_splat {
-	struct splat *splat;
-	int *suspects; /* indexes of runner->tests */
-	int suspects_cnt;
-};
 
 /* Bits of /proc/sys/kernel/tainted that were set during the run. */
 struct new_taint {
@@ -30,10 +24,9 @@ struct new_taint {
 };
 
 struct splats {
-	struct splat_parser parser;
-	uint64_t last_line_ns;   /* when the splat that is open went on */
-	struct open_splat *open; /* not yet repeated by a suspect that ran alone */
-	int open_cnt;
+	struct splat_callers callers;
+	uint64_t last_line_ns;   /* when a splat that is open went on */
+	struct open_splats open; /* not yet repeated by a suspect that ran alone */
 	uint64_t taint;          /* as last seen */
 	uint64_t seen, at_taint; /* splats since the start, and until taint was last looked at */
 	struct new_taint *taints;

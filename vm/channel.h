@@ -27,6 +27,7 @@ enum frame_type {
 	FRAME_EXIT,      /* guest: the command ended; struct frame_exit */
 	FRAME_DONE,      /* guest: the results are on their disk; struct frame_done */
 	FRAME_ERROR,     /* guest: PID 1 cannot go on; payload: why */
+	FRAME_ALIVE,     /* guest: PID 1 has nothing to say, and the kernel still runs it */
 	FRAME_WINDOW,    /* launcher: struct frame_window */
 	FRAME_SIGNAL,    /* launcher: struct frame_signal */
 	FRAME_STOP,      /* launcher: the time is over: dump the tasks, end the command, finish */

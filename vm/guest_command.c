@@ -23,6 +23,8 @@
 /* A task that the kernel does not let die keeps its pipes open: do not wait for it for ever. */
 #define DRAIN_POLLS     100
 #define DRAIN_POLL_MS   100
+/* How often the launcher hears that the kernel still runs PID 1. */
+#define ALIVE_MS        1000
 /* How often ^D is typed once the launcher's input has ended. */
 #define END_OF_INPUT_MS 500
 
@@ -38,6 +40,7 @@
  * @ungranted_bytes: how much of it the launcher counts as under way
  * @input_ended: the launcher has no more input
  * @next_end_ms: when ^D is typed on the terminal again
+ * @next_alive_ms: when the launcher is next told that this still runs
  */
 struct run {
 	struct channel *channel;
@@ -50,6 +53,7 @@ struct run {
 	size_t ungranted_bytes;
 	bool input_ended;
 	int64_t next_end_ms;
+	int64_t next_alive_ms;
 };
 
 static void close_stream(struct run *run, enum stream stream)
@@ -308,12 +312,20 @@ static int drain(struct run *run)
 static int step_and_type_end(struct run *run)
 {
 	if (!run->input_ended || run->terminal_fd < 0)
-		return step(run, -1);
+		return step(run, ALIVE_MS);
 	if (!queue_length(&run->input) && now_ms() >= run->next_end_ms) {
 		queue_add(&run->input, "\4", 1);
 		run->next_end_ms = now_ms() + END_OF_INPUT_MS;
 	}
 	return step(run, END_OF_INPUT_MS);
+}
+
+static int say_alive(struct run *run)
+{
+	if (now_ms() < run->next_alive_ms)
+		return 0;
+	run->next_alive_ms = now_ms() + ALIVE_MS;
+	return channel_send(run->channel, FRAME_ALIVE, 0, NULL, 0);
 }
 
 int guest_run(struct channel *channel, const struct order *order)
@@ -333,7 +345,7 @@ int guest_run(struct channel *channel, const struct order *order)
 		return EXIT_CANNOT_EXECUTE;
 	}
 	while (!err && run.pid)
-		err = step_and_type_end(&run);
+		err = step_and_type_end(&run) ?: say_alive(&run);
 	err = err ? err : drain(&run);
 	if (err)
 		guest_log("the channel to the launcher broke: " ERRNO_FMT, ERRNO_ARG(-err));

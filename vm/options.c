@@ -33,6 +33,7 @@ enum {
 	KEY_MEM,
 	KEY_TIMEOUT,
 	KEY_BOOT_TIMEOUT,
+	KEY_HANG_TIMEOUT,
 	KEY_SHELL,
 	KEY_RESULTS,
 	KEY_RESULTS_SIZE,
@@ -71,6 +72,10 @@ static const struct argp_option argp_options[] = {
 	  2 },
 	{ "boot-timeout", KEY_BOOT_TIMEOUT, "S", 0,
 	  "longest time until the guest is up (default: 120)", 2 },
+	{ "hang-timeout", KEY_HANG_TIMEOUT, "S", 0,
+	  "longest time without a sign of life from the guest, 0: any (default: 60, under TCG 300; "
+	  "with --shell: any)",
+	  2 },
 	{ "shell", KEY_SHELL, NULL, 0,
 	  "run COMMAND, or a shell, on a terminal; Ctrl-] ends a guest that hangs", 2 },
 	{ "results", KEY_RESULTS, "DIR", 0,
@@ -174,6 +179,9 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_BOOT_TIMEOUT:
 		opt->boot_timeout_s = parse_number(state, "--boot-timeout", arg, 1, SECONDS_MAX);
+		break;
+	case KEY_HANG_TIMEOUT:
+		opt->hang_timeout_s = parse_number(state, "--hang-timeout", arg, 0, SECONDS_MAX);
 		break;
 	case KEY_SHELL:
 		opt->shell = true;
@@ -307,6 +315,7 @@ void options_parse(int argc, char **argv, struct options *opt)
 		.parallel = 1,
 		.timeout_s = UINT_MAX,
 		.max_panics = UINT_MAX,
+		.hang_timeout_s = UINT_MAX,
 		.boot_timeout_s = DEFAULT_BOOT_TIMEOUT_S,
 		.results_mib = DEFAULT_RESULTS_MIB,
 		.suite = "sid",

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,7 +70,7 @@ static const struct device devices[] = {
 	{ NULL,
 	  "-M q35 -bios qboot.rom -nodefaults -no-user-config -display none -no-reboot "
 	  "-smp {cpus} -m {mem_mib}M -kernel {kernel}",
-	  "panic=-1 oops=panic softlockup_panic=1 sysctl.kernel.hung_task_panic=1 "
+	  "panic=-1 oops=panic softlockup_panic=1 nmi_watchdog=panic sysctl.kernel.hung_task_panic=1 "
 	  "printk.devkmsg=on kasan_multi_shot cryptomgr.notests" },
 	{ with_kvm, "-accel kvm -cpu host", "" },
 	/*
@@ -77,8 +78,10 @@ static const struct device devices[] = {
 	 * seconds. Everything is slow, so the kernel's own watchdogs get more time.
 	 */
 	{ with_tcg, "-accel tcg,thread=single -cpu max",
-	  "rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60 "
+	  "rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60 unknown_nmi_panic "
 	  "sysctl.kernel.hung_task_timeout_secs=300 workqueue.watchdog_thresh=120" },
+	{ NULL, "-chardev socket,id=monitor,fd={monitor_fd} -mon chardev=monitor,mode=readline",
+	  "" },
 	{ NULL, "-chardev stdio,id=console,signal=off -serial chardev:console", "console=ttyS0" },
 	/* Warnings and worse; with quiet, a WARNING would not be seen. */
 	{ is_quiet, "", "loglevel=5" },
@@ -109,6 +112,7 @@ static char *value_of(const struct machine *machine, const char *name, size_t le
 		{ "root", text_copy(machine->root ? machine->root : "") },
 		{ "results", text_copy(machine->results ? machine->results : "") },
 		{ "channel_fd", text_format("%d", machine->channel_fd) },
+		{ "monitor_fd", text_format("%d", machine->monitor_fd) },
 	};
 	char *found = NULL;
 
@@ -199,6 +203,7 @@ static void exec_qemu(const char *path, char *const *argv, const struct machine 
 		_exit(EXIT_CANNOT_EXECUTE);
 	if (machine->channel_fd >= 0)
 		fcntl(machine->channel_fd, F_SETFD, 0);
+	fcntl(machine->monitor_fd, F_SETFD, 0);
 	execv(path, argv);
 	dprintf(STDERR_FILENO, "cannot execute %s: " ERRNO_FMT "\n", path, ERRNO_ARG(errno));
 	_exit(EXIT_CANNOT_EXECUTE);
@@ -218,17 +223,14 @@ static void log_words(const struct vmtest *vm, const struct words *argv)
 	detail(vm, "starting%s", line);
 }
 
-int qemu_start(struct vmtest *vm, const struct machine *machine, struct qemu *qemu)
+static int start(struct vmtest *vm, const struct machine *machine, const char *path,
+		 struct qemu *qemu)
 {
-	autofree char *path = program_path(QEMU_PROGRAM);
 	autowords struct words argv = {};
 	int console[2], errors[2];
 	pid_t parent = getpid();
 	size_t len;
 
-	*qemu = (struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1 };
-	if (!path)
-		return program_missing(QEMU_PROGRAM);
 	len = build_words(machine, &argv);
 	if (len > COMMAND_LINE_MAX_BYTES)
 		return fail(EXIT_USAGE_ERROR,
@@ -263,6 +265,34 @@ int qemu_start(struct vmtest *vm, const struct machine *machine, struct qemu *qe
 	return 0;
 }
 
+int qemu_start(struct vmtest *vm, const struct machine *wanted, struct qemu *qemu)
+{
+	autofree char *path = program_path(QEMU_PROGRAM);
+	struct machine machine = *wanted;
+	int monitor[2];
+	int ret;
+
+	*qemu = (struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1, .monitor_fd = -1 };
+	if (!path)
+		return program_missing(QEMU_PROGRAM);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor))
+		return fail(EXIT_HOST_SETUP, "cannot make a socket for QEMU's monitor: " ERRNO_FMT,
+			    ERRNO_ARG(errno));
+	qemu->monitor_fd = monitor[0];
+	machine.monitor_fd = monitor[1];
+	ret = start(vm, &machine, path, qemu);
+	close(monitor[1]);
+	return ret;
+}
+
+void qemu_inject_nmi(const struct qemu *qemu)
+{
+	static const char command[] = "nmi\n";
+
+	/* If QEMU is gone its end is seen by the pidfd. */
+	send(qemu->monitor_fd, command, strlen(command), MSG_NOSIGNAL);
+}
+
 void qemu_end(struct qemu *qemu)
 {
 	if (qemu->pid)
@@ -273,5 +303,7 @@ void qemu_end(struct qemu *qemu)
 		close(qemu->console_fd);
 	if (qemu->errors_fd >= 0)
 		close(qemu->errors_fd);
-	*qemu = (struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1 };
+	if (qemu->monitor_fd >= 0)
+		close(qemu->monitor_fd);
+	*qemu = (struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1, .monitor_fd = -1 };
 }

@@ -20,6 +20,7 @@
  * @root: image of the root disk, NULL: none
  * @results: image of the results disk, NULL: none
  * @channel_fd: QEMU's end of the channel, -1: none
+ * @monitor_fd: QEMU's end of its monitor; qemu_start() sets it
  * @verbose: let the kernel print more
  * @append: more options for the kernel's command line, or NULL
  */
@@ -31,6 +32,7 @@ struct machine {
 	const char *root;
 	const char *results;
 	int channel_fd;
+	int monitor_fd;
 	bool verbose;
 	const struct words *append;
 };
@@ -41,23 +43,32 @@ struct machine {
  * @pidfd: becomes readable when it ends
  * @console_fd: what the guest writes to its serial console
  * @errors_fd: what QEMU itself says
+ * @monitor_fd: takes commands for QEMU's monitor
  */
 struct qemu {
 	pid_t pid;
 	int pidfd;
 	int console_fd;
 	int errors_fd;
+	int monitor_fd;
 };
 
 /**
  * qemu_start() - Start a virtual machine.
  * @vm: context
- * @machine: what to start
+ * @wanted: what to start
  * @qemu: filled in; to be ended with qemu_end() whatever is returned
  *
  * Return: 0 or an exit status.
  */
-int qemu_start(struct vmtest *vm, const struct machine *machine, struct qemu *qemu);
+int qemu_start(struct vmtest *vm, const struct machine *wanted, struct qemu *qemu);
+
+/**
+ * qemu_inject_nmi() - Interrupt the guest, also where it takes no interrupts. Under TCG its kernel
+ *	then panics.
+ * @qemu: the QEMU
+ */
+void qemu_inject_nmi(const struct qemu *qemu);
 
 /**
  * qemu_end() - Kill QEMU if it runs, reap it, close its descriptors.

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
@@ -25,6 +26,9 @@
 #define GUEST_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 /* Less than this on a disk, and the next write does not fit. */
 #define FULL_BYTES (64 * 1024)
+
+/* Longer than the kernel takes to find a CPU that hangs in it, under KVM and under TCG (qemu.c). */
+#define HANG_TIMEOUT_S 60
 
 /* The command's words when none are given. */
 static char *const default_command[] = { "./test_progs", "-j", NULL };
@@ -210,7 +214,7 @@ static struct session session_new(struct vmtest *vm)
 {
 	return (struct session){
 		.vm = vm,
-		.qemu = { .pidfd = -1, .console_fd = -1, .errors_fd = -1 },
+		.qemu = { .pidfd = -1, .console_fd = -1, .errors_fd = -1, .monitor_fd = -1 },
 		.channel = { .fd = -1 },
 	};
 }
@@ -296,24 +300,38 @@ static int boot_again(struct vmtest *vm, struct run_state *run)
 	struct session *session = &run->session;
 	FILE *log = session->console.log;
 	unsigned int time_scale = session->time_scale;
+	unsigned int hang_timeout_s = session->hang_timeout_s;
 	int ret;
 
 	run->panics++;
 	free(run->last_panic);
-	run->last_panic = session->console.marks[MARK_PANIC] ?
-				  text_copy(session->console.marks[MARK_PANIC]) :
-				  NULL;
+	if (session->was_poked)
+		run->last_panic = text_format("the guest hangs: nothing was heard from it for %u s",
+					      session->hang_timeout_s);
+	else
+		run->last_panic = session->console.marks[MARK_PANIC] ?
+					  text_copy(session->console.marks[MARK_PANIC]) :
+					  NULL;
 	say(vm, "booting again to go on (%u of at most %u)", run->panics, vm->opt.max_panics);
 	session->console.log = NULL;
 	session_free(session);
 	*session = session_new(vm);
 	session->console.log = log;
 	session->time_scale = time_scale;
+	session->hang_timeout_s = hang_timeout_s;
 	ret = make_disks(vm, run);
 	ret = ret ? ret : start(vm, run);
 	if (!ret)
 		session_run(session);
 	return ret;
+}
+
+/* The kernel's own watchdogs say more than that it hangs: they come first. */
+static unsigned int hang_timeout_s(const struct vmtest *vm, const struct run_state *run)
+{
+	if (vm->opt.hang_timeout_s != UINT_MAX)
+		return vm->opt.hang_timeout_s;
+	return vm->opt.shell ? 0 : HANG_TIMEOUT_S * run->session.time_scale;
 }
 
 static int boot_and_watch(struct vmtest *vm, struct run_state *run)
@@ -330,6 +348,7 @@ static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 	if (ret)
 		return ret;
 	run->session.time_scale = acceleration_time_scale(run->accel);
+	run->session.hang_timeout_s = hang_timeout_s(vm, run);
 	ret = make_disks(vm, run);
 	ret = ret ? ret : open_console_log(vm, run);
 	ret = ret ? ret : start(vm, run);

@@ -22,6 +22,9 @@
 #define FINISH_MS        30000
 #define STOP_MS          5000
 #define PANIC_SILENCE_MS 10000
+#define NMI_MS           2000
+/* A poll(2) that is so much late was stopped, as by Ctrl-Z, and QEMU with it. */
+#define STOPPED_MS       2000
 #define NEVER            INT64_MAX
 /* Ctrl-], as telnet has it: the way out of a guest that hangs. */
 #define ESCAPE_CHARACTER '\x1d'
@@ -244,14 +247,42 @@ static void on_deadline(struct session *s)
 	}
 }
 
-/* panic=-1 resets at once; a kernel that panics and then hangs is ended when it fell silent. */
+/*
+ * How long the guest may be silent now. panic=-1 resets at once; a kernel that panics and then hangs
+ * is ended when it fell silent. While the command runs PID 1 says once a second that it lives.
+ */
+static int64_t silence_ms(const struct session *s)
+{
+	if (s->console.marks[MARK_PANIC])
+		return (int64_t)PANIC_SILENCE_MS * s->time_scale;
+	if (s->was_poked)
+		return (int64_t)NMI_MS * s->time_scale;
+	if (s->up && !s->exited && !s->stopping && s->hang_timeout_s)
+		return s->hang_timeout_s * 1000LL;
+	return NEVER;
+}
+
 static int64_t next_deadline(const struct session *s)
 {
-	int64_t silent_ms = s->last_sign_ms + (int64_t)PANIC_SILENCE_MS * s->time_scale;
+	int64_t silence = silence_ms(s);
 
-	if (s->console.marks[MARK_PANIC] && silent_ms < s->deadline_ms)
-		return silent_ms;
+	if (silence != NEVER && s->last_sign_ms + silence < s->deadline_ms)
+		return s->last_sign_ms + silence;
 	return s->deadline_ms;
+}
+
+/* An NMI reaches a CPU that takes no interrupts: the kernel logs where that is, and panics. */
+static void on_silence(struct session *s)
+{
+	if (s->console.marks[MARK_PANIC]) {
+		end(s, SESSION_STUCK);
+	} else if (s->was_poked) {
+		end(s, SESSION_HANGS);
+	} else {
+		s->was_poked = true;
+		s->last_sign_ms = now_ms();
+		qemu_inject_nmi(&s->qemu);
+	}
 }
 
 static void check_deadline(struct session *s)
@@ -261,7 +292,7 @@ static void check_deadline(struct session *s)
 	if (now >= s->deadline_ms)
 		on_deadline(s);
 	else if (now >= next_deadline(s))
-		end(s, SESSION_STUCK);
+		on_silence(s);
 }
 
 static int poll_timeout_ms(const struct session *s)
@@ -307,10 +338,15 @@ static void step(struct session *s)
 				  POLLOUT, 0 },
 	};
 
+	int timeout_ms = poll_timeout_ms(s);
+	int64_t start_ms = now_ms();
+
 	if (queue_length(&s->channel.out))
 		pfds[WAIT_CHANNEL].events |= POLLOUT;
-	if (poll(pfds, WAITS, poll_timeout_ms(s)) < 0)
+	if (poll(pfds, WAITS, timeout_ms) < 0)
 		return;
+	if (timeout_ms >= 0 && now_ms() > start_ms + timeout_ms + STOPPED_MS)
+		s->last_sign_ms = now_ms();
 	if (pfds[WAIT_SIGNAL].revents)
 		read_signals(s);
 	if (pfds[WAIT_CHANNEL].revents & POLLOUT)

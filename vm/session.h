@@ -16,6 +16,7 @@ enum session_end {
 	SESSION_QEMU_ENDED, /* QEMU ended before that */
 	SESSION_BOOT_TIMEOUT,
 	SESSION_TIMEOUT,
+	SESSION_HANGS, /* while the command ran nothing was heard any more */
 	SESSION_STUCK, /* the command ended, or the kernel panicked, but the guest did not finish */
 	SESSION_CHANNEL_BROKE,
 	SESSION_SIGNAL, /* a signal ends vmtest */
@@ -36,6 +37,8 @@ enum session_end {
  * @up: PID 1 has said hello
  * @exited: the command has ended
  * @stopping: the guest was told that its time is over
+ * @hang_timeout_s: longest silence while the command runs, 0: any
+ * @was_poked: nothing was heard, and the guest got an NMI
  * @exit_status: how the command ended, if @exited
  * @done: what became of the results disk
  * @reason: why PID 1 could not go on, or NULL
@@ -59,6 +62,8 @@ struct session {
 	bool up;
 	bool exited;
 	bool stopping;
+	unsigned int hang_timeout_s;
+	bool was_poked;
 	int exit_status;
 	struct frame_done done;
 	char *reason;

@@ -11,6 +11,10 @@ static int console_verdict(const struct session *s)
 	const char *panic = s->console.marks[MARK_PANIC];
 	const char *init = s->console.marks[MARK_INIT];
 
+	if (s->was_poked)
+		return fail(EXIT_NO_REPORT,
+			    "the guest hangs: nothing was heard from it for %u s (--hang-timeout)",
+			    s->hang_timeout_s);
 	if (s->console.marks[MARK_EMULATOR])
 		return fail(EXIT_EMULATOR,
 			    "the guest died of \"%s\": a fault of the emulator, which "

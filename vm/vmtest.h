@@ -24,6 +24,7 @@ enum acceleration { ACCEL_AUTO, ACCEL_KVM, ACCEL_TCG };
  * @parallel: how many kernels are tested at once, memory permitting
  * @timeout_s: longest time for the command; 0: none
  * @boot_timeout_s: longest time until the guest reports
+ * @hang_timeout_s: longest time without a sign of life, 0: any, UINT_MAX: not said
  * @max_panics: how often the guest is booted again after a panic
  * @results_mib: size of the guest's results disk
  * @results: host folder for what the guest leaves in /results, or NULL
@@ -48,6 +49,7 @@ struct options {
 	unsigned int parallel;
 	unsigned int timeout_s;
 	unsigned int boot_timeout_s;
+	unsigned int hang_timeout_s;
 	unsigned int max_panics;
 	unsigned int results_mib;
 	const char *results;

@@ -2,6 +2,7 @@
 /* A journal that a kernel going down has left: any bytes at all. */
 #include "check/fuzz/fuzz.h"
 #include "runner/journal.h"
+#include "runner/open_splats.h"
 #include "runner/result.h"
 
 #define TESTS 3
@@ -12,18 +13,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct input input = { data, size };
 	enum journal_state states[TESTS] = {};
 	struct test_outcome tests[TESTS] = {};
+	struct open_splats splats = {};
 	char *text = input__rest(&input);
 	int i;
 
 	for (i = 0; i < TESTS; i++)
 		tests[i].outcome.name = strdup(names[i]);
-	journal__parse(text, tests, TESTS, states, NULL);
+	journal__parse(text, tests, TESTS, states, NULL, &splats);
 	for (i = 0; i < TESTS; i++) {
 		INVARIANT(!strcmp(tests[i].outcome.name, names[i]));
 		INVARIANT(states[i] != JOURNAL_ENDED || tests[i].outcome.result != RESULT_NOTRUN);
 		INVARIANT(states[i] != JOURNAL_SUSPECT || !tests[i].subtests_cnt);
 		test_outcome__free(&tests[i]);
 	}
+	for (i = 0; i < splats.cnt; i++)
+		INVARIANT(splats.list[i].suspects_cnt <= TESTS);
+	open_splats__free(&splats);
 	free(text);
 	return 0;
 }

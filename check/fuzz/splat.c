@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's log, line by line: a first byte of each line says how much later than the one
- * before it was logged, and whether user space has written it.
+ * The kernel's log, line by line: a first byte of each line says how much later than the one before
+ * it was logged, and whether user space has written it or which of some callers.
  */
 #include "check/fuzz/fuzz.h"
-#include "runner/splat.h"
+#include "runner/splat_callers.h"
 
 #define USER_FACILITY 1
+/* More than there are parsers. */
+#define CALLERS       (SPLAT_CALLERS_MAX + 2)
 
 static void check(struct splat *splat)
 {
@@ -25,20 +27,26 @@ static void check(struct splat *splat)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input input = { data, size };
-	struct splat_parser parser = {};
+	struct splat_callers callers = {};
 	struct kernel_log_line line = {};
 	unsigned int first;
+	struct splat *ended;
+	bool goes_on;
 
 	while (input.size) {
 		first = input__byte(&input);
 		line.time_us += (first & 0x7f) * 100000ULL;
-		line.facility = first & 0x80 ? USER_FACILITY : 0;
+		line.facility = first >= 0xf0 ? USER_FACILITY : 0;
+		snprintf(line.caller, sizeof(line.caller), "%.*u", (first & 0x80) != 0,
+			 first % CALLERS);
 		line.text = input__line(&input) ?: strdup("");
-		check(splat_parser__add(&parser, &line));
-		INVARIANT(!parser.open || !line.facility || parser.open->lines);
+		goes_on = splat_callers__add(&callers, &line, &ended);
+		INVARIANT(!goes_on || (!line.facility && splat_callers__is_open(&callers)));
+		check(ended);
 		free(line.text);
 	}
-	check(splat_parser__end(&parser));
-	INVARIANT(!parser.open);
+	while ((ended = splat_callers__end(&callers)))
+		check(ended);
+	INVARIANT(!splat_callers__is_open(&callers));
 	return 0;
 }

@@ -29,6 +29,7 @@ static void check(const struct options *opt, char *const *argv, int argc)
 	INVARIANT(opt->mem_mib >= MEM_MIB_MIN && opt->mem_mib <= MEM_MIB_MAX);
 	INVARIANT(opt->results_mib >= RESULTS_MIB_MIN && opt->results_mib <= MEM_MIB_MAX);
 	INVARIANT(opt->timeout_s <= SECONDS_MAX);
+	INVARIANT(opt->hang_timeout_s <= SECONDS_MAX || opt->hang_timeout_s == UINT_MAX);
 	INVARIANT(opt->boot_timeout_s >= 1 && opt->boot_timeout_s <= SECONDS_MAX);
 	INVARIANT(opt->tree[0] == '/' && !strstr(opt->tree, "/../") && !strstr(opt->tree, "//"));
 	INVARIANT(!opt->command || (opt->command > argv && opt->command <= argv + argc));

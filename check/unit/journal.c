@@ -2,6 +2,7 @@
 /* What a run that goes on after a restart takes from its event stream. */
 #include "check/unit/unit_test.h"
 #include "runner/journal.h"
+#include "runner/open_splats.h"
 #include "runner/result.h"
 
 #define TESTS 4
@@ -9,6 +10,7 @@
 struct parsed {
 	struct test_outcome tests[TESTS];
 	enum journal_state states[TESTS];
+	struct open_splats splats;
 };
 
 static void parse(struct parsed *parsed, const char *events)
@@ -22,7 +24,7 @@ static void parse(struct parsed *parsed, const char *events)
 		parsed->tests[i].outcome.name = strdup(names[i]);
 		parsed->tests[i].outcome.number = i + 1;
 	}
-	journal__parse(text, parsed->tests, TESTS, parsed->states, NULL);
+	journal__parse(text, parsed->tests, TESTS, parsed->states, NULL, &parsed->splats);
 	free(text);
 }
 
@@ -32,6 +34,7 @@ static void forget(struct parsed *parsed)
 
 	for (i = 0; i < TESTS; i++)
 		test_outcome__free(&parsed->tests[i]);
+	open_splats__free(&parsed->splats);
 }
 
 static void results_are_kept(void **state)
@@ -91,17 +94,71 @@ static void who_did_not_end_is_suspected(void **state)
 	forget(&parsed);
 }
 
-static void a_suspect_of_a_splat_has_its_first_result(void **state)
+/* Three tests, and a splat while the first two ran, which is not charged to any. */
+#define SPLAT_OF_A_OR_B                                                                \
+	"{\"event\":\"run_begin\"}\n"                                                  \
+	"{\"event\":\"test_begin\",\"test\":\"a\"}\n"                                  \
+	"{\"event\":\"test_begin\",\"test\":\"b\"}\n"                                  \
+	"{\"event\":\"splat\",\"title\":\"WARNING: f at f.c:1\",\"expected\":false}\n" \
+	"{\"event\":\"splat\",\"title\":\"WARNING: g at g.c:1\",\"test\":\"a\"}\n"     \
+	"{\"event\":\"test_end\",\"test\":\"a\",\"result\":\"PASS\"}\n"                \
+	"{\"event\":\"test_end\",\"test\":\"b\",\"result\":\"PASS\"}\n"                \
+	"{\"event\":\"test_begin\",\"test\":\"c\"}\n"
+
+static void a_splat_that_no_test_is_charged_with_keeps_its_suspects(void **state)
 {
 	struct parsed parsed;
 
-	parse(&parsed, "{\"event\":\"test_begin\",\"test\":\"a\"}\n"
-		       "{\"event\":\"test_end\",\"test\":\"a\",\"result\":\"PASS\"}\n"
-		       "{\"event\":\"test_begin\",\"test\":\"a\",\"again\":true}\n"
-		       "{\"event\":\"subtest_begin\",\"test\":\"a\",\"subtest\":\"one\"}\n");
+	parse(&parsed, SPLAT_OF_A_OR_B);
+	assert_int_equal(parsed.splats.cnt, 1);
+	assert_string_equal(parsed.splats.list[0].splat->title, "WARNING: f at f.c:1");
+	assert_true(open_splats__has_suspect(&parsed.splats, 0));
+	assert_true(open_splats__has_suspect(&parsed.splats, 1));
+	assert_false(open_splats__has_suspect(&parsed.splats, 2));
 	assert_int_equal(parsed.states[0], JOURNAL_ENDED);
-	assert_int_equal(parsed.tests[0].outcome.result, RESULT_PASS);
+	forget(&parsed);
+	/* What was running when the kernel went down runs no more after it. */
+	parse(&parsed, "{\"event\":\"test_begin\",\"test\":\"a\"}\n"
+		       "{\"event\":\"run_begin\"}\n"
+		       "{\"event\":\"splat\",\"title\":\"t\"}\n");
+	assert_int_equal(parsed.splats.cnt, 1);
+	assert_int_equal(parsed.splats.list[0].suspects_cnt, 0);
+	forget(&parsed);
+}
+
+static void a_suspect_of_a_splat_that_has_run_again_is_decided(void **state)
+{
+	struct parsed parsed;
+
+	parse(&parsed,
+	      SPLAT_OF_A_OR_B "{\"event\":\"test_begin\",\"test\":\"a\",\"again\":true}\n"
+			      "{\"event\":\"subtest_begin\",\"test\":\"a\",\"subtest\":\"one\"}\n"
+			      "{\"event\":\"test_end\",\"test\":\"a\",\"result\":\"PASS\"}\n");
+	assert_int_equal(parsed.states[0], JOURNAL_ENDED);
 	assert_int_equal(parsed.tests[0].subtests_cnt, 0);
+	assert_false(open_splats__has_suspect(&parsed.splats, 0));
+	assert_true(open_splats__has_suspect(&parsed.splats, 1));
+	forget(&parsed);
+	parse(&parsed,
+	      SPLAT_OF_A_OR_B "{\"event\":\"test_begin\",\"test\":\"b\",\"again\":true}\n"
+			      "{\"event\":\"test_end\",\"test\":\"b\",\"result\":\"SPLAT\"}\n");
+	assert_int_equal(parsed.tests[1].outcome.result, RESULT_SPLAT);
+	assert_int_equal(parsed.splats.cnt, 0);
+	forget(&parsed);
+}
+
+static void a_suspect_of_a_splat_that_takes_the_kernel_down_is_guilty(void **state)
+{
+	struct parsed parsed;
+
+	parse(&parsed,
+	      SPLAT_OF_A_OR_B "{\"event\":\"test_end\",\"test\":\"c\",\"result\":\"PASS\"}\n"
+			      "{\"event\":\"test_begin\",\"test\":\"b\",\"again\":true}\n"
+			      "{\"event\":\"subtest_begin\",\"test\":\"b\",\"subtest\":\"one\"}\n");
+	assert_int_equal(parsed.states[0], JOURNAL_ENDED);
+	assert_int_equal(parsed.states[1], JOURNAL_GUILTY);
+	assert_int_equal(parsed.states[2], JOURNAL_ENDED);
+	assert_int_equal(parsed.splats.cnt, 0);
 	forget(&parsed);
 }
 
@@ -125,7 +182,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(results_are_kept),
 		cmocka_unit_test(who_did_not_end_is_suspected),
-		cmocka_unit_test(a_suspect_of_a_splat_has_its_first_result),
+		cmocka_unit_test(a_splat_that_no_test_is_charged_with_keeps_its_suspects),
+		cmocka_unit_test(a_suspect_of_a_splat_that_has_run_again_is_decided),
+		cmocka_unit_test(a_suspect_of_a_splat_that_takes_the_kernel_down_is_guilty),
 		cmocka_unit_test(what_is_no_event_is_passed_over),
 	};
 

@@ -94,6 +94,25 @@ static void log_message(const char *text, int level, uint64_t number, uint64_t t
 	assert_string_equal(line.text, expected);
 }
 
+static void log_caller(const char *text, const char *expected)
+{
+	struct kernel_log_line line;
+	char *message = strdup(text);
+
+	assert_int_equal(kernel_log__parse(message, &line), 0);
+	assert_string_equal(line.caller, expected);
+	free(message);
+}
+
+static void log_callers(void **state)
+{
+	log_caller("4,1,2,-,caller=T17;text", "T17");
+	log_caller("4,1,2,-,new=field,caller=C1,another=1;text", "C1");
+	log_caller("4,1,2,-;text,caller=T17;", "");
+	log_caller("4,1,2,-,caller=;text", "");
+	log_caller("4,1,2,-,caller=longer than any can be;text", "");
+}
+
 static void log_messages(void **state)
 {
 	static const char *const wrong[] = {
@@ -130,6 +149,7 @@ int main(void)
 	const struct CMUnitTest unit_tests[] = {
 		cmocka_unit_test(config_files),
 		cmocka_unit_test(log_messages),
+		cmocka_unit_test(log_callers),
 	};
 
 	return cmocka_run_group_tests(unit_tests, NULL, NULL);

@@ -4,13 +4,13 @@
  * begins and ends, what it is called, whose task it names. The texts are made up.
  */
 #include "check/unit/unit_test.h"
-#include "runner/splat.h"
+#include "runner/splat_callers.h"
 
 #define STEP_US 10
 
-/* What a parser makes of some lines. */
+/* What parsers make of some lines. */
 struct seen {
-	struct splat_parser parser;
+	struct splat_callers callers;
 	struct splat *splats[8];
 	int cnt;
 	uint64_t now_us;
@@ -24,9 +24,10 @@ static void keep(struct seen *seen, struct splat *splat)
 	seen->splats[seen->cnt++] = splat;
 }
 
-static void line_of(struct seen *seen, int facility, const char *text)
+static void line_by(struct seen *seen, const char *caller, int facility, const char *text)
 {
 	char *copy = strdup(text);
+	struct splat *ended;
 	struct kernel_log_line line = {
 		.level = 4,
 		.facility = facility,
@@ -34,8 +35,15 @@ static void line_of(struct seen *seen, int facility, const char *text)
 		.text = copy,
 	};
 
-	keep(seen, splat_parser__add(&seen->parser, &line));
+	strcpy(line.caller, caller);
+	splat_callers__add(&seen->callers, &line, &ended);
+	keep(seen, ended);
 	free(copy);
+}
+
+static void line_of(struct seen *seen, int facility, const char *text)
+{
+	line_by(seen, "", facility, text);
 }
 
 static void lines(struct seen *seen, const char *const *texts)
@@ -46,7 +54,10 @@ static void lines(struct seen *seen, const char *const *texts)
 
 static void end(struct seen *seen)
 {
-	keep(seen, splat_parser__end(&seen->parser));
+	struct splat *splat;
+
+	while ((splat = splat_callers__end(&seen->callers)))
+		keep(seen, splat);
 }
 
 static void forget(struct seen *seen)
@@ -74,7 +85,7 @@ static void one(const char *const *texts, const char *title, int pid, const char
 
 	lines(&seen, texts);
 	assert_int_equal(seen.cnt, 1);
-	assert_null(seen.parser.open);
+	assert_false(splat_callers__is_open(&seen.callers));
 	is(seen.splats[0], title, pid, comm);
 	while (texts[cnt])
 		cnt++;
@@ -327,21 +338,64 @@ static void what_an_interrupt_met_is_not_to_blame(void **state)
 	assert_int_equal(seen.cnt, 1);
 	assert_true(seen.splats[0]->in_interrupt);
 	forget(&seen);
+	/* One that met user space, whose stack has no name. */
+	lines(&seen, (const char *const[]){
+			     "WARNING: net/x.c:1 at f+0x1/0x2, CPU#0: x/12",
+			     "CPU: 0 UID: 0 PID: 12 Comm: x Not tainted 7.3.4 #1",
+			     "Call Trace:",
+			     " <TASK>",
+			     " f+0x1/0x2",
+			     " handle_softirqs+0xd8/0x330",
+			     " asm_sysvec_call_function_single+0x1a/0x20",
+			     " </TASK>",
+			     "---[ end trace 0000000000000000 ]---",
+			     NULL,
+		     });
+	assert_int_equal(seen.cnt, 1);
+	assert_true(seen.splats[0]->in_interrupt);
+	forget(&seen);
+	/* What may stand on the stack by chance, an exception of the task, and an older trace. */
+	lines(&seen, (const char *const[]){
+			     "====================",
+			     "BUG: KASAN: slab-use-after-free in f+0x1/0x2",
+			     "Read of size 8 at addr ffff888000000000 by task x/12",
+			     " <TASK>",
+			     " ? handle_softirqs+0xd8/0x330",
+			     " asm_exc_page_fault+0x1a/0x20",
+			     " </TASK>",
+			     "Freed by task 0:",
+			     " handle_softirqs+0xd8/0x330",
+			     "====================",
+			     NULL,
+		     });
+	assert_int_equal(seen.cnt, 1);
+	assert_false(seen.splats[0]->in_interrupt);
+	forget(&seen);
 }
 
 static void where_one_ends_and_another_begins(void **state)
 {
 	struct seen seen = {};
 
-	/* One behind the other, without an end. */
+	/* One behind the other. */
 	line_of(&seen, 0, "WARNING: CPU: 0 PID: 1 at a.c:1 a+0x1/0x2");
+	line_of(&seen, 0, "---[ end trace 0000000000000000 ]---");
 	line_of(&seen, 0, "------------[ cut here ]------------");
 	line_of(&seen, 0, "WARNING: CPU: 0 PID: 2 at b.c:1 b+0x1/0x2");
 	line_of(&seen, 0, "---[ end trace 0000000000000000 ]---");
 	assert_int_equal(seen.cnt, 2);
 	is(seen.splats[0], "WARNING: a at a.c:1", 1, "");
 	is(seen.splats[1], "WARNING: b at b.c:1", 2, "");
-	assert_int_equal(seen.splats[0]->lines, 1);
+	assert_int_equal(seen.splats[0]->lines, 2);
+	forget(&seen);
+	/* Several lines of what has no trace are one. */
+	line_of(&seen, 0,
+		"BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!");
+	line_of(&seen, 0,
+		"BUG: workqueue lockup - pool cpus=1 node=0 flags=0x0 nice=0 stuck for 31s!");
+	end(&seen);
+	assert_int_equal(seen.cnt, 1);
+	assert_int_equal(seen.splats[0]->lines, 2);
 	forget(&seen);
 	/* A pause ends one, and what comes then is not of it. */
 	line_of(&seen, 0, "INFO: task x:3 blocked for more than 1 seconds.");
@@ -366,6 +420,113 @@ static void where_one_ends_and_another_begins(void **state)
 	assert_int_equal(seen.cnt, 1);
 	assert_true(seen.splats[0]->text_bytes <= SPLAT_TEXT_MAX_BYTES);
 	assert_int_equal(seen.splats[0]->text_bytes, strlen(seen.splats[0]->text));
+	forget(&seen);
+}
+
+/* Lines of two CPUs, the first character says whose; "" is the caller of both. */
+static void two_cpus(struct seen *seen, const char *const *texts, bool has_callers)
+{
+	static const char *const callers[] = { "T1", "C1" };
+
+	for (; *texts; texts++)
+		line_by(seen, has_callers ? callers[**texts - '0'] : "", 0, *texts + 1);
+}
+
+static const char *const two_warnings[] = {
+	"0------------[ cut here ]------------",
+	"1------------[ cut here ]------------",
+	"0WARNING: CPU: 0 PID: 1 at a.c:1 a+0x1/0x2",
+	"1WARNING: CPU: 1 PID: 2 at b.c:1 b+0x1/0x2",
+	"0CPU: 0 PID: 1 Comm: x Not tainted 6.1.0 #1",
+	"1CPU: 1 PID: 2 Comm: y Not tainted 6.1.0 #1",
+	"0 <TASK>",
+	"1 <IRQ>",
+	"0---[ end trace 0000000000000000 ]---",
+	"1 made_up_caller+0x10/0x20",
+	"1---[ end trace 0000000000000000 ]---",
+	NULL,
+};
+
+static void of_two_cpus_the_caller_tells_the_lines_apart(void **state)
+{
+	struct seen seen = {};
+
+	two_cpus(&seen, two_warnings, true);
+	assert_int_equal(seen.cnt, 2);
+	is(seen.splats[0], "WARNING: a at a.c:1", 1, "");
+	assert_false(seen.splats[0]->in_interrupt);
+	assert_int_equal(seen.splats[0]->lines, 5);
+	is(seen.splats[1], "WARNING: b at b.c:1", 2, "");
+	assert_true(seen.splats[1]->in_interrupt);
+	forget(&seen);
+	/* More callers than parsers. */
+	for (int i = 0; i < 3 * SPLAT_CALLERS_MAX; i++) {
+		char caller[KERNEL_LOG_CALLER_MAX];
+
+		sprintf(caller, "T%d", i);
+		line_by(&seen, caller, 0, "an ordinary line");
+	}
+	line_by(&seen, "T1", 0, "====================");
+	line_by(&seen, "T2", 0, "an ordinary line");
+	line_by(&seen, "T1", 0, "BUG: KASAN: x in y");
+	line_by(&seen, "T1", 0, "Read of size 8 at addr 0 by task x/9");
+	line_by(&seen, "T1", 0, "====================");
+	assert_int_equal(seen.cnt, 1);
+	is(seen.splats[0], "BUG: KASAN: x in y", 9, "x");
+	forget(&seen);
+}
+
+/* Whose a line is nobody can tell: no task is taken from it, and none is lost. */
+static void of_two_cpus_without_callers_no_task_is_named(void **state)
+{
+	struct seen seen = {};
+
+	two_cpus(&seen, two_warnings, false);
+	assert_int_equal(seen.cnt, 2);
+	is(seen.splats[0], "WARNING: a at a.c:1", -1, NULL);
+	is(seen.splats[1], "WARNING: b at b.c:1", -1, NULL);
+	assert_non_null(strstr(seen.splats[1]->text, "made_up_caller"));
+	assert_non_null(strstr(seen.splats[1]->text, "Comm: x"));
+	forget(&seen);
+	/* The first one is an Oops, which has not come to its task. */
+	two_cpus(&seen,
+		 (const char *const[]){
+			 "0BUG: kernel NULL pointer dereference, address: 0000000000000000",
+			 "1WARNING: b.c:1 at b+0x1/0x2, CPU#1: y/2",
+			 "0Oops: Oops: 0002 [#1] SMP",
+			 "0CPU: 0 UID: 0 PID: 1 Comm: x Not tainted 7.3.4 #1",
+			 "0---[ end trace 0000000000000000 ]---",
+			 "1---[ end trace 0000000000000000 ]---",
+			 NULL,
+		 },
+		 false);
+	assert_true(seen.cnt >= 2);
+	is(seen.splats[0], "BUG: kernel NULL pointer dereference, address: 0000000000000000", -1,
+	   NULL);
+	is(seen.splats[1], "WARNING: b at b.c:1", -1, NULL);
+	forget(&seen);
+	/* Only the header is another one's. */
+	two_cpus(&seen,
+		 (const char *const[]){
+			 "0WARNING: a.c:1 at a+0x1/0x2, CPU#0: x/1",
+			 "1CPU: 1 UID: 0 PID: 2 Comm: y Not tainted 7.3.4 #1",
+			 "0---[ end trace 0000000000000000 ]---",
+			 NULL,
+		 },
+		 false);
+	assert_int_equal(seen.cnt, 1);
+	is(seen.splats[0], "WARNING: a at a.c:1", -1, NULL);
+	forget(&seen);
+	/* Afterwards all is as before. */
+	two_cpus(&seen,
+		 (const char *const[]){
+			 "0WARNING: a.c:1 at a+0x1/0x2, CPU#0: x/1",
+			 "0---[ end trace 0000000000000000 ]---",
+			 NULL,
+		 },
+		 false);
+	assert_int_equal(seen.cnt, 1);
+	is(seen.splats[0], "WARNING: a at a.c:1", 1, "x");
 	forget(&seen);
 }
 
@@ -404,6 +565,8 @@ int main(void)
 		cmocka_unit_test(stalls),
 		cmocka_unit_test(what_an_interrupt_met_is_not_to_blame),
 		cmocka_unit_test(where_one_ends_and_another_begins),
+		cmocka_unit_test(of_two_cpus_the_caller_tells_the_lines_apart),
+		cmocka_unit_test(of_two_cpus_without_callers_no_task_is_named),
 		cmocka_unit_test(what_is_no_splat),
 	};
 

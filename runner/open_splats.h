@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Splats that no test is charged with, each with the tests that were running: its suspects. Tests
+ * are indexes of runner->tests. Talks to nothing.
+ */
+#ifndef RUNNER_OPEN_SPLATS_H
+#define RUNNER_OPEN_SPLATS_H
+
+#include <stdbool.h>
+
+#include "runner/splat.h"
+
+struct open_splat {
+	struct splat *splat;
+	int *suspects;
+	int suspects_cnt;
+};
+
+struct open_splats {
+	struct open_splat *list;
+	int cnt;
+};
+
+/**
+ * open_splats__add() - take a splat over
+ * @suspects_max: how many suspects there can be
+ *
+ * Return: where the suspects are for the caller to add, or NULL.
+ */
+struct open_splat *open_splats__add(struct open_splats *splats, struct splat *splat,
+				    int suspects_max);
+
+/**
+ * open_splats__reopen() - one of an earlier part of the run, before a restart
+ * @suspects: for each of the tests whether it was running
+ */
+void open_splats__reopen(struct open_splats *splats, const char *title, const bool *suspects,
+			 int tests_cnt);
+
+/** open_splats__has_suspect() - whether a test is suspected of one of them */
+bool open_splats__has_suspect(const struct open_splats *splats, int test);
+
+/** open_splats__explain() - a test is to blame: those it is suspected of are explained, and gone */
+void open_splats__explain(struct open_splats *splats, int test);
+
+/** open_splats__acquit() - a test is no suspect any more */
+void open_splats__acquit(struct open_splats *splats, int test);
+
+/** open_splats__free() - free them all */
+void open_splats__free(struct open_splats *splats);
+
+#endif
