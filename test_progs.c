@@ -43,6 +43,9 @@ enum option_key {
 	KEY_HISTORY,
 	KEY_FAIL_FAST,
 	KEY_MAX_TIME,
+	KEY_GDB,
+	KEY_STRACE,
+	KEY_KEEP,
 	KEY_KERNEL_LOG,
 };
 
@@ -102,6 +105,12 @@ static const struct argp_option option_table[] = {
 	  "Start no further test once N tests (default: 1) have failed", 0 },
 	{ "max-time", KEY_MAX_TIME, "SECONDS", 0,
 	  "Start no further test after SECONDS; what runs may finish", 0 },
+	{ "gdb", KEY_GDB, "TEST", 0,
+	  "Run TEST, or TEST/SUBTEST, alone under gdb, which stops where it begins", 0 },
+	{ "strace", KEY_STRACE, "TEST", 0,
+	  "Run TEST, or TEST/SUBTEST, alone under strace -f; prints the name of its file", 0 },
+	{ "keep", KEY_KEEP, NULL, 0,
+	  "Keep the namespaces and the cgroup of failed tests, and say how to enter them", 0 },
 	{ "traffic-monitor", 'm', "NAMES", 0,
 	  "Capture the packets of tests with a name that is one of NAMES, in files below the results "
 	  "folder, else in one that is printed",
@@ -118,6 +127,7 @@ struct command_line {
 	struct selection captured;
 	struct name_list known_skips;
 	const char *json_path;
+	const char *traced; /* the test of --gdb or --strace, or NULL */
 	/* The argument behind a `-j` without a number, which may be the number. */
 	int workers_may_be_at;
 	bool has_deadline;
@@ -233,6 +243,46 @@ static void add_known_skips(struct command_line *command_line, const char *path,
 	command_line->options.known_skips = &command_line->known_skips;
 }
 
+static void set_tracer(struct command_line *command_line, int key, const char *test,
+		       struct argp_state *state)
+{
+	if (command_line->traced)
+		argp_error(state, "one test runs under one of them: give --gdb or --strace, once");
+	if (!*test)
+		argp_error(state, "--%s takes the name of a test (-l lists them)",
+			   key == KEY_GDB ? "gdb" : "strace");
+	command_line->traced = test;
+	command_line->options.tracer = key == KEY_GDB ? TRACER_GDB : TRACER_STRACE;
+}
+
+/* When all options are known: the one test is what is selected, and it runs alone. */
+static void select_traced(struct command_line *command_line, struct argp_state *state)
+{
+	struct runner_options *options = &command_line->options;
+
+	if (!command_line->traced)
+		return;
+	if (command_line->selection.allow.cnt || command_line->selection.numbers_origin)
+		argp_error(state, "--%s names the test that runs: leave out -t, -a and -n",
+			   tracer__name(options->tracer));
+	if (options->list || options->count || options->resume_path)
+		argp_error(state, "--%s runs a test: leave out -l, -c and --resume",
+			   tracer__name(options->tracer));
+	add_names(&command_line->selection.allow, command_line->traced, false, state);
+	options->parallel = false;
+	options->jobs = 1;
+	/* How long it takes says nothing. */
+	options->no_history = true;
+	options->time_scale *= options->tracer == TRACER_GDB ? TRACER_TIME_SCALE_GDB :
+							       TRACER_TIME_SCALE_STRACE;
+	if (options->time_scale > TRACER_TIME_SCALE_MAX)
+		options->time_scale = TRACER_TIME_SCALE_MAX;
+	if (options->tracer == TRACER_GDB) {
+		options->deadline_ms = 0;
+		command_line->has_deadline = true;
+	}
+}
+
 static void set_numbers(struct selection *selection, const char *numbers, struct argp_state *state)
 {
 	char error[512];
@@ -346,6 +396,16 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 	case KEY_MAX_TIME:
 		set_limits(options, key, argument, state);
 		break;
+	case KEY_GDB:
+	case KEY_STRACE:
+		set_tracer(command_line, key, argument, state);
+		break;
+	case KEY_KEEP:
+		options->keep = true;
+		break;
+	case ARGP_KEY_END:
+		select_traced(command_line, state);
+		break;
 	case KEY_KERNEL_LOG:
 		options->kernel_log_path = argument;
 		break;
@@ -423,6 +483,9 @@ int main(int argc, char **argv)
 		status = RUNNER_EXIT_USAGE;
 		goto out;
 	}
+	/* The environment says what a whole run is to do. */
+	if (options->tracer)
+		options->shard = (struct shard){};
 	if (!command_line.has_deadline)
 		options->deadline_ms = (int64_t)DEFAULT_DEADLINE_S * 1000 * options->time_scale;
 	if (command_line.json_path && !options->list && !options->count && !options->why) {

@@ -54,7 +54,7 @@ golden() {
 
 command_line() {
 	bats --tap check/command_line.bats check/schedule.bats check/kernel_log.bats check/lists.bats \
-		check/packets.bats
+		check/debugging.bats check/packets.bats
 }
 
 vmtest() {

@@ -268,6 +268,9 @@ void audit__begin(struct runner *runner)
 	struct audit *audit = &runner->audit;
 	int i;
 
+	/* What --keep keeps holds what a test has made. */
+	if (runner->options->keep)
+		return;
 	audit->is_on = true;
 	/* What cannot be undone is said in our own words. */
 	libbpf_set_print(NULL);

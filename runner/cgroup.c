@@ -153,7 +153,7 @@ static void remove_if_stale(const char *parent, const char *name)
 
 	if (sscanf(name, CGROUP_BASE_PREFIX "%d.%llu", &pid, &start) != 2)
 		return;
-	if (!process__start_time(pid, &now) && now == start)
+	if (!process__start_time(pid, &now) && now == start && !process__is_zombie(pid))
 		return;
 	if (asprintf(&path, "%s/%s", parent, name) < 0)
 		return;
@@ -235,6 +235,34 @@ int cgroup__kill_and_remove(const char *path)
 	     tries++)
 		nanosleep(&pause, NULL);
 	return err;
+}
+
+int cgroup_base__open_parent(const struct cgroup_base *base)
+{
+	char *path;
+	int fd;
+
+	if (!base->dir || asprintf(&path, "%s/..", base->dir) < 0)
+		return -ENOENT;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(path);
+	return fd < 0 ? -errno : fd;
+}
+
+void cgroup_base__remove_kept(const struct cgroup_base *base, int parent_fd, const char *name)
+{
+	const char *base_name = strrchr(base->dir, '/') + 1;
+	int base_fd = openat(parent_fd, base_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int procs_fd = openat(parent_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+
+	if (procs_fd >= 0 && write(procs_fd, "0", 1) == 1 && base_fd >= 0)
+		remove_tree(base_fd, name);
+	if (procs_fd >= 0)
+		close(procs_fd);
+	if (base_fd >= 0)
+		close(base_fd);
+	/* Others that are kept there, and the runner while it runs, prevent it. */
+	unlinkat(parent_fd, base_name, AT_REMOVEDIR);
 }
 
 int cgroup__create(const struct cgroup_base *base, const char *name)

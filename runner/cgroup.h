@@ -29,6 +29,20 @@ int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes
 void cgroup_base__remove(struct cgroup_base *base);
 
 /**
+ * cgroup_base__open_parent() - the cgroup that the runner's own one is in
+ *
+ * Return: a descriptor of the folder, or a negative errno.
+ */
+int cgroup_base__open_parent(const struct cgroup_base *base);
+
+/**
+ * cgroup_base__remove_kept() - remove a test's cgroup that the caller is in, and the runner's if it was
+ *	the last one there
+ * @parent_fd: of cgroup_base__open_parent(); the caller goes there, and may see other mounts now
+ */
+void cgroup_base__remove_kept(const struct cgroup_base *base, int parent_fd, const char *name);
+
+/**
  * cgroup__create() - make a test's cgroup
  * @name: of the folder in @base
  *

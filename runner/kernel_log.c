@@ -91,14 +91,18 @@ int kernel_log__open(struct kernel_log *log, const char *path)
 
 static void copy_line(struct kernel_log *log, const struct kernel_log_line *line)
 {
-	char *text;
+	char *text = printable_line(line->text, strlen(line->text)), *copy;
 
-	if (!log->out)
-		return;
-	text = printable_line(line->text, strlen(line->text));
-	fprintf(log->out, "<%d>[%5" PRIu64 ".%06" PRIu64 "] %s\n", line->level,
-		line->time_us / 1000000, line->time_us % 1000000, text ?: "");
+	if (asprintf(&copy, "<%d>[%5" PRIu64 ".%06" PRIu64 "] %s", line->level,
+		     line->time_us / 1000000, line->time_us % 1000000, text ?: "") < 0)
+		copy = NULL;
 	free(text);
+	if (!copy)
+		return;
+	log_tail__add(&log->tail, copy);
+	if (log->out)
+		fprintf(log->out, "%s\n", copy);
+	free(copy);
 }
 
 static void take_message(struct kernel_log *log, char *message)

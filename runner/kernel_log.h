@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "runner/log_tail.h"
+
 #define KERNEL_LOG_CALLER_MAX 16
 
 struct kernel_log_line {
@@ -37,6 +39,7 @@ struct kernel_log {
 	char *rest;           /* the beginning of a message of such a stream */
 	size_t rest_bytes;    /* of @rest */
 	FILE *out;            /* where lines are copied to, or NULL */
+	struct log_tail tail; /* of what was copied, in the same form */
 	uint64_t overwritten; /* gaps: the kernel went on faster than the log was read */
 	/* Called for each line, with @context. */
 	void (*on_line)(void *context, const struct kernel_log_line *line);

@@ -75,6 +75,22 @@ int machine__note_strangers(struct runner *runner)
 	return 0;
 }
 
+int machine__add_stranger(struct runner *runner, pid_t pid)
+{
+	struct runner_child *grown = reallocarray(runner->strangers, runner->strangers_cnt + 1,
+						  sizeof(*runner->strangers));
+	int err;
+
+	if (!grown)
+		return -ENOMEM;
+	runner->strangers = grown;
+	grown[runner->strangers_cnt] = (struct runner_child){ .pid = pid };
+	err = process__start_time(pid, &grown[runner->strangers_cnt].start);
+	if (!err)
+		runner->strangers_cnt++;
+	return err;
+}
+
 /* Four descriptors for each test that runs; tests get the limit that was found. */
 void machine__raise_open_files(struct runner *runner)
 {

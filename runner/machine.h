@@ -14,6 +14,13 @@ int machine__check(struct runner *runner);
 /** machine__note_strangers() - remember the children that are there before the first test */
 int machine__note_strangers(struct runner *runner);
 
+/**
+ * machine__add_stranger() - a child of the runner is nobody's leftover
+ *
+ * Return: 0, or a negative errno.
+ */
+int machine__add_stranger(struct runner *runner, pid_t pid);
+
 /** machine__raise_open_files() - take all descriptors that the runner may have */
 void machine__raise_open_files(struct runner *runner);
 

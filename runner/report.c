@@ -14,7 +14,8 @@
 
 static bool is_live(const struct runner *runner)
 {
-	return runner->options->verbosity && runner->options->jobs == 1;
+	return (runner->options->verbosity || runner->options->tracer == TRACER_GDB) &&
+	       runner->options->jobs == 1;
 }
 
 static void print_printable(const char *text, size_t len_bytes)
@@ -278,6 +279,7 @@ void report__summary(struct runner *runner, const struct run_totals *totals)
 		print_not_run(runner, totals->tests_not_run);
 	splats__print(runner, stdout);
 	audit__print(runner, stdout);
+	kept__print(&runner->kept, stdout);
 	printf("Summary: %d/%d PASSED, %d SKIPPED", totals->tests_passed, totals->subtests_passed,
 	       totals->skipped);
 	if (totals->not_built)

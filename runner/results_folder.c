@@ -14,7 +14,8 @@
 
 #define HIGH_FD_MIN 900
 
-static const char *const fixed_files[] = { "report.json", "events.jsonl", "kernel.log" };
+static const char *const fixed_files[] = { "report.json", "events.jsonl", "kernel.log",
+					   "strace.log" };
 
 static int make_parents(char *path)
 {

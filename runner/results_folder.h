@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The results folder of a run (--results): report.json, events.jsonl, kernel.log, and for each
- * test logs/NAME.log and, where programs were rejected or looked at, verifier/NAME.log.
+ * The results folder of a run (--results): report.json, events.jsonl, kernel.log, strace.log with
+ * --strace, and for each test logs/NAME.log and, where programs were rejected or looked at,
+ * verifier/NAME.log.
  */
 #ifndef RUNNER_RESULTS_FOLDER_H
 #define RUNNER_RESULTS_FOLDER_H

@@ -100,6 +100,8 @@ static void on_signal(struct runner *runner)
 
 	if (read(runner->signal_fd, &info, sizeof(info)) != sizeof(info))
 		return;
+	if (tracer__has_terminal(runner) && (info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT))
+		return;
 	runner->stop_signal = info.ssi_signo;
 	runner->stop_reason = "interrupted";
 	for (i = 0; i < runner->options->jobs; i++)
@@ -279,7 +281,8 @@ static void run_suspects_again(struct runner *runner)
 
 	take_last_splats(runner);
 	audit__end_tests(runner);
-	cnt = runner->stop_reason ? 0 : again__prepare(runner);
+	/* Once more under gdb or strace is not what its user asked for. */
+	cnt = runner->stop_reason || runner->options->tracer ? 0 : again__prepare(runner);
 	if (cnt > 0) {
 		printf("It is not certain who did something: %d suspect%s run%s again alone\n", cnt,
 		       cnt == 1 ? "" : "s", cnt == 1 ? "s" : "");
@@ -375,6 +378,8 @@ static void free_runner(struct runner *runner)
 	journal__free(&runner->journal);
 	splats__end(&runner->splats);
 	audit__end(&runner->audit);
+	tracer__free(&runner->tracer);
+	kept__free(&runner->kept);
 	run_info__free(&runner->info);
 	cgroup_base__remove(&runner->cgroups);
 	for (i = 0; i < runner->tests_cnt; i++)
@@ -435,9 +440,14 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		status = listing__print(&runner);
 		goto out;
 	}
+	status = tracer__check(&runner);
+	if (status)
+		goto out;
+	status = RUNNER_EXIT_INFRASTRUCTURE;
 	machine__raise_open_files(&runner);
 	if (machine__check(&runner) || journal__read(&runner) || run_files__open(&runner) ||
-	    packets__open(&runner) || open_events(&runner) || machine__note_strangers(&runner))
+	    packets__open(&runner) || tracer__open(&runner) || open_events(&runner) ||
+	    machine__note_strangers(&runner))
 		goto out;
 	run_history__begin(&runner);
 	if (plan__order(&runner)) {
@@ -467,6 +477,7 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 	/* What a test that cannot be killed holds may be the file system; the part behind saves. */
 	if (!runner.needs_restart)
 		run_history__save(&runner);
+	tracer__report(&runner);
 	report__totals(&runner, &totals);
 	err = write_reports(&runner, &totals);
 	json_is_written = true;

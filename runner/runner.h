@@ -20,6 +20,7 @@
 #include "runner/events.h"
 #include "runner/history.h"
 #include "runner/journal.h"
+#include "runner/kept.h"
 #include "runner/kernel_log.h"
 #include "runner/needs.h"
 #include "runner/packets.h"
@@ -30,6 +31,7 @@
 #include "runner/selection.h"
 #include "runner/shard.h"
 #include "runner/splats.h"
+#include "runner/tracer.h"
 
 #define DEFAULT_DEADLINE_S 120
 
@@ -70,6 +72,8 @@ struct runner_options {
 	const char *history_path;    /* or NULL for the user's own */
 	int fail_fast;               /* nothing starts after so many failures; 0: all starts */
 	int64_t max_time_ms;         /* nothing starts after this time; 0: no limit */
+	enum tracer_kind tracer;     /* that the one test runs under */
+	bool keep;                   /* what failed tests leave, for inspection */
 	const char *kernel_log_path; /* in place of /dev/kmsg, for tests of the runner; or NULL */
 };
 
@@ -115,6 +119,8 @@ struct runner {
 	struct audit audit;
 	struct again again;
 	struct journal journal;
+	struct tracer tracer;
+	struct kept kept;
 
 	int stop_signal;         /* that stopped the run, or 0 */
 	bool needs_restart;      /* something cannot be killed */

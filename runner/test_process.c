@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "runner/gate.h"
 #include "runner/isolation.h"
 #include "runner/process_defaults.h"
 #include "runner/test_process.h"
@@ -434,8 +435,10 @@ void test_process__run(const struct test_process_setup *setup)
 
 	if (act_on_needs(needs__check(setup->needs, setup->test->name, NULL, true, reason,
 				      sizeof(reason)),
-			 reason))
+			 reason)) {
+		gate__wait(setup->tracer);
 		run_test_function(setup->test);
+	}
 
 	if (getpid() != self.pid) {
 		fflush(NULL);

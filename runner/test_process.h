@@ -13,6 +13,7 @@
 #include "runner/record.h"
 #include "runner/registry.h"
 #include "runner/selection.h"
+#include "runner/tracer.h"
 
 /* Exit statuses of a test process, for the runner: none of them is a result by itself. */
 enum test_process_exit {
@@ -33,6 +34,7 @@ struct test_process_setup {
 	int output_fd; /* becomes stdout and stderr */
 	int verbosity;
 	bool verifier_stats;
+	enum tracer_kind tracer; /* to wait for before the test function */
 	int wait_timeout_ms;
 	const char *suite_dir; /* stays visible when /tmp becomes private */
 	int runner_pid;

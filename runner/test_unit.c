@@ -136,6 +136,9 @@ void test_unit__handle(struct unit_watch *watch)
 	case UNIT_EVENT_PACKETS:
 		unit__receive_captures(watch->unit);
 		break;
+	case UNIT_EVENT_TRACER:
+		unit__on_tracer_exit(watch->unit);
+		break;
 	default:
 		break;
 	}
@@ -165,6 +168,8 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 	unit->test->outcome.end_ns = runner__now_ns();
 	open_subtest = test_outcome__open_subtest(unit->test);
 	unit_result__decide(unit, is_unkillable);
+	if (!is_unkillable)
+		kept__end_test(unit);
 	/* One that the test did not live to end has its result only now. */
 	if (open_subtest)
 		events__subtest_end(&unit->runner->events, unit->test, &open_subtest->outcome);
@@ -176,6 +181,7 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 	if (unit->results_log.fd >= 0)
 		close(unit->results_log.fd);
 	free(unit->isolation_error);
+	free(unit->tracer.error);
 	unit->state = UNIT_FREE;
 	unit->runner->running--;
 	schedule__end(&unit->runner->schedule, unit->test - unit->runner->tests);
@@ -188,16 +194,20 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 
 uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 {
-	uint64_t next_ns = UINT64_MAX, kill_limit_ns;
+	uint64_t next_ns, kill_limit_ns;
 
 	if (unit->state == UNIT_FREE)
-		return next_ns;
+		return UINT64_MAX;
+	next_ns = unit__tick_tracer(unit, now_ns);
 	kill_limit_ns = KILL_TIMEOUT_MS * NS_PER_MS * unit->runner->options->time_scale;
 	if (unit->kill_ns) {
 		/* The runner may be late; what has ended meanwhile is not unkillable. */
 		on_exit_of_test(unit);
 		if (unit->state == UNIT_CLEARING && has_killed_left_processes(unit, now_ns) &&
 		    splats__settle(unit->runner) && unit__is_clear(unit) && audit__settle(unit)) {
+			/* It may have more to say, or its user more to look at. */
+			if (unit->tracer.pid)
+				return next_ns;
 			finish(unit, false);
 			return 0;
 		}
@@ -232,11 +242,12 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 			return unit->deadline_ns;
 		unit->timed_out = true;
 		unit__log_stacks(unit);
+		unit__log_kernel_lines(unit);
 		if (!unit__start_backtrace(unit, -1))
 			unit__begin_killing(unit);
 		return now_ns + CLEARING_POLL_MS * NS_PER_MS;
 	}
-	if (unit->deadline_ns)
+	if (unit->deadline_ns && unit->deadline_ns < next_ns)
 		next_ns = unit->deadline_ns;
 	if (unit->slow_ns && unit->slow_ns < next_ns)
 		next_ns = unit->slow_ns;
@@ -253,6 +264,7 @@ void test_unit__forgive(struct test_unit *unit, uint64_t spent_ns)
 
 void test_unit__interrupt(struct test_unit *unit)
 {
+	unit__interrupt_tracer(unit);
 	if (unit->state != UNIT_RUNNING || unit->kill_ns)
 		return;
 	unit->interrupted = true;
@@ -299,6 +311,7 @@ static void be_test(struct test_unit *unit, int record_fd, int output_fd, pid_t 
 		.output_fd = output_fd,
 		.verbosity = options->verbosity,
 		.verifier_stats = options->verifier_stats,
+		.tracer = options->tracer,
 		.wait_timeout_ms = wait_timeout_ms(options),
 		.suite_dir = unit->runner->suite_dir,
 		.runner_pid = runner_pid,
@@ -350,11 +363,15 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	};
 	unit->watch[UNIT_EVENT_BACKTRACE].fd = -1;
 	unit->watch[UNIT_EVENT_PACKETS].fd = -1;
+	unit->watch[UNIT_EVENT_TRACER].fd = -1;
+	unit->kernel_lines = runner->kernel_log.tail.lines_cnt;
+	kept__begin_test(unit);
 	test->outcome.begin_ns = runner__now_ns();
 	test->attempts++;
 	if (runner->cgroups.dir && (unit->isolation & ISOLATE_CGROUP)) {
-		snprintf(unit->cgroup_name, sizeof(unit->cgroup_name), "%d-%.120s",
-			 test->outcome.number, test->outcome.name);
+		snprintf(unit->cgroup_name, sizeof(unit->cgroup_name), "%d-%.120s%s",
+			 test->outcome.number, test->outcome.name,
+			 runner->again.is_running ? "-again" : "");
 		what = "making its cgroup";
 		unit->cgroup_fd = cgroup__create(&runner->cgroups, unit->cgroup_name);
 		if (unit->cgroup_fd < 0)

@@ -22,6 +22,7 @@ enum unit_event {
 	UNIT_EVENT_EXIT,
 	UNIT_EVENT_BACKTRACE,
 	UNIT_EVENT_PACKETS,
+	UNIT_EVENT_TRACER,
 	UNIT_EVENTS_CNT,
 };
 
@@ -30,6 +31,14 @@ struct unit_watch {
 	struct test_unit *unit;
 	enum unit_event event;
 	int fd;
+};
+
+/* gdb or strace beside the test. */
+struct unit_tracer {
+	pid_t pid; /* 0: not yet started, or ended */
+	bool was_started, has_attached;
+	uint64_t end_ns; /* when it was told to end, 0: not yet */
+	char *error;     /* why the test could not run under it, or NULL */
 };
 
 struct test_unit {
@@ -62,7 +71,10 @@ struct test_unit {
 	uint64_t capture_end_ns; /* when it was asked to end, 0: not yet */
 	bool says_packets;       /* its log says what became of them */
 	char *isolation_error;
-	int exit_code, exit_status; /* si_code and si_status of waitid() */
+	struct unit_tracer tracer;
+	struct unit_namespaces namespaces; /* of its process, for --keep */
+	uint64_t kernel_lines;             /* that the kernel had logged before it began */
+	int exit_code, exit_status;        /* si_code and si_status of waitid() */
 };
 
 /**

@@ -2,7 +2,7 @@
 /*
  * Backtraces of a running test, taken by a short-lived process that the runner forks for it: the
  * event loop only passes on what that process writes. A crashed test waits in its handler
- * meanwhile, a hanging one is killed afterwards.
+ * meanwhile, a hanging one is killed afterwards. Of that one it names the BPF objects as well.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,21 +10,30 @@
 #include <unistd.h>
 
 #include "runner/backtrace.h"
+#include "runner/bpf_objects.h"
 #include "runner/process.h"
 #include "runner/report.h"
 #include "runner/unit_parts.h"
 
 #define NS_PER_MS   1000000ULL
 #define PIECE_BYTES 4096
+#define REAP_MS     50
 
-static void be_unwinder(const struct test_unit *unit, int fd)
+static void be_unwinder(struct test_unit *unit, int fd)
 {
 	FILE *out = fdopen(fd, "w");
+	pid_t pids[UNIT_PIDS_MAX];
 
 	if (out && unit->has_crash)
 		backtrace__write_crash(unit->pid, unit->crash.tid, unit->crash.pc, out);
-	else if (out)
-		backtrace__write_threads(unit->pid, out);
+	if (out && !unit->has_crash) {
+		if (unit->tracer.pid)
+			fprintf(out, "no user backtrace: only one can trace a process\n");
+		else
+			backtrace__write_threads(unit->pid, out);
+		fflush(out);
+		bpf_objects__write(pids, unit__processes(unit, pids), out);
+	}
 	if (out)
 		fflush(out);
 	_exit(0);
@@ -72,12 +81,24 @@ void unit__read_backtrace(struct test_unit *unit)
 	}
 }
 
+/*
+ * What has read about a link may wait for a lock that the hanging test holds. It goes when that test
+ * does, and is reaped as an orphan.
+ */
+static void reap_soon(pid_t pid)
+{
+	int left = REAP_MS;
+
+	while (left-- && !waitpid(pid, NULL, WNOHANG))
+		usleep(1000);
+}
+
 void unit__end_backtrace(struct test_unit *unit)
 {
 	if (!unit->unwinder_pid)
 		return;
 	kill(unit->unwinder_pid, SIGKILL);
-	waitpid(unit->unwinder_pid, NULL, 0);
+	reap_soon(unit->unwinder_pid);
 	unit->unwinder_pid = 0;
 	unit__unwatch(unit, UNIT_EVENT_BACKTRACE);
 	if (unit->answer_fd >= 0)
@@ -85,4 +106,17 @@ void unit__end_backtrace(struct test_unit *unit)
 	unit->answer_fd = -1;
 	if (unit->timed_out && unit->state == UNIT_RUNNING && !unit->kill_ns)
 		unit__begin_killing(unit);
+}
+
+void unit__log_kernel_lines(struct test_unit *unit)
+{
+	const struct log_tail *tail = &unit->runner->kernel_log.tail;
+	uint64_t number;
+
+	splats__read(unit->runner);
+	number = log_tail__first(tail, unit->kernel_lines);
+	if (number < tail->lines_cnt)
+		unit__log_line(unit, "the last lines of the kernel's log since it began:\n");
+	for (; number < tail->lines_cnt; number++)
+		unit__log_line(unit, "  %s\n", log_tail__line(tail, number));
 }

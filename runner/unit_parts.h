@@ -63,6 +63,22 @@ void unit__read_backtrace(struct test_unit *unit);
 /** unit__end_backtrace() - it is complete, or has taken too long */
 void unit__end_backtrace(struct test_unit *unit);
 
+/* unit_tracer.c */
+
+/**
+ * unit__tick_tracer() - start gdb or strace when it is time, see whether it has attached, end it when
+ *	it is late
+ *
+ * Return: when to call again at the latest; UINT64_MAX for never.
+ */
+uint64_t unit__tick_tracer(struct test_unit *unit, uint64_t now_ns);
+
+/** unit__on_tracer_exit() - its pidfd says that it may have ended */
+void unit__on_tracer_exit(struct test_unit *unit);
+
+/** unit__interrupt_tracer() - the run is stopped: gdb, which waits for its user, is told to end */
+void unit__interrupt_tracer(struct test_unit *unit);
+
 /* unit_splats.c */
 
 /** unit__expect_splat() - from now on a splat that the record describes is no failure */
@@ -133,6 +149,17 @@ bool unit__may_wait_for_left_processes(struct test_unit *unit);
  *	to die
  */
 void unit__note_left_processes(struct test_unit *unit);
+
+/**
+ * unit__processes() - the test's process and all below it
+ * @pids: room for UNIT_PIDS_MAX
+ *
+ * Return: how many are in @pids.
+ */
+int unit__processes(struct test_unit *unit, pid_t *pids);
+
+/** unit__log_kernel_lines() - append the last of what the kernel has logged since the test began */
+void unit__log_kernel_lines(struct test_unit *unit);
 
 /** unit__log_stacks() - append where each thread of the test is to the current log */
 void unit__log_stacks(struct test_unit *unit);

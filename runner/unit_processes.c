@@ -26,7 +26,7 @@ static bool is_no_orphan(const struct runner *runner, pid_t pid)
 	for (i = 0; i < runner->options->jobs; i++) {
 		if (runner->units[i].state != UNIT_FREE &&
 		    (runner->units[i].pid == pid || runner->units[i].unwinder_pid == pid ||
-		     runner->units[i].monitor_pid == pid))
+		     runner->units[i].monitor_pid == pid || runner->units[i].tracer.pid == pid))
 			return true;
 	}
 	for (i = 0; i < runner->strangers_cnt; i++) {
@@ -213,12 +213,13 @@ bool unit__is_clear(struct test_unit *unit)
 	}
 	if (!unit__capture_has_ended(unit))
 		return false;
-	return unit->cgroup_fd < 0 ||
+	/* What may be kept is removed when the result is known. */
+	return unit->cgroup_fd < 0 || unit->runner->options->keep ||
 	       cgroup__remove(&unit->runner->cgroups, unit->cgroup_name) != -EBUSY;
 }
 
 /* The test's process and all below it; without a cgroup as far as the parents tell. */
-static int list_processes(struct test_unit *unit, pid_t *pids)
+int unit__processes(struct test_unit *unit, pid_t *pids)
 {
 	int i, cnt = 1;
 
@@ -237,7 +238,7 @@ void unit__log_stacks(struct test_unit *unit)
 	pid_t pids[UNIT_PIDS_MAX];
 	int i, cnt, threads_left = STACKS_MAX;
 
-	cnt = list_processes(unit, pids);
+	cnt = unit__processes(unit, pids);
 	for (i = 0; i < cnt && threads_left > 0; i++)
 		threads_left -= process__log_stacks(pids[i], threads_left,
 						    &unit__current_outcome(unit)->log);

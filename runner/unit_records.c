@@ -196,6 +196,7 @@ static void take_record(struct test_unit *unit, const struct record *record)
 	switch (record->header.type) {
 	case RECORD_BEGIN:
 		unit->begun = true;
+		kept__hold_namespaces(unit);
 		unit__restart_deadline(unit);
 		break;
 	case RECORD_SUBTEST_BEGIN:

@@ -122,6 +122,9 @@ void unit_result__decide(struct test_unit *unit, bool is_unkillable)
 	if (unit->isolation_error) {
 		outcome->failures++;
 		set_result(unit, RESULT_FAIL, "isolation: %s", unit->isolation_error);
+	} else if (unit->tracer.error) {
+		outcome->failures++;
+		set_result(unit, RESULT_FAIL, "not traced: %s", unit->tracer.error);
 	} else if (is_unkillable) {
 		set_result(unit, RESULT_TIMEOUT, "timeout: unkillable, it is stuck in the kernel");
 	} else if (unit__current_outcome(unit)->splat) {

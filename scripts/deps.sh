@@ -44,6 +44,7 @@ missing_packages() {
 		command pgrep procps
 		command ip iproute2
 		command tcpdump tcpdump
+		command strace strace
 		command qemu-system-x86_64 qemu-system-x86
 		command mke2fs e2fsprogs
 		command zstd zstd

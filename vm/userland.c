@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -186,6 +187,10 @@ static const char *const files[] = {
 	"/etc/services",
 	"/lib/x86_64-linux-gnu/libgcc_s.so.1",
 	"/lib/x86_64-linux-gnu/libnss_files.so.2",
+	/* gdb: threads, and text of the program that it looks at */
+	"/lib/x86_64-linux-gnu/libthread_db.so.1",
+	"/usr/lib/x86_64-linux-gnu/gconv/UTF-32.so",
+	"/usr/lib/x86_64-linux-gnu/gconv/gconv-modules.cache",
 	"/usr/share/terminfo/x/xterm",
 	"/lib/terminfo/d/dumb",
 	"/lib/terminfo/l/linux",
@@ -245,6 +250,43 @@ static int add_commands(struct vmtest *vm, struct staging *staging, struct words
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(files); i++)
 		if (path_exists(files[i]))
 			ret = staging_add(vm, staging, files[i]);
+	return ret;
+}
+
+/* Of Python's library, what gdb cannot start without: modules, and no more packages than these. */
+static bool skip_in_python(const char *name, bool is_folder)
+{
+	static const char *const packages[] = { "collections", "encodings", "importlib", "re" };
+	size_t len = strlen(name);
+
+	for (size_t i = 0; is_folder && i < ARRAY_SIZE(packages); i++) {
+		if (!strcmp(name, packages[i]))
+			return false;
+	}
+	return is_folder || len < 3 || strcmp(name + len - 3, ".py") != 0;
+}
+
+static int add_scripts_of_gdb(struct vmtest *vm, struct staging *staging)
+{
+	static const char scripts[] = "/usr/share/gdb/python";
+	autofree char *gdb = program_path("gdb");
+	glob_t found = {};
+	int ret = 0;
+
+	if (!gdb || !path_exists(scripts))
+		return 0;
+	ret = staging_add_tree(vm, staging, scripts, scripts, NULL);
+	glob("/usr/lib/python3.[0-9]*", GLOB_ONLYDIR, NULL, &found);
+	for (size_t i = 0; !ret && i < found.gl_pathc; i++) {
+		autofree char *compiled = text_format("%s/lib-dynload", found.gl_pathv[i]);
+
+		ret = staging_add_tree(vm, staging, found.gl_pathv[i], found.gl_pathv[i],
+				       skip_in_python);
+		/* Empty: it warns if there is none. */
+		if (!ret && path_exists(compiled))
+			ret = staging_add(vm, staging, compiled);
+	}
+	globfree(&found);
 	return ret;
 }
 
@@ -324,6 +366,7 @@ int userland_add(struct vmtest *vm, struct staging *staging, const char *command
 	autowords struct words programs = {};
 	int ret = add_commands(vm, staging, &programs);
 
+	ret = ret ? ret : add_scripts_of_gdb(vm, staging);
 	ret = ret ? ret : add_asked_for(vm, staging, command, &programs);
 	if (ret)
 		return ret;

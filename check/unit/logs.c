@@ -2,6 +2,7 @@
 /* What is kept of a log, and how its bytes are shown. */
 #include "check/unit/unit_test.h"
 #include "runner/capped_log.h"
+#include "runner/log_tail.h"
 #include "runner/printable.h"
 
 #define KEPT_BYTES (LOG_HEAD_MAX_BYTES + LOG_TAIL_MAX_BYTES)
@@ -122,12 +123,37 @@ static void only_harmless_bytes_are_shown(void **state)
 	shown("\xff\xfe", 2, "\\xff\\xfe");
 }
 
+static void the_last_lines_are_there(void **state)
+{
+	struct log_tail *tail = calloc(1, sizeof(*tail));
+	char line[16], long_line[2 * LOG_TAIL_LINE_MAX_BYTES] = "";
+	uint64_t i;
+
+	assert_int_equal(log_tail__first(tail, 0), 0);
+	for (i = 0; i < LOG_TAIL_LINES; i++) {
+		snprintf(line, sizeof(line), "line %d", (int)i);
+		log_tail__add(tail, line);
+	}
+	assert_int_equal(log_tail__first(tail, 0), 0);
+	assert_int_equal(log_tail__first(tail, 3), 3);
+	assert_int_equal(log_tail__first(tail, LOG_TAIL_LINES), tail->lines_cnt);
+	assert_string_equal(log_tail__line(tail, 3), "line 3");
+	memset(long_line, 'x', sizeof(long_line) - 1);
+	log_tail__add(tail, long_line);
+	assert_int_equal(log_tail__first(tail, 0), 1);
+	assert_int_equal(log_tail__first(tail, 5), 5);
+	assert_string_equal(log_tail__line(tail, 1), "line 1");
+	assert_int_equal(strlen(log_tail__line(tail, LOG_TAIL_LINES)), LOG_TAIL_LINE_MAX_BYTES - 1);
+	free(tail);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(head_and_tail_are_kept),
 		cmocka_unit_test(an_empty_piece_is_nothing),
 		cmocka_unit_test(only_harmless_bytes_are_shown),
+		cmocka_unit_test(the_last_lines_are_there),
 	};
 
 	return cmocka_run_group_tests_name("logs", tests, NULL, NULL);

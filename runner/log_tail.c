@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A ring of lines. */
+#include <stdio.h>
+
+#include "runner/log_tail.h"
+
+void log_tail__add(struct log_tail *tail, const char *line)
+{
+	snprintf(tail->lines[tail->lines_cnt++ % LOG_TAIL_LINES], LOG_TAIL_LINE_MAX_BYTES, "%s",
+		 line);
+}
+
+uint64_t log_tail__first(const struct log_tail *tail, uint64_t since)
+{
+	return tail->lines_cnt - since > LOG_TAIL_LINES ? tail->lines_cnt - LOG_TAIL_LINES : since;
+}
+
+const char *log_tail__line(const struct log_tail *tail, uint64_t number)
+{
+	return tail->lines[number % LOG_TAIL_LINES];
+}
