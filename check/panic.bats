@@ -65,7 +65,7 @@ boots() {
 	[ "$(boots)" -eq 1 ]
 	[[ $results == *"kernel_softirq_warning SPLAT"*"kernel_softirq_warning_once SPLAT"* ]]
 	[[ $results == *"kernel_warning SPLAT"*"pass PASS"* ]]
-	[[ $output == *"A splat of no test's task: 2 suspects run again alone"* ]]
+	[[ $output == *"who did something: 2 suspects run again alone"* ]]
 	[[ $output != *"not charged"* ]]
 }
 
@@ -73,7 +73,7 @@ boots() {
 	hurt_neighbours kernel_softirq_warning_once
 	[ "$(boots)" -eq 1 ]
 	[[ $results == *"kernel_softirq_warning_once SPLAT"* ]]
-	[[ $output == *"A splat of no test's task: 8 suspects run again alone"* ]]
+	[[ $output == *"who did something: 8 suspects run again alone"* ]]
 	[[ $output == *"kernel_softirq_warning_once:FAIL (splat: WARNING: refcount_warn_saturate at "* ]]
 }
 
@@ -141,6 +141,7 @@ boots() {
 	[[ $output == *"kernel_unkillable:FAIL (timeout: unkillable, it is stuck in the kernel)"* ]]
 	[[ $output == *"  #"*" pass"*"Resumed: 2 tests with results"* ]]
 	[[ $results == *"kernel_spin TIMEOUT"*"kernel_unkillable TIMEOUT"*"pass PASS"* ]]
+	[[ $output == *"(sysrq w and l):"*"Show Blocked State"*"backtrace"* ]]
 }
 
 @test "without --max-panics a panic ends the run, as for any command" {

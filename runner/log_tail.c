@@ -10,9 +10,11 @@ void log_tail__add(struct log_tail *tail, const char *line)
 		 line);
 }
 
-uint64_t log_tail__first(const struct log_tail *tail, uint64_t since)
+uint64_t log_tail__first(const struct log_tail *tail, uint64_t since, uint64_t max)
 {
-	return tail->lines_cnt - since > LOG_TAIL_LINES ? tail->lines_cnt - LOG_TAIL_LINES : since;
+	if (max > LOG_TAIL_LINES)
+		max = LOG_TAIL_LINES;
+	return tail->lines_cnt - since > max ? tail->lines_cnt - max : since;
 }
 
 const char *log_tail__line(const struct log_tail *tail, uint64_t number)

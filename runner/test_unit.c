@@ -157,8 +157,10 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 	struct subtest_outcome *open_subtest;
 	int i;
 
-	if (is_unkillable)
+	if (is_unkillable) {
 		unit__log_stacks(unit);
+		unit__log_stuck_machine(unit);
+	}
 	unit__receive_records(unit);
 	unit__drain_output(unit);
 	unit__check_expected_splats(unit, NULL);

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,9 +16,11 @@
 #include "runner/report.h"
 #include "runner/unit_parts.h"
 
-#define NS_PER_MS   1000000ULL
-#define PIECE_BYTES 4096
-#define REAP_MS     50
+#define NS_PER_MS        1000000ULL
+#define PIECE_BYTES      4096
+/* Of the kernel's log, for a test that hangs. */
+#define KERNEL_LINES_MAX 20
+#define REAP_MS          50
 
 static void be_unwinder(struct test_unit *unit, int fd)
 {
@@ -108,15 +111,55 @@ void unit__end_backtrace(struct test_unit *unit)
 		unit__begin_killing(unit);
 }
 
-void unit__log_kernel_lines(struct test_unit *unit)
+static void log_lines_since(struct test_unit *unit, uint64_t since, uint64_t max)
 {
 	const struct log_tail *tail = &unit->runner->kernel_log.tail;
-	uint64_t number;
+	uint64_t number = log_tail__first(tail, since, max);
 
-	splats__read(unit->runner);
-	number = log_tail__first(tail, unit->kernel_lines);
-	if (number < tail->lines_cnt)
-		unit__log_line(unit, "the last lines of the kernel's log since it began:\n");
 	for (; number < tail->lines_cnt; number++)
 		unit__log_line(unit, "  %s\n", log_tail__line(tail, number));
+}
+
+void unit__log_kernel_lines(struct test_unit *unit)
+{
+	splats__read(unit->runner);
+	if (unit->runner->kernel_log.tail.lines_cnt == unit->kernel_lines)
+		return;
+	unit__log_line(unit, "the last lines of the kernel's log since it began:\n");
+	log_lines_since(unit, unit->kernel_lines, KERNEL_LINES_MAX);
+}
+
+/* The kernel logs them before the write returns, up to ten seconds when a CPU does not answer. */
+static int ask_sysrq(char key)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, &key, 1) != 1)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+void unit__log_stuck_machine(struct test_unit *unit)
+{
+	struct runner *runner = unit->runner;
+	uint64_t since;
+	int err;
+
+	if (runner->kernel_log.is_stream)
+		return;
+	splats__read(runner);
+	since = runner->kernel_log.tail.lines_cnt;
+	err = ask_sysrq('w');
+	if (!err)
+		err = ask_sysrq('l');
+	splats__read(runner);
+	if (err)
+		unit__log_line(unit, "what is blocked, and what the CPUs do, is not known: %s\n",
+			       strerror(-err));
+	else
+		unit__log_line(unit, "what is blocked, and what the CPUs do (sysrq w and l):\n");
+	log_lines_since(unit, since, LOG_TAIL_LINES);
 }

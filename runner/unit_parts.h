@@ -161,6 +161,9 @@ int unit__processes(struct test_unit *unit, pid_t *pids);
 /** unit__log_kernel_lines() - append the last of what the kernel has logged since the test began */
 void unit__log_kernel_lines(struct test_unit *unit);
 
+/** unit__log_stuck_machine() - append what the kernel says of blocked tasks and of its CPUs */
+void unit__log_stuck_machine(struct test_unit *unit);
+
 /** unit__log_stacks() - append where each thread of the test is to the current log */
 void unit__log_stacks(struct test_unit *unit);
 

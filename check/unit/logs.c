@@ -129,19 +129,21 @@ static void the_last_lines_are_there(void **state)
 	char line[16], long_line[2 * LOG_TAIL_LINE_MAX_BYTES] = "";
 	uint64_t i;
 
-	assert_int_equal(log_tail__first(tail, 0), 0);
+	assert_int_equal(log_tail__first(tail, 0, LOG_TAIL_LINES), 0);
 	for (i = 0; i < LOG_TAIL_LINES; i++) {
 		snprintf(line, sizeof(line), "line %d", (int)i);
 		log_tail__add(tail, line);
 	}
-	assert_int_equal(log_tail__first(tail, 0), 0);
-	assert_int_equal(log_tail__first(tail, 3), 3);
-	assert_int_equal(log_tail__first(tail, LOG_TAIL_LINES), tail->lines_cnt);
+	assert_int_equal(log_tail__first(tail, 0, LOG_TAIL_LINES), 0);
+	assert_int_equal(log_tail__first(tail, 3, LOG_TAIL_LINES), 3);
+	assert_int_equal(log_tail__first(tail, LOG_TAIL_LINES, LOG_TAIL_LINES), tail->lines_cnt);
+	assert_int_equal(log_tail__first(tail, 3, 5), tail->lines_cnt - 5);
+	assert_int_equal(log_tail__first(tail, tail->lines_cnt - 2, 5), tail->lines_cnt - 2);
 	assert_string_equal(log_tail__line(tail, 3), "line 3");
 	memset(long_line, 'x', sizeof(long_line) - 1);
 	log_tail__add(tail, long_line);
-	assert_int_equal(log_tail__first(tail, 0), 1);
-	assert_int_equal(log_tail__first(tail, 5), 5);
+	assert_int_equal(log_tail__first(tail, 0, LOG_TAIL_LINES), 1);
+	assert_int_equal(log_tail__first(tail, 5, LOG_TAIL_LINES), 5);
 	assert_string_equal(log_tail__line(tail, 1), "line 1");
 	assert_int_equal(strlen(log_tail__line(tail, LOG_TAIL_LINES)), LOG_TAIL_LINE_MAX_BYTES - 1);
 	free(tail);
