@@ -23,8 +23,8 @@ static uint64_t lazy_limit_ns(const struct runner *runner)
 static bool is_only_suspect(const struct runner *runner, const struct audit_finding *finding,
 			    const struct test_outcome *test)
 {
-	return !finding->is_late && !finding->is_undone && finding->suspects_cnt == 1 &&
-	       audit__suspects(runner, finding, test);
+	return !finding->is_late && !finding->is_undone && !finding->is_foreign &&
+	       finding->suspects_cnt == 1 && audit__suspects(runner, finding, test);
 }
 
 /* Ids are never given twice: what it is and how it is named tells the like of an object with one. */
@@ -170,6 +170,39 @@ static void mark_repeated(struct runner *runner, const struct test_outcome *test
 	}
 }
 
+/* Of those that only @test is suspected of; of all, when no test lives. */
+static void find_foreign(struct runner *runner, const struct test_outcome *test)
+{
+	struct audit *audit = &runner->audit;
+	struct audit_held *held = audit->findings_cnt ? audit_held__find() : NULL;
+	int i;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		struct audit_finding *finding = &audit->findings[i];
+		const char *holder;
+
+		if (test && !is_only_suspect(runner, finding, test))
+			continue;
+		holder = audit_held__holder(held, finding->kind, &finding->object);
+		if (holder && !finding->holder)
+			finding->holder = strdup(holder);
+		finding->is_foreign |= holder || (finding->kind->is_foreign &&
+						  finding->kind->is_foreign(&finding->object));
+	}
+	audit_held__free(held);
+}
+
+static bool has_certain(struct runner *runner, const struct test_outcome *test)
+{
+	int i;
+
+	for (i = 0; i < runner->audit.findings_cnt; i++) {
+		if (is_certain(runner, &runner->audit.findings[i], test))
+			return true;
+	}
+	return false;
+}
+
 bool audit__settle(struct test_unit *unit)
 {
 	struct runner *runner = unit->runner;
@@ -187,31 +220,19 @@ bool audit__settle(struct test_unit *unit)
 	} else {
 		look_at_lazy(runner);
 	}
+	/* Elsewhere nothing is certain before all have ended. */
+	if (!audit->owns_machine && !runner->again.is_running)
+		return true;
 	if (has_lazy(runner, unit->test) && runner__now_ns() < unit->audit_limit_ns)
 		return false;
+	/* The like of it may belong to another run of the same test. */
+	if (has_certain(runner, unit->test))
+		find_foreign(runner, unit->test);
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_marked = is_certain(runner, &audit->findings[i], unit->test);
 	mark_repeated(runner, unit->test);
 	charge_marked(runner, unit->test);
 	return true;
-}
-
-static void find_foreign(struct audit *audit)
-{
-	struct audit_held *held = audit->findings_cnt ? audit_held__find() : NULL;
-	int i;
-
-	for (i = 0; i < audit->findings_cnt; i++) {
-		struct audit_finding *finding = &audit->findings[i];
-		const char *holder;
-
-		holder = audit_held__holder(held, finding->kind, &finding->object);
-		if (holder && !finding->holder)
-			finding->holder = strdup(holder);
-		finding->is_foreign |= holder || (finding->kind->is_foreign &&
-						  finding->kind->is_foreign(&finding->object));
-	}
-	audit_held__free(held);
 }
 
 static bool has_lazy_at_end(const struct audit *audit)
@@ -281,7 +302,7 @@ void audit__end_tests(struct runner *runner)
 	if (!audit->is_on)
 		return;
 	audit__look_at_all(runner);
-	find_foreign(audit);
+	find_foreign(runner, NULL);
 	if (!runner->stop_signal)
 		wait_for_lazy(runner);
 	charge_certain(runner);

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runner/message.h"
 #include "runner/packet_file.h"
 #include "runner/packet_monitor.h"
 #include "runner/packet_ring.h"
@@ -214,37 +215,17 @@ static void obey(struct monitor *monitor, const struct capture_request *request)
 /* Return: false if there is nothing more to come. */
 static bool take_request(struct monitor *monitor)
 {
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {};
 	struct capture_request request = {};
-	struct iovec piece = { .iov_base = &request, .iov_len = sizeof(request) };
-	struct msghdr header = {
-		.msg_iov = &piece,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *ancillary;
-	int answer_fd = -1;
+	int answer_fd;
 	ssize_t n;
 
-	n = recvmsg(monitor->setup->runner_fd, &header, MSG_CMSG_CLOEXEC);
+	n = message__receive(monitor->setup->runner_fd, &request, sizeof(request), &answer_fd, 0);
 	if (n < 0 && errno == EINTR)
 		return true;
 	if (n != sizeof(request))
 		return false;
-	ancillary = CMSG_FIRSTHDR(&header);
-	if (ancillary && ancillary->cmsg_type == SCM_RIGHTS &&
-	    ancillary->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(&answer_fd, CMSG_DATA(ancillary), sizeof(int));
 	obey(monitor, &request);
-	/* The byte is for a process that was forked meanwhile, and holds a copy of the pipe's end. */
-	if (answer_fd >= 0 && write(answer_fd, "", 1) != 1)
-		errno = 0;
-	if (answer_fd >= 0)
-		close(answer_fd);
+	message__answer(answer_fd);
 	return true;
 }
 

@@ -17,6 +17,7 @@
 
 #include "runner/gate.h"
 #include "runner/isolation.h"
+#include "runner/message.h"
 #include "runner/process_defaults.h"
 #include "runner/test_process.h"
 #include "test_progs.h"
@@ -100,34 +101,6 @@ static void wait_for_byte(int fd, int timeout_ms)
 }
 
 /*
- * Send a message, and along with it a descriptor if it is not -1. The buffer of ancillary data is
- * on the stack: threads and forked children send too.
- */
-static bool send_message(const char *message, size_t len, int passed_fd)
-{
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {};
-	struct iovec piece = { .iov_base = (void *)message, .iov_len = len };
-	struct msghdr header = { .msg_iov = &piece, .msg_iovlen = 1 };
-	ssize_t n;
-
-	if (passed_fd >= 0) {
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&control.header), &passed_fd, sizeof(int));
-		header.msg_control = &control;
-		header.msg_controllen = sizeof(control);
-	}
-	do {
-		n = sendmsg(self.setup->record_fd, &header, MSG_NOSIGNAL);
-	} while (n < 0 && errno == EINTR);
-	return n >= 0;
-}
-
-/*
  * The first thread of a test is answered on the record socket, unless it has crashed, or another
  * process than the runner answers. All others share that socket, so
  * each passes the end of a pipe of its own, and the answer is that the runner closes it.
@@ -151,7 +124,7 @@ void test_process__send(struct record *record)
 			wants_answer = false;
 	}
 	len = record__encode(record, buffer);
-	if (!send_message(buffer, len, answer[1]))
+	if (message__send(self.setup->record_fd, buffer, len, answer[1], 0))
 		wants_answer = false;
 	if (answer[1] >= 0)
 		close(answer[1]);

@@ -12,6 +12,7 @@
 
 #include "runner/backtrace.h"
 #include "runner/bpf_objects.h"
+#include "runner/message.h"
 #include "runner/process.h"
 #include "runner/report.h"
 #include "runner/unit_parts.h"
@@ -105,7 +106,7 @@ void unit__end_backtrace(struct test_unit *unit)
 	unit->unwinder_pid = 0;
 	unit__unwatch(unit, UNIT_EVENT_BACKTRACE);
 	if (unit->answer_fd >= 0)
-		unit__answer_and_close(unit->answer_fd);
+		message__answer(unit->answer_fd);
 	unit->answer_fd = -1;
 	if (unit->timed_out && unit->state == UNIT_RUNNING && !unit->kill_ns)
 		unit__begin_killing(unit);

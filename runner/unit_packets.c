@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runner/message.h"
 #include "runner/packet_file.h"
 #include "runner/packet_monitor.h"
 #include "runner/process.h"
@@ -147,34 +148,22 @@ void unit__receive_captures(struct test_unit *unit)
 
 bool unit__pass_to_capture(struct test_unit *unit, const struct record *record, int answer_fd)
 {
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {};
 	struct capture_request request = {
 		.kind = record->header.code,
 		.number = record->header.number,
 		.tid = record->header.tid,
 		.netns = record->header.address,
 	};
-	struct iovec piece = { .iov_base = &request, .iov_len = sizeof(request) };
-	struct msghdr header = {
-		.msg_iov = &piece,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
+	int err;
 
 	if (!unit->monitor_pid || answer_fd < 0)
 		return false;
 	snprintf(request.name, sizeof(request.name), "%s", record->texts[0]);
 	snprintf(request.description, sizeof(request.description), "%s", record->texts[1]);
-	control.header.cmsg_level = SOL_SOCKET;
-	control.header.cmsg_type = SCM_RIGHTS;
-	control.header.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&control.header), &answer_fd, sizeof(int));
-	if (sendmsg(unit->watch[UNIT_EVENT_PACKETS].fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-		note_error(unit, request.name, -errno, NULL);
+	err = message__send(unit->watch[UNIT_EVENT_PACKETS].fd, &request, sizeof(request),
+			    answer_fd, MSG_DONTWAIT);
+	if (err) {
+		note_error(unit, request.name, err, NULL);
 		return false;
 	}
 	close(answer_fd);

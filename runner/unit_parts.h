@@ -43,9 +43,6 @@ void unit__drain_output(struct test_unit *unit);
 /** unit__receive_records() - take and answer the records that are there */
 void unit__receive_records(struct test_unit *unit);
 
-/** unit__answer_and_close() - answer the record that a descriptor came with */
-void unit__answer_and_close(int passed_fd);
-
 /* unit_backtrace.c */
 
 /**

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "runner/message.h"
 #include "runner/packets.h"
 #include "runner/printable.h"
 #include "runner/report.h"
@@ -269,40 +270,6 @@ static void on_bad_record(struct test_unit *unit)
 	on_failed(unit, &failure);
 }
 
-/* As recv(), and with the descriptor that came along, or -1. */
-static ssize_t receive_message(int socket_fd, char *message, size_t size_bytes, int *passed_fd)
-{
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec piece = { .iov_base = message, .iov_len = size_bytes };
-	struct msghdr header = {
-		.msg_iov = &piece,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *ancillary;
-	ssize_t n;
-
-	*passed_fd = -1;
-	n = recvmsg(socket_fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	ancillary = n < 0 ? NULL : CMSG_FIRSTHDR(&header);
-	if (ancillary && ancillary->cmsg_level == SOL_SOCKET &&
-	    ancillary->cmsg_type == SCM_RIGHTS && ancillary->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(passed_fd, CMSG_DATA(ancillary), sizeof(int));
-	return n;
-}
-
-/* The byte is for the case that a process forked meanwhile holds a copy of the pipe's end. */
-void unit__answer_and_close(int passed_fd)
-{
-	if (write(passed_fd, "", 1) != 1)
-		errno = 0;
-	close(passed_fd);
-}
-
 void unit__receive_records(struct test_unit *unit)
 {
 	static char message[RECORD_MAX_BYTES];
@@ -311,8 +278,8 @@ void unit__receive_records(struct test_unit *unit)
 	ssize_t n;
 
 	while (unit->watch[UNIT_EVENT_RECORD].fd >= 0 && left--) {
-		n = receive_message(unit->watch[UNIT_EVENT_RECORD].fd, message, sizeof(message),
-				    &passed_fd);
+		n = message__receive(unit->watch[UNIT_EVENT_RECORD].fd, message, sizeof(message),
+				     &passed_fd, MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN)
@@ -323,8 +290,7 @@ void unit__receive_records(struct test_unit *unit)
 			break;
 		}
 		if (record__decode(&record, message, n)) {
-			if (passed_fd >= 0)
-				unit__answer_and_close(passed_fd);
+			message__answer(passed_fd);
 			on_bad_record(unit);
 			continue;
 		}
@@ -341,7 +307,6 @@ void unit__receive_records(struct test_unit *unit)
 		if (record.header.type == RECORD_CAPTURE &&
 		    unit__pass_to_capture(unit, &record, passed_fd))
 			continue;
-		if (passed_fd >= 0)
-			unit__answer_and_close(passed_fd);
+		message__answer(passed_fd);
 	}
 }
