@@ -46,6 +46,7 @@ enum option_key {
 	KEY_GDB,
 	KEY_STRACE,
 	KEY_KEEP,
+	KEY_NO_AUDIT,
 	KEY_KERNEL_LOG,
 };
 
@@ -111,6 +112,8 @@ static const struct argp_option option_table[] = {
 	  "Run TEST, or TEST/SUBTEST, alone under strace -f; prints the name of its file", 0 },
 	{ "keep", KEY_KEEP, NULL, 0,
 	  "Keep the namespaces and the cgroup of failed tests, and say how to enter them", 0 },
+	{ "no-audit", KEY_NO_AUDIT, NULL, 0,
+	  "Do not look for what tests leave on the machine besides processes", 0 },
 	{ "traffic-monitor", 'm', "NAMES", 0,
 	  "Capture the packets of tests with a name that is one of NAMES, in files below the results "
 	  "folder, else in one that is printed",
@@ -402,6 +405,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		break;
 	case KEY_KEEP:
 		options->keep = true;
+		break;
+	case KEY_NO_AUDIT:
+		options->no_audit = true;
 		break;
 	case ARGP_KEY_END:
 		select_traced(command_line, state);

@@ -105,6 +105,14 @@ has_event() {
 	grep leaked_map "$work/pins"
 }
 
+@test "--no-audit: what stays is not looked for" {
+	needs_bpf
+	expect 0 --no-audit -a leak_pinned_map
+	[[ $output != *"Left on the machine"* ]]
+	[ "$(jq -c .audit "$work/report.json")" = '{"kinds":{},"not_charged":[]}' ]
+	grep leaked_map "$work/pins"
+}
+
 @test "objects of a program that lives are its own" {
 	needs_bpf
 	export TEST_LEAK_WAIT=$work/go

@@ -269,7 +269,7 @@ void audit__begin(struct runner *runner)
 	int i;
 
 	/* What --keep keeps holds what a test has made. */
-	if (runner->options->keep)
+	if (runner->options->keep || runner->options->no_audit)
 		return;
 	audit->is_on = true;
 	/* What cannot be undone is said in our own words. */

@@ -69,10 +69,11 @@ struct runner_options {
 	uint32_t seed;
 	struct shard shard;
 	bool no_history;
-	const char *history_path;    /* or NULL for the user's own */
-	int fail_fast;               /* nothing starts after so many failures; 0: all starts */
-	int64_t max_time_ms;         /* nothing starts after this time; 0: no limit */
-	enum tracer_kind tracer;     /* that the one test runs under */
+	const char *history_path; /* or NULL for the user's own */
+	int fail_fast;            /* nothing starts after so many failures; 0: all starts */
+	int64_t max_time_ms;      /* nothing starts after this time; 0: no limit */
+	enum tracer_kind tracer;  /* that the one test runs under */
+	bool no_audit;
 	bool keep;                   /* what failed tests leave, for inspection */
 	const char *kernel_log_path; /* in place of /dev/kmsg, for tests of the runner; or NULL */
 };
