@@ -121,6 +121,13 @@ static struct audit_finding *find(struct audit *audit, const struct audit_kind *
 	return NULL;
 }
 
+static void copy_numbers(struct audit_object *to, const struct audit_object *from)
+{
+	memcpy(to->numbers, from->numbers, sizeof(to->numbers));
+	to->holds_kind = from->holds_kind;
+	to->holds_id = from->holds_id;
+}
+
 /* @object is left as it is. */
 static void add_finding(struct runner *runner, const struct audit_watch *watch,
 			const struct audit_object *object, const char *before)
@@ -138,14 +145,12 @@ static void add_finding(struct runner *runner, const struct audit_watch *watch,
 		return;
 	*finding = (struct audit_finding){ .kind = watch->kind };
 	audit_object__move(&finding->object, &copy.objects[0]);
-	memcpy(finding->object.numbers, object->numbers, sizeof(object->numbers));
-	finding->object.holds_kind = object->holds_kind;
-	finding->object.holds_id = object->holds_id;
+	copy_numbers(&finding->object, object);
 	free(copy.objects);
 	finding->before = before ? strdup(before) : NULL;
 	if (watch->kind->look)
 		watch->kind->look(&finding->object);
-	find_suspects(runner, watch->scanned_ns, finding);
+	find_suspects(runner, watch->seen_ns, finding);
 	audit->findings_cnt++;
 }
 
@@ -190,9 +195,10 @@ static void on_change(struct runner *runner, const struct audit_watch *watch,
 		return;
 	free(finding->object.value);
 	finding->object.value = value;
+	copy_numbers(&finding->object, object);
 	free(finding->suspects);
 	finding->suspects_cnt = 0;
-	find_suspects(runner, watch->scanned_ns, finding);
+	find_suspects(runner, watch->seen_ns, finding);
 }
 
 static void compare(struct runner *runner, const struct audit_watch *watch,
@@ -225,12 +231,14 @@ static void look_at(struct runner *runner, struct audit_watch *watch, bool is_fi
 	struct audit_set now = {};
 
 	watch->error = watch->kind->scan(&now);
+	watch->is_blind |= is_first && watch->error;
 	if (!watch->error) {
 		audit_set__sort(&now);
 		if (!is_first)
 			compare(runner, watch, &now);
 		audit_set__free(&watch->known);
 		watch->known = now;
+		watch->seen_ns = begin_ns;
 	} else {
 		audit_set__free(&now);
 	}
@@ -251,7 +259,7 @@ void audit__look(struct runner *runner, const struct audit_kind *only, bool now)
 		uint64_t due_ns = watch->scanned_ns + watch->cost_ns * (PAUSE_FACTOR + 1);
 
 		/* What cannot be looked at when the run begins, cannot be compared with anything. */
-		if (watch->error || (only && watch->kind != only))
+		if (watch->is_blind || (only && watch->kind != only))
 			continue;
 		if (now || runner__now_ns() >= due_ns)
 			look_at(runner, watch, false);
@@ -274,7 +282,7 @@ void audit__begin(struct runner *runner)
 	audit->is_on = true;
 	/* What cannot be undone is said in our own words. */
 	libbpf_set_print(NULL);
-	/* The guest of vmtest runs nothing else. */
+	/* The guest of vmtest runs nothing else. Elsewhere the variable may be the path of vmtest. */
 	audit->owns_machine = !strcmp(getenv("VMTEST") ?: "", "1");
 	for (i = 0; i < AUDIT_KINDS; i++) {
 		audit->watches[i].kind = kinds[i];
@@ -299,7 +307,7 @@ char *audit__name(const struct audit_finding *finding)
 	return n < 0 ? NULL : name;
 }
 
-static bool is_gone(const struct runner *runner, const struct audit_finding *finding)
+bool audit__is_gone(const struct runner *runner, const struct audit_finding *finding)
 {
 	const struct audit_object *now;
 	int i;
@@ -351,12 +359,12 @@ void audit__undo(struct runner *runner, bool for_good)
 		all_gone = true;
 		for (i = 0; i < audit->findings_cnt; i++)
 			all_gone &= !audit->findings[i].is_undone ||
-				    is_gone(runner, &audit->findings[i]);
+				    audit__is_gone(runner, &audit->findings[i]);
 		if (!all_gone)
 			usleep(UNDO_POLL_US);
 	} while (!all_gone && runner__now_ns() < until_ns);
 	for (i = 0; i < audit->findings_cnt; i++)
-		audit->findings[i].is_undone &= is_gone(runner, &audit->findings[i]);
+		audit->findings[i].is_undone &= audit__is_gone(runner, &audit->findings[i]);
 }
 
 void audit__end(struct audit *audit)

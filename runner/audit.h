@@ -33,7 +33,9 @@ struct audit_watch {
 	const struct audit_kind *kind;
 	struct audit_set known;
 	uint64_t scanned_ns, cost_ns;
-	int error; /* why it cannot be looked at, a negative errno; or 0 */
+	uint64_t seen_ns; /* of the last look that came to its end */
+	int error;        /* why it cannot be looked at, a negative errno; or 0 */
+	bool is_blind;    /* it could not be when the run began */
 };
 
 struct audit_finding {
@@ -118,6 +120,9 @@ char *audit__name(const struct audit_finding *finding);
  * @for_good: it is not to be brought back, and nothing is kept for that
  */
 void audit__undo(struct runner *runner, bool for_good);
+
+/** audit__is_gone() - whether the last look has shown that it is not there, or what it was before */
+bool audit__is_gone(const struct runner *runner, const struct audit_finding *finding);
 
 /** audit__drop() - forget a finding; the last one takes its place */
 void audit__drop(struct audit *audit, int i);

@@ -54,6 +54,21 @@ static int scan_links(struct audit_set *set)
 	return scan_ids(set, bpf_link_get_next_id);
 }
 
+/* The type alone does not tell a link from those of other programs. */
+static void set_program_name(struct audit_object *object, __u32 id)
+{
+	struct bpf_prog_info info = {};
+	__u32 len_bytes = sizeof(info);
+	int fd = bpf_prog_get_fd_by_id(id);
+
+	if (fd >= 0 && !bpf_prog_get_info_by_fd(fd, &info, &len_bytes)) {
+		free(object->value);
+		object->value = strdup(info.name);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
 static void look_at_link(struct audit_object *object)
 {
 	struct bpf_link_info info = {};
@@ -67,6 +82,7 @@ static void look_at_link(struct audit_object *object)
 				       libbpf_bpf_link_type_str(info.type) ?: "of unknown type");
 		object->holds_kind = &audit_programs;
 		object->holds_id = info.prog_id;
+		set_program_name(object, info.prog_id);
 		if (info.type == BPF_LINK_TYPE_CGROUP)
 			object->cgroup_id = info.cgroup.cgroup_id;
 		if (info.type == BPF_LINK_TYPE_NETNS)

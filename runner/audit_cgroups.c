@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 
 #include "runner/audit_kinds.h"
 #include "runner/cgroup.h"
+#include "runner/text_file.h"
 
 static bool is_left_out(const char *name)
 {
@@ -69,9 +71,50 @@ static bool is_foreign(const struct audit_object *object)
 	return is_populated;
 }
 
+/* Whoever has moved into it since is_foreign() was asked must not die: -EBUSY. */
 static int undo(struct audit_object *object, const char *before)
 {
-	return cgroup__kill_and_remove(object->key);
+	return rmdir(object->key) && errno != ENOENT ? -errno : 0;
+}
+
+/* One with settings of its own would come back without them. */
+static bool can_be_restored(const struct audit_object *object)
+{
+	static const struct {
+		const char *file, *value;
+	} defaults[] = {
+		{ "cgroup.freeze", "0" },
+		{ "cgroup.max.depth", "max" },
+		{ "cgroup.max.descendants", "max" },
+		{ "cgroup.subtree_control", "" },
+		{ "cgroup.type", "domain" },
+		{ "cpu.max", "max 100000" },
+		{ "cpu.weight", "100" },
+		{ "cpuset.cpus", "" },
+		{ "cpuset.mems", "" },
+		{ "io.max", "" },
+		{ "io.weight", "default 100" },
+		{ "memory.high", "max" },
+		{ "memory.low", "0" },
+		{ "memory.max", "max" },
+		{ "memory.min", "0" },
+		{ "memory.swap.max", "max" },
+		{ "pids.max", "max" },
+	};
+	char path[4096], *text;
+	struct stat st;
+	bool is_default = !stat(object->key, &st) && st.st_uid == geteuid();
+	size_t i;
+
+	for (i = 0; is_default && i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", object->key, defaults[i].file);
+		text = text_file__read(path);
+		if (text)
+			text[strcspn(text, "\n")] = '\0';
+		is_default = !text || !strcmp(text, defaults[i].value);
+		free(text);
+	}
+	return is_default;
 }
 
 static int redo(struct audit_object *object)
@@ -84,6 +127,7 @@ const struct audit_kind audit_cgroups = {
 	.has_name = true,
 	.scan = scan,
 	.is_foreign = is_foreign,
+	.can_be_restored = can_be_restored,
 	.undo = undo,
 	.redo = redo,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Who is to blame for a finding of the audit: charges tests with it, and undoes it. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,14 +28,40 @@ static bool is_only_suspect(const struct runner *runner, const struct audit_find
 	       finding->suspects_cnt == 1 && audit__suspects(runner, finding, test);
 }
 
+/* Names have the process's number in them, or another one that is new each time. */
+static bool is_same_but_for_numbers(const char *a, const char *b)
+{
+	while (*a || *b) {
+		if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
+			a += strspn(a, "0123456789");
+			b += strspn(b, "0123456789");
+		} else if (*a++ != *b++) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Where the key has an id in it. */
+static bool has_same_name(const struct audit_object *a, const struct audit_object *b)
+{
+	return a->text && b->text && !strcmp(a->text, b->text) &&
+	       !memcmp(a->numbers, b->numbers, 3 * sizeof(a->numbers[0])) &&
+	       is_same_but_for_numbers(a->key, b->key);
+}
+
 /* Ids are never given twice: what it is and how it is named tells the like of an object with one. */
 static bool is_like(const struct audit_finding *a, const struct audit_finding *b)
 {
 	if (a->kind != b->kind)
 		return false;
+	if (a->kind->only_changes || a->kind->has_full_keys)
+		return !strcmp(a->object.key, b->object.key) ||
+		       has_same_name(&a->object, &b->object);
 	if (a->kind->has_name)
-		return !strcmp(a->object.key, b->object.key);
-	return !strcmp(a->object.text ?: "", b->object.text ?: "");
+		return is_same_but_for_numbers(a->object.key, b->object.key);
+	return !strcmp(a->object.text ?: "", b->object.text ?: "") &&
+	       !strcmp(a->object.value ?: "", b->object.value ?: "");
 }
 
 static bool repeats_another(const struct runner *runner, const struct audit_finding *finding,
@@ -44,7 +71,8 @@ static bool repeats_another(const struct runner *runner, const struct audit_find
 	int i;
 
 	for (i = 0; i < audit->findings_cnt; i++) {
-		if (audit->findings[i].is_late && is_like(&audit->findings[i], finding) &&
+		if (audit->findings[i].is_late && !audit->findings[i].is_foreign &&
+		    is_like(&audit->findings[i], finding) &&
 		    audit__suspects(runner, &audit->findings[i], test))
 			return true;
 	}
@@ -55,7 +83,7 @@ static bool repeats_another(const struct runner *runner, const struct audit_find
 static bool is_certain(const struct runner *runner, const struct audit_finding *finding,
 		       const struct test_outcome *test)
 {
-	if (!is_only_suspect(runner, finding, test) ||
+	if (finding->is_foreign || !is_only_suspect(runner, finding, test) ||
 	    (finding->kind->is_foreign && finding->kind->is_foreign(&finding->object)))
 		return false;
 	return runner->audit.owns_machine ||
@@ -170,37 +198,28 @@ static void mark_repeated(struct runner *runner, const struct test_outcome *test
 	}
 }
 
-/* Of those that only @test is suspected of; of all, when no test lives. */
-static void find_foreign(struct runner *runner, const struct test_outcome *test)
+/* What somebody has who is no test is not the suspect's, however like it is. */
+static void unmark_foreign(struct runner *runner)
 {
 	struct audit *audit = &runner->audit;
-	struct audit_held *held = audit->findings_cnt ? audit_held__find() : NULL;
+	struct audit_held *held = NULL;
 	int i;
 
-	for (i = 0; i < audit->findings_cnt; i++) {
+	for (i = 0; !audit->owns_machine && i < audit->findings_cnt; i++) {
 		struct audit_finding *finding = &audit->findings[i];
 		const char *holder;
 
-		if (test && !is_only_suspect(runner, finding, test))
+		if (!finding->is_marked)
 			continue;
+		held = held ?: audit_held__find();
 		holder = audit_held__holder(held, finding->kind, &finding->object);
-		if (holder && !finding->holder)
-			finding->holder = strdup(holder);
-		finding->is_foreign |= holder || (finding->kind->is_foreign &&
-						  finding->kind->is_foreign(&finding->object));
+		if (!holder)
+			continue;
+		finding->holder = finding->holder ?: strdup(holder);
+		finding->is_foreign = true;
+		finding->is_marked = false;
 	}
 	audit_held__free(held);
-}
-
-static bool has_certain(struct runner *runner, const struct test_outcome *test)
-{
-	int i;
-
-	for (i = 0; i < runner->audit.findings_cnt; i++) {
-		if (is_certain(runner, &runner->audit.findings[i], test))
-			return true;
-	}
-	return false;
 }
 
 bool audit__settle(struct test_unit *unit)
@@ -225,14 +244,30 @@ bool audit__settle(struct test_unit *unit)
 		return true;
 	if (has_lazy(runner, unit->test) && runner__now_ns() < unit->audit_limit_ns)
 		return false;
-	/* The like of it may belong to another run of the same test. */
-	if (has_certain(runner, unit->test))
-		find_foreign(runner, unit->test);
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_marked = is_certain(runner, &audit->findings[i], unit->test);
+	unmark_foreign(runner);
 	mark_repeated(runner, unit->test);
 	charge_marked(runner, unit->test);
 	return true;
+}
+
+static void find_foreign(struct audit *audit)
+{
+	struct audit_held *held = audit->findings_cnt ? audit_held__find() : NULL;
+	int i;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		struct audit_finding *finding = &audit->findings[i];
+		const char *holder;
+
+		holder = audit_held__holder(held, finding->kind, &finding->object);
+		if (holder && !finding->holder)
+			finding->holder = strdup(holder);
+		finding->is_foreign |= holder || (finding->kind->is_foreign &&
+						  finding->kind->is_foreign(&finding->object));
+	}
+	audit_held__free(held);
 }
 
 static bool has_lazy_at_end(const struct audit *audit)
@@ -247,14 +282,18 @@ static bool has_lazy_at_end(const struct audit *audit)
 	return false;
 }
 
-static void wait_for_lazy(struct runner *runner)
+/* Return: whether that took time, in which others may have made something. */
+static bool wait_for_lazy(struct runner *runner)
 {
 	uint64_t until_ns = lazy_limit_ns(runner);
+	bool has_waited = false;
 
 	while (has_lazy_at_end(&runner->audit) && runner__now_ns() < until_ns) {
 		usleep(LAZY_POLL_MS * 1000);
 		look_at_lazy(runner);
+		has_waited = true;
 	}
+	return has_waited;
 }
 
 /* One that has been reported already. */
@@ -290,7 +329,9 @@ static bool can_be_put_away(const struct runner *runner, const struct audit_find
 		return false;
 	if (runner->audit.owns_machine)
 		return true;
+	/* Of what has changed, only a value can be what it was before. */
 	return kind->has_name && kind->redo && finding->suspects_cnt &&
+	       (!finding->before || kind->only_changes) &&
 	       (!kind->can_be_restored || kind->can_be_restored(&finding->object));
 }
 
@@ -302,12 +343,12 @@ void audit__end_tests(struct runner *runner)
 	if (!audit->is_on)
 		return;
 	audit__look_at_all(runner);
-	find_foreign(runner, NULL);
-	if (!runner->stop_signal)
-		wait_for_lazy(runner);
+	find_foreign(audit);
+	if (!runner->stop_signal && wait_for_lazy(runner))
+		find_foreign(audit);
 	charge_certain(runner);
 	for (i = 0; i < audit->findings_cnt; i++)
-		audit->findings[i].is_marked = !runner->stop_reason &&
+		audit->findings[i].is_marked = !runner->stop_reason && !runner->options->tracer &&
 					       can_be_put_away(runner, &audit->findings[i]);
 	audit__undo(runner, audit->owns_machine);
 	for (i = 0; i < audit->findings_cnt; i++) {
@@ -349,16 +390,44 @@ void audit__convict(struct runner *runner, struct test_outcome *test, struct tes
 	fail_late(runner, test);
 }
 
-void audit__restore(struct runner *runner)
+/* What came while suspects ran again, and they could not be charged with. */
+static void take_late(struct runner *runner)
 {
 	struct audit *audit = &runner->audit;
 	int i;
 
-	for (i = 0; i < audit->findings_cnt; i++) {
-		struct audit_finding *finding = &audit->findings[i];
+	audit__look_at_all(runner);
+	find_foreign(audit);
+	if (!runner->stop_signal && wait_for_lazy(runner))
+		find_foreign(audit);
+	for (i = 0; i < audit->findings_cnt; i++)
+		audit->findings[i].is_late = true;
+}
 
-		if (finding->is_undone && !audit->owns_machine && finding->kind->redo &&
-		    !finding->kind->redo(&finding->object))
-			finding->is_undone = false;
+static bool redo(struct runner *runner, struct audit_finding *finding)
+{
+	if (!finding->is_undone)
+		return false;
+	/* Somebody has made it again, or given it a value: that is newer. */
+	if (audit__is_gone(runner, finding) &&
+	    (!finding->kind->redo || finding->kind->redo(&finding->object)))
+		return false;
+	finding->is_undone = false;
+	return true;
+}
+
+/* Folders come before what is in them, and findings in no order. */
+void audit__restore(struct runner *runner)
+{
+	struct audit *audit = &runner->audit;
+	bool again = audit->is_on && !audit->owns_machine;
+	int i;
+
+	if (audit->is_on)
+		take_late(runner);
+	while (again) {
+		again = false;
+		for (i = 0; i < audit->findings_cnt; i++)
+			again |= redo(runner, &audit->findings[i]);
 	}
 }

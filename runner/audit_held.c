@@ -140,7 +140,8 @@ struct audit_held *audit_held__find(void)
 	int i;
 
 	while (folder && (entry = readdir(folder))) {
-		if (isdigit(entry->d_name[0]))
+		/* What the runner has is what it has put away. */
+		if (isdigit(entry->d_name[0]) && atoi(entry->d_name) != getpid())
 			add_process(held, atoi(entry->d_name));
 	}
 	if (folder)
@@ -163,8 +164,11 @@ const char *audit_held__holder(const struct audit_held *held, const struct audit
 	int i;
 
 	for (i = 0; held && i < held->cnt; i++) {
-		if (held->objects[i].kind != kind ||
-		    held->objects[i].id != strtoul(object->key, NULL, 10))
+		const struct held_object *one = &held->objects[i];
+
+		/* What is held by a pin, or attached, is the same program's as its place. */
+		if ((one->kind != kind || one->id != strtoul(object->key, NULL, 10)) &&
+		    (one->kind != object->holds_kind || one->id != object->holds_id))
 			continue;
 		process__name(held->objects[i].pid, name, sizeof(name));
 		snprintf((char *)held->holder, sizeof(held->holder), "process %d (%s)",

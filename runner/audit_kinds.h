@@ -71,7 +71,7 @@ void audit_held__read(const char *path, const struct audit_kind **kind, unsigned
 struct audit_held *audit_held__find(void);
 
 /**
- * audit_held__holder() - who has the object, by itself or through another one
+ * audit_held__holder() - who has the object, or what it holds, by itself or through another one
  *
  * Return: "process 12 (name)", owned by @held; NULL if it is nobody, or no BPF object by id.
  */

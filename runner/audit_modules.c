@@ -122,6 +122,20 @@ static int undo(struct audit_object *object, const char *before)
 	return -errno;
 }
 
+static bool has_folder(const struct audit_object *object, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "/sys/module/%s/%s", object->key, name);
+	return !access(path, F_OK);
+}
+
+/* A driver has devices, which somebody may have plugged in; parameters would be the default ones. */
+static bool can_be_restored(const struct audit_object *object)
+{
+	return !has_folder(object, "drivers") && !has_folder(object, "parameters");
+}
+
 static int redo(struct audit_object *object)
 {
 	struct utsname names;
@@ -135,6 +149,7 @@ const struct audit_kind audit_modules = {
 	.has_name = true,
 	.scan = scan,
 	.is_foreign = is_foreign,
+	.can_be_restored = can_be_restored,
 	.undo = undo,
 	.redo = redo,
 };

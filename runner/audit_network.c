@@ -3,10 +3,12 @@
  * What stays on the interfaces of the runner's network namespace: qdiscs that somebody has added,
  * filters of BPF programs, XDP and tcx programs; the interfaces themselves; the flow dissector.
  */
+#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
@@ -15,27 +17,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runner/audit_kinds.h"
 #include "test_progs.h"
 
 #define PROGRAMS_MAX 64
+#define TRIES_MAX    5
 
 /* numbers[0] of an object: what it is. The interface is in numbers[1]. */
 enum network_object {
 	NETWORK_INTERFACE,
 	NETWORK_XDP,    /* numbers[2]: XDP_FLAGS_* of the mode */
 	NETWORK_QDISC,  /* numbers[2]: handle; [3]: parent */
-	NETWORK_FILTER, /* numbers[2]: priority << 16 | attach point; [3]: handle */
-	NETWORK_TCX,    /* numbers[2]: attach type */
+	NETWORK_FILTER, /* numbers[2]: priority << 16 | SPECIAL | attach point; [3]: handle */
+	NETWORK_TCX,    /* numbers[2]: attach type; [3]: whether others come after it */
 	NETWORK_FLOW_DISSECTOR,
 };
+
+/* libbpf would make another one of it: not direct-action, with a class, an action, a chain, ... */
+#define SPECIAL 0x100
 
 struct scan_state {
 	struct mnl_socket *socket;
 	struct audit_set *set;
 	int err;
 	int attach_point; /* of the filters that are asked for */
+	int specials;     /* of these, how many cannot be made again */
 	unsigned int sequence;
 };
 
@@ -176,6 +184,54 @@ static int program_of_filter(const struct nlattr *options)
 	return id;
 }
 
+static bool is_special_option(const struct nlattr *attribute)
+{
+	switch (mnl_attr_get_type(attribute)) {
+	case TCA_BPF_FLAGS:
+		return mnl_attr_get_u32(attribute) != TCA_BPF_FLAG_ACT_DIRECT;
+	case TCA_BPF_FLAGS_GEN:
+		return mnl_attr_get_u32(attribute) &
+		       (TCA_CLS_FLAGS_SKIP_HW | TCA_CLS_FLAGS_SKIP_SW);
+	case TCA_BPF_ACT:
+	case TCA_BPF_CLASSID:
+	case TCA_BPF_POLICE:
+		return true;
+	}
+	return false;
+}
+
+static bool is_special_filter(const struct nlmsghdr *message)
+{
+	const struct tcmsg *filter = mnl_nlmsg_get_payload(message);
+	const struct nlattr *attribute, *option;
+	bool is_special = (filter->tcm_info & 0xffff) != htons(ETH_P_ALL), has_flags = false;
+
+	mnl_attr_for_each(attribute, message, sizeof(*filter))
+	{
+		if (mnl_attr_get_type(attribute) == TCA_CHAIN)
+			is_special |= mnl_attr_get_u32(attribute) != 0;
+		if (mnl_attr_get_type(attribute) == TCA_KIND)
+			is_special |= strcmp(mnl_attr_get_str(attribute), "bpf") != 0;
+		if (mnl_attr_get_type(attribute) != TCA_OPTIONS)
+			continue;
+		mnl_attr_for_each_nested(option, attribute)
+		{
+			is_special |= is_special_option(option);
+			has_flags |= mnl_attr_get_type(option) == TCA_BPF_FLAGS;
+		}
+	}
+	return is_special || !has_flags;
+}
+
+static int count_special_filter(const struct nlmsghdr *message, void *context)
+{
+	const struct tcmsg *filter = mnl_nlmsg_get_payload(message);
+	struct scan_state *state = context;
+
+	state->specials += filter->tcm_handle && is_special_filter(message);
+	return MNL_CB_OK;
+}
+
 static int on_filter(const struct nlmsghdr *message, void *context)
 {
 	const struct tcmsg *filter = mnl_nlmsg_get_payload(message);
@@ -200,24 +256,26 @@ static int on_filter(const struct nlmsghdr *message, void *context)
 		 state->attach_point == BPF_TC_INGRESS ? "ingress" : "egress", priority,
 		 filter->tcm_handle);
 	add(state, key, program_of_filter(options),
-	    (int[]){ NETWORK_FILTER, filter->tcm_ifindex, priority << 16 | state->attach_point,
+	    (int[]){ NETWORK_FILTER, filter->tcm_ifindex,
+		     priority << 16 | (is_special_filter(message) ? SPECIAL : 0) |
+			     state->attach_point,
 		     filter->tcm_handle });
 	return state->err ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
-static int add_filters(struct scan_state *state, int interface)
+static int for_filters(struct scan_state *state, int interface, mnl_cb_t on_message)
 {
 	struct tcmsg filter = { .tcm_family = AF_UNSPEC, .tcm_ifindex = interface };
 	int err;
 
 	state->attach_point = BPF_TC_INGRESS;
 	filter.tcm_parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS);
-	err = dump(state, RTM_GETTFILTER, &filter, sizeof(filter), on_filter);
+	err = dump(state, RTM_GETTFILTER, &filter, sizeof(filter), on_message);
 	if (err)
 		return err;
 	state->attach_point = BPF_TC_EGRESS;
 	filter.tcm_parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS);
-	err = dump(state, RTM_GETTFILTER, &filter, sizeof(filter), on_filter);
+	err = dump(state, RTM_GETTFILTER, &filter, sizeof(filter), on_message);
 	return err == -EINVAL ? 0 : err; /* of an ingress qdisc */
 }
 
@@ -241,7 +299,7 @@ static void add_tcx(struct scan_state *state, int interface)
 			snprintf(key, sizeof(key), "tcx %u on %s (%s)", ids[k],
 				 interface_name(interface, name), points[i].point);
 			add(state, key, ids[k],
-			    (int[]){ NETWORK_TCX, interface, points[i].type, 0 });
+			    (int[]){ NETWORK_TCX, interface, points[i].type, k + 1 < query.count });
 		}
 	}
 }
@@ -284,13 +342,13 @@ static int scan_with(struct scan_state *state)
 		const struct audit_object *object = &state->set->objects[i];
 
 		if ((unsigned int)object->numbers[3] == TC_H_CLSACT)
-			err = add_filters(state, object->numbers[1]);
+			err = for_filters(state, object->numbers[1], on_filter);
 	}
 	add_flow_dissector(state);
 	return err ?: state->err;
 }
 
-static int scan(struct audit_set *set)
+static int try_to_scan(struct audit_set *set)
 {
 	struct scan_state state = { .set = set };
 	int err = open_socket(&state);
@@ -302,12 +360,65 @@ static int scan(struct audit_set *set)
 	return err;
 }
 
+/* A list that changes while it is read comes with -EINTR. */
+static int scan(struct audit_set *set)
+{
+	int err, tries;
+
+	for (tries = 0; tries < TRIES_MAX; tries++) {
+		err = try_to_scan(set);
+		if (err != -EINTR)
+			break;
+		audit_set__free(set);
+	}
+	return err;
+}
+
+/* The id in the key is another one each time that a test makes it. */
+static void look(struct audit_object *object)
+{
+	struct bpf_prog_info info = {};
+	__u32 len_bytes = sizeof(info);
+	int fd;
+
+	if (object->numbers[0] != NETWORK_TCX)
+		return;
+	fd = bpf_prog_get_fd_by_id(object->holds_id);
+	if (fd >= 0 && !bpf_prog_get_info_by_fd(fd, &info, &len_bytes))
+		audit_object__set_text(object, "%s", info.name);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* With it go all filters that it has, also those that are no finding. */
+static bool has_special_filters(int interface)
+{
+	struct scan_state state = {};
+	int err = open_socket(&state);
+
+	if (!err)
+		err = for_filters(&state, interface, count_special_filter);
+	if (state.socket)
+		mnl_socket_close(state.socket);
+	return err || state.specials;
+}
+
 /* Interfaces and other qdiscs cannot be made again as they were. */
 static bool can_be_restored(const struct audit_object *object)
 {
-	return object->numbers[0] != NETWORK_INTERFACE &&
-	       (object->numbers[0] != NETWORK_QDISC ||
-		(unsigned int)object->numbers[3] == TC_H_CLSACT);
+	switch ((enum network_object)object->numbers[0]) {
+	case NETWORK_INTERFACE:
+		return false;
+	case NETWORK_QDISC:
+		return !strncmp(object->key, "qdisc clsact ", strlen("qdisc clsact ")) &&
+		       !has_special_filters(object->numbers[1]);
+	case NETWORK_FILTER:
+		return !(object->numbers[2] & SPECIAL);
+	case NETWORK_TCX:
+		return !object->numbers[3]; /* it comes back as the last one */
+	default:
+		return true;
+	}
 }
 
 static int remove_by_message(int type, const void *header, size_t header_bytes)
@@ -331,7 +442,7 @@ static void keep_program(struct audit_object *object)
 static int handle_filter(struct audit_object *object, bool attach)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = object->numbers[1],
-		    .attach_point = object->numbers[2] & 0xffff);
+		    .attach_point = object->numbers[2] & (BPF_TC_INGRESS | BPF_TC_EGRESS));
 	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = object->numbers[3],
 		    .priority = object->numbers[2] >> 16);
 
@@ -376,10 +487,12 @@ static int redo(struct audit_object *object)
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = object->numbers[1],
 		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
 	LIBBPF_OPTS(bpf_prog_attach_opts, tcx);
+	int err;
 
 	switch ((enum network_object)object->numbers[0]) {
 	case NETWORK_QDISC:
-		return bpf_tc_hook_create(&hook);
+		err = bpf_tc_hook_create(&hook);
+		return err == -EEXIST ? 0 : err; /* with one of its filters */
 	case NETWORK_XDP:
 		return bpf_xdp_attach(object->numbers[1], object->fd, object->numbers[2], NULL);
 	case NETWORK_FILTER:
@@ -401,6 +514,7 @@ const struct audit_kind audit_network = {
 	.has_name = true,
 	.isolation = ISOLATE_NETNS,
 	.scan = scan,
+	.look = look,
 	.can_be_restored = can_be_restored,
 	.undo = undo,
 	.redo = redo,

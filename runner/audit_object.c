@@ -42,10 +42,41 @@ static int by_key(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
+static int by_key_and_value(const void *a, const void *b)
+{
+	const struct audit_object *x = a, *y = b;
+	int order = by_key(a, b);
+
+	return order ?: strcmp(x->value ?: "", y->value ?: "");
+}
+
+/* An event of tracefs may have several probes, each with a line of its own. */
+static void merge(struct audit_object *into, struct audit_object *from)
+{
+	char *value = NULL;
+
+	if (into->value && from->value && strcmp(into->value, from->value) &&
+	    asprintf(&value, "%s\n%s", into->value, from->value) >= 0) {
+		free(into->value);
+		into->value = value;
+	}
+	audit_object__free(from);
+}
+
 void audit_set__sort(struct audit_set *set)
 {
-	if (set->cnt)
-		qsort(set->objects, set->cnt, sizeof(*set->objects), by_key);
+	int i, last = 0;
+
+	if (!set->cnt)
+		return;
+	qsort(set->objects, set->cnt, sizeof(*set->objects), by_key_and_value);
+	for (i = 1; i < set->cnt; i++) {
+		if (!strcmp(set->objects[last].key, set->objects[i].key))
+			merge(&set->objects[last], &set->objects[i]);
+		else if (++last != i)
+			audit_object__move(&set->objects[last], &set->objects[i]);
+	}
+	set->cnt = last + 1;
 }
 
 struct audit_object *audit_set__find(const struct audit_set *set, const char *key)

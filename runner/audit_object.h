@@ -36,7 +36,7 @@ struct audit_set {
  */
 struct audit_object *audit_set__add(struct audit_set *set, const char *key, const char *value);
 
-/** audit_set__sort() - by key, for audit_set__find() */
+/** audit_set__sort() - by key, for audit_set__find(); those with the same key become one */
 void audit_set__sort(struct audit_set *set);
 
 /** audit_set__find() - the one with this key, or NULL */

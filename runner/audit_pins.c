@@ -14,6 +14,15 @@
 #include "runner/mount_points.h"
 #include "test_progs.h"
 
+/* [0]: whether it is a folder; [1] to [3]: mode, owner, group */
+static void add_numbers(struct audit_object *object, const FTSENT *entry)
+{
+	object->numbers[0] = entry->fts_info == FTS_D;
+	object->numbers[1] = entry->fts_statp->st_mode;
+	object->numbers[2] = entry->fts_statp->st_uid;
+	object->numbers[3] = entry->fts_statp->st_gid;
+}
+
 static int add_tree(struct audit_set *set, char *point)
 {
 	char *points[] = { point, NULL };
@@ -27,7 +36,7 @@ static int add_tree(struct audit_set *set, char *point)
 			continue;
 		object = audit_set__add(set, entry->fts_path, NULL);
 		if (object)
-			object->numbers[0] = entry->fts_info == FTS_D;
+			add_numbers(object, entry);
 		else
 			err = -ENOMEM;
 	}
@@ -92,11 +101,34 @@ static int undo(struct audit_object *object, const char *before)
 	return unlink(object->key) && errno != ENOENT ? -errno : 0;
 }
 
-static int redo(struct audit_object *object)
+/* A link by name, or what cannot be opened, cannot be made again. */
+static bool can_be_restored(const struct audit_object *object)
+{
+	int fd;
+
+	if (object->numbers[0])
+		return true;
+	fd = S_ISREG(object->numbers[1]) ? bpf_obj_get(object->key) : -1;
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static int make(struct audit_object *object)
 {
 	if (object->numbers[0])
 		return mkdir(object->key, 0700) && errno != EEXIST ? -errno : 0;
 	return object->fd < 0 ? -EBADF : bpf_obj_pin(object->fd, object->key);
+}
+
+static int redo(struct audit_object *object)
+{
+	int err = make(object);
+
+	if (!err && (chown(object->key, object->numbers[2], object->numbers[3]) ||
+		     chmod(object->key, object->numbers[1] & 07777)))
+		err = -errno;
+	return err;
 }
 
 const struct audit_kind audit_pins = {
@@ -105,6 +137,7 @@ const struct audit_kind audit_pins = {
 	.isolation = ISOLATE_MOUNTNS,
 	.scan = scan,
 	.look = look,
+	.can_be_restored = can_be_restored,
 	.undo = undo,
 	.redo = redo,
 };

@@ -80,7 +80,13 @@ static int undo(struct audit_object *object, const char *before)
 
 static int redo(struct audit_object *object)
 {
-	return write_line("", object->value);
+	char *lines = strdup(object->value), *rest = lines, *line;
+	int err = lines ? 0 : -ENOMEM;
+
+	while (!err && (line = strsep(&rest, "\n")))
+		err = write_line("", line);
+	free(lines);
+	return err;
 }
 
 const struct audit_kind audit_probes = {

@@ -127,6 +127,10 @@ static void take_event(struct test_outcome *test, struct json_object *event,
 		on_begin(test, event, state);
 		return;
 	}
+	if (!strcmp(what, "left_behind") && field(event, "what")) {
+		test_outcome__add_left(test, field(event, "what"));
+		return;
+	}
 	/* What comes between its end and its end as a suspect of a splat is in that last one. */
 	if ((*state == JOURNAL_ENDED || *state == JOURNAL_AGAIN) && strcmp(what, "test_end"))
 		return;
@@ -143,6 +147,7 @@ static void take_event(struct test_outcome *test, struct json_object *event,
 		test->subtests[test->subtests_cnt - 1]->is_open = false;
 	} else if (!strcmp(what, "test_end")) {
 		take_result(outcome, event);
+		test->left_processes = number_of(event, "left_processes");
 		*state = JOURNAL_ENDED;
 	}
 }

@@ -166,7 +166,9 @@ bool process__is_dying(pid_t pid)
 		return true;
 	if (read_proc(pid, "status", status, sizeof(status)))
 		return true;
-	return (pending_signals(status, "SigPnd:") | pending_signals(status, "ShdPnd:")) & deadly;
+	/* One that is blocked may be so for ever. */
+	return (pending_signals(status, "SigPnd:") | pending_signals(status, "ShdPnd:")) & deadly &
+	       ~pending_signals(status, "SigBlk:");
 }
 
 bool process__writes_to(pid_t pid, unsigned long inode)

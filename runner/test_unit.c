@@ -214,8 +214,8 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 			return 0;
 		}
 		/* Packets and the audit come once nothing lives, and have limits of their own. */
-		if (!unit->capture_end_ns && !unit->audit_limit_ns &&
-		    now_ns > unit->kill_ns + kill_limit_ns) {
+		if (!unit->capture_end_ns &&
+		    now_ns > (unit->audit_limit_ns ?: unit->kill_ns) + kill_limit_ns) {
 			finish(unit, true);
 			return 0;
 		}
