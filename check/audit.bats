@@ -21,6 +21,19 @@ teardown() {
 		kill "$holder" 2>/dev/null || true
 		wait "$holder" || true
 	fi
+	# What a test that failed half-way has left.
+	if mountpoint -q "$work/tracing"; then
+		if grep -q of_others/event "$work/tracing/uprobe_events"; then
+			echo '-:of_others/event' >>"$work/tracing/uprobe_events"
+		fi
+		umount "$work/tracing"
+	fi
+	if [ -n "${ratio:-}" ]; then
+		echo "$ratio" >/proc/sys/vm/overcommit_ratio
+	fi
+	if [ -d "${root:-/nowhere}/of_others" ]; then
+		rmdir "$root/of_others"
+	fi
 }
 
 # Whether tests can make here what they are to leave.
@@ -105,6 +118,60 @@ has_event() {
 	grep leaked_map "$work/pins"
 }
 
+@test "names with a number in them that is another one each time" {
+	needs_bpf
+	expect 1 -a leak_pin_with_pid,leak_tcx,pass
+	has_left leak_pin_with_pid "^pin /sys/fs/bpf/leaked_[0-9]+: BPF map [0-9]+$"
+	[[ $results != *"leak_tcx PASS"* && $results == *"pass PASS" ]]
+	[ "$(jq '.audit.not_charged | length' "$work/report.json")" -eq 0 ]
+	run -1 grep leaked "$work/pins"
+}
+
+# Runs COMMAND once the fixtures have begun to wait, and then lets them go on.
+meanwhile() {
+	export TEST_LEAK_WAIT=$work/go
+	(
+		until grep -q '"test_begin"' "$work/events" 2>/dev/null; do sleep 0.01; done
+		"$@"
+		: >"$TEST_LEAK_WAIT"
+	) &
+}
+
+@test "only the guest of vmtest is the run's own: the variable's name is not enough" {
+	needs_bpf
+	root=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
+	[ -n "$root" ] || skip "no cgroup2"
+	meanwhile mkdir "$root/of_others"
+	VMTEST=/nowhere/vmtest expect 0 -a wait_for_leak
+	rmdir "$root/of_others"
+}
+
+@test "what others make while a test runs stays, or comes back as it was" {
+	needs_bpf
+	root=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
+	[ -n "$root" ] || skip "no cgroup2"
+	tracing=$work/tracing
+	mkdir "$tracing"
+	mount -t tracefs tracefs "$tracing" || skip "no tracefs"
+	ratio=$(cat /proc/sys/vm/overcommit_ratio)
+	others() {
+		mkdir "$root/of_others"
+		# One event with two probes, as perf probe makes it.
+		echo 'p:of_others/event /bin/sh:0x1000' >>"$tracing/uprobe_events"
+		echo 'p:of_others/event /bin/sh:0x2000' >>"$tracing/uprobe_events"
+		# It sets the ratio to 0, as that sets this one.
+		echo 4096 >/proc/sys/vm/overcommit_kbytes
+	}
+	meanwhile others
+	expect 0 -a wait_for_leak
+	[ "$(grep -c of_others/event "$tracing/uprobe_events")" -eq 2 ]
+	[ "$(cat /proc/sys/vm/overcommit_kbytes)" -eq 4096 ]
+	[ "$(cat /proc/sys/vm/overcommit_ratio)" -eq 0 ]
+	rmdir "$root/of_others"
+	echo "$ratio" >/proc/sys/vm/overcommit_ratio
+	echo '-:of_others/event' >>"$tracing/uprobe_events"
+}
+
 @test "--no-audit: what stays is not looked for" {
 	needs_bpf
 	expect 0 --no-audit -a leak_pinned_map
@@ -166,6 +233,7 @@ all_kinds=(
 	"leak_pinned_map:^BPF map [0-9]+: leaked_map"
 	"leak_probe:^tracefs probe leaked_group/leaked_probe"
 	"leak_sysctl:^sysctl kernel/bpf_stats_enabled"
+	"leak_pin_with_pid:^pin /sys/fs/bpf/leaked_[0-9]+"
 	"leak_tc:^tc filter on lo [(]egress, priority 9, handle 7[)]"
 	"leak_xdp:^XDP program on lo"
 )

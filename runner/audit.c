@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runner/test_unit.h"
@@ -37,59 +36,94 @@ void audit__drop(struct audit *audit, int i)
 	audit->findings[i] = audit->findings[--audit->findings_cnt];
 }
 
-/* Of the units that live, the one that an object is attached to. */
-static struct test_outcome *owner_of(const struct runner *runner, const struct audit_object *object)
+/* Of a finding's suspects, the one that it is attached to something of. */
+static const struct test_outcome *owner_of(const struct runner *runner,
+					   const struct audit_finding *finding)
 {
-	char path[64];
-	struct stat st;
+	const struct audit_object *object = &finding->object;
 	int i;
 
-	for (i = 0; i < runner->options->jobs; i++) {
-		const struct test_unit *unit = &runner->units[i];
+	for (i = 0; i < finding->suspects_cnt; i++) {
+		const struct test_outcome *test = &runner->tests[finding->suspects[i]];
 
-		if (unit->state == UNIT_FREE)
-			continue;
-		if (object->cgroup_id && unit->cgroup_fd >= 0 && !fstat(unit->cgroup_fd, &st) &&
-		    st.st_ino == object->cgroup_id)
-			return unit->test;
-		snprintf(path, sizeof(path), "/proc/%d/ns/net", unit->pid);
-		if (object->netns_inode && !stat(path, &st) && st.st_ino == object->netns_inode &&
-		    (unit->isolation & ISOLATE_NETNS))
-			return unit->test;
+		if ((object->cgroup_id && object->cgroup_id == test->cgroup_id) ||
+		    (object->netns_inode && object->netns_inode == test->netns_inode))
+			return test;
 	}
 	return NULL;
 }
 
-static bool may_have_made(const struct audit_kind *kind, const struct audit_object *object,
-			  uint64_t since_ns, const struct test_outcome *test)
+static bool ran_since(const struct test_outcome *test, uint64_t since_ns)
 {
-	const struct outcome *outcome = &test->outcome;
-
-	/* It has not begun, or had ended by the last look. */
-	if (!outcome->begin_ns || (outcome->end_ns && outcome->end_ns < since_ns))
-		return false;
-	if (object->born_ns &&
-	    (object->born_ns + BORN_SLACK_NS < outcome->begin_ns ||
-	     (outcome->end_ns && object->born_ns > outcome->end_ns + BORN_SLACK_NS)))
-		return false;
-	return !(registry__isolation(test->entry) & kind->isolation);
+	return test->outcome.begin_ns &&
+	       (!test->outcome.end_ns || test->outcome.end_ns >= since_ns);
 }
 
 static void find_suspects(const struct runner *runner, uint64_t since_ns,
 			  struct audit_finding *finding)
 {
-	struct test_outcome *owner = owner_of(runner, &finding->object);
-	bool is_suspect;
 	int i;
 
 	finding->suspects = calloc(runner->tests_cnt + 1, sizeof(*finding->suspects));
 	for (i = 0; finding->suspects && i < runner->tests_cnt; i++) {
 		const struct test_outcome *test = &runner->tests[i];
 
-		is_suspect = owner ? owner == test :
-				     may_have_made(finding->kind, &finding->object, since_ns, test);
-		if (is_suspect)
+		if (ran_since(test, since_ns) &&
+		    !(registry__isolation(test->entry) & finding->kind->isolation))
 			finding->suspects[finding->suspects_cnt++] = i;
+	}
+}
+
+static bool was_born_with(const struct audit_object *object, const struct outcome *outcome)
+{
+	if (!object->born_ns)
+		return true;
+	return object->born_ns + BORN_SLACK_NS >= outcome->begin_ns &&
+	       (!outcome->end_ns || object->born_ns <= outcome->end_ns + BORN_SLACK_NS);
+}
+
+static void narrow_suspects(const struct runner *runner, struct audit_finding *finding)
+{
+	const struct test_outcome *owner = owner_of(runner, finding);
+	int i, kept = 0;
+
+	for (i = 0; i < finding->suspects_cnt; i++) {
+		const struct test_outcome *test = &runner->tests[finding->suspects[i]];
+
+		if (owner ? owner == test : was_born_with(&finding->object, &test->outcome))
+			finding->suspects[kept++] = finding->suspects[i];
+	}
+	finding->suspects_cnt = kept;
+}
+
+static bool has_living_suspect(const struct runner *runner, const struct audit_finding *finding,
+			       const struct test_unit *ended)
+{
+	int i;
+
+	for (i = 0; i < runner->options->jobs; i++) {
+		const struct test_unit *unit = &runner->units[i];
+
+		if (unit != ended && unit->state != UNIT_FREE &&
+		    audit__suspects(runner, finding, unit->test))
+			return true;
+	}
+	return false;
+}
+
+void audit__examine(struct runner *runner, const struct test_unit *ended)
+{
+	int i;
+
+	for (i = 0; i < runner->audit.findings_cnt; i++) {
+		struct audit_finding *finding = &runner->audit.findings[i];
+
+		if (finding->is_examined || has_living_suspect(runner, finding, ended))
+			continue;
+		finding->is_examined = true;
+		if (finding->kind->look)
+			finding->kind->look(&finding->object);
+		narrow_suspects(runner, finding);
 	}
 }
 
@@ -148,8 +182,6 @@ static void add_finding(struct runner *runner, const struct audit_watch *watch,
 	copy_numbers(&finding->object, object);
 	free(copy.objects);
 	finding->before = before ? strdup(before) : NULL;
-	if (watch->kind->look)
-		watch->kind->look(&finding->object);
 	find_suspects(runner, watch->seen_ns, finding);
 	audit->findings_cnt++;
 }
@@ -196,6 +228,7 @@ static void on_change(struct runner *runner, const struct audit_watch *watch,
 	free(finding->object.value);
 	finding->object.value = value;
 	copy_numbers(&finding->object, object);
+	finding->is_examined = false;
 	free(finding->suspects);
 	finding->suspects_cnt = 0;
 	find_suspects(runner, watch->seen_ns, finding);

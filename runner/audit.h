@@ -44,10 +44,11 @@ struct audit_finding {
 	char *before;  /* its value when the run began, or NULL */
 	int *suspects; /* indexes of runner->tests */
 	int suspects_cnt;
-	char *holder;    /* who has it that is no test, or NULL */
-	bool is_foreign; /* it is nobody's fault */
-	bool is_late;    /* all tests have ended: from now on it is decided by running them again */
-	bool is_marked;  /* for audit__undo() */
+	bool is_examined; /* what is dear to know, and opens it, is known */
+	char *holder;     /* who has it that is no test, or NULL */
+	bool is_foreign;  /* it is nobody's fault */
+	bool is_late;   /* all tests have ended: from now on it is decided by running them again */
+	bool is_marked; /* for audit__undo() */
 	bool is_undone;
 };
 
@@ -107,6 +108,14 @@ void audit__end(struct audit *audit);
 
 /** audit__look() - look at all kinds whose time has come, or at @only; at once if @now */
 void audit__look(struct runner *runner, const struct audit_kind *only, bool now);
+
+/**
+ * audit__examine() - find out more of what no living test can have, and narrow its suspects down
+ * @ended: whose processes are dead; or NULL
+ *
+ * To open what belongs to a test that lives could be seen by that test.
+ */
+void audit__examine(struct runner *runner, const struct test_unit *ended);
 
 /** audit__suspects() - whether a test is among the suspects of a finding */
 bool audit__suspects(const struct runner *runner, const struct audit_finding *finding,

@@ -236,9 +236,11 @@ bool audit__settle(struct test_unit *unit)
 		audit__look(runner, NULL,
 			    runner->again.is_running ||
 				    (audit->owns_machine && runner->running == 1));
+		unit->test->outcome.end_ns = runner__now_ns();
 	} else {
 		look_at_lazy(runner);
 	}
+	audit__examine(runner, unit);
 	/* Elsewhere nothing is certain before all have ended. */
 	if (!audit->owns_machine && !runner->again.is_running)
 		return true;
@@ -291,6 +293,7 @@ static bool wait_for_lazy(struct runner *runner)
 	while (has_lazy_at_end(&runner->audit) && runner__now_ns() < until_ns) {
 		usleep(LAZY_POLL_MS * 1000);
 		look_at_lazy(runner);
+		audit__examine(runner, NULL);
 		has_waited = true;
 	}
 	return has_waited;
@@ -343,6 +346,7 @@ void audit__end_tests(struct runner *runner)
 	if (!audit->is_on)
 		return;
 	audit__look_at_all(runner);
+	audit__examine(runner, NULL);
 	find_foreign(audit);
 	if (!runner->stop_signal && wait_for_lazy(runner))
 		find_foreign(audit);
@@ -397,6 +401,7 @@ static void take_late(struct runner *runner)
 	int i;
 
 	audit__look_at_all(runner);
+	audit__examine(runner, NULL);
 	find_foreign(audit);
 	if (!runner->stop_signal && wait_for_lazy(runner))
 		find_foreign(audit);

@@ -77,9 +77,10 @@ struct test_outcome {
 	struct subtest_outcome **subtests; /* the ones that ran, in the order they began */
 	int subtests_cnt;
 	int subtests_room;
-	int subtests_met;   /* with the ones that the selection left out */
-	bool is_whole;      /* it came to its end, and no subtest was left out */
-	int left_processes; /* that it left behind, killed by the runner */
+	int subtests_met;                /* with the ones that the selection left out */
+	bool is_whole;                   /* it came to its end, and no subtest was left out */
+	uint64_t cgroup_id, netns_inode; /* of its own ones; 0: it has none */
+	int left_processes;              /* that it left behind, killed by the runner */
 	char **left_behind; /* what else, or the same by name: see test_outcome__add_left() */
 	int left_cnt;
 	bool skip_is_derived; /* all its subtests were skipped, it said nothing itself */

@@ -167,7 +167,8 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 	unit__kill_capture(unit);
 	unit__note_no_packets(unit);
 	splats__look_at_taint(unit->runner);
-	unit->test->outcome.end_ns = runner__now_ns();
+	if (!unit->test->outcome.end_ns)
+		unit->test->outcome.end_ns = runner__now_ns();
 	open_subtest = test_outcome__open_subtest(unit->test);
 	unit_result__decide(unit, is_unkillable);
 	if (!is_unkillable)
@@ -351,7 +352,7 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 {
 	int sockets[2] = { -1, -1 }, pipes[2] = { -1, -1 }, pid_fd = -1;
 	pid_t runner_pid = getpid();
-	struct stat pipe_stat;
+	struct stat pipe_stat, own_stat;
 	const char *what;
 	int err;
 
@@ -378,6 +379,8 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 		unit->cgroup_fd = cgroup__create(&runner->cgroups, unit->cgroup_name);
 		if (unit->cgroup_fd < 0)
 			return fail_to_start(unit, what, unit->cgroup_fd);
+		if (!fstat(unit->cgroup_fd, &own_stat))
+			test->cgroup_id = own_stat.st_ino;
 	} else {
 		unit->isolation &= ~ISOLATE_CGROUP;
 	}

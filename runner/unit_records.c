@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runner/message.h"
@@ -17,6 +18,7 @@
 #include "runner/report.h"
 #include "runner/unit_parts.h"
 #include "runner/unit_result.h"
+#include "test_progs.h"
 
 #define OUTPUT_PIECE_BYTES (64 << 10)
 /*
@@ -186,6 +188,17 @@ static void on_child_returned(struct test_unit *unit, const struct record *recor
 	on_failed(unit, &failure);
 }
 
+/* By the number of it the audit knows again what is attached to it. */
+static void note_netns(struct test_unit *unit)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", unit->pid);
+	if ((unit->isolation & ISOLATE_NETNS) && !stat(path, &st))
+		unit->test->netns_inode = st.st_ino;
+}
+
 static void take_record(struct test_unit *unit, const struct record *record)
 {
 	int test_number = unit->test->outcome.number;
@@ -198,6 +211,7 @@ static void take_record(struct test_unit *unit, const struct record *record)
 	case RECORD_BEGIN:
 		unit->begun = true;
 		kept__hold_namespaces(unit);
+		note_netns(unit);
 		unit__restart_deadline(unit);
 		break;
 	case RECORD_SUBTEST_BEGIN:
