@@ -54,11 +54,12 @@ golden() {
 
 command_line() {
 	bats --tap check/command_line.bats check/schedule.bats check/kernel_log.bats check/lists.bats \
-		check/debugging.bats check/packets.bats
+		check/audit.bats check/debugging.bats check/packets.bats
 }
 
 vmtest() {
-	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats check/audit.bats check/panic.bats
+	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats \
+		check/audit_boot.bats check/panic.bats
 }
 
 # For stacks of what clang builds: gcc brings its own, and llvm-symbolizer is a package of 100 MB.
@@ -93,6 +94,7 @@ sanitized() {
 		bats --tap check/command_line.bats | sed -E 's/^(ok|not ok) [0-9]+/& command_line/'
 		bats --tap check/schedule.bats | sed -E 's/^(ok|not ok) [0-9]+/& schedule/'
 		bats --tap check/kernel_log.bats | sed -E 's/^(ok|not ok) [0-9]+/& kernel_log/'
+		bats --tap check/audit.bats | sed -E 's/^(ok|not ok) [0-9]+/& audit/'
 		bats --tap check/vmtest.bats | sed -E 's/^(ok|not ok) [0-9]+/& vmtest/'
 	) | sed -E "s/^(ok|not ok) ([0-9]+ )?/\\1 $1 /"
 	for report in "$reports"/*; do

@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What tests leave on a machine that is the run's own: a guest of vmtest. Each boot takes 3 to 5 s
+# under TCG.
+#
+# shellcheck disable=SC2016 # an inner shell expands what is in single quotes
+
+bats_require_minimum_version 1.5.0
+load audit
+
+setup() {
+	fixtures=$(realpath "${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}")
+	VMTEST=$(realpath "${VMTEST:-./vmtest}")
+	work=$BATS_TEST_TMPDIR
+	export TMPDIR=$work/tmp
+	mkdir -p "$TMPDIR"
+}
+
+# leaking ARGUMENT...: the fixtures in a guest, which then says what is left there
+leaking() {
+	mkdir -p "$work/tree"
+	cp "$fixtures" "$work/tree/fixtures"
+	run timeout 300 "$VMTEST" --tree "$work/tree" --results "$work/results" "${guest[@]}" -- \
+		env TEST_LEAK=1 sh -c './fixtures --results --no-error-summary "$@"; status=$?
+			ls -A /sys/fs/bpf; cat /sys/kernel/tracing/dynamic_events
+			grep ^cordic /proc/modules; ls -d /sys/fs/cgroup/leaked* 2>/dev/null
+			tc qdisc show dev lo | grep -v noqueue; ip -o link | grep -v "^1: lo:"
+			ip link show lo | grep xdp; grep -v "^0$" /proc/sys/kernel/bpf_stats_enabled
+			exit $status' sh "$@" </dev/null
+	echo "$output"
+	cp "$work/results/fixtures/report.json" "$work/report.json"
+	results=$(jq -r '.results[] | "\(.name) \(.result)"' "$work/report.json" | LC_ALL=C sort)
+}
+
+all_kinds=(
+	"leak_cgroup:^cgroup .*/leaked_cgroup$"
+	"leak_cgroup_program:^BPF program [0-9]+: leaked_prog [(]cgroup_skb[)]$"
+	"leak_interface:^interface leaked0$"
+	"leak_module:^kernel module cordic$"
+	"leak_pinned_link:^BPF link [0-9]+: cgroup$"
+	"leak_pinned_map:^BPF map [0-9]+: leaked_map"
+	"leak_probe:^tracefs probe leaked_group/leaked_probe"
+	"leak_sysctl:^sysctl kernel/bpf_stats_enabled"
+	"leak_pin_with_pid:^pin /sys/fs/bpf/leaked_[0-9]+"
+	"leak_tc:^tc filter on lo [(]egress, priority 9, handle 7[)]"
+	"leak_xdp:^XDP program on lo"
+)
+
+nothing_is_left() {
+	jq -e '.audit.not_charged == []' "$work/report.json"
+	[[ $(sed -n '/^Summary: /,$p' <<<"$output" | grep -v '^Summary: \|^vmtest: ') == "" ]]
+}
+
+@test "in a guest each kind that is left fails its test, at -j8 and one by one" {
+	guest=()
+	for jobs in 8 1; do
+		leaking -j$jobs -t leak_,hold_ -a pass,half_second
+		[ "$status" -eq 1 ]
+		for kind in "${all_kinds[@]}"; do
+			has_left "${kind%%:*}" "${kind#*:}"
+		done
+		[ "$(grep -c ' PASS$' <<<"$results")" -eq 4 ]
+		nothing_is_left
+	done
+}
+
+@test "on the oldest kernel as well" {
+	guest=(-k 6.1)
+	leaking -j8 -t leak_ -a pass
+	[ "$status" -eq 1 ]
+	for kind in "${all_kinds[@]}"; do
+		has_left "${kind%%:*}" "${kind#*:}"
+	done
+	[[ $results == *"pass PASS" ]]
+	nothing_is_left
+}
+
+@test "every bad test at once, one killed from outside: each result right, nothing left" {
+	guest=()
+	mkdir -p "$work/tree"
+	cat >"$work/tree/all.sh" <<-'END'
+		printf '# a kernel\nCONFIG_BPF=y\nCONFIG_NET_SCH_INGRESS=m\nCONFIG_NET_CLS_BPF=m\nCONFIG_VETH=m\n' >/tmp/config
+		(
+			until pid=$(sed -n 's/.*"test_begin".*"test": *"hang_asleep".*"pid": *\([0-9]*\).*/\1/p' \
+				/tmp/events 2>/dev/null) && [ -n "$pid" ]; do sleep 0.1; done
+			kill -KILL "$pid"
+		) &
+		./fixtures --events /tmp/events --kconfig /tmp/config "$@"
+	END
+	cp "$fixtures" "$work/tree/fixtures"
+	run timeout 400 "$VMTEST" --tree "$work/tree" --results "$work/results" -- \
+		env TEST_LEAK=1 sh all.sh -j8 -w 10 --no-error-summary --results \
+		-d 'flood,many_failures,traffic*' </dev/null
+	tail -n 40 <<<"$output"
+	cp "$work/results/fixtures/report.json" "$work/report.json"
+	jq -r '.results[] | "\(.name) \(.result)"' "$work/report.json" | LC_ALL=C sort >"$work/got"
+	# Those that do nothing unless they are told to leave something fail here.
+	grep -v '^#' "$BATS_TEST_DIRNAME/fixtures/expected_results.txt" |
+		sed -E 's/^(leak_.*|needs_.*_of_guest) SKIP$/\1 FAIL/; s/^(hold_.*) SKIP$/\1 PASS/
+			s/^hang_asleep TIMEOUT$/hang_asleep CRASH/' >"$work/expected"
+	diff "$work/expected" "$work/got"
+	jq -e '.audit.not_charged == []' "$work/report.json"
+}
