@@ -280,6 +280,7 @@ keep_traces() {
 	[ "$($enter cat /proc/sys/net/ipv4/ip_default_ttl)" = 99 ]
 	$enter test -e /sys/fs/bpf/trace_of_it
 	[ ! -e /tmp/trace_of_it ]
+	[ -z "$cgroup" ] || [ -d "$cgroup/made_by_test" ]
 	# The keeper and nothing else.
 	[ -z "$cgroup" ] || [ "$(cat "$cgroup/cgroup.procs" "$cgroup"/*/cgroup.procs)" = "$keeper" ]
 }

@@ -44,7 +44,7 @@ run_vmtest() {
 
 @test "bad numbers and sizes are usage errors that name the option" {
 	for words in "--cpus 0" "--cpus two" "--mem 12Q" "--mem 1M" "--mem nan" "--timeout -1" \
-		     "--boot-timeout 0" "--hang-timeout x" "--results-size 1M" "--results-size M" "--accel xen"; do
+		     "--boot-timeout 0" "--hang-timeout x" "--hang-timeout 1" "--results-size 1M" "--results-size M" "--accel xen"; do
 		# shellcheck disable=SC2086 # an option and its value
 		run_vmtest $words -- true
 		[ "$status" -eq 64 ]

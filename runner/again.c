@@ -55,7 +55,8 @@ void again__end(struct runner *runner, struct test_outcome *test)
 	struct test_outcome *first = &runner->again.first, again;
 
 	first->attempts = test->attempts;
-	if (test->outcome.result == RESULT_SPLAT) {
+	/* Also one that cannot be killed any more: nothing of it is an earlier test's doing. */
+	if (test->outcome.result == RESULT_SPLAT || runner->needs_restart) {
 		splats__convict(runner, test);
 		test_outcome__free(first);
 		report__test(runner, test);

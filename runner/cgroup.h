@@ -25,8 +25,11 @@ struct cgroup_base {
  */
 int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes);
 
-/** cgroup_base__remove() - remove it, and free what @base holds */
-void cgroup_base__remove(struct cgroup_base *base);
+/**
+ * cgroup_base__remove() - remove it, and free what @base holds
+ * @is_kept: leave it as it is: the cgroup of a test in it is kept
+ */
+void cgroup_base__remove(struct cgroup_base *base, bool is_kept);
 
 /**
  * cgroup_base__open_parent() - the cgroup that the runner's own one is in

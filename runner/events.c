@@ -71,11 +71,10 @@ static void write_all(struct events *events, int fd, const char *text, size_t le
 	}
 }
 
-void events__copy(struct events *events, const char *text, size_t len_bytes)
+void events__copy(struct events *events, int fd, const char *text, size_t len_bytes)
 {
-	if (events->error != -EAGAIN)
-		write_all(events, events->fd, text, len_bytes);
-	write_all(events, events->journal_fd, text, len_bytes);
+	if (fd != events->fd || events->error != -EAGAIN)
+		write_all(events, fd, text, len_bytes);
 }
 
 /* After this the kernel may go down: who is running is known all the same. */
@@ -104,7 +103,8 @@ static void emit(struct events *events, struct json_object *object)
 	}
 	memcpy(line, text, len);
 	line[len] = '\n';
-	events__copy(events, line, len + 1);
+	events__copy(events, events->fd, line, len + 1);
+	events__copy(events, events->journal_fd, line, len + 1);
 out:
 	free(line);
 	json_object_put(object);

@@ -24,8 +24,11 @@ struct events {
 	uint64_t start_ns; /* events have the time since then */
 };
 
-/** events__copy() - what an earlier part of the run has left, whole lines */
-void events__copy(struct events *events, const char *text, size_t len_bytes);
+/**
+ * events__copy() - what an earlier part of the run has left, whole lines
+ * @fd: of the events or the journal
+ */
+void events__copy(struct events *events, int fd, const char *text, size_t len_bytes);
 
 /** events__run_begin() - the first event: what the run is and runs on */
 void events__run_begin(struct events *events, const struct run_info *info, int tests_cnt, int jobs);

@@ -96,21 +96,80 @@ static void make_room(int fd)
 	lseek(fd, 0, SEEK_SET);
 }
 
+/* Until this is on the disk, what stands at @path is the journal of the earlier parts. */
+static int put_in_place(const char *fresh, const char *path)
+{
+	char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
+	int fd;
+
+	if (rename(fresh, path)) {
+		int err = -errno;
+
+		free(folder);
+		return err;
+	}
+	if (slash)
+		slash[1] = '\0';
+	fd = folder ? open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	free(folder);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	return 0;
+}
+
+/* Return: 0, or a negative errno if not all of the earlier parts is there. */
+static int create(struct runner *runner, const char *path)
+{
+	const struct journal *journal = &runner->journal;
+	struct events *events = &runner->events;
+
+	events->journal_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (events->journal_fd < 0)
+		return -errno;
+	make_room(events->journal_fd);
+	if (journal->text)
+		events__copy(events, events->journal_fd, journal->text, journal->len_bytes);
+	fdatasync(events->journal_fd);
+	return events->error;
+}
+
+static int replace(struct runner *runner, const char *fresh)
+{
+	struct events *events = &runner->events;
+	int err = create(runner, fresh) ?: put_in_place(fresh, runner->journal.path);
+
+	if (!err)
+		return 0;
+	unlink(fresh);
+	if (events->journal_fd >= 0)
+		close(events->journal_fd);
+	events->journal_fd = -1;
+	events->error = 0;
+	return err;
+}
+
 int journal__open(struct runner *runner)
 {
 	struct journal *journal = &runner->journal;
-	int fd;
+	char *fresh;
+	int err;
 
 	if (!journal->path)
 		return 0;
-	fd = open(journal->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0) {
-		fprintf(stderr, "test_progs: cannot open the journal '%s': %m\n", journal->path);
-		return -errno;
-	}
-	make_room(fd);
-	runner->events.journal_fd = fd;
-	return 0;
+	if (asprintf(&fresh, "%s.new", journal->path) < 0)
+		return -ENOMEM;
+	err = replace(runner, fresh);
+	free(fresh);
+	/* On a full disk there is no room for two. */
+	if (err)
+		err = create(runner, journal->path);
+	if (!err || runner->events.journal_fd >= 0)
+		return 0;
+	fprintf(stderr, "test_progs: cannot open the journal '%s': %s\n", journal->path,
+		strerror(-err));
+	return err;
 }
 
 static void convict(struct runner *runner, struct test_outcome *test, int suspects_cnt)

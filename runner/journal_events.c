@@ -80,6 +80,9 @@ static void take_result(struct outcome *outcome, struct json_object *event)
 	const char *reason = field(event, "reason");
 
 	outcome->result = result__from_word(field(event, "result") ?: "");
+	/* Of a subtest the word stands for one that was not reached, which is a failure. */
+	if (outcome->result == RESULT_NOTRUN && field(event, "subtest"))
+		outcome->result = RESULT_UNREACHED;
 	outcome->failures = number_of(event, "failed_assertions");
 	outcome->end_ns = outcome->begin_ns + number_of(event, "duration_us") * 1000;
 	if (reason)

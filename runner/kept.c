@@ -232,6 +232,17 @@ void kept__print(const struct kept *kept, FILE *out)
 			KEPT_MAX);
 }
 
+bool kept__has_cgroup(const struct kept *kept)
+{
+	int i;
+
+	for (i = 0; i < kept->cnt; i++) {
+		if (kept->tests[i].cgroup)
+			return true;
+	}
+	return false;
+}
+
 void kept__free(struct kept *kept)
 {
 	int i;

@@ -50,6 +50,9 @@ void kept__end_test(struct test_unit *unit);
 /** kept__print() - how to enter and to remove what is kept */
 void kept__print(const struct kept *kept, FILE *out);
 
+/** kept__has_cgroup() - whether a cgroup of a test is kept */
+bool kept__has_cgroup(const struct kept *kept);
+
 /** kept__free() - free what @kept holds; what is kept of tests stays */
 void kept__free(struct kept *kept);
 

@@ -28,7 +28,8 @@ static int open_events_file(struct runner *runner)
 static void copy_earlier_events(struct runner *runner)
 {
 	if (runner->journal.text)
-		events__copy(&runner->events, runner->journal.text, runner->journal.len_bytes);
+		events__copy(&runner->events, runner->events.fd, runner->journal.text,
+			     runner->journal.len_bytes);
 }
 
 int run_files__open(struct runner *runner)

@@ -379,9 +379,9 @@ static void free_runner(struct runner *runner)
 	splats__end(&runner->splats);
 	audit__end(&runner->audit);
 	tracer__free(&runner->tracer);
-	kept__free(&runner->kept);
 	run_info__free(&runner->info);
-	cgroup_base__remove(&runner->cgroups);
+	cgroup_base__remove(&runner->cgroups, kept__has_cgroup(&runner->kept));
+	kept__free(&runner->kept);
 	for (i = 0; i < runner->tests_cnt; i++)
 		test_outcome__free(&runner->tests[i]);
 	free(runner->tests);

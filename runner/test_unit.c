@@ -195,6 +195,14 @@ static void finish(struct test_unit *unit, bool is_unkillable)
 	report(unit->runner, unit->test);
 }
 
+/* Packets and the audit come once nothing lives, and take their time. */
+static uint64_t last_step_ns(const struct test_unit *unit)
+{
+	if (unit->audit_limit_ns)
+		return unit->audit_limit_ns;
+	return unit->capture_end_ns ? unit->capture_end_ns : unit->kill_ns;
+}
+
 uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 {
 	uint64_t next_ns, kill_limit_ns;
@@ -214,9 +222,7 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 			finish(unit, false);
 			return 0;
 		}
-		/* Packets and the audit come once nothing lives, and have limits of their own. */
-		if (!unit->capture_end_ns &&
-		    now_ns > (unit->audit_limit_ns ?: unit->kill_ns) + kill_limit_ns) {
+		if (now_ns > last_step_ns(unit) + kill_limit_ns) {
 			finish(unit, true);
 			return 0;
 		}

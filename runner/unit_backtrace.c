@@ -12,6 +12,7 @@
 
 #include "runner/backtrace.h"
 #include "runner/bpf_objects.h"
+#include "runner/machine.h"
 #include "runner/message.h"
 #include "runner/process.h"
 #include "runner/report.h"
@@ -21,7 +22,7 @@
 #define PIECE_BYTES      4096
 /* Of the kernel's log, for a test that hangs. */
 #define KERNEL_LINES_MAX 20
-#define REAP_MS          50
+#define REAP_MS          100
 
 static void be_unwinder(struct test_unit *unit, int fd)
 {
@@ -85,16 +86,16 @@ void unit__read_backtrace(struct test_unit *unit)
 	}
 }
 
-/*
- * What has read about a link may wait for a lock that the hanging test holds. It goes when that test
- * does, and is reaped as an orphan.
- */
-static void reap_soon(pid_t pid)
+void unit__reap_helper(struct test_unit *unit, pid_t pid)
 {
 	int left = REAP_MS;
 
-	while (left-- && !waitpid(pid, NULL, WNOHANG))
+	while (left--) {
+		if (waitpid(pid, NULL, WNOHANG))
+			return;
 		usleep(1000);
+	}
+	machine__add_stranger(unit->runner, pid);
 }
 
 void unit__end_backtrace(struct test_unit *unit)
@@ -102,7 +103,7 @@ void unit__end_backtrace(struct test_unit *unit)
 	if (!unit->unwinder_pid)
 		return;
 	kill(unit->unwinder_pid, SIGKILL);
-	reap_soon(unit->unwinder_pid);
+	unit__reap_helper(unit, unit->unwinder_pid);
 	unit->unwinder_pid = 0;
 	unit__unwatch(unit, UNIT_EVENT_BACKTRACE);
 	if (unit->answer_fd >= 0)

@@ -117,10 +117,10 @@ static void take_report(struct test_unit *unit, const struct capture_report *rep
 	free(file);
 }
 
-/* It has written all, or it is dead: nothing of it is left when this returns. */
+/* It has written all, or it was killed: nothing comes of it any more. */
 static void end_monitor(struct test_unit *unit)
 {
-	waitpid(unit->monitor_pid, NULL, 0);
+	unit__reap_helper(unit, unit->monitor_pid);
 	unit->monitor_pid = 0;
 	unit__unwatch(unit, UNIT_EVENT_PACKETS);
 }

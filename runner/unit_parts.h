@@ -18,6 +18,14 @@ void unit__restart_deadline(struct test_unit *unit);
 /** unit__begin_killing() - kill the test's processes; its end is then followed as usual */
 void unit__begin_killing(struct test_unit *unit);
 
+/**
+ * unit__reap_helper() - wait a moment for a process of the runner's own that was killed
+ *
+ * It may wait for a lock that a hanging test holds, or for a CPU that does not answer. The event loop
+ * does not: it then is no test's orphan, and ends when the kernel lets it.
+ */
+void unit__reap_helper(struct test_unit *unit, pid_t pid);
+
 /** unit__watch() - let the event loop tell when a descriptor is readable; 0 or a negative errno */
 int unit__watch(struct test_unit *unit, enum unit_event event, int fd);
 

@@ -287,6 +287,14 @@ static int step(struct run *run, int timeout_ms)
 	return err;
 }
 
+static int say_alive(struct run *run)
+{
+	if (now_ms() < run->next_alive_ms)
+		return 0;
+	run->next_alive_ms = now_ms() + ALIVE_MS;
+	return channel_send(run->channel, FRAME_ALIVE, 0, NULL, 0);
+}
+
 static int drain(struct run *run)
 {
 	int err = 0;
@@ -296,7 +304,7 @@ static int drain(struct run *run)
 		if (run->fds[STREAM_STDOUT] < 0 && run->fds[STREAM_STDERR] < 0 &&
 		    !queue_length(&run->channel->out))
 			break;
-		err = step(run, DRAIN_POLL_MS);
+		err = step(run, DRAIN_POLL_MS) ?: say_alive(run);
 		/* Progress, or a launcher that takes its time, is no reason to give up. */
 		if (run->channel->under_way_bytes[STREAM_STDOUT] ||
 		    run->channel->under_way_bytes[STREAM_STDERR])
@@ -312,20 +320,12 @@ static int drain(struct run *run)
 static int step_and_type_end(struct run *run)
 {
 	if (!run->input_ended || run->terminal_fd < 0)
-		return step(run, ALIVE_MS);
+		return step(run, ALIVE_MS / 2);
 	if (!queue_length(&run->input) && now_ms() >= run->next_end_ms) {
 		queue_add(&run->input, "\4", 1);
 		run->next_end_ms = now_ms() + END_OF_INPUT_MS;
 	}
 	return step(run, END_OF_INPUT_MS);
-}
-
-static int say_alive(struct run *run)
-{
-	if (now_ms() < run->next_alive_ms)
-		return 0;
-	run->next_alive_ms = now_ms() + ALIVE_MS;
-	return channel_send(run->channel, FRAME_ALIVE, 0, NULL, 0);
 }
 
 int guest_run(struct channel *channel, const struct order *order)

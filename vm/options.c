@@ -26,6 +26,7 @@
 #define RESULTS_MIB_MIN        8
 #define DEFAULT_MAX_PANICS     3
 #define MAX_PANICS_MAX         1000
+#define HANG_TIMEOUT_S_MIN     5
 #define SECONDS_MAX            (30 * 24 * 3600)
 
 enum {
@@ -182,6 +183,11 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_HANG_TIMEOUT:
 		opt->hang_timeout_s = parse_number(state, "--hang-timeout", arg, 0, SECONDS_MAX);
+		if (opt->hang_timeout_s && opt->hang_timeout_s < HANG_TIMEOUT_S_MIN)
+			argp_error(state,
+				   "cannot use \"%s\" for --hang-timeout: the guest says once a "
+				   "second that it lives; give 0, or %d and more",
+				   arg, HANG_TIMEOUT_S_MIN);
 		break;
 	case KEY_SHELL:
 		opt->shell = true;

@@ -239,7 +239,8 @@ static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict
 
 	if (!run->results.path)
 		return verdict.status;
-	if (run->session.up)
+	/* Also where the guest did not come up again: the disk has what was there before. */
+	if (run->session.up || run->panics)
 		ret = results_extract(vm, &run->results, run->results_image);
 	if (ret)
 		return verdict.status ? verdict.status : ret;
@@ -359,7 +360,7 @@ static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 	while (is_to_go_on(vm, run, &verdict)) {
 		ret = boot_again(vm, run);
 		if (ret)
-			return ret;
+			return keep_results(vm, run, (struct verdict){ ret, true });
 		verdict = verdict_of(&run->session);
 	}
 	return finish(vm, run, verdict);

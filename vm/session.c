@@ -87,6 +87,8 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 	struct frame_exit exit_frame;
 
 	s->last_sign_ms = now_ms();
+	/* PID 1 was late, as on a host that was stopped, and goes on. */
+	s->was_poked = false;
 	switch (header->type) {
 	case FRAME_HELLO:
 		on_hello(s);
@@ -339,14 +341,15 @@ static void step(struct session *s)
 	};
 
 	int timeout_ms = poll_timeout_ms(s);
-	int64_t start_ms = now_ms();
+	int64_t start_ms = now_ms(), woken_ms;
 
 	if (queue_length(&s->channel.out))
 		pfds[WAIT_CHANNEL].events |= POLLOUT;
 	if (poll(pfds, WAITS, timeout_ms) < 0)
 		return;
-	if (timeout_ms >= 0 && now_ms() > start_ms + timeout_ms + STOPPED_MS)
-		s->last_sign_ms = now_ms();
+	woken_ms = now_ms();
+	if (timeout_ms >= 0 && woken_ms > start_ms + timeout_ms + STOPPED_MS)
+		s->last_sign_ms = woken_ms;
 	if (pfds[WAIT_SIGNAL].revents)
 		read_signals(s);
 	if (pfds[WAIT_CHANNEL].revents & POLLOUT)
@@ -365,6 +368,9 @@ static void step(struct session *s)
 		write_output(s, STREAM_STDERR);
 	if (pfds[WAIT_QEMU].revents)
 		on_qemu_end(s);
+	/* A terminal that is paused in the middle of a write keeps us from listening. */
+	if (now_ms() > woken_ms + STOPPED_MS)
+		s->last_sign_ms = now_ms();
 	check_deadline(s);
 }
 

@@ -54,6 +54,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    !refused)
 		check(&command_line);
 	selection__free(&command_line.selection);
+	selection__free(&command_line.captured);
+	name_list__free(&command_line.known_skips);
 	for (i = 1; i < argc; i++)
 		free(argv[i]);
 	return 0;

@@ -56,13 +56,16 @@ static void results_are_kept(void **state)
 		       "\"subtest_number\":2}\n"
 		       "{\"event\":\"subtest_end\",\"test\":\"b\",\"subtest\":\"one\","
 		       "\"subtest_number\":2,\"result\":\"SKIP\",\"reason\":\"why\"}\n"
+		       "{\"event\":\"subtest_end\",\"test\":\"b\",\"subtest\":\"gone\","
+		       "\"subtest_number\":3,\"result\":\"NOTRUN\",\"reason\":\"not run\"}\n"
 		       "{\"event\":\"test_end\",\"test\":\"b\",\"result\":\"FAIL\","
 		       "\"duration_us\":1500}\n");
 	assert_int_equal(parsed.states[0], JOURNAL_UNKNOWN);
 	assert_int_equal(parsed.states[1], JOURNAL_ENDED);
 	assert_int_equal(test->outcome.result, RESULT_FAIL);
 	assert_int_equal(test->outcome.end_ns - test->outcome.begin_ns, 1500000);
-	assert_int_equal(test->subtests_cnt, 2);
+	assert_int_equal(test->subtests_cnt, 3);
+	assert_int_equal(test->subtests[2]->outcome.result, RESULT_UNREACHED);
 	assert_int_equal(test->subtests[0]->outcome.result, RESULT_FAIL);
 	assert_string_equal(test->subtests[0]->outcome.first_failure.text, "n: t");
 	assert_int_equal(test->subtests[1]->outcome.result, RESULT_SKIP);
