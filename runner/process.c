@@ -187,7 +187,7 @@ bool process__writes_to(pid_t pid, unsigned long inode)
 
 bool process__is_in_cgroup(pid_t pid, const char *name)
 {
-	char text[4096], part[256];
+	char text[4096], part[600];
 
 	snprintf(part, sizeof(part), "/%s", name);
 	if (read_proc(pid, "cgroup", text, sizeof(text)))

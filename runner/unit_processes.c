@@ -61,11 +61,23 @@ static int list_orphans(struct runner *runner, pid_t session, pid_t *pids)
 	return kept;
 }
 
+/* Another run on this machine may have a test of the same name. */
+static bool is_in_cgroup_of(const struct test_unit *unit, pid_t pid)
+{
+	const char *dir = unit->runner->cgroups.dir;
+	char path[512];
+
+	if (unit->cgroup_fd < 0 || !dir)
+		return false;
+	snprintf(path, sizeof(path), "%s/%s", strrchr(dir, '/') + 1, unit->cgroup_name);
+	return process__is_in_cgroup(pid, path);
+}
+
 /* Whether a process is known to come from a unit: by cgroup, session or output. */
 static bool is_of(const struct test_unit *unit, pid_t pid)
 {
-	return (unit->cgroup_fd >= 0 && process__is_in_cgroup(pid, unit->cgroup_name)) ||
-	       getsid(pid) == unit->pid || process__writes_to(pid, unit->output_inode);
+	return is_in_cgroup_of(unit, pid) || getsid(pid) == unit->pid ||
+	       process__writes_to(pid, unit->output_inode);
 }
 
 bool unit__has_process(const struct test_unit *unit, pid_t pid)
