@@ -1,7 +1,9 @@
+#!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
 #
 # What audit.bats and audit_boot.bats share.
+#
+# shellcheck disable=SC2154 # their setup() sets $work
 
 # has_left TEST PATTERN: a failed test whose report names what it has left
 has_left() {

@@ -108,6 +108,7 @@ has_event() {
 	[[ $output == *"Left on the machine: "*"pin /sys/fs/bpf/leaked_map"* ]]
 	[ "$(jq '[.audit.not_charged[] | select(.running == ["leak_pinned_map"])] | length' \
 		"$work/report.json")" -ge 1 ]
+	has_event '.event == "run_end" and .left_not_charged >= 1 and .exit_status == 0'
 	grep leaked_map "$work/pins"
 }
 

@@ -367,7 +367,8 @@ static void undo_all(struct runner *runner, bool for_good)
 
 				if (finding->kind != kinds[k] || !finding->is_marked)
 					continue;
-				kinds[k]->undo(&finding->object, finding->before);
+				finding->undo_error =
+					kinds[k]->undo(&finding->object, finding->before);
 				if (for_good)
 					audit_object__close(&finding->object);
 			}

@@ -50,6 +50,7 @@ struct audit_finding {
 	bool is_late;   /* all tests have ended: from now on it is decided by running them again */
 	bool is_marked; /* for audit__undo() */
 	bool is_undone;
+	int undo_error; /* a negative errno: why it could not be taken away; or 0 */
 };
 
 struct audit {
@@ -91,6 +92,9 @@ void audit__convict(struct runner *runner, struct test_outcome *test, struct tes
 
 /** audit__restore() - bring back what was put away and is nobody's fault */
 void audit__restore(struct runner *runner);
+
+/** audit__left_cnt() - how many things are left that tests may have left */
+int audit__left_cnt(const struct runner *runner);
 
 /** audit__fails_run() - whether something is left that only tests can have left */
 bool audit__fails_run(const struct runner *runner);

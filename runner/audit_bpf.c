@@ -35,20 +35,6 @@ static __u32 id_of(const struct audit_object *object)
 	return strtoul(object->key, NULL, 10);
 }
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
-/* What the kernel counts from boot goes on while the machine sleeps. */
-static uint64_t monotonic_ns(uint64_t boot_ns)
-{
-	return boot_ns - (clock_ns(CLOCK_BOOTTIME) - clock_ns(CLOCK_MONOTONIC));
-}
-
 static int scan_links(struct audit_set *set)
 {
 	return scan_ids(set, bpf_link_get_next_id);
@@ -127,7 +113,7 @@ static void look_at_program(struct audit_object *object)
 	if (!bpf_obj_get_info_by_fd(fd, &info, &len_bytes)) {
 		audit_object__set_text(object, "%s (%s)", info.name,
 				       libbpf_bpf_prog_type_str(info.type) ?: "of unknown type");
-		object->born_ns = monotonic_ns(info.load_time);
+		audit_object__born(object, CLOCK_BOOTTIME, info.load_time);
 	}
 	close(fd);
 }

@@ -98,8 +98,12 @@ static void charge(struct runner *runner, struct test_outcome *test,
 	int n;
 
 	test_outcome__add_left(test, what);
-	n = asprintf(&line, "left behind, %s: %s\n",
-		     finding->is_undone ? "removed" : "cannot be removed", what);
+	if (finding->is_undone)
+		n = asprintf(&line, "left behind, removed: %s\n", what);
+	else
+		n = asprintf(&line, "left behind: %s; cannot be removed: %s\n", what,
+			     finding->undo_error ? strerror(-finding->undo_error) :
+						   "something holds it");
 	if (n >= 0) {
 		capped_log__add(&test->outcome.log, line, n);
 		free(line);

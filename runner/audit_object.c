@@ -119,6 +119,22 @@ void audit_object__set_text(struct audit_object *object, const char *fmt, ...)
 	object->text = text;
 }
 
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+void audit_object__born(struct audit_object *object, clockid_t clock, uint64_t time_ns)
+{
+	uint64_t now_ns = clock_ns(clock), monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+
+	if (time_ns <= now_ns && now_ns - time_ns < monotonic_ns)
+		object->born_ns = monotonic_ns - (now_ns - time_ns);
+}
+
 void audit_object__close(struct audit_object *object)
 {
 	if (object->fd >= 0)

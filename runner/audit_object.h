@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #define AUDIT_NUMBERS 4
 
@@ -54,6 +55,9 @@ void audit_object__set_text(struct audit_object *object, const char *fmt, ...)
 
 /** audit_object__close() - let go of what it keeps */
 void audit_object__close(struct audit_object *object);
+
+/** audit_object__born() - set the time of birth from that of another clock; a time to come is none */
+void audit_object__born(struct audit_object *object, clockid_t clock, uint64_t time_ns);
 
 /** audit_object__free() - free everything in it */
 void audit_object__free(struct audit_object *object);

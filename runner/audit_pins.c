@@ -56,14 +56,6 @@ static int scan(struct audit_set *set)
 	return err;
 }
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000ULL + now.tv_nsec;
-}
-
 static void look_inside(struct audit_object *object)
 {
 	char path[64];
@@ -81,15 +73,13 @@ static void look_inside(struct audit_object *object)
 /* A pin's times are those of its making; a folder's change with what is in it. */
 static void look(struct audit_object *object)
 {
-	uint64_t changed_ns, now_ns = clock_ns(CLOCK_REALTIME);
 	struct stat st;
 
 	if (object->numbers[0] || lstat(object->key, &st))
 		return;
 	look_inside(object);
-	changed_ns = st.st_ctim.tv_sec * 1000000000ULL + st.st_ctim.tv_nsec;
-	if (changed_ns <= now_ns && now_ns - changed_ns < clock_ns(CLOCK_MONOTONIC))
-		object->born_ns = clock_ns(CLOCK_MONOTONIC) - (now_ns - changed_ns);
+	audit_object__born(object, CLOCK_REALTIME,
+			   st.st_ctim.tv_sec * 1000000000ULL + st.st_ctim.tv_nsec);
 }
 
 static int undo(struct audit_object *object, const char *before)

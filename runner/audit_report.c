@@ -19,15 +19,18 @@ static bool is_reported(const struct audit_finding *finding)
 	return finding->is_late && !(finding->is_foreign && finding->kind == &audit_modules);
 }
 
+int audit__left_cnt(const struct runner *runner)
+{
+	int i, cnt = 0;
+
+	for (i = 0; i < runner->audit.findings_cnt; i++)
+		cnt += is_unexplained(&runner->audit.findings[i]);
+	return cnt;
+}
+
 bool audit__fails_run(const struct runner *runner)
 {
-	int i;
-
-	for (i = 0; runner->audit.owns_machine && i < runner->audit.findings_cnt; i++) {
-		if (is_unexplained(&runner->audit.findings[i]))
-			return true;
-	}
-	return false;
+	return runner->audit.owns_machine && audit__left_cnt(runner);
 }
 
 static void print_suspects(const struct runner *runner, const struct audit_finding *finding,

@@ -274,7 +274,7 @@ void events__test_end(struct events *events, const struct test_outcome *test)
 }
 
 void events__run_end(struct events *events, const struct run_totals *totals, int splats_not_charged,
-		     int exit_status)
+		     int left_not_charged, int exit_status)
 {
 	struct json_object *object = event(events, "run_end");
 
@@ -286,6 +286,7 @@ void events__run_end(struct events *events, const struct run_totals *totals, int
 		add_int(object, "failed_subtests", totals->subtests_failed);
 		add_int(object, "not_run", totals->tests_not_run);
 		add_int(object, "splats_not_charged", splats_not_charged);
+		add_int(object, "left_not_charged", left_not_charged);
 		add_int(object, "exit_status", exit_status);
 	}
 	emit(events, object);

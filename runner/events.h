@@ -35,7 +35,7 @@ void events__run_begin(struct events *events, const struct run_info *info, int t
 
 /**
  * events__test_begin() - a test was started as process @pid
- * @is_again: it has run, and runs again alone as a suspect of a splat
+ * @is_again: it has run, and runs again alone as a suspect of a splat, or of having left something
  * @is_alone: it did not end before a restart, and runs alone as a suspect of that
  */
 void events__test_begin(struct events *events, const struct test_outcome *test, int pid,
@@ -73,6 +73,6 @@ void events__test_end(struct events *events, const struct test_outcome *test);
 
 /** events__run_end() - the last event; without it the run did not come to its end */
 void events__run_end(struct events *events, const struct run_totals *totals, int splats_not_charged,
-		     int exit_status);
+		     int left_not_charged, int exit_status);
 
 #endif

@@ -102,7 +102,8 @@ int run_files__close(struct runner *runner, const struct run_totals *totals, int
 	if (err && exit_status <= RUNNER_EXIT_FAILED)
 		exit_status = RUNNER_EXIT_INFRASTRUCTURE;
 	if (exit_status != RUNNER_EXIT_RESTART) {
-		events__run_end(&runner->events, totals, runner->splats.open.cnt, exit_status);
+		events__run_end(&runner->events, totals, runner->splats.open.cnt,
+				audit__left_cnt(runner), exit_status);
 		journal__remove(runner);
 	}
 	run_files__free(runner);
