@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Turns events of an earlier part of a run back into results. Talks to nothing. */
 #include <json-c/json.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,9 @@
 #include "runner/open_splats.h"
 #include "runner/result.h"
 #include "runner/selection.h"
+
+#define NSEC_PER_USEC 1000LL
+#define LONGEST_US    (366LL * 24 * 3600 * 1000000) /* no test runs for a year */
 
 /* Where the reading of a journal has come to. */
 struct reading {
@@ -28,11 +32,16 @@ static const char *field(struct json_object *event, const char *key)
 		       NULL;
 }
 
-static int64_t number_of(struct json_object *event, const char *key)
+/* A number of 0 to @most: what lies outside of that is not from events__*(), and is cut. */
+static int64_t number_of(struct json_object *event, const char *key, int64_t most)
 {
 	struct json_object *value;
+	int64_t number;
 
-	return json_object_object_get_ex(event, key, &value) ? json_object_get_int64(value) : 0;
+	if (!json_object_object_get_ex(event, key, &value))
+		return 0;
+	number = json_object_get_int64(value);
+	return number < 0 ? 0 : number > most ? most : number;
 }
 
 static struct outcome *outcome_of(struct test_outcome *test, struct json_object *event)
@@ -44,7 +53,7 @@ static struct outcome *outcome_of(struct test_outcome *test, struct json_object 
 
 	if (!subtest)
 		return &test->outcome;
-	number = number_of(event, "subtest_number");
+	number = number_of(event, "subtest_number", INT_MAX);
 	if (last && last->outcome.number == number && !strcmp(last->outcome.name, subtest))
 		return &last->outcome;
 	last = test_outcome__add_subtest(test, subtest, number);
@@ -58,7 +67,7 @@ static void take_failure(struct outcome *outcome, struct json_object *event)
 	struct failed_assertion *first = &outcome->first_failure;
 	const char *file = field(event, "file") ?: "", *func = field(event, "function") ?: "";
 	const char *name = field(event, "name") ?: "", *text = field(event, "text") ?: "";
-	int line = number_of(event, "line"), n;
+	int line = number_of(event, "line", INT_MAX), n;
 	char *shown;
 
 	n = asprintf(&shown, "%s:FAIL:%s %s (%s:%d)\n", func, name, text, file, line);
@@ -83,8 +92,9 @@ static void take_result(struct outcome *outcome, struct json_object *event)
 	/* Of a subtest the word stands for one that was not reached, which is a failure. */
 	if (outcome->result == RESULT_NOTRUN && field(event, "subtest"))
 		outcome->result = RESULT_UNREACHED;
-	outcome->failures = number_of(event, "failed_assertions");
-	outcome->end_ns = outcome->begin_ns + number_of(event, "duration_us") * 1000;
+	outcome->failures = number_of(event, "failed_assertions", INT_MAX);
+	outcome->end_ns =
+		outcome->begin_ns + number_of(event, "duration_us", LONGEST_US) * NSEC_PER_USEC;
 	if (reason)
 		outcome__set_detail(outcome, "%s", reason);
 }
@@ -150,7 +160,7 @@ static void take_event(struct test_outcome *test, struct json_object *event,
 		test->subtests[test->subtests_cnt - 1]->is_open = false;
 	} else if (!strcmp(what, "test_end")) {
 		take_result(outcome, event);
-		test->left_processes = number_of(event, "left_processes");
+		test->left_processes = number_of(event, "left_processes", INT_MAX);
 		*state = JOURNAL_ENDED;
 	}
 }

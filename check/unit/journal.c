@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a run that goes on after a restart takes from its event stream. */
+#include <limits.h>
+
 #include "check/unit/unit_test.h"
 #include "runner/journal.h"
 #include "runner/open_splats.h"
@@ -180,6 +182,22 @@ static void what_is_no_event_is_passed_over(void **state)
 	forget(&parsed);
 }
 
+static void numbers_that_no_run_writes_are_cut(void **state)
+{
+	struct parsed parsed;
+	const struct test_outcome *test = &parsed.tests[0];
+
+	parse(&parsed, "{\"event\":\"test_begin\",\"test\":\"a\"}\n"
+		       "{\"event\":\"test_end\",\"test\":\"a\",\"result\":\"FAIL\","
+		       "\"duration_us\":9223372036854775807,\"failed_assertions\":-5,"
+		       "\"left_processes\":99999999999}\n");
+	assert_int_equal(parsed.states[0], JOURNAL_ENDED);
+	assert_true(test->outcome.end_ns > test->outcome.begin_ns);
+	assert_int_equal(test->outcome.failures, 0);
+	assert_int_equal(test->left_processes, INT_MAX);
+	forget(&parsed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +207,7 @@ int main(void)
 		cmocka_unit_test(a_suspect_of_a_splat_that_has_run_again_is_decided),
 		cmocka_unit_test(a_suspect_of_a_splat_that_takes_the_kernel_down_is_guilty),
 		cmocka_unit_test(what_is_no_event_is_passed_over),
+		cmocka_unit_test(numbers_that_no_run_writes_are_cut),
 	};
 
 	return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
