@@ -170,7 +170,7 @@ meanwhile() {
 	needs_bpf
 	expect 0 --no-audit -a leak_pinned_map
 	[[ $output != *"Left on the machine"* ]]
-	[ "$(jq -c .audit "$work/report.json")" = '{"kinds":{},"not_charged":[]}' ]
+	[ "$(jq -c .audit "$work/report.json")" = '{"kinds":{},"not_charged":[],"killed_runs":[]}' ]
 	grep leaked_map "$work/pins"
 }
 
@@ -192,6 +192,71 @@ meanwhile() {
 	holder=$(cat "$work/holder.pid")
 	[[ $output == *"BPF map "*": held_map (array), of process "*" (fixtures)"* ]]
 	[[ $output != *"again alone"* ]]
+}
+
+# In a namespace of its own: a run that is killed while it has something of others put away, and then
+# the next one. What is left after each stands in $work/then and $work/now.
+killed_and_next() {
+	# shellcheck disable=SC2154 # what stands in single quotes is the inner shell's
+	run timeout 100 unshare --mount bash -c '
+		set -u
+		has() { grep -q "$1" "$work/events"; }
+		state() {
+			ls /sys/fs/bpf
+			ls -d "$root/of_others"
+			cat /proc/sys/vm/overcommit_ratio
+			grep of_others "$tracing/uprobe_events"
+		} 2>/dev/null
+		mount -t bpf leaks /sys/fs/bpf || exit 99
+		: >"$work/events"
+		TEST_LEAK_WAIT=$work/go "$fixtures" --events "$work/events" -a wait_each_time &
+		runner=$!
+		until has test_begin; do sleep 0.01; done
+		"$fixtures" --no-audit -a leak_pinned_map >/dev/null
+		mkdir "$root/of_others"
+		echo "p:of_others/event /bin/sh:0x1000" >>"$tracing/uprobe_events"
+		echo $((ratio + 1)) >/proc/sys/vm/overcommit_ratio
+		: >"$work/go"
+		until has "\"again\":true"; do sleep 0.01; done
+		state >"$work/then"
+		kill -KILL $runner
+		wait $runner
+		"$fixtures" -J "$work/report.json" -a pass
+		status=$?
+		state >"$work/now"
+		exit $status'
+	echo "$output"
+}
+
+@test "what a run that is killed has put away, the next one brings back" {
+	needs_bpf
+	root=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
+	[ -n "$root" ] || skip "no cgroup2"
+	tracing=$work/tracing
+	mkdir "$tracing"
+	mount -t tracefs tracefs "$tracing" || skip "no tracefs"
+	ratio=$(cat /proc/sys/vm/overcommit_ratio)
+	export work fixtures root tracing ratio
+	killed_and_next
+	[ "$status" -eq 0 ]
+	next=$output
+	run -1 grep -e leaked_map -e of_others "$work/then"
+	grep -x "$ratio" "$work/then"
+	[[ $next == *"A run was killed here (process "*", while it ran wait_each_time)"* ]]
+	[[ $next == *"pin /sys/fs/bpf/leaked_map: BPF map "*"; brought back"* ]]
+	grep -x leaked_map "$work/now"
+	grep -x "$root/of_others" "$work/now"
+	grep -x "$((ratio + 1))" "$work/now"
+	grep of_others/event "$work/now"
+	run -1 grep put_away "$work/now"
+	[ "$(jq '[.audit.killed_runs[].put_away[] | select(.brought_back)] | length' \
+		"$work/report.json")" -eq 4 ]
+	# Nothing of it is said again.
+	run -0 "$fixtures" -a pass
+	[[ $output != *"killed here"* ]]
+	rmdir "$root/of_others"
+	echo "$ratio" >/proc/sys/vm/overcommit_ratio
+	echo '-:of_others/event' >>"$tracing/uprobe_events"
 }
 
 # Whether the test of the other run has its link.

@@ -102,3 +102,39 @@ nothing_is_left() {
 	diff "$work/expected" "$work/got"
 	jq -e '.audit.not_charged == []' "$work/report.json"
 }
+
+@test "what a run that is killed has left, the next one removes" {
+	mkdir -p "$work/tree"
+	cat >"$work/tree/killed.sh" <<-'END'
+		./fixtures --events /tmp/events -a wait_for_leak >/dev/null &
+		runner=$!
+		until grep -q test_begin /tmp/events 2>/dev/null; do sleep 0.1; done
+		env -u TEST_LEAK_WAIT ./fixtures --no-audit -t leak_ >/dev/null
+		# Somebody else's: what lives has it.
+		env -u TEST_LEAK_WAIT TEST_HOLD_MS=600000 ./fixtures --no-audit -a hold_objects >/dev/null &
+		kill -KILL $runner
+		wait $runner
+		./fixtures --results --no-error-summary -a pass
+	END
+	cp "$fixtures" "$work/tree/fixtures"
+	run timeout 300 "$VMTEST" --tree "$work/tree" --results "$work/results" -- \
+		env TEST_LEAK=1 TEST_LEAK_WAIT=/tmp/go sh -c 'sh killed.sh; status=$?
+			ls -A /sys/fs/bpf; cat /sys/kernel/tracing/dynamic_events
+			grep ^cordic /proc/modules; ls -d /sys/fs/cgroup/leaked* 2>/dev/null
+			tc qdisc show dev lo | grep -v noqueue; ip -o link | grep -v "^1: lo:"
+			ip link show lo | grep xdp; grep -v "^0$" /proc/sys/kernel/bpf_stats_enabled
+			exit $status' </dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	cp "$work/results/fixtures/report.json" "$work/report.json"
+	[[ $output == *"A run was killed here (process "*", while it ran wait_for_leak). It has left:"* ]]
+	for kind in "${all_kinds[@]}"; do
+		# It goes with its module, which the run that made it has loaded and unloads.
+		[ "${kind%%:*}" != leak_interface ] || continue
+		jq -e --arg what "${kind#*:}" 'any(.audit.killed_runs[0].left[];
+			(.what | test($what)) and .removed)' "$work/report.json"
+	done
+	jq -e 'all(.audit.killed_runs[0].left[]; .removed)' "$work/report.json"
+	[[ $output != *held_map* ]]
+	nothing_is_left
+}

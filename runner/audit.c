@@ -2,10 +2,12 @@
 /* Looks at the machine and keeps the findings. Who is to blame is for audit_charge.c to say. */
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/audit_past.h"
 #include "runner/test_unit.h"
 #include "test_progs.h"
 
@@ -17,13 +19,14 @@
 #define UNDO_WAIT_MS  1000
 #define UNDO_POLL_US  5000
 
-static const struct audit_kind *const kinds[AUDIT_KINDS] = {
+const struct audit_kind *const audit_kinds[AUDIT_KINDS] = {
 	&audit_pins,   &audit_network, &audit_links,   &audit_programs, &audit_maps,
 	&audit_probes, &audit_sysctls, &audit_modules, &audit_cgroups,
 };
 
-static void free_finding(struct audit_finding *finding)
+static void free_finding(struct audit *audit, struct audit_finding *finding)
 {
+	audit_record__settle(&audit->record, finding->away);
 	audit_object__free(&finding->object);
 	free(finding->before);
 	free(finding->suspects);
@@ -32,7 +35,7 @@ static void free_finding(struct audit_finding *finding)
 
 void audit__drop(struct audit *audit, int i)
 {
-	free_finding(&audit->findings[i]);
+	free_finding(audit, &audit->findings[i]);
 	audit->findings[i] = audit->findings[--audit->findings_cnt];
 }
 
@@ -317,10 +320,18 @@ void audit__begin(struct runner *runner)
 	libbpf_set_print(NULL);
 	/* The guest of vmtest runs nothing else. Elsewhere the variable may be the path of vmtest. */
 	audit->owns_machine = !strcmp(getenv("VMTEST") ?: "", "1");
+	audit_past__clean_up(runner);
+	audit_record__begin(&audit->record);
 	for (i = 0; i < AUDIT_KINDS; i++) {
-		audit->watches[i].kind = kinds[i];
-		look_at(runner, &audit->watches[i], true);
+		struct audit_watch *watch = &audit->watches[i];
+
+		audit_set__free(&watch->known);
+		*watch = (struct audit_watch){ .kind = audit_kinds[i] };
+		look_at(runner, watch, true);
+		if (!watch->error)
+			audit_record__add_known(&audit->record, watch->kind, &watch->known);
 	}
+	audit_record__publish(&audit->record);
 }
 
 char *audit__name(const struct audit_finding *finding)
@@ -354,6 +365,23 @@ bool audit__is_gone(const struct runner *runner, const struct audit_finding *fin
 	return false;
 }
 
+/* What the next run could not bring back if this one is killed stays where it is. */
+static void write_down(struct audit *audit)
+{
+	int i;
+
+	for (i = 0; i < audit->findings_cnt; i++) {
+		struct audit_finding *finding = &audit->findings[i];
+
+		if (!finding->is_marked)
+			continue;
+		if (!finding->kind->keep || !finding->kind->keep(&finding->object))
+			finding->away = audit_record__put_away(&audit->record, finding->kind,
+							       &finding->object, finding->before);
+		finding->is_marked = finding->away;
+	}
+}
+
 /* A second round for what others stood in the way of. Folders go after what is in them. */
 static void undo_all(struct runner *runner, bool for_good)
 {
@@ -365,10 +393,10 @@ static void undo_all(struct runner *runner, bool for_good)
 			for (i = audit->findings_cnt - 1; i >= 0; i--) {
 				struct audit_finding *finding = &audit->findings[i];
 
-				if (finding->kind != kinds[k] || !finding->is_marked)
+				if (finding->kind != audit_kinds[k] || !finding->is_marked)
 					continue;
 				finding->undo_error =
-					kinds[k]->undo(&finding->object, finding->before);
+					audit_kinds[k]->undo(&finding->object, finding->before);
 				if (for_good)
 					audit_object__close(&finding->object);
 			}
@@ -383,6 +411,8 @@ void audit__undo(struct runner *runner, bool for_good)
 	bool all_gone;
 	int i;
 
+	if (!for_good)
+		write_down(audit);
 	until_ns = runner__now_ns() + UNDO_WAIT_MS * NS_PER_MS * runner->options->time_scale;
 	undo_all(runner, for_good);
 	/* From here on a look does not drop them. */
@@ -408,6 +438,8 @@ void audit__end(struct audit *audit)
 	for (i = 0; i < AUDIT_KINDS; i++)
 		audit_set__free(&audit->watches[i].known);
 	for (i = 0; i < audit->findings_cnt; i++)
-		free_finding(&audit->findings[i]);
+		free_finding(audit, &audit->findings[i]);
 	free(audit->findings);
+	json_object_put(audit->killed_runs);
+	audit_record__end(&audit->record);
 }

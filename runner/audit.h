@@ -20,8 +20,7 @@
 #include <stdio.h>
 
 #include "runner/audit_kinds.h"
-
-#define AUDIT_KINDS 9
+#include "runner/audit_record.h"
 
 struct runner;
 struct test_unit;
@@ -50,6 +49,7 @@ struct audit_finding {
 	bool is_late;   /* all tests have ended: from now on it is decided by running them again */
 	bool is_marked; /* for audit__undo() */
 	bool is_undone;
+	int away;       /* its number in the record of the run, or 0 */
 	int undo_error; /* a negative errno: why it could not be taken away; or 0 */
 };
 
@@ -59,6 +59,8 @@ struct audit {
 	struct audit_watch watches[AUDIT_KINDS];
 	struct audit_finding *findings;
 	int findings_cnt;
+	struct audit_record record;
+	struct json_object *killed_runs; /* what they have left: an array, or NULL */
 };
 
 /** audit__begin() - what is there now is nobody's */
@@ -127,6 +129,9 @@ bool audit__suspects(const struct runner *runner, const struct audit_finding *fi
 
 /** audit__name() - "BPF map 12: events (hash)"; to be freed by the caller */
 char *audit__name(const struct audit_finding *finding);
+
+/** audit__look_at_rest() - what is there now that nothing will take away by itself, and whose it is */
+void audit__look_at_rest(struct runner *runner);
 
 /**
  * audit__undo() - take away what is marked; what is gone then is_undone

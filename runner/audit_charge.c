@@ -303,6 +303,15 @@ static bool wait_for_lazy(struct runner *runner)
 	return has_waited;
 }
 
+void audit__look_at_rest(struct runner *runner)
+{
+	audit__look_at_all(runner);
+	audit__examine(runner, NULL);
+	find_foreign(&runner->audit);
+	if (!runner->stop_signal && wait_for_lazy(runner))
+		find_foreign(&runner->audit);
+}
+
 /* One that has been reported already. */
 static void fail_late(struct runner *runner, struct test_outcome *test)
 {
@@ -349,11 +358,7 @@ void audit__end_tests(struct runner *runner)
 
 	if (!audit->is_on)
 		return;
-	audit__look_at_all(runner);
-	audit__examine(runner, NULL);
-	find_foreign(audit);
-	if (!runner->stop_signal && wait_for_lazy(runner))
-		find_foreign(audit);
+	audit__look_at_rest(runner);
 	charge_certain(runner);
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_marked = !runner->stop_reason && !runner->options->tracer &&
@@ -404,11 +409,7 @@ static void take_late(struct runner *runner)
 	struct audit *audit = &runner->audit;
 	int i;
 
-	audit__look_at_all(runner);
-	audit__examine(runner, NULL);
-	find_foreign(audit);
-	if (!runner->stop_signal && wait_for_lazy(runner))
-		find_foreign(audit);
+	audit__look_at_rest(runner);
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_late = true;
 }
@@ -422,6 +423,8 @@ static bool redo(struct runner *runner, struct audit_finding *finding)
 	    (!finding->kind->redo || finding->kind->redo(&finding->object)))
 		return false;
 	finding->is_undone = false;
+	audit_record__settle(&runner->audit.record, finding->away);
+	finding->away = 0;
 	return true;
 }
 

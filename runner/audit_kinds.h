@@ -8,6 +8,8 @@
 
 #include "runner/audit_object.h"
 
+#define AUDIT_KINDS 9
+
 struct audit_kind {
 	const char *name;
 	bool has_full_keys;     /* a key says what it is, and is not named after the kind */
@@ -36,6 +38,13 @@ struct audit_kind {
 	bool (*is_foreign)(const struct audit_object *object);
 
 	/**
+	 * @keep: have the object's descriptor, if @redo will need one; NULL: it never does
+	 *
+	 * Return: 0, or a negative errno.
+	 */
+	int (*keep)(struct audit_object *object);
+
+	/**
 	 * @undo: take the object away; what keeps it for @redo goes into it
 	 * @before: the value that it had when the run began, or NULL
 	 *
@@ -47,7 +56,9 @@ struct audit_kind {
 	int (*redo)(struct audit_object *object);
 };
 
-/* In the order in which they are undone: what holds others goes first. */
+/* All of them, in the order in which they are undone: what holds others goes first. */
+extern const struct audit_kind *const audit_kinds[AUDIT_KINDS];
+
 extern const struct audit_kind audit_pins;
 extern const struct audit_kind audit_network;
 extern const struct audit_kind audit_links;

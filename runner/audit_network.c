@@ -433,10 +433,11 @@ static int remove_by_message(int type, const void *header, size_t header_bytes)
 	return err == -ENODEV || err == -ENOENT || err == -EINVAL ? 0 : err;
 }
 
-static void keep_program(struct audit_object *object)
+static int keep(struct audit_object *object)
 {
 	if (object->fd < 0 && object->holds_id)
 		object->fd = bpf_prog_get_fd_by_id(object->holds_id);
+	return !object->holds_id || object->fd >= 0 ? 0 : -ENOENT;
 }
 
 static int handle_filter(struct audit_object *object, bool attach)
@@ -463,7 +464,7 @@ static int undo(struct audit_object *object, const char *before)
 	};
 	LIBBPF_OPTS(bpf_prog_detach_opts, tcx);
 
-	keep_program(object);
+	keep(object);
 	switch ((enum network_object)object->numbers[0]) {
 	case NETWORK_INTERFACE:
 		return remove_by_message(RTM_DELLINK, &link, sizeof(link));
@@ -516,6 +517,7 @@ const struct audit_kind audit_network = {
 	.scan = scan,
 	.look = look,
 	.can_be_restored = can_be_restored,
+	.keep = keep,
 	.undo = undo,
 	.redo = redo,
 };

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/audit_kinds.h"
+#include "runner/audit_record.h"
 #include "runner/mount_points.h"
 #include "test_progs.h"
 
@@ -32,7 +32,9 @@ static int add_tree(struct audit_set *set, char *point)
 	int err = 0;
 
 	while (tree && !err && (entry = fts_read(tree))) {
-		if (entry->fts_level == FTS_ROOTLEVEL || entry->fts_info == FTS_DP)
+		if (entry->fts_level == FTS_ROOTLEVEL || entry->fts_info == FTS_DP ||
+		    !strncmp(entry->fts_name, AUDIT_RECORD_PIN_PREFIX,
+			     strlen(AUDIT_RECORD_PIN_PREFIX)))
 			continue;
 		object = audit_set__add(set, entry->fts_path, NULL);
 		if (object)
@@ -82,12 +84,17 @@ static void look(struct audit_object *object)
 			   st.st_ctim.tv_sec * 1000000000ULL + st.st_ctim.tv_nsec);
 }
 
+static int keep(struct audit_object *object)
+{
+	if (!object->numbers[0] && object->fd < 0)
+		object->fd = bpf_obj_get(object->key);
+	return object->numbers[0] || object->fd >= 0 ? 0 : -ENOENT;
+}
+
 static int undo(struct audit_object *object, const char *before)
 {
 	if (object->numbers[0])
 		return rmdir(object->key) && errno != ENOENT ? -errno : 0;
-	if (object->fd < 0)
-		object->fd = bpf_obj_get(object->key);
 	return unlink(object->key) && errno != ENOENT ? -errno : 0;
 }
 
@@ -128,6 +135,7 @@ const struct audit_kind audit_pins = {
 	.scan = scan,
 	.look = look,
 	.can_be_restored = can_be_restored,
+	.keep = keep,
 	.undo = undo,
 	.redo = redo,
 };

@@ -130,5 +130,8 @@ struct json_object *audit__object(const struct runner *runner)
 	}
 	json_object_object_add(object, "kinds", kinds);
 	json_object_object_add(object, "not_charged", not_charged);
+	json_object_object_add(object, "killed_runs",
+			       audit->killed_runs ? json_object_get(audit->killed_runs) :
+						    json_object_new_array());
 	return object;
 }

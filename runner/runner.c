@@ -404,6 +404,7 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		.events = { .fd = -1, .journal_fd = -1 },
 		.kernel_log.fd = -1,
 		.packets.dir_fd = -1,
+		.audit.record.fd = -1,
 		.journal.may_go_on = true,
 	};
 	struct run_totals totals;

@@ -146,6 +146,7 @@ void test_unit__handle(struct unit_watch *watch)
 
 static void report(struct runner *runner, struct test_outcome *test)
 {
+	audit_record__test(&runner->audit.record, test->outcome.name, false);
 	if (runner->again.is_running)
 		again__end(runner, test);
 	else
@@ -426,6 +427,7 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	unit__watch(unit, UNIT_EVENT_RECORD, sockets[0]);
 	unit__watch(unit, UNIT_EVENT_EXIT, pid_fd);
 	results_folder__open_log(&runner->results, &unit->results_log, test->outcome.name);
+	audit_record__test(&runner->audit.record, test->outcome.name, true);
 	events__test_begin(&runner->events, test, unit->pid, runner->again.is_running,
 			   runner->journal.is_alone);
 	runner__debug(runner, "%s: started as process %d", test->outcome.name, unit->pid);
