@@ -307,14 +307,27 @@ void audit__look_at_all(struct runner *runner)
 	audit__look(runner, NULL, true);
 }
 
+void audit__look_for_others(struct runner *runner)
+{
+	struct audit *audit = &runner->audit;
+
+	if (!audit->owns_machine || audit_record__is_alone(&audit->record))
+		return;
+	audit->owns_machine = false;
+	runner__debug(runner, "audit: another run is here, or was");
+}
+
 void audit__begin(struct runner *runner)
 {
 	struct audit *audit = &runner->audit;
 	int i;
 
-	/* What --keep keeps holds what a test has made. */
-	if (runner->options->keep || runner->options->no_audit)
+	/* What --keep keeps holds what a test has made. Other runs want to know of this one. */
+	if (runner->options->keep || runner->options->no_audit) {
+		audit_record__begin(&audit->record);
+		audit_record__publish(&audit->record);
 		return;
+	}
 	audit->is_on = true;
 	/* What cannot be undone is said in our own words. */
 	libbpf_set_print(NULL);
@@ -332,6 +345,7 @@ void audit__begin(struct runner *runner)
 			audit_record__add_known(&audit->record, watch->kind, &watch->known);
 	}
 	audit_record__publish(&audit->record);
+	audit__look_for_others(runner);
 }
 
 char *audit__name(const struct audit_finding *finding)

@@ -130,6 +130,9 @@ bool audit__suspects(const struct runner *runner, const struct audit_finding *fi
 /** audit__name() - "BPF map 12: events (hash)"; to be freed by the caller */
 char *audit__name(const struct audit_finding *finding);
 
+/** audit__look_for_others() - once another run was here, the machine is not the run's own */
+void audit__look_for_others(struct runner *runner);
+
 /** audit__look_at_rest() - what is there now that nothing will take away by itself, and whose it is */
 void audit__look_at_rest(struct runner *runner);
 

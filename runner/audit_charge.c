@@ -234,6 +234,8 @@ bool audit__settle(struct test_unit *unit)
 
 	if (!audit->is_on)
 		return true;
+	if (!runner->again.is_running)
+		audit__look_for_others(runner);
 	if (!unit->audit_limit_ns) {
 		unit->audit_limit_ns = lazy_limit_ns(runner);
 		/* Alone it can be charged at once, which is worth a look where others pay nothing. */
@@ -354,14 +356,19 @@ static bool can_be_put_away(const struct runner *runner, const struct audit_find
 void audit__end_tests(struct runner *runner)
 {
 	struct audit *audit = &runner->audit;
+	bool may_put_away;
 	int i;
 
 	if (!audit->is_on)
 		return;
+	audit__look_for_others(runner);
 	audit__look_at_rest(runner);
 	charge_certain(runner);
+	/* What another run needs would be taken from it. */
+	may_put_away = !runner->stop_reason && !runner->options->tracer &&
+		       !audit_record__others_live(&audit->record);
 	for (i = 0; i < audit->findings_cnt; i++)
-		audit->findings[i].is_marked = !runner->stop_reason && !runner->options->tracer &&
+		audit->findings[i].is_marked = may_put_away &&
 					       can_be_put_away(runner, &audit->findings[i]);
 	audit__undo(runner, audit->owns_machine);
 	for (i = 0; i < audit->findings_cnt; i++) {

@@ -243,18 +243,6 @@ static bool is_of_this_boot(const struct audit_past *past)
 	return is_this;
 }
 
-/* Return: whether it is the record of a run, @lives if that one does. */
-static bool is_record(const char *name, bool *lives)
-{
-	unsigned long long start, now = 0;
-	int pid;
-
-	if (sscanf(name, "%d.%llu", &pid, &start) != 2)
-		return false;
-	*lives = !process__start_time(pid, &now) && now == start && !process__is_zombie(pid);
-	return true;
-}
-
 /* Whoever can rename it has it, and it is found again if that one is killed as well. */
 static char *claim(const char *name)
 {
@@ -299,7 +287,7 @@ static char **find_dead(void)
 	int cnt = 0;
 
 	while (folder && !lives && (entry = readdir(folder))) {
-		if (!is_record(entry->d_name, &lives) || lives)
+		if (!audit_record__is_record(entry->d_name, &lives) || lives)
 			continue;
 		grown = reallocarray(names, cnt + 2, sizeof(*grown));
 		if (!grown)

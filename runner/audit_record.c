@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Writes the record of a run. Each line is one write(2). */
 #include <bpf/bpf.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
@@ -100,6 +101,7 @@ void audit_record__add_known(struct audit_record *record, const struct audit_kin
 void audit_record__publish(struct audit_record *record)
 {
 	unsigned long long start = 0;
+	struct stat st;
 	char from[64];
 
 	if (record->fd < 0)
@@ -115,7 +117,46 @@ void audit_record__publish(struct audit_record *record)
 		free(record->path);
 		record->path = NULL;
 		audit_record__end(record);
+		return;
 	}
+	if (!stat(AUDIT_RECORD_FOLDER, &st))
+		record->changed = st.st_mtim;
+}
+
+bool audit_record__is_record(const char *name, bool *is_of_living)
+{
+	unsigned long long start, now = 0;
+	int pid;
+
+	if (sscanf(name, "%d.%llu", &pid, &start) != 2)
+		return false;
+	*is_of_living = !process__start_time(pid, &now) && now == start && !process__is_zombie(pid);
+	return true;
+}
+
+bool audit_record__others_live(const struct audit_record *record)
+{
+	DIR *folder = opendir(AUDIT_RECORD_FOLDER);
+	bool is_living = false, others = false;
+	struct dirent *entry;
+
+	while (folder && !others && (entry = readdir(folder)))
+		others = (!record->path || strcmp(entry->d_name, strrchr(record->path, '/') + 1)) &&
+			 audit_record__is_record(entry->d_name, &is_living) && is_living;
+	if (folder)
+		closedir(folder);
+	return others;
+}
+
+/* The time tells of those who have come and gone, within a tick of this one's coming only the names. */
+bool audit_record__is_alone(const struct audit_record *record)
+{
+	struct stat st;
+
+	if (!record->path || stat(AUDIT_RECORD_FOLDER, &st))
+		return true;
+	return st.st_mtim.tv_sec == record->changed.tv_sec &&
+	       st.st_mtim.tv_nsec == record->changed.tv_nsec && !audit_record__others_live(record);
 }
 
 void audit_record__test(struct audit_record *record, const char *test, bool begins)

@@ -11,6 +11,7 @@
 #define RUNNER_AUDIT_RECORD_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "runner/audit_kinds.h"
 
@@ -19,9 +20,10 @@
 #define AUDIT_RECORD_PIN_PREFIX "bpf_selftests_put_away_"
 
 struct audit_record {
-	int fd;        /* -1: there is none */
-	char *path;    /* or NULL */
-	int puts_away; /* how much it has been told of */
+	int fd;                  /* -1: there is none */
+	char *path;              /* or NULL */
+	int puts_away;           /* how much it has been told of */
+	struct timespec changed; /* the folder, with this record's coming */
 };
 
 /** audit_record__begin() - make the record; without /run to write to there is none */
@@ -33,6 +35,18 @@ void audit_record__add_known(struct audit_record *record, const struct audit_kin
 
 /** audit_record__publish() - all that was there has been added: from now on others find it */
 void audit_record__publish(struct audit_record *record);
+
+/** audit_record__is_alone() - whether no other run has been on the machine since that, as far as it is known */
+bool audit_record__is_alone(const struct audit_record *record);
+
+/** audit_record__others_live() - whether another run is on the machine now, as far as it is known */
+bool audit_record__others_live(const struct audit_record *record);
+
+/**
+ * audit_record__is_record() - whether a file in the folder has the name of a record
+ * @is_of_living: set, if it has: whether that run lives
+ */
+bool audit_record__is_record(const char *name, bool *is_of_living);
 
 /** audit_record__test() - a test begins, or has ended */
 void audit_record__test(struct audit_record *record, const char *test, bool begins);
