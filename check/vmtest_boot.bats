@@ -121,6 +121,18 @@ is_empty() {
 	[ "$(cat results/file)" = early ]
 }
 
+@test "a guest whose first process stands still hangs, whatever its kernel logs" {
+	cat > tree/freeze.sh <<-'END'
+	mkdir /sys/fs/cgroup/frozen
+	echo 1 > /sys/fs/cgroup/frozen/cgroup.procs
+	echo 1 > /sys/fs/cgroup/frozen/cgroup.freeze
+	while :; do echo "still logging" > /dev/kmsg; sleep 1; done
+	END
+	run timeout 60 "$VMTEST" --tree tree --hang-timeout 5 -- sh freeze.sh
+	[ "$status" -eq 246 ]
+	[[ $output == *"the guest hangs: nothing was heard from it for 5 s (--hang-timeout)"* ]]
+}
+
 @test "a guest that powers off without a report" {
 	run guest -- sh -c 'echo o > /proc/sysrq-trigger; sleep 60'
 	[ "$status" -eq 246 ]

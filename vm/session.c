@@ -138,8 +138,10 @@ static bool read_console(struct session *s)
 
 	if (n <= 0)
 		return false;
-	s->last_sign_ms = now_ms();
 	console_add(&s->console, buffer, n);
+	/* A kernel that goes down has only this; one that is up may well log while it hangs. */
+	if (!s->up || s->was_poked || s->console.marks[MARK_PANIC])
+		s->last_sign_ms = now_ms();
 	return true;
 }
 
