@@ -12,6 +12,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include "runner/output_file.h"
 #include "runner/runner.h"
 
 const char *argp_program_version = "test_progs 0.1";
@@ -476,7 +477,7 @@ int main(int argc, char **argv)
 {
 	struct command_line command_line = { .options.jobs = 1 };
 	struct runner_options *options = &command_line.options;
-	int status;
+	int status, fd;
 
 	open_missing_stdio();
 	options->time_scale = read_time_scale();
@@ -496,11 +497,12 @@ int main(int argc, char **argv)
 		options->deadline_ms = (int64_t)DEFAULT_DEADLINE_S * 1000 * options->time_scale;
 	if (command_line.json_path && !options->list && !options->count && !options->why) {
 		/* Now, so that a wrong path is known before the run and not after it. */
-		options->json = fopen(command_line.json_path, "we");
+		fd = output_file__open(command_line.json_path, 0);
+		options->json = fd < 0 ? NULL : fdopen(fd, "w");
 		options->json_path = command_line.json_path;
 		if (!options->json) {
-			fprintf(stderr, "test_progs: cannot open '%s' for the JSON report: %m\n",
-				command_line.json_path);
+			fprintf(stderr, "test_progs: cannot open '%s' for the JSON report: %s\n",
+				command_line.json_path, output_file__error(fd < 0 ? fd : -errno));
 			status = RUNNER_EXIT_INFRASTRUCTURE;
 			goto out;
 		}

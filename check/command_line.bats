@@ -729,3 +729,47 @@ pass
 	[ "$status" -eq 0 ]
 	[[ $output == *"pass:OK"* ]]
 }
+
+@test "a signal that a test sends to the runner fails that test, and stops nothing" {
+	expect 1 -j2 -a half_second,signal_runner,pass
+	[[ $output == *"signal_runner:FAIL:signal SIGTERM to the runner"* && $output == *"signal_runner:FAIL"* ]]
+	[[ $output == *"half_second:OK"* && $output == *"Summary: 2/0 PASSED, 0 SKIPPED, 1/0 FAILED"* ]]
+}
+
+# In the background: a run whose test waits for $work/go, with its events in $work/first.
+while_one_waits() {
+	export TEST_LEAK_WAIT=$work/go
+	"$fixtures" -a wait_for_leak "$@" >"$work/out" 2>&1 </dev/null &
+	pid=$!
+	until [ -s "$work/first" ]; do
+		kill -0 "$pid"
+		sleep 0.02
+	done
+}
+
+@test "two runs do not write the same events or the same report" {
+	while_one_waits --events "$work/first" -J "$work/report"
+	expect 3 -a pass --events "$work/first"
+	[[ $output == *"cannot open '$work/first' for events: another run writes to it"* ]]
+	expect 3 -a pass -J "$work/report"
+	[[ $output == *"cannot open '$work/report' for the JSON report: another run writes to it"* ]]
+	: >"$work/go"
+	wait "$pid"
+	jq -es 'last.event == "run_end"' "$work/first"
+	jq -e '.results | length == 1' "$work/report"
+}
+
+@test "a runner that is stopped and goes on takes no time from its tests" {
+	"$fixtures" -w 2 -a output_for_a_while,wait_each_time --events "$work/events" \
+		>"$work/out" 2>&1 </dev/null &
+	pid=$!
+	until grep -q '"test_begin".*output_for' "$work/events" 2>/dev/null; do
+		kill -0 "$pid"
+		sleep 0.02
+	done
+	kill -STOP "$pid"
+	sleep 3
+	kill -CONT "$pid"
+	wait "$pid"
+	grep -q 'output_for_a_while:OK' "$work/out"
+}

@@ -156,3 +156,19 @@ line() {
 	grep -q 'WARNING: kernel/bpf/made_up.c:12' "$work/results/kernel.log"
 	grep -q 'made_up_caller' "$work/results/logs/splat_warning.log"
 }
+
+@test "a suspect that is interrupted when it runs again has shown nothing" {
+	export TEST_LEAK_WAIT=$work/go
+	: >"$work/go"
+	"$fixtures" --kernel-log "$TEST_KERNEL_LOG" --events "$work/events" -j2 \
+		-a splat_once,wait_each_time >"$work/out" 2>&1 </dev/null &
+	pid=$!
+	until grep -q '"test":"wait_each_time".*"again":true' "$work/events" 2>/dev/null; do
+		kill -0 "$pid"
+		sleep 0.02
+	done
+	kill -INT "$pid"
+	wait "$pid" || [ $? -eq 130 ]
+	cat "$work/out"
+	grep -q 'wait_each_time: it did not come to its end$' "$work/out"
+}

@@ -59,7 +59,7 @@ command_line() {
 
 vmtest() {
 	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats \
-		check/audit_boot.bats check/panic.bats
+		check/audit_boot.bats check/machine.bats check/panic.bats
 }
 
 # For stacks of what clang builds: gcc brings its own, and llvm-symbolizer is a package of 100 MB.

@@ -50,6 +50,15 @@ void again__begin(struct runner *runner, struct test_outcome *test)
 	};
 }
 
+/* How it went before is what counts: one that times out both times has gone as far. */
+static bool has_shown_nothing(const struct test_outcome *test, const struct test_outcome *first)
+{
+	enum result result = test->outcome.result;
+
+	return result != first->outcome.result &&
+	       (result == RESULT_TIMEOUT || result == RESULT_CRASH || result == RESULT_LOST);
+}
+
 void again__end(struct runner *runner, struct test_outcome *test)
 {
 	struct test_outcome *first = &runner->again.first, again;
@@ -69,7 +78,8 @@ void again__end(struct runner *runner, struct test_outcome *test)
 		test_outcome__free(&again);
 		return;
 	}
-	printf("again alone: #%d %s: nothing of it\n", test->outcome.number, test->outcome.name);
+	printf("again alone: #%d %s: %s\n", test->outcome.number, test->outcome.name,
+	       has_shown_nothing(test, first) ? "it did not come to its end" : "nothing of it");
 	fflush(stdout);
 	test_outcome__free(test);
 	*test = *first;

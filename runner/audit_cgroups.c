@@ -39,6 +39,8 @@ static int add_tree(struct audit_set *set, char *point)
 	int err = 0;
 
 	while (tree && !err && (entry = fts_read(tree))) {
+		if (entry->fts_level == FTS_ROOTLEVEL && entry->fts_errno)
+			err = -entry->fts_errno;
 		if (entry->fts_info != FTS_D || entry->fts_level == FTS_ROOTLEVEL)
 			continue;
 		if (is_left_out(entry->fts_name))

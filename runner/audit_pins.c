@@ -32,6 +32,8 @@ static int add_tree(struct audit_set *set, char *point)
 	int err = 0;
 
 	while (tree && !err && (entry = fts_read(tree))) {
+		if (entry->fts_level == FTS_ROOTLEVEL && entry->fts_errno)
+			err = -entry->fts_errno;
 		if (entry->fts_level == FTS_ROOTLEVEL || entry->fts_info == FTS_DP ||
 		    !strncmp(entry->fts_name, AUDIT_RECORD_PIN_PREFIX,
 			     strlen(AUDIT_RECORD_PIN_PREFIX)))

@@ -28,9 +28,23 @@ int audit__left_cnt(const struct runner *runner)
 	return cnt;
 }
 
+static bool has_become_blind(const struct audit_watch *watch)
+{
+	return watch->error && !watch->is_blind;
+}
+
 bool audit__fails_run(const struct runner *runner)
 {
-	return runner->audit.owns_machine && audit__left_cnt(runner);
+	const struct audit *audit = &runner->audit;
+	int i;
+
+	if (!audit->owns_machine)
+		return false;
+	for (i = 0; audit->is_on && i < AUDIT_KINDS; i++) {
+		if (has_become_blind(&audit->watches[i]))
+			return true;
+	}
+	return audit__left_cnt(runner);
 }
 
 static void print_suspects(const struct runner *runner, const struct audit_finding *finding,
@@ -62,10 +76,23 @@ static void print_finding(const struct runner *runner, const struct audit_findin
 	free(name);
 }
 
+static void print_blind(const struct audit *audit, FILE *out)
+{
+	int i;
+
+	for (i = 0; audit->is_on && i < AUDIT_KINDS; i++) {
+		if (has_become_blind(&audit->watches[i]))
+			fprintf(out, "Audit: %s cannot be looked at any more: %s\n",
+				audit->watches[i].kind->name, strerror(-audit->watches[i].error));
+	}
+}
+
 void audit__print(const struct runner *runner, FILE *out)
 {
 	const struct audit *audit = &runner->audit;
 	int i, cnt = 0;
+
+	print_blind(audit, out);
 
 	for (i = 0; i < audit->findings_cnt; i++)
 		cnt += is_reported(&audit->findings[i]);

@@ -76,8 +76,10 @@ static int scan(struct audit_set *set)
 	if (!tree)
 		return -errno;
 	while (!err && (entry = fts_read(tree))) {
-		if (entry->fts_pathlen > strlen(ROOT) &&
-		    is_left_out(entry->fts_path + strlen(ROOT "/")))
+		if (entry->fts_level == FTS_ROOTLEVEL && entry->fts_errno)
+			err = -entry->fts_errno;
+		else if (entry->fts_pathlen > strlen(ROOT) &&
+			 is_left_out(entry->fts_path + strlen(ROOT "/")))
 			fts_set(tree, entry, FTS_SKIP);
 		else if (entry->fts_info == FTS_F && (entry->fts_statp->st_mode & wanted) == wanted)
 			err = add_file(set, entry->fts_accpath);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -266,6 +267,35 @@ void cgroup_base__remove_kept(const struct cgroup_base *base, int parent_fd, con
 	unlinkat(parent_fd, base_name, AT_REMOVEDIR);
 }
 
+/* Another one of its options that is left out would be switched off. */
+static int make_writable(void)
+{
+	char *point = cgroup__mount_point();
+	char *options = point ? mount_points__options(point) : NULL;
+	int err = -ENOENT;
+
+	if (options && !strncmp(options, "ro", 2))
+		err = mount(NULL, point, NULL, MS_REMOUNT, options[2] ? options + 3 : NULL) ?
+			      -errno :
+			      0;
+	free(options);
+	free(point);
+	return err;
+}
+
+static int make_folder(const char *path)
+{
+	if (!mkdir(path, 0755))
+		return 0;
+	/* A test can do that to all of them, from a mount namespace of its own. */
+	if (errno != EROFS || make_writable())
+		return -errno;
+	fprintf(stderr,
+		"test_progs: cgroup2 was mounted read-only by one of the tests that have run; "
+		"it can be written to again\n");
+	return mkdir(path, 0755) ? -errno : 0;
+}
+
 int cgroup__create(const struct cgroup_base *base, const char *name)
 {
 	char *path;
@@ -273,7 +303,9 @@ int cgroup__create(const struct cgroup_base *base, const char *name)
 
 	if (asprintf(&path, "%s/%s", base->dir, name) < 0)
 		return -ENOMEM;
-	fd = mkdir(path, 0755) ? -errno : open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = make_folder(path);
+	if (!fd)
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1)
 		fd = -errno;
 	free(path);

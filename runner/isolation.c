@@ -24,21 +24,23 @@
 #include "runner/registry.h"
 #include "test_progs.h"
 
+#define TMP_MIB_MIN 64
+
 /* Weak for the fixtures; not in registry.c, where the compiler would fold it in. */
 const unsigned int test_default_isolation __attribute__((weak)) = ISOLATE_ALL;
 
 struct isolation_step {
 	unsigned int part;
 	const char *what;
-	int (*enter)(const char *suite_dir);
+	int (*enter)(const struct isolation_setup *setup);
 };
 
-static int unshare_network(const char *suite_dir)
+static int unshare_network(const struct isolation_setup *setup)
 {
 	return unshare(CLONE_NEWNET) ? -errno : 0;
 }
 
-static int bring_lo_up(const char *suite_dir)
+static int bring_lo_up(const struct isolation_setup *setup)
 {
 	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
 	int err = 0, fd;
@@ -52,14 +54,14 @@ static int bring_lo_up(const char *suite_dir)
 	return err;
 }
 
-static int unshare_mounts(const char *suite_dir)
+static int unshare_mounts(const struct isolation_setup *setup)
 {
 	if (unshare(CLONE_NEWNS))
 		return -errno;
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ? -errno : 0;
 }
 
-static int mount_bpffs(const char *suite_dir)
+static int mount_bpffs(const struct isolation_setup *setup)
 {
 	return mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL) ? -errno : 0;
 }
@@ -80,11 +82,21 @@ static int make_dirs(const char *path)
 	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
 }
 
-/* A suite that lies below /tmp would vanish under the new one: it is bound to its place again. */
-static int mount_tmp(const char *suite_dir)
+/* All of them together: half of the memory, which is what the kernel lets one of them have. */
+static unsigned long tmp_mib(const struct isolation_setup *setup)
 {
+	long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+	unsigned long share_mib = (pages >> 10) * (page_bytes >> 10) / 2 / setup->jobs;
+
+	return share_mib > TMP_MIB_MIN ? share_mib : TMP_MIB_MIN;
+}
+
+/* A suite that lies below /tmp would vanish under the new one: it is bound to its place again. */
+static int mount_tmp(const struct isolation_setup *setup)
+{
+	const char *suite_dir = setup->suite_dir;
 	bool is_covered = suite_dir && !strncmp(suite_dir, "/tmp/", 5);
-	char from[64];
+	char from[64], options[64];
 	int err = 0, fd = -1;
 
 	if (is_covered) {
@@ -92,7 +104,8 @@ static int mount_tmp(const char *suite_dir)
 		if (fd < 0)
 			return -errno;
 	}
-	if (mount("tmp", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777"))
+	snprintf(options, sizeof(options), "mode=1777,size=%luM", tmp_mib(setup));
+	if (mount("tmp", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options))
 		err = -errno;
 	if (!err && is_covered) {
 		err = make_dirs(suite_dir);
@@ -105,7 +118,7 @@ static int mount_tmp(const char *suite_dir)
 	return err;
 }
 
-static int join_new_keyring(const char *suite_dir)
+static int join_new_keyring(const struct isolation_setup *setup)
 {
 	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ? -errno : 0;
 }
@@ -120,7 +133,8 @@ static const struct isolation_step steps[] = {
 	{ ISOLATE_KEYRING, "joining a new session keyring", join_new_keyring },
 };
 
-int isolation__enter(unsigned int parts, const char *suite_dir, char *error, size_t size_bytes)
+int isolation__enter(unsigned int parts, const struct isolation_setup *setup, char *error,
+		     size_t size_bytes)
 {
 	size_t i;
 	int err;
@@ -128,7 +142,7 @@ int isolation__enter(unsigned int parts, const char *suite_dir, char *error, siz
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		if (!(parts & steps[i].part))
 			continue;
-		err = steps[i].enter(suite_dir);
+		err = steps[i].enter(setup);
 		if (err) {
 			snprintf(error, size_bytes, "%s: %s", steps[i].what, strerror(-err));
 			return err;

@@ -4,15 +4,21 @@
 
 #include <stddef.h>
 
+struct isolation_setup {
+	const char *
+		suite_dir; /* absolute path that must stay visible when /tmp becomes private, or NULL */
+	int jobs;          /* how many tests share the machine */
+};
+
 /**
  * isolation__enter() - give the calling process its own namespaces and session keyring
  * @parts: ISOLATE_*; the cgroup is not entered here, a test is born in it
- * @suite_dir: absolute path that must stay visible when /tmp becomes private, or NULL
  * @error: where a message goes, without newline
  * @size_bytes: of @error
  *
  * Return: 0, or a negative errno with a message. The process is then half isolated: end it.
  */
-int isolation__enter(unsigned int parts, const char *suite_dir, char *error, size_t size_bytes);
+int isolation__enter(unsigned int parts, const struct isolation_setup *setup, char *error,
+		     size_t size_bytes);
 
 #endif

@@ -21,6 +21,9 @@ int machine__note_strangers(struct runner *runner);
  */
 int machine__add_stranger(struct runner *runner, pid_t pid);
 
+/** machine__outlive_tests() - be the last that the kernel ends when it is out of memory */
+void machine__outlive_tests(void);
+
 /** machine__raise_open_files() - take all descriptors that the runner may have */
 void machine__raise_open_files(struct runner *runner);
 

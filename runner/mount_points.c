@@ -36,6 +36,40 @@ static char *point_of(const char *line, const char *type)
 	return point;
 }
 
+/* Those of the file system are the third word behind " - ", those of the mount stand in front. */
+static char *options_of(const char *line, const char *wanted)
+{
+	const char *rest = strstr(line, " - ");
+	char *point, *options = NULL;
+
+	if (!rest || sscanf(line, "%*s %*s %*s %*s %ms", &point) != 1)
+		return NULL;
+	unescape(point);
+	if (!strcmp(point, wanted) && sscanf(rest + 3, "%*s %*s %ms", &options) != 1)
+		options = NULL;
+	free(point);
+	return options;
+}
+
+char *mount_points__options(const char *point)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL, *options = NULL, *newer;
+	size_t room = 0;
+
+	/* The last one covers those before it. */
+	while (file && getline(&line, &room, file) >= 0) {
+		newer = options_of(line, point);
+		if (newer)
+			free(options);
+		options = newer ?: options;
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return options;
+}
+
 char **mount_points__find(const char *type)
 {
 	char **points = calloc(1, sizeof(*points)), **grown, *line = NULL, *point;

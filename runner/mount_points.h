@@ -11,6 +11,14 @@
  */
 char **mount_points__find(const char *type);
 
+/**
+ * mount_points__options() - the options that the file system mounted at a path itself has
+ * @point: as mount_points__find() has it
+ *
+ * Return: "rw,nsdelegate", to be freed by the caller; NULL if nothing is mounted there.
+ */
+char *mount_points__options(const char *point);
+
 /** mount_points__free() - free what mount_points__find() has returned */
 void mount_points__free(char **points);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Keeps splats until they are explained. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "runner/open_splats.h"
 
@@ -35,7 +36,7 @@ void open_splats__reopen(struct open_splats *splats, const char *title, const bo
 	}
 }
 
-static bool is_suspect(const struct open_splat *open, int test)
+bool open_splat__suspects(const struct open_splat *open, int test)
 {
 	int i;
 
@@ -51,7 +52,7 @@ bool open_splats__has_suspect(const struct open_splats *splats, int test)
 	int i;
 
 	for (i = 0; i < splats->cnt; i++) {
-		if (is_suspect(&splats->list[i], test))
+		if (open_splat__suspects(&splats->list[i], test))
 			return true;
 	}
 	return false;
@@ -68,7 +69,32 @@ void open_splats__explain(struct open_splats *splats, int test)
 	int i, kept = 0;
 
 	for (i = 0; i < splats->cnt; i++) {
-		if (is_suspect(&splats->list[i], test))
+		if (open_splat__suspects(&splats->list[i], test) &&
+		    strcmp(splats->list[i].splat->title, OPEN_SPLAT_GAP))
+			free_one(&splats->list[i]);
+		else
+			splats->list[kept++] = splats->list[i];
+	}
+	splats->cnt = kept;
+}
+
+struct open_splat *open_splats__find(struct open_splats *splats, const char *title)
+{
+	int i;
+
+	for (i = 0; i < splats->cnt; i++) {
+		if (!strcmp(splats->list[i].splat->title, title))
+			return &splats->list[i];
+	}
+	return NULL;
+}
+
+void open_splats__drop(struct open_splats *splats, const char *title)
+{
+	int i, kept = 0;
+
+	for (i = 0; i < splats->cnt; i++) {
+		if (!strcmp(splats->list[i].splat->title, title))
 			free_one(&splats->list[i]);
 		else
 			splats->list[kept++] = splats->list[i];

@@ -10,6 +10,12 @@
 
 #include "runner/splat.h"
 
+/*
+ * What is missing may have been a splat of any of its suspects, whatever another one has done.
+ * Nothing of it is left once all of them have run again.
+ */
+#define OPEN_SPLAT_GAP "The kernel overwrote its log before it was read: a splat may be lost"
+
 struct open_splat {
 	struct splat *splat;
 	int *suspects;
@@ -37,6 +43,9 @@ struct open_splat *open_splats__add(struct open_splats *splats, struct splat *sp
 void open_splats__reopen(struct open_splats *splats, const char *title, const bool *suspects,
 			 int tests_cnt);
 
+/** open_splat__suspects() - whether a test is among its suspects */
+bool open_splat__suspects(const struct open_splat *open, int test);
+
 /** open_splats__has_suspect() - whether a test is suspected of one of them */
 bool open_splats__has_suspect(const struct open_splats *splats, int test);
 
@@ -45,6 +54,12 @@ void open_splats__explain(struct open_splats *splats, int test);
 
 /** open_splats__acquit() - a test is no suspect any more */
 void open_splats__acquit(struct open_splats *splats, int test);
+
+/** open_splats__find() - the one with a title, or NULL */
+struct open_splat *open_splats__find(struct open_splats *splats, const char *title);
+
+/** open_splats__drop() - forget those with a title */
+void open_splats__drop(struct open_splats *splats, const char *title);
 
 /** open_splats__free() - free them all */
 void open_splats__free(struct open_splats *splats);

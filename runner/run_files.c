@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/output_file.h"
 #include "runner/run_files.h"
 
 /* A FIFO that nobody reads is said, instead of waited for. */
@@ -16,11 +17,11 @@ static int open_events_file(struct runner *runner)
 {
 	const char *path = runner->options->events_path;
 
-	runner->events.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0644);
+	runner->events.fd = output_file__open(path, O_NONBLOCK);
 	if (runner->events.fd >= 0)
 		return 0;
 	fprintf(stderr, "test_progs: cannot open '%s' for events: %s\n", path,
-		errno == ENXIO ? "nobody reads it" : strerror(errno));
+		output_file__error(runner->events.fd));
 	return -EINVAL;
 }
 

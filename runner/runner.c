@@ -24,11 +24,15 @@
 #include "runner/strict_skips.h"
 #include "runner/runner.h"
 #include "runner/test_unit.h"
+#include "runner/unit_parts.h"
+#include "runner/unit_result.h"
 #include "test_progs.h"
 
-#define EVENTS_AT_ONCE 16
-#define NS_PER_MS      1000000ULL
-#define STALL_MS       100
+#define EVENTS_AT_ONCE  16
+#define NS_PER_MS       1000000ULL
+#define STALL_MS        100
+/* After ^Z it is not known which part of a wait was one: it is given back whole. */
+#define LONGEST_WAIT_NS 1000000000ULL
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
@@ -63,6 +67,8 @@ static int open_events(struct runner *runner)
 	sigemptyset(&signals);
 	for (i = 0; i < ARRAY_SIZE(stop_signals); i++)
 		sigaddset(&signals, stop_signals[i]);
+	/* Who was stopped by ^Z learns here that it goes on. */
+	sigaddset(&signals, SIGCONT);
 	/*
 	 * nohup; a signalfd would report what is to be ignored. SIGINT is taken even so: shells
 	 * without job control ignore it for all they start in the background.
@@ -93,19 +99,52 @@ failed:
 	return -errno;
 }
 
-static void on_signal(struct runner *runner)
+static struct test_unit *unit_of(struct runner *runner, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < runner->options->jobs; i++) {
+		if (runner->units[i].state != UNIT_FREE &&
+		    unit__has_process(&runner->units[i], pid))
+			return &runner->units[i];
+	}
+	return NULL;
+}
+
+/* kill(-1, ...) in a test is no wish of who has started the run. */
+static bool is_from_test(struct runner *runner, const struct signalfd_siginfo *info)
+{
+	struct test_unit *unit = info->ssi_code <= 0 ? unit_of(runner, info->ssi_pid) : NULL;
+
+	if (unit && !unit->has_signalled && info->ssi_signo != SIGCONT)
+		unit__fail(unit, "signal", "%s to the runner",
+			   unit_result__signal_name(info->ssi_signo));
+	if (unit)
+		unit->has_signalled = true;
+	return unit;
+}
+
+/* Return: whether there was a signal. */
+static bool on_signal(struct runner *runner)
 {
 	struct signalfd_siginfo info;
 	int i;
 
 	if (read(runner->signal_fd, &info, sizeof(info)) != sizeof(info))
-		return;
+		return false;
+	if (is_from_test(runner, &info))
+		return true;
+	if (info.ssi_signo == SIGCONT) {
+		runner->was_stopped = true;
+		return true;
+	}
 	if (tracer__has_terminal(runner) && (info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT))
-		return;
+		return true;
 	runner->stop_signal = info.ssi_signo;
 	runner->stop_reason = "interrupted";
 	for (i = 0; i < runner->options->jobs; i++)
 		test_unit__interrupt(&runner->units[i]);
+	return true;
 }
 
 static struct test_unit *free_unit(struct runner *runner)
@@ -236,10 +275,22 @@ static void forgive_stall(struct runner *runner, uint64_t spent_ns)
 		test_unit__forgive(&runner->units[i], spent_ns);
 }
 
+/* Tests have no part in ^Z: they went on while nobody read their output or took their results. */
+static void forgive_stop(struct runner *runner, uint64_t waited_ns)
+{
+	int i;
+
+	while (waited_ns > STALL_MS * NS_PER_MS && on_signal(runner))
+		;
+	for (i = 0; runner->was_stopped && i < runner->options->jobs; i++)
+		test_unit__forgive(&runner->units[i], waited_ns);
+	runner->was_stopped = false;
+}
+
 static void run_loop(struct runner *runner)
 {
 	struct epoll_event events[EVENTS_AT_ONCE];
-	uint64_t next_ns, woken_ns = runner__now_ns();
+	uint64_t next_ns, waits_ns, woken_ns = runner__now_ns();
 	int i, n;
 
 	for (;;) {
@@ -251,9 +302,13 @@ static void run_loop(struct runner *runner)
 		start_tests(runner);
 		if (!runner->running)
 			break;
-		forgive_stall(runner, runner__now_ns() - woken_ns);
+		waits_ns = runner__now_ns();
+		forgive_stall(runner, waits_ns - woken_ns);
+		if (next_ns > waits_ns + LONGEST_WAIT_NS)
+			next_ns = waits_ns + LONGEST_WAIT_NS;
 		n = epoll_wait(runner->epoll_fd, events, EVENTS_AT_ONCE, timeout_ms(next_ns));
 		woken_ns = runner__now_ns();
+		forgive_stop(runner, woken_ns - waits_ns);
 		for (i = 0; i < n; i++) {
 			if (!events[i].data.ptr)
 				on_signal(runner);
@@ -289,6 +344,8 @@ static void run_suspects_again(struct runner *runner)
 		run_loop(runner);
 		runner->again.is_running = false;
 		take_last_splats(runner);
+		if (!runner->stop_reason)
+			splats__end_again(runner);
 	}
 	audit__restore(runner);
 }
@@ -446,6 +503,7 @@ int runner__run(const struct runner_options *options, struct selection *selectio
 		goto out;
 	status = RUNNER_EXIT_INFRASTRUCTURE;
 	machine__raise_open_files(&runner);
+	machine__outlive_tests();
 	if (machine__check(&runner) || journal__read(&runner) || run_files__open(&runner) ||
 	    packets__open(&runner) || tracer__open(&runner) || open_events(&runner) ||
 	    machine__note_strangers(&runner))

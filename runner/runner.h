@@ -124,6 +124,7 @@ struct runner {
 	struct kept kept;
 
 	int stop_signal;         /* that stopped the run, or 0 */
+	bool was_stopped;        /* by SIGSTOP or SIGTSTP, since it last waited */
 	bool needs_restart;      /* something cannot be killed */
 	const char *stop_reason; /* why nothing further starts, or NULL */
 	bool stop_is_asked;      /* by --fail-fast or --max-time */

@@ -104,11 +104,26 @@ static void charge(struct runner *runner, struct splat *splat)
 	}
 }
 
+/* Who uses the memory up is not always who is killed for it. */
+static void note_victim(struct runner *runner, const struct kernel_log_line *line)
+{
+	const char *killed = strstr(line->text, "ut of memory: Killed process ");
+	int i, pid;
+
+	if (line->facility || !killed ||
+	    sscanf(strstr(killed, "process "), "process %d", &pid) != 1)
+		return;
+	for (i = 0; i < runner->options->jobs; i++)
+		runner->units[i].is_out_of_memory |= runner->units[i].state != UNIT_FREE &&
+						     runner->units[i].pid == pid;
+}
+
 static void on_line(void *context, const struct kernel_log_line *line)
 {
 	struct runner *runner = context;
 	struct splat *ended;
 
+	note_victim(runner, line);
 	if (splat_callers__add(&runner->splats.callers, line, &ended))
 		runner->splats.last_line_ns = runner__now_ns();
 	charge(runner, ended);
@@ -134,12 +149,70 @@ void splats__begin(struct runner *runner)
 	runner->kernel_log.context = runner;
 }
 
+/* What the tests that ran may have done cannot be known: they run again alone. */
+static void suspect_of_gap(struct runner *runner)
+{
+	struct open_splats *open_splats = &runner->splats.open;
+	struct open_splat *open = open_splats__find(open_splats, OPEN_SPLAT_GAP);
+	struct splat *splat;
+	int i;
+
+	if (!open) {
+		splat = splat__new(OPEN_SPLAT_GAP, OPEN_SPLAT_GAP "\n");
+		if (splat)
+			events__splat(&runner->events, splat, NULL, NULL, false);
+		open = splat ? open_splats__add(open_splats, splat, runner->tests_cnt) : NULL;
+	}
+	for (i = 0; open && i < runner->options->jobs; i++) {
+		int test = runner->units[i].test - runner->tests;
+
+		if (runner->units[i].state != UNIT_FREE && !open_splat__suspects(open, test))
+			open->suspects[open->suspects_cnt++] = test;
+	}
+}
+
+/* Alone it logs faster than it can be read: nobody can say that there is no splat of it. */
+static void charge_gap(struct runner *runner, struct test_unit *unit)
+{
+	struct splat *splat;
+
+	if (unit->test->outcome.splat)
+		return;
+	splat = splat__new(OPEN_SPLAT_GAP, OPEN_SPLAT_GAP "\n");
+	if (!splat)
+		return;
+	events__splat(&runner->events, splat, unit->test, unit__current_outcome(unit), false);
+	unit__take_splat(unit, splat);
+	splat__free(splat);
+}
+
+static void look_for_gap(struct runner *runner)
+{
+	struct splats *splats = &runner->splats;
+	struct test_unit *alone;
+
+	if (splats->gaps == runner->kernel_log.overwritten)
+		return;
+	splats->gaps = runner->kernel_log.overwritten;
+	alone = unit_that_is_alone(runner);
+	if (alone)
+		charge_gap(runner, alone);
+	else if (runner->running)
+		suspect_of_gap(runner);
+}
+
+void splats__end_again(struct runner *runner)
+{
+	open_splats__drop(&runner->splats.open, OPEN_SPLAT_GAP);
+}
+
 void splats__read(struct runner *runner)
 {
 	struct splats *splats = &runner->splats;
 	struct splat *splat;
 
 	kernel_log__read(&runner->kernel_log);
+	look_for_gap(runner);
 	if (runner__now_ns() <= splats->last_line_ns + QUIET_NS)
 		return;
 	while ((splat = splat_callers__end(&splats->callers)))
@@ -286,8 +359,7 @@ void splats__print(const struct runner *runner, FILE *out)
 			splats->taints[i].tests ?: "not known");
 	}
 	if (runner->kernel_log.overwritten)
-		fprintf(out, "Kernel log: %" PRIu64 " gap%s, a splat may have been missed\n",
-			runner->kernel_log.overwritten,
+		fprintf(out, "Kernel log: %" PRIu64 " gap%s\n", runner->kernel_log.overwritten,
 			runner->kernel_log.overwritten == 1 ? "" : "s");
 	if (!splats->open.cnt)
 		return;

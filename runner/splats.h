@@ -27,6 +27,7 @@ struct splats {
 	struct splat_callers callers;
 	uint64_t last_line_ns;   /* when a splat that is open went on */
 	struct open_splats open; /* not yet repeated by a suspect that ran alone */
+	uint64_t gaps;           /* in the kernel's log, as last seen */
 	uint64_t taint;          /* as last seen */
 	uint64_t seen, at_taint; /* splats since the start, and until taint was last looked at */
 	struct new_taint *taints;
@@ -59,6 +60,9 @@ bool splats__is_suspected(const struct runner *runner, const struct test_outcome
 
 /** splats__convict() - a suspect that ran alone has done it again: its splats are explained */
 void splats__convict(struct runner *runner, const struct test_outcome *test);
+
+/** splats__end_again() - all suspects have run again alone: what the log lacked they had no part in */
+void splats__end_again(struct runner *runner);
 
 /** splats__fail_run() - whether something is left that fails the run itself */
 bool splats__fail_run(const struct runner *runner);

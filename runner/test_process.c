@@ -396,7 +396,7 @@ void test_process__run(const struct test_process_setup *setup)
 	/* So the runner becomes the parent of orphans of tests that have ended, and of no others. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 
-	if (isolation__enter(setup->isolation, setup->suite_dir, error, sizeof(error))) {
+	if (isolation__enter(setup->isolation, &setup->surroundings, error, sizeof(error))) {
 		isolation_failed.texts[0] = error;
 		test_process__send(&isolation_failed);
 		_exit(TEST_PROCESS_ISOLATION_FAILED);

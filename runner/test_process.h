@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <sys/resource.h>
 
+#include "runner/isolation.h"
 #include "runner/needs.h"
 #include "runner/record.h"
 #include "runner/registry.h"
@@ -36,7 +37,7 @@ struct test_process_setup {
 	bool verifier_stats;
 	enum tracer_kind tracer; /* to wait for before the test function */
 	int wait_timeout_ms;
-	const char *suite_dir; /* stays visible when /tmp becomes private */
+	struct isolation_setup surroundings;
 	int runner_pid;
 	int verifier_fd;          /* folder for logs of the verifier, or -1 */
 	int crash_wait_ms;        /* how long a crash waits for its backtrace */

@@ -115,6 +115,8 @@ static bool has_killed_left_processes(struct test_unit *unit, uint64_t now_ns)
 	unit->left_limit_ns = 0;
 	unit__note_left_processes(unit);
 	unit__kill_all(unit);
+	/* From here on it counts how long they take to die. */
+	unit->kill_ns = now_ns;
 	return true;
 }
 
@@ -270,6 +272,14 @@ void test_unit__forgive(struct test_unit *unit, uint64_t spent_ns)
 		unit->deadline_ns += spent_ns;
 	if (unit->slow_ns)
 		unit->slow_ns += spent_ns;
+	if (unit->kill_ns)
+		unit->kill_ns += spent_ns;
+	if (unit->left_limit_ns)
+		unit->left_limit_ns += spent_ns;
+	if (unit->capture_end_ns)
+		unit->capture_end_ns += spent_ns;
+	if (unit->audit_limit_ns)
+		unit->audit_limit_ns += spent_ns;
 }
 
 void test_unit__interrupt(struct test_unit *unit)
@@ -323,7 +333,7 @@ static void be_test(struct test_unit *unit, int record_fd, int output_fd, pid_t 
 		.verifier_stats = options->verifier_stats,
 		.tracer = options->tracer,
 		.wait_timeout_ms = wait_timeout_ms(options),
-		.suite_dir = unit->runner->suite_dir,
+		.surroundings = { unit->runner->suite_dir, options->jobs },
 		.runner_pid = runner_pid,
 		.open_files = unit->runner->open_files,
 		.crash_wait_ms = UNIT_BACKTRACE_MS * options->time_scale,

@@ -61,6 +61,8 @@ struct test_unit {
 	bool begun, ended; /* as the test process said */
 	bool channel_closed;
 	bool has_too_many_subtests;
+	bool has_signalled;    /* the runner */
+	bool is_out_of_memory; /* the kernel says that it killed it for that */
 	bool has_crash;
 	struct record_header crash;
 	pid_t unwinder_pid; /* the process that takes a backtrace, or 0 */

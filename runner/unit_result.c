@@ -88,7 +88,12 @@ static void set_crash(struct test_unit *unit)
 	const char *name = unit_result__signal_name(signal_number);
 	char what[128];
 
-	if (!is_crash_signal(signal_number))
+	if (unit->is_out_of_memory)
+		set_result(unit, RESULT_CRASH,
+			   "killed: %s, the machine was out of memory; it need not be this test "
+			   "that used it up",
+			   name);
+	else if (!is_crash_signal(signal_number))
 		set_result(unit, RESULT_CRASH, "killed: %s, and not by the runner", name);
 	else if (!unit->has_crash || unit->crash.number != signal_number)
 		set_result(unit, RESULT_CRASH,

@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A test that takes from the whole machine what the runner and the other tests need, in guests: the
+# run comes to its end, and the others keep their results. check/fixtures/machine.c has the tests.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	VMTEST=$(realpath "${VMTEST:-./vmtest}")
+	export TMPDIR="$BATS_TEST_TMPDIR/tmp"
+	mkdir -p "$TMPDIR" "$BATS_TEST_TMPDIR/tree"
+	cp "${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}" "$BATS_TEST_TMPDIR/tree/fixtures"
+	cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# taking STATUS ARGUMENT...: the fixtures in a guest without restarts
+taking() {
+	local status_expected=$1
+	shift
+	run timeout 300 "$VMTEST" --tree tree --results results --max-panics 0 -- \
+		env TEST_HURT_KERNEL=1 TEST_LEAK=1 TEST_TIME_SCALE=1 ./fixtures --results "$@" </dev/null
+	echo "$output"
+	results=$(jq -r '.results[] | "\(.name) \(.result)"' results/fixtures/report.json)
+	[ "$status" -eq "$status_expected" ]
+}
+
+@test "out of memory: a test ends, not the runner, and those that come later run" {
+	# What the second one says makes the runner the bigger process.
+	taking 1 -j2 -a hog_kernel_memory,many_loud_subtests,pass,fail,skip
+	[[ $output == *"Summary: "* ]]
+	[[ $output == *"hog_kernel_memory:FAIL (killed: SIGKILL, the machine was out of memory; "* ]]
+	[[ $results == *"fail FAIL"*"pass PASS"*"skip SKIP"* ]]
+}
+
+@test "the kernel's log overflows: who does it is named, who ran beside it is not" {
+	taking 1 -j2 -a flood_kernel_log,half_second
+	[[ $output == *"again alone: "*" half_second: nothing of it"* ]]
+	[[ $output == *"flood_kernel_log:FAIL (splat: The kernel overwrote its log before it was read"* ]]
+	[[ $results == *"half_second PASS"* ]]
+	[[ $output != *"not charged"* ]]
+}
+
+@test "cgroups that a test has made read-only are made writable for the next one" {
+	taking 0 -j1 -a make_cgroups_read_only,with_isolation
+	[[ $output == *"cgroup2 was mounted read-only by one of the tests"* ]]
+}
+
+@test "without /proc the audit says that it is blind" {
+	taking 1 -j1 -a detach_proc,leak_sysctl,pass --shuffle=1
+	jq -e '.audit.kinds.sysctl == "No such file or directory"' results/fixtures/report.json
+	[[ $output == *"Audit: sysctl cannot be looked at any more: No such file or directory"* ]]
+}
+
+@test "kill(-1, SIGTERM) in a test ends neither the run nor a test that comes later" {
+	taking 1 -j1 -a pass,signal_all,half_second --shuffle=1
+	[[ $output == *"signal_all:FAIL"* && $output != *interrupted* ]]
+	[[ $results == *"half_second PASS"*"pass PASS"* ]]
+}
