@@ -8,7 +8,7 @@ setup() {
 	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
 	work=$BATS_TEST_TMPDIR
 	export XDG_STATE_HOME=$work/state
-	export TEST_KERNEL_LOG=$work/log TEST_KERNEL_LOG_ONCE=$work/once
+	export TEST_KERNEL_LOG=$work/log TEST_KERNEL_LOG_ONCE=$work/once TEST_LEAK_WAIT=$work/go
 	: >"$TEST_KERNEL_LOG"
 }
 
@@ -116,6 +116,46 @@ line() {
 	[[ $output == *"Kernel log: 1 splat not charged to a test"*"running: no test"* ]]
 	[[ $output != *"again alone: "* ]]
 	[[ $results == "pass PASS" ]]
+}
+
+# kill_when EVENT OPTION...: runs the fixtures, and kills the runner once such an event is there; the
+# stream that it leaves is in $work/cut_short
+kill_when() {
+	local event=$1 pid
+	shift
+	"$fixtures" --history=none --kernel-log "$TEST_KERNEL_LOG" --events "$work/events" "$@" \
+		</dev/null >/dev/null 2>&1 &
+	pid=$!
+	timeout 60 bash -c "until grep -qs '$event' '$work/events'; do sleep 0.01; done"
+	kill -KILL "$pid"
+	wait "$pid" || true
+	mv "$work/events" "$work/cut_short"
+}
+
+@test "a runner that is killed while suspects run again: no panic, and suspects stay suspects" {
+	(
+		timeout 60 bash -c "until grep -qs once_only '$work/events'; do sleep 0.01; done"
+		: >"$work/go"
+	) &
+	kill_when '"test":"wait_each_time".*"again":true' -j2 -a splat_once,wait_each_time
+	wait
+	: >"$TEST_KERNEL_LOG"
+	: >"$work/go"
+	expect 1 -j2 -a splat_once,wait_each_time --resume "$work/cut_short"
+	[[ $output == *"Resumed: 2 tests with results, 0 to run again alone"* ]]
+	[[ $output == *"again alone: "*" wait_each_time: nothing of it"* ]]
+	[[ $output == *"Kernel log: 1 splat not charged to a test"*"WARNING: once_only at "* ]]
+	[[ $results == *"splat_once PASS"*"wait_each_time PASS"* ]]
+}
+
+@test "a runner that is killed twice: who ran alone runs alone once more, and nobody panicked" {
+	kill_when '"test_begin".*wait_each_time' -a pass,wait_each_time
+	kill_when '"test":"wait_each_time".*"alone":true' -a pass,wait_each_time --resume "$work/cut_short"
+	: >"$work/go"
+	expect 0 -a pass,wait_each_time --resume "$work/cut_short"
+	[[ $output == *"Resumed: 1 test with results, 1 to run again alone"* ]]
+	[[ $results == *"pass PASS"*"wait_each_time PASS"* ]]
+	[ "$(jq -s 'map(select(.event == "run_begin").boot_id) | unique | length' "$work/events")" -eq 1 ]
 }
 
 @test "an expected splat is no failure, whoever's task it was" {

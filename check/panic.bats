@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What goes wrong in a kernel for real: warnings, a report of a hung task, a taint, panics, a test that
-# cannot be killed, a kernel that hangs. Only in guests; each boot takes 3 to 5 s under TCG. The
-# fixtures that do it are in check/fixtures/kernel.c, most of them by a module of our own
-# (check/hurt_module.c), and the tests beside them in check/fixtures/neighbours.c.
+# cannot be killed, a kernel that hangs; and a runner that a test kills or stops. Only in guests; each boot takes 3 to 5 s under TCG. The
+# fixtures that do it are in check/fixtures/kernel.c and everybody.c, most of them by a module of our
+# own (check/hurt_module.c), and the tests beside them in check/fixtures/neighbours.c.
 
 setup() {
 	VMTEST=$(realpath "${VMTEST:-./vmtest}")
@@ -142,6 +142,42 @@ boots() {
 	[[ $output == *"  #"*" pass"*"Resumed: 2 tests with results"* ]]
 	[[ $results == *"kernel_spin TIMEOUT"*"kernel_unkillable TIMEOUT"*"pass PASS"* ]]
 	[[ $output == *"(sysrq w and l):"*"Show Blocked State"*"backtrace"* ]]
+}
+
+@test "a test that kills every process, the runner as well: it is named, all other results are kept" {
+	hurt_neighbours kill_everybody --max-panics 4
+	[ "$(boots)" -eq 3 ]
+	[ "$(grep -c 'vmtest: warning: SIGKILL ended the command in the middle of its run' <<<"$output")" -eq 2 ]
+	[[ $results == *"kill_everybody CRASH"* ]]
+	[[ $output == *"Resumed: 0 tests with results, 8 to run again alone"* ]]
+	[[ $output == *"kill_everybody:FAIL (killed: SIGKILL killed the run while this ran alone)"* ]]
+	[[ $output != *panic:* ]]
+}
+
+@test "after --max-panics nothing runs any more, also where it was the runner that was killed" {
+	hurt 1 --max-panics 1 -- -j2 -a hang_asleep,kill_everybody_in_subtest,pass -w 0
+	[ "$(boots)" -eq 2 ]
+	[[ $results == *"hang_asleep CRASH"*"kill_everybody_in_subtest CRASH"* ]]
+	[[ $output == *"hang_asleep:FAIL (killed: one of 2 tests that ran when SIGKILL killed the run)"* ]]
+	[[ $output == *"Not run: 1 test (the run was killed too often)"* ]]
+}
+
+@test "a command that is killed behind a complete run, or is none of ours, is not run again" {
+	run timeout 100 "$VMTEST" --tree tree --results results --max-panics 3 -- \
+		sh -c './fixtures -a pass; kill -KILL $$' </dev/null
+	echo "$output"
+	[ "$status" -eq 137 ]
+	[[ $output == *"pass:OK"* ]]
+	[ "$(boots)" -eq 1 ]
+}
+
+@test "a test that stops every process, the runner as well, stops no run" {
+	local TEST_NEIGHBOURS=7
+	hurt 0 --timeout 60 -- -j8 -a stop_everybody"$(printf ',neighbour_%d' {1..7})"
+	[ "$(boots)" -eq 1 ]
+	[[ $output == *"vmtest: the command was stopped by a signal; it goes on"* ]]
+	[[ $output == *"Summary: 8/0 PASSED, 0 SKIPPED, 0/0 FAILED"* ]]
+	grep -q 'vmtest-init: the command was stopped by a signal' results/console.log
 }
 
 @test "without --max-panics a panic ends the run, as for any command" {

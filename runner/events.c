@@ -156,6 +156,8 @@ void events__run_begin(struct events *events, const struct run_info *info, int t
 	gmtime_r(&now, &utc);
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	add_text(object, "started", started);
+	if (info->boot_id)
+		add_text(object, "boot_id", info->boot_id);
 	add_int(object, "pid", getpid());
 	add_int(object, "tests", tests_cnt);
 	add_int(object, "jobs", jobs);

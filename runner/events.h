@@ -36,7 +36,7 @@ void events__run_begin(struct events *events, const struct run_info *info, int t
 /**
  * events__test_begin() - a test was started as process @pid
  * @is_again: it has run, and runs again alone as a suspect of a splat, or of having left something
- * @is_alone: it did not end before a restart, and runs alone as a suspect of that
+ * @is_alone: it did not end before the run was cut short, and runs alone as a suspect of that
  */
 void events__test_begin(struct events *events, const struct test_outcome *test, int pid,
 			bool is_again, bool is_alone);

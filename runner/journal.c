@@ -4,8 +4,9 @@
  * in the environment is vmtest's to set:
  *
  *   TEST_JOURNAL      where journals are kept: the beginning of a path
- *   TEST_PANICS_LEFT  how often the kernel may still go down; 0: only report
+ *   TEST_PANICS_LEFT  how often the run may still be cut short; 0: only report
  *   TEST_PANIC        what the kernel said last
+ *   TEST_KILLED_BY    the signal that ended the runner last, if the kernel did not go down
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -61,6 +62,7 @@ int journal__read(struct runner *runner)
 	int err;
 
 	journal->may_go_on = !left || strcmp(left, "0");
+	journal->killed_by = getenv("TEST_KILLED_BY");
 	if (place && *place &&
 	    asprintf(&journal->path, "%s.%s", place, program_invocation_short_name) < 0)
 		journal->path = NULL;
@@ -172,21 +174,43 @@ int journal__open(struct runner *runner)
 	return err;
 }
 
-static void convict(struct runner *runner, struct test_outcome *test, int suspects_cnt)
+static void set_panic(struct outcome *outcome, int suspects_cnt)
 {
-	struct subtest_outcome *subtest = test_outcome__open_subtest(test);
 	const char *said = getenv("TEST_PANIC");
 
-	test->outcome.result = RESULT_PANIC;
+	outcome->result = RESULT_PANIC;
 	if (suspects_cnt > 1)
-		outcome__set_detail(&test->outcome,
+		outcome__set_detail(outcome,
 				    "panic: one of %d tests that ran when the kernel went down",
 				    suspects_cnt);
 	else
-		outcome__set_detail(&test->outcome, "panic: %s",
+		outcome__set_detail(outcome, "panic: %s",
 				    said && *said ? said : "the kernel went down");
+}
+
+static void set_killed(struct outcome *outcome, const char *killed_by, int suspects_cnt)
+{
+	outcome->result = RESULT_CRASH;
+	if (suspects_cnt > 1)
+		outcome__set_detail(outcome,
+				    "killed: one of %d tests that ran when %s killed the run",
+				    suspects_cnt, killed_by);
+	else
+		outcome__set_detail(outcome, "killed: %s killed the run while this ran alone",
+				    killed_by);
+}
+
+static void convict(struct runner *runner, struct test_outcome *test, int suspects_cnt)
+{
+	struct subtest_outcome *subtest = test_outcome__open_subtest(test);
+	const char *killed_by = runner->journal.killed_by;
+
+	if (killed_by)
+		set_killed(&test->outcome, killed_by, suspects_cnt);
+	else
+		set_panic(&test->outcome, suspects_cnt);
 	if (subtest) {
-		subtest->outcome.result = RESULT_PANIC;
+		subtest->outcome.result = test->outcome.result;
 		outcome__set_detail(&subtest->outcome, "%s", test->outcome.detail);
 	}
 	test_outcome__finish(test);
@@ -207,8 +231,8 @@ int journal__resume(struct runner *runner)
 		free(text);
 		return -ENOMEM;
 	}
-	journal__parse(text, runner->tests, runner->tests_cnt, journal->states, runner->selection,
-		       &runner->splats.open);
+	journal__parse(text, runner->tests, runner->tests_cnt, journal->states,
+		       runner->info.boot_id, runner->selection, &runner->splats.open);
 	free(text);
 	for (i = 0; i < runner->tests_cnt; i++) {
 		ended += journal->states[i] == JOURNAL_ENDED;

@@ -2,7 +2,7 @@
 /*
  * The journal: the event stream of a run on a disk that outlives the kernel, flushed before a test
  * goes on. After a restart it says which tests have their results, which one was running when the
- * kernel went down, and so a run goes on where it stopped.
+ * kernel went down or the runner was killed, and so a run goes on where it stopped.
  */
 #ifndef RUNNER_JOURNAL_H
 #define RUNNER_JOURNAL_H
@@ -19,17 +19,18 @@ struct test_outcome;
 enum journal_state {
 	JOURNAL_UNKNOWN, /* it has not begun */
 	JOURNAL_SUSPECT, /* begun and not ended */
-	JOURNAL_GUILTY,  /* the same, and it ran alone */
+	JOURNAL_GUILTY,  /* the same, and it ran alone, and in another boot than this one */
 	JOURNAL_ENDED,
 	JOURNAL_AGAIN, /* ended, and begun again as a suspect of a splat; only while parsing */
 };
 
 struct journal {
-	char *path;       /* where it is written, or NULL */
-	char *text;       /* of the earlier parts, whole lines; NULL if there are none */
-	size_t len_bytes; /* of @text */
-	bool may_go_on;   /* false: the kernel went down too often, nothing runs any more */
-	bool is_alone;    /* suspects are running, one by one */
+	char *path;            /* where it is written, or NULL */
+	char *text;            /* of the earlier parts, whole lines; NULL if there are none */
+	size_t len_bytes;      /* of @text */
+	bool may_go_on;        /* false: the run was cut short too often, nothing runs any more */
+	bool is_alone;         /* suspects are running, one by one */
+	const char *killed_by; /* the signal that cut it short; NULL: the kernel went down */
 	enum journal_state *states; /* of runner->tests */
 };
 
@@ -50,11 +51,12 @@ int journal__open(struct runner *runner);
  * journal__parse() - give tests the results that they have in a journal
  * @text: changed; lines that are no events are passed over
  * @tests: without results; @states has as many
+ * @boot_id: of the kernel that runs, or NULL: not known
  * @selection: is told which subtests were met; or NULL
  * @splats: gets those whose suspects have not all run again yet; or NULL
  */
 void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
-		    enum journal_state *states, struct selection *selection,
+		    enum journal_state *states, const char *boot_id, struct selection *selection,
 		    struct open_splats *splats);
 
 /**

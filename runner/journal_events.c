@@ -18,7 +18,8 @@ struct reading {
 	struct test_outcome *tests;
 	int tests_cnt;
 	enum journal_state *states; /* of @tests */
-	bool *running;              /* of @tests */
+	bool *running;              /* of @tests, in the part that is being read */
+	char *boot_id;              /* of that part, or NULL */
 	struct open_splats *splats; /* or NULL */
 };
 
@@ -195,6 +196,38 @@ static void decide_suspect(struct reading *reading, int i)
 		open_splats__acquit(reading->splats, i);
 }
 
+/* In the same boot no kernel went down: nobody is to blame, and it runs again. */
+static void cut_short(struct reading *reading, int i, bool is_same_boot)
+{
+	enum journal_state *state = &reading->states[i];
+
+	if (*state != JOURNAL_AGAIN && *state != JOURNAL_GUILTY)
+		return;
+	if (is_same_boot) {
+		*state = *state == JOURNAL_AGAIN ? JOURNAL_ENDED : JOURNAL_SUSPECT;
+		return;
+	}
+	/* It ran alone, whatever its first result was. */
+	*state = JOURNAL_GUILTY;
+	if (reading->splats)
+		open_splats__explain(reading->splats, i);
+}
+
+/* @boot_id: of the part that comes now, or NULL */
+static void begin_part(struct reading *reading, const char *boot_id)
+{
+	bool is_same_boot = boot_id && reading->boot_id && !strcmp(boot_id, reading->boot_id);
+	int i;
+
+	for (i = 0; i < reading->tests_cnt; i++) {
+		if (reading->running[i])
+			cut_short(reading, i, is_same_boot);
+		reading->running[i] = false;
+	}
+	free(reading->boot_id);
+	reading->boot_id = boot_id ? strdup(boot_id) : NULL;
+}
+
 static void read_event(struct reading *reading, struct json_object *event)
 {
 	const char *what = field(event, "event") ?: "";
@@ -204,7 +237,7 @@ static void read_event(struct reading *reading, struct json_object *event)
 	if (!strcmp(what, "splat"))
 		take_splat(reading, event);
 	if (!strcmp(what, "run_begin"))
-		memset(reading->running, 0, reading->tests_cnt * sizeof(*reading->running));
+		begin_part(reading, field(event, "boot_id"));
 	if (i < 0)
 		return;
 	was_again = reading->states[i] == JOURNAL_AGAIN;
@@ -229,7 +262,7 @@ static void note_subtests(struct selection *selection, const struct test_outcome
 }
 
 void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
-		    enum journal_state *states, struct selection *selection,
+		    enum journal_state *states, const char *boot_id, struct selection *selection,
 		    struct open_splats *splats)
 {
 	struct reading reading = {
@@ -243,24 +276,23 @@ void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
 	char *line;
 	int i;
 
-	while (reading.running && (line = strsep(&text, "\n"))) {
+	if (!reading.running)
+		return;
+	while ((line = strsep(&text, "\n"))) {
 		event = *line == '{' ? json_tokener_parse(line) : NULL;
 		if (event)
 			read_event(&reading, event);
 		json_object_put(event);
 	}
+	begin_part(&reading, boot_id);
+	free(reading.boot_id);
 	free(reading.running);
 	for (i = 0; i < tests_cnt; i++) {
-		/* It ran alone, whatever its first result was. */
-		if (states[i] == JOURNAL_AGAIN)
-			states[i] = JOURNAL_GUILTY;
 		/* One without a result that this program knows has none. */
 		if (states[i] == JOURNAL_ENDED && tests[i].outcome.result == RESULT_NOTRUN)
 			states[i] = JOURNAL_SUSPECT;
 		if (states[i] == JOURNAL_SUSPECT)
 			forget(&tests[i]);
-		if (states[i] == JOURNAL_GUILTY && splats)
-			open_splats__explain(splats, i);
 		if (states[i] == JOURNAL_ENDED && selection)
 			note_subtests(selection, &tests[i]);
 	}

@@ -121,6 +121,7 @@ int run_info__read(struct run_info *info, const char *config_path)
 	info->version = strdup(name.version);
 	info->machine = strdup(name.machine);
 	info->boot_options = read_text("/proc/cmdline");
+	info->boot_id = read_text("/proc/sys/kernel/random/boot_id");
 	info->cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	if (!sysinfo(&system))
 		info->mem_mib = ((unsigned long long)system.totalram * system.mem_unit) >> 20;
@@ -198,6 +199,7 @@ void run_info__free(struct run_info *info)
 	free(info->version);
 	free(info->machine);
 	free(info->boot_options);
+	free(info->boot_id);
 	free(info->jit);
 	free(info->lsms);
 	free(info->lockdown);

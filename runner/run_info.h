@@ -16,6 +16,7 @@ struct json_object;
 struct run_info {
 	char *release, *version, *machine; /* as uname(2) has them */
 	char *boot_options;                /* the kernel's command line */
+	char *boot_id;                     /* another one after each boot; NULL: not known */
 	struct kernel_config config;
 	int cpus; /* online */
 	long mem_mib;

@@ -366,7 +366,8 @@ static int resume(struct runner *runner)
 		runner->journal.is_alone = false;
 	}
 	if (!runner->journal.may_go_on)
-		runner->stop_reason = "the kernel went down too often";
+		runner->stop_reason = runner->journal.killed_by ? "the run was killed too often" :
+								  "the kernel went down too often";
 	return journal__queue_rest(runner);
 }
 

@@ -48,6 +48,7 @@ struct frame_credit {
 
 struct frame_exit {
 	uint32_t status;
+	uint32_t has_journal; /* the command's run is not complete */
 };
 
 struct frame_done {

@@ -120,6 +120,21 @@ static void give_up(struct channel *channel, const char *reason)
 	power_off();
 }
 
+/* Of one that was not put in place yet (*.new) no test has run. */
+static bool has_journal(void)
+{
+	DIR *dir = opendir(GUEST_RESULTS_FOLDER);
+	struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir)))
+		found = text_starts_with(entry->d_name, GUEST_JOURNAL_NAME ".") &&
+			!text_ends_with(entry->d_name, ".new");
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 /* After this the results are complete on their disk, or it is said that they are not. */
 static void finish_results(struct frame_done *done)
 {
@@ -140,7 +155,7 @@ static void finish_results(struct frame_done *done)
 
 static void report(struct channel *channel, int status)
 {
-	struct frame_exit exit_frame = { .status = status };
+	struct frame_exit exit_frame = { .status = status, .has_journal = has_journal() };
 	struct frame_done done = {};
 
 	channel_send(channel, FRAME_EXIT, 0, &exit_frame, sizeof(exit_frame));

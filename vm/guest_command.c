@@ -33,6 +33,7 @@
  * @channel: to the launcher
  * @pid: the command; 0: ended
  * @status: how it ended
+ * @is_stopped: it was stopped by a signal
  * @signal_fd: tells of dead children
  * @terminal_fd: master of the command's terminal, or -1
  * @fds: the pipes' ends of PID 1, or -1
@@ -46,6 +47,7 @@ struct run {
 	struct channel *channel;
 	pid_t pid;
 	int status;
+	bool is_stopped;
 	int signal_fd;
 	int terminal_fd;
 	int fds[STREAMS];
@@ -152,9 +154,13 @@ static void reap(struct run *run)
 
 	while (read(run->signal_fd, &info, sizeof(info)) > 0)
 		;
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
 		if (pid != run->pid)
 			continue;
+		if (WIFSTOPPED(status)) {
+			run->is_stopped = true;
+			continue;
+		}
 		run->pid = 0;
 		run->status = WIFSIGNALED(status) ? EXIT_SIGNAL_BASE + WTERMSIG(status) :
 						    WEXITSTATUS(status);
@@ -287,11 +293,30 @@ static int step(struct run *run, int timeout_ms)
 	return err;
 }
 
+/*
+ * A test that stops the command, by kill(-1, SIGSTOP), has stopped its neighbours as well. Not at
+ * once: the last of them may not have had its signal yet. And however often: it costs a second at
+ * most, and --timeout bounds them all. On a terminal it is the user's to do.
+ */
+static void continue_all(struct run *run)
+{
+	static const char text[] = "vmtest: the command was stopped by a signal; it goes on\n";
+
+	if (!run->is_stopped || run->terminal_fd >= 0)
+		return;
+	run->is_stopped = false;
+	guest_log("the command was stopped by a signal; it goes on");
+	if (channel_room(run->channel, STREAM_STDERR) >= strlen(text))
+		channel_send(run->channel, FRAME_DATA, STREAM_STDERR, text, strlen(text));
+	kill(-1, SIGCONT);
+}
+
 static int say_alive(struct run *run)
 {
 	if (now_ms() < run->next_alive_ms)
 		return 0;
 	run->next_alive_ms = now_ms() + ALIVE_MS;
+	continue_all(run);
 	return channel_send(run->channel, FRAME_ALIVE, 0, NULL, 0);
 }
 

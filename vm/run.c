@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
@@ -45,6 +46,7 @@ struct run_state {
 	char *results_image;
 	unsigned int panics;
 	char *last_panic; /* what the kernel said, or NULL */
+	int last_signal;  /* that ended the command in the middle of its run, or 0 */
 };
 
 static char *const *command_of(const struct vmtest *vm)
@@ -78,10 +80,13 @@ static void add_journal(struct vmtest *vm, const struct run_state *run, struct o
 {
 	if (!vm->opt.max_panics)
 		return;
-	words_add(&order->environment, "TEST_JOURNAL=" GUEST_RESULTS_FOLDER "/.journal");
+	words_add(&order->environment, "TEST_JOURNAL=" GUEST_JOURNAL);
 	words_add(&order->environment, "TEST_PANICS_LEFT=%u", vm->opt.max_panics - run->panics);
 	if (run->last_panic)
 		words_add(&order->environment, "TEST_PANIC=%s", run->last_panic);
+	if (run->last_signal)
+		words_add(&order->environment, "TEST_KILLED_BY=SIG%s",
+			  sigabbrev_np(run->last_signal));
 }
 
 static void make_order(struct vmtest *vm, const struct run_state *run, struct order *order)
@@ -279,6 +284,21 @@ static int finish(struct vmtest *vm, struct run_state *run, struct verdict verdi
 	return keep_results(vm, run, verdict);
 }
 
+/*
+ * Return: the signal that ended the command in the middle of its run, as of a test that kills every
+ * process there is, or 0. The runner takes those by which a user ends it, and completes its run.
+ */
+static int signal_in_mid_run(const struct session *session)
+{
+	int number = session->exit_status - EXIT_SIGNAL_BASE;
+
+	if (!session->exited || !session->has_journal || session->stopping)
+		return 0;
+	if (number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT)
+		return 0;
+	return number > 0 && sigabbrev_np(number) ? number : 0;
+}
+
 /* The kernel went down, or something in it hangs; a command that is only slow is none of that. */
 static bool is_to_go_on(const struct vmtest *vm, const struct run_state *run,
 			const struct verdict *verdict)
@@ -290,9 +310,29 @@ static bool is_to_go_on(const struct vmtest *vm, const struct run_state *run,
 	if (session->end == SESSION_TIMEOUT)
 		return !session->done.size_bytes;
 	if (!verdict->is_failure)
-		return session->exited && session->exit_status == EXIT_RESTART;
+		return signal_in_mid_run(session) ||
+		       (session->exited && session->exit_status == EXIT_RESTART);
 	return verdict->status == EXIT_PANIC || verdict->status == EXIT_EMULATOR ||
 	       verdict->status == EXIT_NO_REPORT;
+}
+
+/* What a command that goes on is told. */
+static void note_end(struct run_state *run, const struct verdict *verdict)
+{
+	const struct session *session = &run->session;
+	const char *panic = session->console.marks[MARK_PANIC];
+
+	free(run->last_panic);
+	run->last_panic = NULL;
+	run->last_signal = verdict->is_failure ? 0 : signal_in_mid_run(session);
+	if (run->last_signal)
+		warn("SIG%s ended the command in the middle of its run",
+		     sigabbrev_np(run->last_signal));
+	else if (session->was_poked)
+		run->last_panic = text_format("the guest hangs: nothing was heard from it for %u s",
+					      session->hang_timeout_s);
+	else if (panic)
+		run->last_panic = text_copy(panic);
 }
 
 /* With the results disk as it is: mounting it replays its journal. The console's log goes on. */
@@ -305,14 +345,6 @@ static int boot_again(struct vmtest *vm, struct run_state *run)
 	int ret;
 
 	run->panics++;
-	free(run->last_panic);
-	if (session->was_poked)
-		run->last_panic = text_format("the guest hangs: nothing was heard from it for %u s",
-					      session->hang_timeout_s);
-	else
-		run->last_panic = session->console.marks[MARK_PANIC] ?
-					  text_copy(session->console.marks[MARK_PANIC]) :
-					  NULL;
 	say(vm, "booting again to go on (%u of at most %u)", run->panics, vm->opt.max_panics);
 	session->console.log = NULL;
 	session_free(session);
@@ -358,6 +390,7 @@ static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 	session_run(&run->session);
 	verdict = verdict_of(&run->session);
 	while (is_to_go_on(vm, run, &verdict)) {
+		note_end(run, &verdict);
 		ret = boot_again(vm, run);
 		if (ret)
 			return keep_results(vm, run, (struct verdict){ ret, true });

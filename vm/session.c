@@ -101,6 +101,7 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 		memcpy(&exit_frame, payload, sizeof(exit_frame));
 		s->exited = true;
 		s->exit_status = exit_frame.status;
+		s->has_journal = exit_frame.has_journal;
 		if (!s->stopping)
 			set_deadline(s, (int64_t)FINISH_MS * s->time_scale);
 		break;

@@ -40,6 +40,7 @@ enum session_end {
  * @hang_timeout_s: longest silence while the command runs, 0: any
  * @was_poked: nothing was heard, and the guest got an NMI
  * @exit_status: how the command ended, if @exited
+ * @has_journal: it has left a run that is not complete, if @exited
  * @done: what became of the results disk
  * @reason: why PID 1 could not go on, or NULL
  * @up_ms: when PID 1 said hello
@@ -65,6 +66,7 @@ struct session {
 	unsigned int hang_timeout_s;
 	bool was_poked;
 	int exit_status;
+	bool has_journal;
 	struct frame_done done;
 	char *reason;
 	int64_t up_ms;

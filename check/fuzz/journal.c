@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A journal that a kernel going down has left: any bytes at all. */
+/* A journal that a kernel going down has left: any bytes at all. "1" is this boot. */
 #include "check/fuzz/fuzz.h"
 #include "runner/journal.h"
 #include "runner/open_splats.h"
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (i = 0; i < TESTS; i++)
 		tests[i].outcome.name = strdup(names[i]);
-	journal__parse(text, tests, TESTS, states, NULL, &splats);
+	journal__parse(text, tests, TESTS, states, "1", NULL, &splats);
 	for (i = 0; i < TESTS; i++) {
 		INVARIANT(!strcmp(tests[i].outcome.name, names[i]));
 		INVARIANT(states[i] != JOURNAL_ENDED || tests[i].outcome.result != RESULT_NOTRUN);

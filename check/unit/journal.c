@@ -15,7 +15,7 @@ struct parsed {
 	struct open_splats splats;
 };
 
-static void parse(struct parsed *parsed, const char *events)
+static void parse_in_boot(struct parsed *parsed, const char *events, const char *boot_id)
 {
 	static const char *const names[TESTS] = { "a", "b", "c", "d" };
 	char *text = strdup(events);
@@ -26,8 +26,13 @@ static void parse(struct parsed *parsed, const char *events)
 		parsed->tests[i].outcome.name = strdup(names[i]);
 		parsed->tests[i].outcome.number = i + 1;
 	}
-	journal__parse(text, parsed->tests, TESTS, parsed->states, NULL, &parsed->splats);
+	journal__parse(text, parsed->tests, TESTS, parsed->states, boot_id, NULL, &parsed->splats);
 	free(text);
+}
+
+static void parse(struct parsed *parsed, const char *events)
+{
+	parse_in_boot(parsed, events, "now");
 }
 
 static void forget(struct parsed *parsed)
@@ -167,6 +172,61 @@ static void a_suspect_of_a_splat_that_takes_the_kernel_down_is_guilty(void **sta
 	forget(&parsed);
 }
 
+#define FIRST_BOOT     "{\"event\":\"run_begin\",\"boot_id\":\"first\"}\n"
+#define SECOND_BOOT    "{\"event\":\"run_begin\",\"boot_id\":\"second\"}\n"
+#define BEGIN(how)     "{\"event\":\"test_begin\"," how "}\n"
+#define A_BEGINS_ALONE BEGIN("\"test\":\"a\",\"alone\":true")
+#define B_BEGINS_ALONE BEGIN("\"test\":\"b\",\"alone\":true")
+#define B_BEGINS_AGAIN BEGIN("\"test\":\"b\",\"again\":true")
+#define C_BEGINS_ALONE BEGIN("\"test\":\"c\",\"alone\":true")
+
+static void who_ran_alone_is_guilty_only_if_the_kernel_went_down(void **state)
+{
+	static const char alone[] = FIRST_BOOT A_BEGINS_ALONE
+		"{\"event\":\"subtest_begin\",\"test\":\"a\",\"subtest\":\"one\"}\n";
+	struct parsed parsed;
+
+	parse_in_boot(&parsed, alone, "first");
+	assert_int_equal(parsed.states[0], JOURNAL_SUSPECT);
+	assert_int_equal(parsed.tests[0].subtests_cnt, 0);
+	forget(&parsed);
+	parse_in_boot(&parsed, alone, "second");
+	assert_int_equal(parsed.states[0], JOURNAL_GUILTY);
+	forget(&parsed);
+	parse_in_boot(&parsed, alone, NULL);
+	assert_int_equal(parsed.states[0], JOURNAL_GUILTY);
+	forget(&parsed);
+}
+
+static void each_part_of_a_run_has_its_boot(void **state)
+{
+	struct parsed parsed;
+
+	/* With a the kernel went down; with b, in the next boot, only the runner was killed. */
+	parse_in_boot(&parsed, FIRST_BOOT A_BEGINS_ALONE SECOND_BOOT B_BEGINS_ALONE, "second");
+	assert_int_equal(parsed.states[0], JOURNAL_GUILTY);
+	assert_int_equal(parsed.states[1], JOURNAL_SUSPECT);
+	forget(&parsed);
+	/* The runner was killed with b; then the kernel went down with c. */
+	parse_in_boot(&parsed, SPLAT_OF_A_OR_B FIRST_BOOT B_BEGINS_AGAIN FIRST_BOOT C_BEGINS_ALONE,
+		      "second");
+	assert_int_equal(parsed.states[1], JOURNAL_ENDED);
+	assert_int_equal(parsed.states[2], JOURNAL_GUILTY);
+	assert_int_equal(parsed.splats.cnt, 1);
+	forget(&parsed);
+}
+
+static void a_suspect_of_a_splat_whose_runner_was_killed_stays_one(void **state)
+{
+	struct parsed parsed;
+
+	parse_in_boot(&parsed, SPLAT_OF_A_OR_B FIRST_BOOT B_BEGINS_AGAIN, "first");
+	assert_int_equal(parsed.states[1], JOURNAL_ENDED);
+	assert_int_equal(parsed.tests[1].outcome.result, RESULT_PASS);
+	assert_true(open_splats__has_suspect(&parsed.splats, 1));
+	forget(&parsed);
+}
+
 static void what_is_no_event_is_passed_over(void **state)
 {
 	struct parsed parsed;
@@ -206,6 +266,9 @@ int main(void)
 		cmocka_unit_test(a_splat_that_no_test_is_charged_with_keeps_its_suspects),
 		cmocka_unit_test(a_suspect_of_a_splat_that_has_run_again_is_decided),
 		cmocka_unit_test(a_suspect_of_a_splat_that_takes_the_kernel_down_is_guilty),
+		cmocka_unit_test(who_ran_alone_is_guilty_only_if_the_kernel_went_down),
+		cmocka_unit_test(each_part_of_a_run_has_its_boot),
+		cmocka_unit_test(a_suspect_of_a_splat_whose_runner_was_killed_stays_one),
 		cmocka_unit_test(what_is_no_event_is_passed_over),
 		cmocka_unit_test(numbers_that_no_run_writes_are_cut),
 	};
