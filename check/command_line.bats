@@ -368,6 +368,27 @@ survivors() {
 		'[["leave_daemon",1],["leave_writers",4]]' ]
 }
 
+@test "a process without session and output is charged to its test, not to who ends first" {
+	TEST_LEAK=1 expect 1 -j2 -a leave_in_time,leave_unseen
+	[[ $output == *"leave_in_time:OK"* ]]
+	[[ $output == *"leave_unseen:FAIL (left behind: process "*" (fixture-daemon))"* ]]
+	run survivors
+	[ "$status" -ne 0 ]
+}
+
+@test "a process that shows nothing of its test is killed; of several none is charged" {
+	mkdir -p "$work/alone/2" "$work/two"
+	TEST_LEAVE_UNKNOWN=$work/alone expect 1 -a leave_unknown_1
+	[[ $output == *"leave_unknown_1:FAIL (left behind: process "*" (fixture-daemon))"* ]]
+	TEST_LEAVE_UNKNOWN=$work/two expect 1 -j2 -a leave_unknown_1,leave_unknown_2 --events "$work/events"
+	[[ $output == *"leave_unknown_1:OK"* && $output == *"leave_unknown_2:OK"* ]]
+	[ "$(grep -c '^left behind, killed: process [0-9]* (fixture-daemon), by one of: leave_unknown_[12], leave_unknown_[12]$' \
+		<<<"$output")" -eq 2 ]
+	[ "$(jq 'select(.event == "run_end") | .left_not_charged' "$work/events")" -eq 2 ]
+	run survivors
+	[ "$status" -ne 0 ]
+}
+
 @test "what forks without end does not survive" {
 	expect 1 -j2 -a leave_forking,pass
 	[[ $output == *"leave_forking:FAIL (left behind: process "* ]]

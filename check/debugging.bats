@@ -247,7 +247,7 @@ keep_traces() {
 		expect 2 --$tool nosuch
 		[[ $output == *"error: 'nosuch' matches no test (-l lists them)"* ]]
 		expect 64 --$tool 'hang*'
-		[[ $output == *"--$tool runs one test alone, and 6 are selected: hang_asleep "*" ...: give"* ]]
+		[[ $output == *"--$tool runs one test alone, and 7 are selected: hang_asleep "*" ...: give"* ]]
 		expect 64 --$tool ''
 		[[ $output == *"--$tool takes the name of a test"* ]]
 		expect 64 --$tool pass -t fail

@@ -65,17 +65,27 @@ static int read_file_at(int dir_fd, const char *name, char *text, size_t size_by
 	return 0;
 }
 
-int cgroup__kill(int cgroup_fd)
+static int write_file_at(int dir_fd, const char *name, const char *text)
 {
-	int fd = openat(cgroup_fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
+	int fd = openat(dir_fd, name, O_WRONLY | O_CLOEXEC);
 	int err = 0;
 
 	if (fd < 0)
 		return -errno;
-	if (write(fd, "1", 1) != 1)
+	if (write(fd, text, strlen(text)) < 0)
 		err = -errno;
 	close(fd);
 	return err;
+}
+
+int cgroup__kill(int cgroup_fd)
+{
+	return write_file_at(cgroup_fd, "cgroup.kill", "1");
+}
+
+int cgroup__freeze(int cgroup_fd, bool on)
+{
+	return write_file_at(cgroup_fd, "cgroup.freeze", on ? "1" : "0");
 }
 
 bool cgroup__is_populated(int cgroup_fd)

@@ -62,6 +62,9 @@ int cgroup__kill_and_remove(const char *path);
 /** cgroup__kill() - SIGKILL every process in it and below; 0 or a negative errno */
 int cgroup__kill(int cgroup_fd);
 
+/** cgroup__freeze() - let nothing in it go on, or all of it again; 0 or a negative errno */
+int cgroup__freeze(int cgroup_fd, bool on);
+
 /** cgroup__is_populated() - whether a process that is no zombie is in it or below */
 bool cgroup__is_populated(int cgroup_fd);
 

@@ -115,7 +115,7 @@ static struct json_object *test_event(const struct events *events, const char *n
 {
 	struct json_object *object = event(events, name);
 
-	if (object) {
+	if (object && test) {
 		add_text(object, "test", test->outcome.name);
 		add_int(object, "number", test->outcome.number);
 	}

@@ -56,7 +56,10 @@ void events__failed(struct events *events, const struct test_outcome *test,
 void events__splat(struct events *events, const struct splat *splat,
 		   const struct test_outcome *test, const struct outcome *where, bool is_expected);
 
-/** events__left_behind() - a test has left something on the machine, and fails for it */
+/**
+ * events__left_behind() - a test has left something on the machine, and fails for it
+ * @test: NULL if it may have been one of several
+ */
 void events__left_behind(struct events *events, const struct test_outcome *test, const char *what,
 			 bool is_removed);
 

@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runner/process.h"
@@ -138,6 +139,15 @@ int process__start_time(pid_t pid, unsigned long long *ticks)
 	return 0;
 }
 
+unsigned long long process__now_ticks(void)
+{
+	long per_s = sysconf(_SC_CLK_TCK);
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * (unsigned long long)per_s + now.tv_nsec / (1000000000 / per_s);
+}
+
 bool process__is_zombie(pid_t pid)
 {
 	char text[1024];
@@ -195,27 +205,33 @@ bool process__is_in_cgroup(pid_t pid, const char *name)
 	return strstr(text, part);
 }
 
+static bool next_process(DIR *dir, pid_t *pid, pid_t *parent, pid_t *session)
+{
+	struct dirent *entry;
+	const char *fields;
+	char text[1024];
+
+	while ((entry = readdir(dir))) {
+		*pid = atoi(entry->d_name);
+		fields = *pid > 0 ? stat_behind_name(*pid, text, sizeof(text)) : NULL;
+		if (fields && sscanf(fields, "%*c %d %*d %d", parent, session) == 2)
+			return true;
+	}
+	return false;
+}
+
 /*
  * By a walk through /proc. /proc/PID/task/TID/children is faster, but leaves processes out when
  * others end at the same time, as its documentation says.
  */
 int process__list(pid_t parent, pid_t session, pid_t *pids, int max)
 {
-	struct dirent *entry;
-	const char *fields;
-	char text[1024];
-	int cnt = 0, ppid, sid;
-	DIR *dir;
+	DIR *dir = opendir("/proc");
+	pid_t pid, ppid, sid;
+	int cnt = 0;
 
-	dir = opendir("/proc");
-	while (dir && (entry = readdir(dir))) {
-		pid_t pid = atoi(entry->d_name);
-
-		if (pid <= 0)
-			continue;
-		fields = stat_behind_name(pid, text, sizeof(text));
-		if (!fields || sscanf(fields, "%*c %d %*d %d", &ppid, &sid) != 2 ||
-		    (ppid != parent && sid != session))
+	while (dir && next_process(dir, &pid, &ppid, &sid)) {
+		if (ppid != parent && sid != session)
 			continue;
 		if (cnt < max)
 			pids[cnt] = pid;
@@ -223,6 +239,44 @@ int process__list(pid_t parent, pid_t session, pid_t *pids, int max)
 	}
 	if (dir)
 		closedir(dir);
+	return cnt;
+}
+
+static bool is_in(const pid_t *pids, int cnt, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < cnt; i++) {
+		if (pids[i] == pid)
+			return true;
+	}
+	return false;
+}
+
+int process__add(pid_t *pids, int cnt, int max, pid_t pid)
+{
+	if (cnt < max && !is_in(pids, cnt, pid))
+		pids[cnt++] = pid;
+	return cnt;
+}
+
+int process__add_descendants(pid_t *pids, int cnt, int max, pid_t session)
+{
+	pid_t pid, parent, sid;
+	int cnt_before;
+	DIR *dir;
+
+	/* Children mostly have higher numbers than their parents, and come in the same walk. */
+	do {
+		cnt_before = cnt;
+		dir = opendir("/proc");
+		while (dir && cnt < max && next_process(dir, &pid, &parent, &sid)) {
+			if (sid == session || is_in(pids, cnt, parent))
+				cnt = process__add(pids, cnt, max, pid);
+		}
+		if (dir)
+			closedir(dir);
+	} while (cnt > cnt_before && cnt < max);
 	return cnt;
 }
 

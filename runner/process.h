@@ -34,6 +34,27 @@ int process__start_time(pid_t pid, unsigned long long *ticks);
  */
 int process__list(pid_t parent, pid_t session, pid_t *pids, int max);
 
+/** process__now_ticks() - the time in which process__start_time() counts */
+unsigned long long process__now_ticks(void);
+
+/**
+ * process__add() - append a process, if it is not there yet
+ * @pids: @cnt processes, with room for @max
+ *
+ * Return: how many are in @pids.
+ */
+int process__add(pid_t *pids, int cnt, int max, pid_t pid);
+
+/**
+ * process__add_descendants() - append what descends from processes or is in a session, and what
+ *	descends from that
+ * @pids: @cnt processes, with room for @max
+ * @session: its id, or -1
+ *
+ * Return: how many are in @pids.
+ */
+int process__add_descendants(pid_t *pids, int cnt, int max, pid_t session);
+
 /** process__writes_to() - whether its stdout or stderr is the file with this inode */
 bool process__writes_to(pid_t pid, unsigned long inode);
 

@@ -5,6 +5,7 @@
 
 #include "runner/printable.h"
 #include "runner/report.h"
+#include "runner/test_unit.h"
 
 /*
  * Failed logs are kept for the replay and the JSON report. What a test may keep shrinks once a
@@ -160,6 +161,22 @@ void report__slow(struct runner *runner, struct test_outcome *test)
 		print_word(stderr, outcome->name);
 	fprintf(stderr, " has been running for %.1f s\n",
 		(runner__now_ns() - outcome->begin_ns) / 1e9);
+}
+
+void report__undecided(struct runner *runner, const char *process)
+{
+	const char *separator = "";
+	int i;
+
+	printf("left behind, killed: %s, by one of: ", process);
+	for (i = 0; i < runner->options->jobs; i++) {
+		if (!test_unit__has_ended(&runner->units[i]))
+			continue;
+		printf("%s%s", separator, runner->units[i].test->outcome.name);
+		separator = ", ";
+	}
+	putchar('\n');
+	fflush(stdout);
 }
 
 void report__settle_log(struct runner *runner, struct outcome *outcome)

@@ -104,7 +104,7 @@ int run_files__close(struct runner *runner, const struct run_totals *totals, int
 		exit_status = RUNNER_EXIT_INFRASTRUCTURE;
 	if (exit_status != RUNNER_EXIT_RESTART) {
 		events__run_end(&runner->events, totals, runner->splats.open.cnt,
-				audit__left_cnt(runner), exit_status);
+				audit__left_cnt(runner) + runner->left_undecided, exit_status);
 		journal__remove(runner);
 	}
 	run_files__free(runner);

@@ -406,7 +406,8 @@ static int exit_status(const struct runner *runner, const struct run_totals *tot
 		return RUNNER_EXIT_FAILED;
 	if (report_error || (runner->stop_reason && !runner->stop_is_asked))
 		return RUNNER_EXIT_INFRASTRUCTURE;
-	if (totals->tests_failed || splats__fail_run(runner) || audit__fails_run(runner))
+	if (totals->tests_failed || runner->left_undecided || splats__fail_run(runner) ||
+	    audit__fails_run(runner))
 		return RUNNER_EXIT_FAILED;
 	if (runner->stop_reason)
 		return RUNNER_EXIT_INFRASTRUCTURE;

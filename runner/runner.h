@@ -109,6 +109,8 @@ struct runner {
 	struct runner_child *strangers; /* children that it had before the first test */
 	int strangers_cnt;
 	pid_t charged[CHARGED_MAX]; /* orphans that have been charged to a test, latest last */
+	unsigned int started;       /* times that a test was started */
+	int left_undecided;         /* processes that several tests may have left behind */
 	int epoll_fd, signal_fd;
 	struct run_info info;
 	struct needs needs;

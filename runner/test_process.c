@@ -19,6 +19,7 @@
 #include "runner/isolation.h"
 #include "runner/message.h"
 #include "runner/process_defaults.h"
+#include "runner/process_mark.h"
 #include "runner/test_process.h"
 #include "test_progs.h"
 
@@ -390,6 +391,7 @@ void test_process__run(const struct test_process_setup *setup)
 	redirect_output(setup);
 	close_descriptors_of_runner(setup->record_fd, setup->verifier_fd);
 	process_defaults__apply(&setup->open_files);
+	process_mark__set(setup->mark);
 	fstat(setup->record_fd, &self.record_identity);
 	if (setup->verifier_fd >= 0)
 		fstat(setup->verifier_fd, &self.verifier_identity);

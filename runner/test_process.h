@@ -39,6 +39,7 @@ struct test_process_setup {
 	int wait_timeout_ms;
 	struct isolation_setup surroundings;
 	int runner_pid;
+	uint64_t mark;            /* of process_mark.h */
 	int verifier_fd;          /* folder for logs of the verifier, or -1 */
 	int crash_wait_ms;        /* how long a crash waits for its backtrace */
 	struct rlimit open_files; /* as the runner was started with */

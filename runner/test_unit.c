@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "runner/process.h"
+#include "runner/process_mark.h"
 #include "runner/report.h"
 #include "runner/test_process.h"
 #include "runner/unit_parts.h"
@@ -266,6 +267,12 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns)
 	return next_ns;
 }
 
+bool test_unit__has_ended(const struct test_unit *unit)
+{
+	return unit->state == UNIT_CLEARING ||
+	       (unit->state == UNIT_RUNNING && process__is_zombie(unit->pid));
+}
+
 void test_unit__forgive(struct test_unit *unit, uint64_t spent_ns)
 {
 	if (unit->deadline_ns)
@@ -335,6 +342,7 @@ static void be_test(struct test_unit *unit, int record_fd, int output_fd, pid_t 
 		.wait_timeout_ms = wait_timeout_ms(options),
 		.surroundings = { unit->runner->suite_dir, options->jobs },
 		.runner_pid = runner_pid,
+		.mark = unit->mark,
 		.open_files = unit->runner->open_files,
 		.crash_wait_ms = UNIT_BACKTRACE_MS * options->time_scale,
 		.verifier_fd = unit->runner->results.path ? unit->runner->results.verifier_fd : -1,
@@ -385,6 +393,7 @@ int test_unit__start(struct test_unit *unit, struct runner *runner, struct test_
 	unit->watch[UNIT_EVENT_PACKETS].fd = -1;
 	unit->watch[UNIT_EVENT_TRACER].fd = -1;
 	unit->kernel_lines = runner->kernel_log.tail.lines_cnt;
+	unit->mark = process_mark__make(++runner->started);
 	kept__begin_test(unit);
 	test->outcome.begin_ns = runner__now_ns();
 	test->attempts++;

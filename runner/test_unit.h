@@ -50,6 +50,7 @@ struct test_unit {
 	int cgroup_fd;
 	char cgroup_name[160];
 	pid_t pid;
+	uint64_t mark; /* of its processes: process_mark.h */
 	struct results_log results_log;
 	unsigned long output_inode; /* of the pipe that it writes to */
 
@@ -57,6 +58,10 @@ struct test_unit {
 	uint64_t audit_limit_ns;       /* until when the audit waits, 0: it has not looked yet */
 	uint64_t left_limit_ns;        /* until when processes may yet go by themselves, 0: over */
 	uint64_t kill_ns;              /* when killing began, 0: not yet */
+	bool has_reaped; /* an orphan was found dead: one that it has forked may live */
+	unsigned long long left_ticks; /* since boot, when what it left was counted; 0: not yet */
+	bool says_left;                /* somebody has been named */
+	int clear_rounds;              /* times that it was found not to be clear */
 	bool timed_out, interrupted, was_killed;
 	bool begun, ended; /* as the test process said */
 	bool channel_closed;
@@ -99,6 +104,9 @@ void test_unit__handle(struct unit_watch *watch);
  * Return: when to call again at the latest, in monotonic nanoseconds; UINT64_MAX for never.
  */
 uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns);
+
+/** test_unit__has_ended() - whether the test's process is dead, and the unit not yet free */
+bool test_unit__has_ended(const struct test_unit *unit);
 
 /** test_unit__forgive() - give back time that the runner, not the test, has spent */
 void test_unit__forgive(struct test_unit *unit, uint64_t spent_ns);

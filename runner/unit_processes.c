@@ -2,7 +2,10 @@
 /*
  * The processes of a test: who they are, where they are stuck, and how to end all of them. By the
  * cgroup where there is one, and as the orphans that the kernel hands to the runner, which is a
- * child subreaper.
+ * child subreaper. Whose an orphan is, its mark says (process_mark.h).
+ *
+ * A dead orphan may have forked before its death: a unit is clear when a look finds neither a living
+ * nor a dead one.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,12 +13,18 @@
 #include <unistd.h>
 
 #include "runner/process.h"
+#include "runner/process_mark.h"
+#include "runner/report.h"
 #include "runner/unit_parts.h"
 
 /* Reading a stack takes about half a millisecond under emulation, and holds up everybody. */
 #define STACKS_MAX    64
 /* More than that do not end by themselves in no time. */
 #define FEW_PROCESSES 16
+/* A hunt for a process that forks on holds up everybody for so long at most. */
+#define CHASE_MS      50
+/* Of 2 ms: what is then still born is told from what was there by times of birth, in 10 ms. */
+#define CHASE_ROUND   15
 
 /* The test processes themselves, and what was there before the first of them. */
 static bool is_no_orphan(const struct runner *runner, pid_t pid)
@@ -37,30 +46,6 @@ static bool is_no_orphan(const struct runner *runner, pid_t pid)
 	return false;
 }
 
-/*
- * The living orphans of tests that have ended. Those of a test that lives are that test's own
- * children, because every test process is a child subreaper. Also who is in @session: its parent may
- * be about to die.
- */
-static int list_orphans(struct runner *runner, pid_t session, pid_t *pids)
-{
-	int i, cnt, reaped, kept = 0;
-
-	/* Zombies first, or they would fill the list and hide who lives. */
-	do {
-		reaped = 0;
-		cnt = process__list(getpid(), session, pids, UNIT_PIDS_MAX);
-		for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++)
-			reaped += !is_no_orphan(runner, pids[i]) &&
-				  waitpid(pids[i], NULL, WNOHANG) == pids[i];
-	} while (reaped && cnt > UNIT_PIDS_MAX);
-	for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++) {
-		if (!is_no_orphan(runner, pids[i]) && !process__is_zombie(pids[i]))
-			pids[kept++] = pids[i];
-	}
-	return kept;
-}
-
 /* Another run on this machine may have a test of the same name. */
 static bool is_in_cgroup_of(const struct test_unit *unit, pid_t pid)
 {
@@ -73,8 +58,8 @@ static bool is_in_cgroup_of(const struct test_unit *unit, pid_t pid)
 	return process__is_in_cgroup(pid, path);
 }
 
-/* Whether a process is known to come from a unit: by cgroup, session or output. */
-static bool is_of(const struct test_unit *unit, pid_t pid)
+/* Of a process without a mark of this run: it may have lost it, and still have one of these. */
+static bool has_trait_of(const struct test_unit *unit, pid_t pid)
 {
 	return is_in_cgroup_of(unit, pid) || getsid(pid) == unit->pid ||
 	       process__writes_to(pid, unit->output_inode);
@@ -82,21 +67,45 @@ static bool is_of(const struct test_unit *unit, pid_t pid)
 
 bool unit__has_process(const struct test_unit *unit, pid_t pid)
 {
-	return pid == unit->pid || is_of(unit, pid);
+	return pid == unit->pid || process_mark__get(pid) == unit->mark || has_trait_of(unit, pid);
 }
 
-static bool is_of_another(const struct test_unit *unit, pid_t pid)
+/* Return: the unit that a process is known to come from, or NULL. */
+static struct test_unit *owner_of(const struct runner *runner, pid_t pid, uint64_t mark)
 {
-	const struct runner *runner = unit->runner;
+	bool is_marked = process_mark__is_own(mark);
 	int i;
 
 	for (i = 0; i < runner->options->jobs; i++) {
-		const struct test_unit *other = &runner->units[i];
+		struct test_unit *unit = &runner->units[i];
 
-		if (other != unit && other->state != UNIT_FREE && is_of(other, pid))
-			return true;
+		if (unit->state != UNIT_FREE &&
+		    (is_marked ? unit->mark == mark : has_trait_of(unit, pid)))
+			return unit;
 	}
-	return false;
+	return NULL;
+}
+
+/* What has the mark of a test that could not be cleared has been reported with that one. */
+static bool may_be_of(const struct test_unit *unit, pid_t pid)
+{
+	uint64_t mark = process_mark__get(pid);
+	const struct test_unit *owner = owner_of(unit->runner, pid, mark);
+
+	return owner ? owner == unit : !process_mark__is_own(mark);
+}
+
+/* Whether an orphan that may be of a unit can be of no other. */
+static bool is_surely_of(const struct test_unit *unit, pid_t pid)
+{
+	const struct runner *runner = unit->runner;
+	int i, candidates = 0;
+
+	if (owner_of(runner, pid, process_mark__get(pid)) == unit)
+		return true;
+	for (i = 0; i < runner->options->jobs; i++)
+		candidates += test_unit__has_ended(&runner->units[i]);
+	return candidates <= 1;
 }
 
 /* Each process is charged once: the next unit may see it on its way out. */
@@ -113,16 +122,103 @@ static bool charge(struct runner *runner, pid_t pid)
 	return true;
 }
 
+static void charge_with_process(struct test_unit *unit, pid_t pid)
+{
+	char name[64], text[128];
+
+	process__name(pid, name, sizeof(name));
+	snprintf(text, sizeof(text), "process %d (%s)", pid, name);
+	unit->says_left = true;
+	if (!is_surely_of(unit, pid)) {
+		report__undecided(unit->runner, text);
+		events__left_behind(&unit->runner->events, NULL, text, true);
+		unit->runner->left_undecided++;
+		return;
+	}
+	unit__log_line(unit, "left behind, killed: %s\n", text);
+	test_outcome__add_left(unit->test, text);
+	events__left_behind(&unit->runner->events, unit->test, text, true);
+	unit->test->left_processes++;
+}
+
+/*
+ * What lives on when all that was left has been counted: it came by forking on. One of them says
+ * enough.
+ */
+static void charge_with_latecomer(struct test_unit *unit, pid_t pid)
+{
+	if (unit->left_ticks && !unit->says_left && charge(unit->runner, pid))
+		charge_with_process(unit, pid);
+}
+
+/* One that was there when what was left was counted, and is dead now, may have been about to die. */
+static bool was_born_since_count(const struct test_unit *unit, pid_t pid)
+{
+	unsigned long long start;
+
+	return unit->left_ticks && !process__start_time(pid, &start) && start > unit->left_ticks;
+}
+
+static void note_dead_orphan(struct runner *runner, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < runner->options->jobs; i++) {
+		struct test_unit *unit = &runner->units[i];
+
+		if (unit->state != UNIT_CLEARING || !may_be_of(unit, pid))
+			continue;
+		unit->has_reaped = true;
+		if (was_born_since_count(unit, pid))
+			charge_with_latecomer(unit, pid);
+	}
+}
+
+static bool reap_orphan(struct runner *runner, pid_t pid)
+{
+	siginfo_t info = {};
+
+	/* It can be looked at only before it is reaped. */
+	if (is_no_orphan(runner, pid) || waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	    !info.si_pid)
+		return false;
+	note_dead_orphan(runner, pid);
+	return waitpid(pid, NULL, WNOHANG) == pid;
+}
+
+/*
+ * The living orphans of tests that have ended. Those of a test that lives are that test's own
+ * children, because every test process is a child subreaper. Also who is in @session: its parent may
+ * be about to die.
+ */
+static int list_orphans(struct runner *runner, pid_t session, pid_t *pids)
+{
+	int i, cnt, reaped, kept = 0;
+
+	/* Zombies first, or they would fill the list and hide who lives. */
+	do {
+		reaped = 0;
+		cnt = process__list(getpid(), session, pids, UNIT_PIDS_MAX);
+		for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++)
+			reaped += reap_orphan(runner, pids[i]);
+	} while (reaped && cnt > UNIT_PIDS_MAX);
+	for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++) {
+		if (!is_no_orphan(runner, pids[i]) && !process__is_zombie(pids[i]))
+			pids[kept++] = pids[i];
+	}
+	return kept;
+}
+
 /*
  * The orphans that a unit has to care for. Another test may have ended as well, and the runner
- * not yet have looked at it; what has no mark of any is the business of the first to see it.
+ * not yet have looked at it; what has no mark of any is killed by the first to see it.
  */
 static int list_orphans_of(struct test_unit *unit, pid_t *pids)
 {
 	int i, kept = 0, cnt = list_orphans(unit->runner, unit->pid, pids);
 
 	for (i = 0; i < cnt; i++) {
-		if (is_of(unit, pids[i]) || !is_of_another(unit, pids[i]))
+		if (may_be_of(unit, pids[i]))
 			pids[kept++] = pids[i];
 	}
 	return kept;
@@ -164,8 +260,11 @@ void unit__kill_all(struct test_unit *unit)
 		return;
 	}
 	cnt = list_orphans_of(unit, pids);
-	for (i = 0; i < cnt; i++)
+	for (i = 0; i < cnt; i++) {
+		if (!process__is_dying(pids[i]))
+			charge_with_latecomer(unit, pids[i]);
 		kill(pids[i], SIGKILL);
+	}
 }
 
 static int count_left_processes(struct test_unit *unit)
@@ -182,45 +281,49 @@ bool unit__may_wait_for_left_processes(struct test_unit *unit)
 {
 	int cnt;
 
+	unit->has_reaped = false;
 	/* Those that end only after they have started another are seen while they are stopped. */
 	kill(-unit->pid, SIGSTOP);
 	cnt = count_left_processes(unit);
 	kill(-unit->pid, SIGCONT);
-	return cnt && cnt <= FEW_PROCESSES;
-}
-
-static void charge_with_process(struct test_unit *unit, pid_t pid)
-{
-	char name[64], text[128];
-
-	process__name(pid, name, sizeof(name));
-	snprintf(text, sizeof(text), "process %d (%s)", pid, name);
-	unit__log_line(unit, "left behind, killed: %s\n", text);
-	test_outcome__add_left(unit->test, text);
-	events__left_behind(&unit->runner->events, unit->test, text, true);
-	unit->test->left_processes++;
+	return (cnt || unit->has_reaped) && cnt <= FEW_PROCESSES;
 }
 
 void unit__note_left_processes(struct test_unit *unit)
 {
+	bool is_populated = unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd);
 	pid_t pids[UNIT_PIDS_MAX];
 	int i, cnt;
 
+	/* Of what forks on one would be seen only on its way out. */
 	kill(-unit->pid, SIGSTOP);
+	if (is_populated)
+		cgroup__freeze(unit->cgroup_fd, true);
 	cnt = list_left_processes(unit, pids);
 	for (i = 0; i < cnt; i++) {
 		if (!process__is_dying(pids[i]))
 			charge_with_process(unit, pids[i]);
 	}
+	if (is_populated)
+		cgroup__freeze(unit->cgroup_fd, false);
+	unit->left_ticks = process__now_ticks();
+}
+
+static bool has_processes(struct test_unit *unit)
+{
+	pid_t orphans[UNIT_PIDS_MAX];
+
+	unit->has_reaped = false;
+	return (unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd)) ||
+	       list_orphans_of(unit, orphans) || unit->has_reaped;
 }
 
 bool unit__is_clear(struct test_unit *unit)
 {
-	pid_t orphans[UNIT_PIDS_MAX];
-
-	if ((unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd)) ||
-	    list_orphans_of(unit, orphans)) {
+	if (has_processes(unit)) {
 		unit__kill_all(unit);
+		if (++unit->clear_rounds >= CHASE_ROUND && unit->has_reaped)
+			process_mark__chase(unit->mark, CHASE_MS);
 		return false;
 	}
 	if (!unit__capture_has_ended(unit))
@@ -230,19 +333,21 @@ bool unit__is_clear(struct test_unit *unit)
 	       cgroup__remove(&unit->runner->cgroups, unit->cgroup_name) != -EBUSY;
 }
 
-/* The test's process and all below it; without a cgroup as far as the parents tell. */
+/* A test may have joined a cgroup of its own making, and what it started a session of its own. */
 int unit__processes(struct test_unit *unit, pid_t *pids)
 {
-	int i, cnt = 1;
+	pid_t more[UNIT_PIDS_MAX];
+	int i, cnt = 1, more_cnt = 0;
 
-	if (unit->cgroup_fd >= 0) {
-		cnt = cgroup__pids(unit->cgroup_fd, pids, UNIT_PIDS_MAX);
-		return cnt < UNIT_PIDS_MAX ? cnt : UNIT_PIDS_MAX;
-	}
 	pids[0] = unit->pid;
-	for (i = 0; i < cnt && cnt < UNIT_PIDS_MAX; i++)
-		cnt += process__list(pids[i], -1, pids + cnt, UNIT_PIDS_MAX - cnt);
-	return cnt < UNIT_PIDS_MAX ? cnt : UNIT_PIDS_MAX;
+	if (unit->cgroup_fd >= 0)
+		more_cnt = cgroup__pids(unit->cgroup_fd, more, UNIT_PIDS_MAX);
+	for (i = 0; i < more_cnt && i < UNIT_PIDS_MAX; i++)
+		cnt = process__add(pids, cnt, UNIT_PIDS_MAX, more[i]);
+	more_cnt = unit->state == UNIT_CLEARING ? list_orphans_of(unit, more) : 0;
+	for (i = 0; i < more_cnt; i++)
+		cnt = process__add(pids, cnt, UNIT_PIDS_MAX, more[i]);
+	return process__add_descendants(pids, cnt, UNIT_PIDS_MAX, unit->pid);
 }
 
 void unit__log_stacks(struct test_unit *unit)

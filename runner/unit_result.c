@@ -130,6 +130,9 @@ void unit_result__decide(struct test_unit *unit, bool is_unkillable)
 	} else if (unit->tracer.error) {
 		outcome->failures++;
 		set_result(unit, RESULT_FAIL, "not traced: %s", unit->tracer.error);
+	} else if (is_unkillable && unit->has_reaped) {
+		set_result(unit, RESULT_TIMEOUT,
+			   "timeout: unkillable, its processes fork faster than they are killed");
 	} else if (is_unkillable) {
 		set_result(unit, RESULT_TIMEOUT, "timeout: unkillable, it is stuck in the kernel");
 	} else if (unit__current_outcome(unit)->splat) {
