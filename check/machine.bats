@@ -6,13 +6,7 @@
 
 bats_require_minimum_version 1.5.0
 
-setup() {
-	VMTEST=$(realpath "${VMTEST:-./vmtest}")
-	export TMPDIR="$BATS_TEST_TMPDIR/tmp"
-	mkdir -p "$TMPDIR" "$BATS_TEST_TMPDIR/tree"
-	cp "${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}" "$BATS_TEST_TMPDIR/tree/fixtures"
-	cd "$BATS_TEST_TMPDIR" || return 1
-}
+load guest_tree
 
 # taking STATUS ARGUMENT...: the fixtures in a guest without restarts
 taking() {

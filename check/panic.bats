@@ -6,13 +6,7 @@
 # fixtures that do it are in check/fixtures/kernel.c and everybody.c, most of them by a module of our
 # own (check/hurt_module.c), and the tests beside them in check/fixtures/neighbours.c.
 
-setup() {
-	VMTEST=$(realpath "${VMTEST:-./vmtest}")
-	export TMPDIR="$BATS_TEST_TMPDIR/tmp"
-	mkdir -p "$TMPDIR" "$BATS_TEST_TMPDIR/tree"
-	cp "${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}" "$BATS_TEST_TMPDIR/tree/fixtures"
-	cd "$BATS_TEST_TMPDIR" || return 1
-}
+load guest_tree
 
 # hurt STATUS OPTION... -- ARGUMENT...: the fixtures with these arguments, in a guest of vmtest with
 # these options; what they print is in $output, the results of the report in $results.

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runner/audit_past.h"
@@ -17,13 +16,6 @@
 #include "runner/text_file.h"
 #include "test_progs.h"
 
-static unsigned long long inode_of(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) ? 0 : st.st_ino;
-}
-
 /* What there was in another namespace cannot be compared with what is here. */
 static bool is_comparable(const struct audit_past *past, const struct audit_kind *kind,
 			  const char *key)
@@ -31,9 +23,9 @@ static bool is_comparable(const struct audit_past *past, const struct audit_kind
 	bool is_of_netns = kind->isolation & ISOLATE_NETNS ||
 			   (kind == &audit_sysctls && !strncmp(key, "net/", 4));
 
-	return (!is_of_netns || past->netns_inode == inode_of("/proc/self/ns/net")) &&
+	return (!is_of_netns || past->netns_inode == audit_record__namespace("net")) &&
 	       (!(kind->isolation & ISOLATE_MOUNTNS) ||
-		past->mntns_inode == inode_of("/proc/self/ns/mnt"));
+		past->mntns_inode == audit_record__namespace("mnt"));
 }
 
 /* Whether it is as the run had made it: who has made it again, or set it, did so after that. */

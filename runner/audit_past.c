@@ -7,28 +7,12 @@
 #include <string.h>
 
 #include "runner/audit_past.h"
-
-static const char *text_of(struct json_object *line, const char *key)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(line, key, &value) &&
-			       json_object_is_type(value, json_type_string) ?
-		       json_object_get_string(value) :
-		       NULL;
-}
-
-static uint64_t number_of(struct json_object *line, const char *key)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(line, key, &value) ? json_object_get_uint64(value) : 0;
-}
+#include "runner/json_field.h"
 
 /* Return: its index in audit_kinds, or -1. */
 static int kind_of(struct json_object *line)
 {
-	const char *name = text_of(line, "kind");
+	const char *name = json_field__text(line, "kind");
 	int i;
 
 	for (i = 0; name && i < AUDIT_KINDS; i++) {
@@ -66,7 +50,7 @@ static char *copy(const char *text)
 
 static void take_away(struct audit_past *past, struct json_object *line)
 {
-	const char *key = text_of(line, "key");
+	const char *key = json_field__text(line, "key");
 	struct json_object *numbers;
 	struct audit_away *grown, *away;
 	int kind = kind_of(line), i;
@@ -80,15 +64,15 @@ static void take_away(struct audit_past *past, struct json_object *line)
 	away = &grown[past->away_cnt++];
 	*away = (struct audit_away){
 		.kind = audit_kinds[kind],
-		.number = number_of(line, "away"),
+		.number = json_field__number(line, "away", INT_MAX),
 		.object = {
 			.key = strdup(key),
-			.value = copy(text_of(line, "value")),
-			.text = copy(text_of(line, "text")),
+			.value = copy(json_field__text(line, "value")),
+			.text = copy(json_field__text(line, "text")),
 			.fd = -1,
 		},
-		.before = copy(text_of(line, "before")),
-		.pin = copy(text_of(line, "pin")),
+		.before = copy(json_field__text(line, "before")),
+		.pin = copy(json_field__text(line, "pin")),
 	};
 	if (!json_object_object_get_ex(line, "numbers", &numbers) ||
 	    !json_object_is_type(numbers, json_type_array))
@@ -144,11 +128,11 @@ static void take_end(struct audit_past *past, const char *test)
 
 static void take_head(struct audit_past *past, struct json_object *line)
 {
-	past->pid = number_of(line, "pid");
-	past->netns_inode = number_of(line, "netns");
-	past->mntns_inode = number_of(line, "mntns");
+	past->pid = json_field__number(line, "pid", INT_MAX);
+	past->netns_inode = json_field__number(line, "netns", INT64_MAX);
+	past->mntns_inode = json_field__number(line, "mntns", INT64_MAX);
 	free(past->boot_id);
-	past->boot_id = copy(text_of(line, "boot_id"));
+	past->boot_id = copy(json_field__text(line, "boot_id"));
 }
 
 static void take_line(struct audit_past *past, struct json_object *line)
@@ -157,15 +141,15 @@ static void take_line(struct audit_past *past, struct json_object *line)
 
 	if (json_object_object_get_ex(line, "known", &known))
 		take_known(past, line, known);
-	else if (number_of(line, "away"))
+	else if (json_field__number(line, "away", INT_MAX))
 		take_away(past, line);
-	else if (number_of(line, "settled"))
-		take_settled(past, number_of(line, "settled"));
-	else if (text_of(line, "begin"))
-		take_begin(past, text_of(line, "begin"));
-	else if (text_of(line, "end"))
-		take_end(past, text_of(line, "end"));
-	else if (number_of(line, "pid"))
+	else if (json_field__number(line, "settled", INT_MAX))
+		take_settled(past, json_field__number(line, "settled", INT_MAX));
+	else if (json_field__text(line, "begin"))
+		take_begin(past, json_field__text(line, "begin"));
+	else if (json_field__text(line, "end"))
+		take_end(past, json_field__text(line, "end"));
+	else if (json_field__number(line, "pid", INT_MAX))
 		take_head(past, line);
 }
 

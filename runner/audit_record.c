@@ -49,10 +49,12 @@ static bool write_line(struct audit_record *record, struct json_object *line)
 	return is_written;
 }
 
-static unsigned long long inode_of(const char *path)
+unsigned long long audit_record__namespace(const char *kind)
 {
 	struct stat st;
+	char path[64];
 
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", kind);
 	return stat(path, &st) ? 0 : st.st_ino;
 }
 
@@ -71,8 +73,10 @@ void audit_record__begin(struct audit_record *record)
 	boot_id = text_file__read("/proc/sys/kernel/random/boot_id");
 	line = new_line("pid", json_object_new_int(getpid()));
 	add_text(line, "boot_id", boot_id);
-	json_object_object_add(line, "netns", json_object_new_int64(inode_of("/proc/self/ns/net")));
-	json_object_object_add(line, "mntns", json_object_new_int64(inode_of("/proc/self/ns/mnt")));
+	json_object_object_add(line, "netns",
+			       json_object_new_int64(audit_record__namespace("net")));
+	json_object_object_add(line, "mntns",
+			       json_object_new_int64(audit_record__namespace("mnt")));
 	free(boot_id);
 	if (!write_line(record, line))
 		audit_record__end(record);

@@ -48,6 +48,9 @@ bool audit_record__others_live(const struct audit_record *record);
  */
 bool audit_record__is_record(const char *name, bool *is_of_living);
 
+/** audit_record__namespace() - the number of the caller's namespace of a kind: "net", "mnt" */
+unsigned long long audit_record__namespace(const char *kind);
+
 /** audit_record__test() - a test begins, or has ended */
 void audit_record__test(struct audit_record *record, const char *test, bool begins);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runner/journal.h"
+#include "runner/json_field.h"
 #include "runner/open_splats.h"
 #include "runner/result.h"
 #include "runner/selection.h"
@@ -23,38 +24,16 @@ struct reading {
 	struct open_splats *splats; /* or NULL */
 };
 
-static const char *field(struct json_object *event, const char *key)
-{
-	struct json_object *value;
-
-	return json_object_object_get_ex(event, key, &value) &&
-			       json_object_is_type(value, json_type_string) ?
-		       json_object_get_string(value) :
-		       NULL;
-}
-
-/* A number of 0 to @most: what lies outside of that is not from events__*(), and is cut. */
-static int64_t number_of(struct json_object *event, const char *key, int64_t most)
-{
-	struct json_object *value;
-	int64_t number;
-
-	if (!json_object_object_get_ex(event, key, &value))
-		return 0;
-	number = json_object_get_int64(value);
-	return number < 0 ? 0 : number > most ? most : number;
-}
-
 static struct outcome *outcome_of(struct test_outcome *test, struct json_object *event)
 {
 	struct subtest_outcome *last = test->subtests_cnt ? test->subtests[test->subtests_cnt - 1] :
 							    NULL;
-	const char *subtest = field(event, "subtest");
+	const char *subtest = json_field__text(event, "subtest");
 	int number;
 
 	if (!subtest)
 		return &test->outcome;
-	number = number_of(event, "subtest_number", INT_MAX);
+	number = json_field__number(event, "subtest_number", INT_MAX);
 	if (last && last->outcome.number == number && !strcmp(last->outcome.name, subtest))
 		return &last->outcome;
 	last = test_outcome__add_subtest(test, subtest, number);
@@ -66,9 +45,11 @@ static struct outcome *outcome_of(struct test_outcome *test, struct json_object 
 static void take_failure(struct outcome *outcome, struct json_object *event)
 {
 	struct failed_assertion *first = &outcome->first_failure;
-	const char *file = field(event, "file") ?: "", *func = field(event, "function") ?: "";
-	const char *name = field(event, "name") ?: "", *text = field(event, "text") ?: "";
-	int line = number_of(event, "line", INT_MAX), n;
+	const char *file = json_field__text(event, "file") ?: "",
+		   *func = json_field__text(event, "function") ?: "";
+	const char *name = json_field__text(event, "name") ?: "",
+		   *text = json_field__text(event, "text") ?: "";
+	int line = json_field__number(event, "line", INT_MAX), n;
 	char *shown;
 
 	n = asprintf(&shown, "%s:FAIL:%s %s (%s:%d)\n", func, name, text, file, line);
@@ -87,15 +68,15 @@ static void take_failure(struct outcome *outcome, struct json_object *event)
 
 static void take_result(struct outcome *outcome, struct json_object *event)
 {
-	const char *reason = field(event, "reason");
+	const char *reason = json_field__text(event, "reason");
 
-	outcome->result = result__from_word(field(event, "result") ?: "");
+	outcome->result = result__from_word(json_field__text(event, "result") ?: "");
 	/* Of a subtest the word stands for one that was not reached, which is a failure. */
-	if (outcome->result == RESULT_NOTRUN && field(event, "subtest"))
+	if (outcome->result == RESULT_NOTRUN && json_field__text(event, "subtest"))
 		outcome->result = RESULT_UNREACHED;
-	outcome->failures = number_of(event, "failed_assertions", INT_MAX);
-	outcome->end_ns =
-		outcome->begin_ns + number_of(event, "duration_us", LONGEST_US) * NSEC_PER_USEC;
+	outcome->failures = json_field__number(event, "failed_assertions", INT_MAX);
+	outcome->end_ns = outcome->begin_ns +
+			  json_field__number(event, "duration_us", LONGEST_US) * NSEC_PER_USEC;
 	if (reason)
 		outcome__set_detail(outcome, "%s", reason);
 }
@@ -134,15 +115,15 @@ static void on_begin(struct test_outcome *test, struct json_object *event,
 static void take_event(struct test_outcome *test, struct json_object *event,
 		       enum journal_state *state)
 {
-	const char *what = field(event, "event") ?: "";
+	const char *what = json_field__text(event, "event") ?: "";
 	struct outcome *outcome;
 
 	if (!strcmp(what, "test_begin")) {
 		on_begin(test, event, state);
 		return;
 	}
-	if (!strcmp(what, "left_behind") && field(event, "what")) {
-		test_outcome__add_left(test, field(event, "what"));
+	if (!strcmp(what, "left_behind") && json_field__text(event, "what")) {
+		test_outcome__add_left(test, json_field__text(event, "what"));
 		return;
 	}
 	/* What comes between its end and its end as a suspect of a splat is in that last one. */
@@ -161,7 +142,7 @@ static void take_event(struct test_outcome *test, struct json_object *event,
 		test->subtests[test->subtests_cnt - 1]->is_open = false;
 	} else if (!strcmp(what, "test_end")) {
 		take_result(outcome, event);
-		test->left_processes = number_of(event, "left_processes", INT_MAX);
+		test->left_processes = json_field__number(event, "left_processes", INT_MAX);
 		*state = JOURNAL_ENDED;
 	}
 }
@@ -180,9 +161,9 @@ static int find_test(const struct test_outcome *tests, int tests_cnt, const char
 /* A splat has suspects only if no test is charged with it. */
 static void take_splat(struct reading *reading, struct json_object *event)
 {
-	if (reading->splats && !field(event, "test"))
-		open_splats__reopen(reading->splats, field(event, "title") ?: "", reading->running,
-				    reading->tests_cnt);
+	if (reading->splats && !json_field__text(event, "test"))
+		open_splats__reopen(reading->splats, json_field__text(event, "title") ?: "",
+				    reading->running, reading->tests_cnt);
 }
 
 /* What became of a suspect that ran again. */
@@ -230,14 +211,14 @@ static void begin_part(struct reading *reading, const char *boot_id)
 
 static void read_event(struct reading *reading, struct json_object *event)
 {
-	const char *what = field(event, "event") ?: "";
-	int i = find_test(reading->tests, reading->tests_cnt, field(event, "test"));
+	const char *what = json_field__text(event, "event") ?: "";
+	int i = find_test(reading->tests, reading->tests_cnt, json_field__text(event, "test"));
 	bool is_end = !strcmp(what, "test_end"), was_again;
 
 	if (!strcmp(what, "splat"))
 		take_splat(reading, event);
 	if (!strcmp(what, "run_begin"))
-		begin_part(reading, field(event, "boot_id"));
+		begin_part(reading, json_field__text(event, "boot_id"));
 	if (i < 0)
 		return;
 	was_again = reading->states[i] == JOURNAL_AGAIN;

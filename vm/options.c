@@ -86,8 +86,8 @@ static const struct argp_option argp_options[] = {
 	{ "parallel", KEY_PARALLEL, "N", 0,
 	  "with several kernels: so many VMs at once, as far as memory allows (default: 1)", 2 },
 	{ "max-panics", KEY_MAX_PANICS, "N", 0,
-	  "boot again after up to N panics, so that COMMAND can go on (default: 3 for test_progs, "
-	  "else 0)",
+	  "boot again, up to N times, after a panic or a run that was killed, so that COMMAND can "
+	  "go on (default: 3 for test_progs, else 0)",
 	  2 },
 	{ "verbose", 'v', NULL, 0, "show the console and QEMU's command line", 2 },
 	{ .doc = "Fetching:", .group = 3 },
