@@ -366,7 +366,7 @@ void audit__end_tests(struct runner *runner)
 	charge_certain(runner);
 	/* What another run needs would be taken from it. */
 	may_put_away = !runner->stop_reason && !runner->options->tracer &&
-		       !audit_record__others_live(&audit->record);
+		       !audit_record__others_live();
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_marked = may_put_away &&
 					       can_be_put_away(runner, &audit->findings[i]);

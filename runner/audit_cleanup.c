@@ -108,9 +108,7 @@ static struct json_object *bring_back(struct audit_past *past)
 	int i;
 
 	for (i = 0; i < past->away_cnt; i++)
-		past->away[i].was_away =
-			is_comparable(past, past->away[i].kind, past->away[i].object.key) &&
-			is_away(&past->away[i]);
+		past->away[i].was_away = is_away(&past->away[i]);
 	while (goes_on) {
 		goes_on = false;
 		for (i = 0; i < past->away_cnt; i++) {
@@ -161,11 +159,13 @@ static struct json_object *remove_left(struct runner *runner)
 {
 	struct json_object *array = json_object_new_array();
 	struct audit *audit = &runner->audit;
+	/* Of one that began while this one looked, what it has made is new as well. */
+	bool may_remove = audit->owns_machine && !audit_record__others_live();
 	int i;
 
 	for (i = 0; i < audit->findings_cnt; i++)
-		audit->findings[i].is_marked = audit->owns_machine;
-	if (audit->owns_machine)
+		audit->findings[i].is_marked = may_remove;
+	if (may_remove)
 		audit__undo(runner, true);
 	for (i = 0; i < audit->findings_cnt; i++)
 		add_thing(array, &audit->findings[i], "removed", audit->findings[i].is_undone);
@@ -255,16 +255,34 @@ static char *claim(const char *name)
 	return to;
 }
 
+/* Whose process is dead in our namespace need not be; what was put away in another one stays so. */
+static bool is_for_others(const struct audit_past *past)
+{
+	bool is_for_others = past->pidns_inode != audit_record__namespace("pid");
+	int i;
+
+	for (i = 0; i < past->away_cnt; i++)
+		is_for_others |= !is_comparable(past, past->away[i].kind, past->away[i].object.key);
+	return is_for_others;
+}
+
 static void take_over(struct runner *runner, const char *name)
 {
-	char *path = claim(name), *text = path ? text_file__read(path) : NULL;
 	struct audit_past past = {};
+	bool is_usable;
+	char *text, *path;
 
-	if (text && !audit_past__parse(&past, text) && is_of_this_boot(&past))
+	if (asprintf(&path, AUDIT_RECORD_FOLDER "/%s", name) < 0)
+		return;
+	text = text_file__read(path);
+	free(path);
+	is_usable = text && !audit_past__parse(&past, text) && is_of_this_boot(&past);
+	path = is_usable && is_for_others(&past) ? NULL : claim(name);
+	if (path && is_usable)
 		clean_up_after(runner, &past);
-	audit_past__free(&past);
 	if (path)
 		unlink(path);
+	audit_past__free(&past);
 	free(text);
 	free(path);
 }

@@ -131,6 +131,7 @@ static void take_head(struct audit_past *past, struct json_object *line)
 	past->pid = json_field__number(line, "pid", INT_MAX);
 	past->netns_inode = json_field__number(line, "netns", INT64_MAX);
 	past->mntns_inode = json_field__number(line, "mntns", INT64_MAX);
+	past->pidns_inode = json_field__number(line, "pidns", INT64_MAX);
 	free(past->boot_id);
 	past->boot_id = copy(json_field__text(line, "boot_id"));
 }

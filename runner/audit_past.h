@@ -26,7 +26,7 @@ struct audit_away {
 struct audit_past {
 	int pid;
 	char *boot_id;
-	unsigned long long netns_inode, mntns_inode;
+	unsigned long long netns_inode, mntns_inode, pidns_inode;
 	bool was_audited[AUDIT_KINDS];
 	struct audit_set known[AUDIT_KINDS];
 	struct audit_away *away;
@@ -48,7 +48,7 @@ void audit_past__free(struct audit_past *past);
 
 /**
  * audit_past__clean_up() - bring back what runs that were killed have put away; in a guest remove
- *	what they have left, elsewhere say what that may be
+ *	all that has come since they began, whoever made it, elsewhere say what that is
  *
  * For before the audit begins. As long as another run lives nothing is done.
  */

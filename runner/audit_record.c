@@ -77,6 +77,8 @@ void audit_record__begin(struct audit_record *record)
 			       json_object_new_int64(audit_record__namespace("net")));
 	json_object_object_add(line, "mntns",
 			       json_object_new_int64(audit_record__namespace("mnt")));
+	json_object_object_add(line, "pidns",
+			       json_object_new_int64(audit_record__namespace("pid")));
 	free(boot_id);
 	if (!write_line(record, line))
 		audit_record__end(record);
@@ -138,14 +140,14 @@ bool audit_record__is_record(const char *name, bool *is_of_living)
 	return true;
 }
 
-bool audit_record__others_live(const struct audit_record *record)
+bool audit_record__others_live(void)
 {
 	DIR *folder = opendir(AUDIT_RECORD_FOLDER);
 	bool is_living = false, others = false;
 	struct dirent *entry;
 
 	while (folder && !others && (entry = readdir(folder)))
-		others = (!record->path || strcmp(entry->d_name, strrchr(record->path, '/') + 1)) &&
+		others = atoi(entry->d_name) != getpid() &&
 			 audit_record__is_record(entry->d_name, &is_living) && is_living;
 	if (folder)
 		closedir(folder);
@@ -160,7 +162,7 @@ bool audit_record__is_alone(const struct audit_record *record)
 	if (!record->path || stat(AUDIT_RECORD_FOLDER, &st))
 		return true;
 	return st.st_mtim.tv_sec == record->changed.tv_sec &&
-	       st.st_mtim.tv_nsec == record->changed.tv_nsec && !audit_record__others_live(record);
+	       st.st_mtim.tv_nsec == record->changed.tv_nsec && !audit_record__others_live();
 }
 
 void audit_record__test(struct audit_record *record, const char *test, bool begins)

@@ -40,7 +40,7 @@ void audit_record__publish(struct audit_record *record);
 bool audit_record__is_alone(const struct audit_record *record);
 
 /** audit_record__others_live() - whether another run is on the machine now, as far as it is known */
-bool audit_record__others_live(const struct audit_record *record);
+bool audit_record__others_live(void);
 
 /**
  * audit_record__is_record() - whether a file in the folder has the name of a record

@@ -6,6 +6,7 @@
 
 #include "runner/printable.h"
 #include "runner/report.h"
+#include "runner/undecided.h"
 
 /* What a test was not to be charged with, and nobody has: it may have come of several at once. */
 static bool is_unexplained(const struct audit_finding *finding)
@@ -93,7 +94,6 @@ void audit__print(const struct runner *runner, FILE *out)
 	int i, cnt = 0;
 
 	print_blind(audit, out);
-
 	for (i = 0; i < audit->findings_cnt; i++)
 		cnt += is_reported(&audit->findings[i]);
 	if (!cnt)
@@ -157,6 +157,7 @@ struct json_object *audit__object(const struct runner *runner)
 	}
 	json_object_object_add(object, "kinds", kinds);
 	json_object_object_add(object, "not_charged", not_charged);
+	json_object_object_add(object, "undecided", undecided__object(runner));
 	json_object_object_add(object, "killed_runs",
 			       audit->killed_runs ? json_object_get(audit->killed_runs) :
 						    json_object_new_array());

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -277,15 +278,18 @@ void cgroup_base__remove_kept(const struct cgroup_base *base, int parent_fd, con
 	unlinkat(parent_fd, base_name, AT_REMOVEDIR);
 }
 
-/* Another one of its options that is left out would be switched off. */
+/* What of its options and flags is left out would be switched off. */
 static int make_writable(void)
 {
 	char *point = cgroup__mount_point();
 	char *options = point ? mount_points__options(point) : NULL;
+	struct statvfs st;
 	int err = -ENOENT;
 
-	if (options && !strncmp(options, "ro", 2))
-		err = mount(NULL, point, NULL, MS_REMOUNT, options[2] ? options + 3 : NULL) ?
+	if (options && !strncmp(options, "ro", 2) && !statvfs(point, &st))
+		err = mount(NULL, point, NULL,
+			    MS_REMOUNT | (st.f_flag & (ST_NOSUID | ST_NODEV | ST_NOEXEC)),
+			    options[2] ? options + 3 : NULL) ?
 			      -errno :
 			      0;
 	free(options);

@@ -16,6 +16,7 @@
 
 #include "runner/journal.h"
 #include "runner/report.h"
+#include "runner/undecided.h"
 
 /* Several times what the suite writes. */
 #define ROOM_BYTES (1 << 20)
@@ -233,6 +234,8 @@ int journal__resume(struct runner *runner)
 	}
 	journal__parse(text, runner->tests, runner->tests_cnt, journal->states,
 		       runner->info.boot_id, runner->selection, &runner->splats.open);
+	memcpy(text, journal->text, strlen(journal->text) + 1);
+	undecided__resume(runner, text);
 	free(text);
 	for (i = 0; i < runner->tests_cnt; i++) {
 		ended += journal->states[i] == JOURNAL_ENDED;

@@ -141,8 +141,10 @@ static pid_t park(struct test_unit *unit)
 	pid = process__fork(cgroup_fd, &pid_fd);
 	if (pid < 0 && cgroup_fd >= 0)
 		pid = process__fork(-1, &pid_fd);
-	if (!pid)
+	if (!pid) {
+		process__set_oom_score_adj(0);
 		be_parked(unit, pipes[1]);
+	}
 	close(pipes[1]);
 	if (cgroup_fd >= 0)
 		close(cgroup_fd);

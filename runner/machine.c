@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Looks at /proc, cgroup2 and limits before the first test, and prepares what all tests share. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -10,7 +9,7 @@
 #include "runner/machine.h"
 #include "runner/process.h"
 
-#define OOM_SCORE_ADJ_NEVER "-1000"
+#define OOM_SCORE_ADJ_NEVER (-1000)
 
 static bool needs_isolation(const struct runner *runner)
 {
@@ -94,16 +93,9 @@ int machine__add_stranger(struct runner *runner, pid_t pid)
 	return err;
 }
 
-/* Lower than it was needs CAP_SYS_RESOURCE: without it the runner is a victim like any other. */
 void machine__outlive_tests(void)
 {
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, OOM_SCORE_ADJ_NEVER, strlen(OOM_SCORE_ADJ_NEVER)) < 0)
-		errno = 0;
-	close(fd);
+	process__set_oom_score_adj(OOM_SCORE_ADJ_NEVER);
 }
 
 /* Four descriptors for each test that runs; tests get the limit that was found. */

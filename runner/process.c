@@ -69,6 +69,18 @@ static int write_own_pid(int cgroup_fd)
 	return err;
 }
 
+void process__set_oom_score_adj(int value)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	/* Lower than it was needs CAP_SYS_RESOURCE: without it this one is a victim like any other. */
+	if (dprintf(fd, "%d", value) < 0)
+		errno = 0;
+	close(fd);
+}
+
 pid_t process__fork(int cgroup_fd, int *pid_fd)
 {
 	pid_t pid;

@@ -19,6 +19,9 @@
  */
 pid_t process__fork(int cgroup_fd, int *pid_fd);
 
+/** process__set_oom_score_adj() - who the kernel ends first, -1000 (never) to 1000; what cannot be stays. Children inherit it. */
+void process__set_oom_score_adj(int value);
+
 /**
  * process__start_time() - when a process began, in clock ticks since boot
  *

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The state that a process inherits, as a test is to find it. What cannot be set stays. */
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -9,13 +7,13 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "runner/process.h"
 #include "runner/process_defaults.h"
 
 #define STACK_BYTES            (8UL << 20)
 /* Of -1000, never, to 1000: a test goes before what else runs on the machine. */
-#define OOM_SCORE_ADJ_OF_TESTS "500"
+#define OOM_SCORE_ADJ_OF_TESTS 500
 
 /* What stays of the environment; a name that ends in '_' stands for all that begin so. */
 static const char *const kept_variables[] = {
@@ -105,18 +103,6 @@ static void reset_limits(const struct rlimit *open_files)
 	setrlimit(RLIMIT_NOFILE, open_files);
 }
 
-/* What a test uses up the memory with, a map or a file in tmpfs, is in nobody's account. */
-static void be_first_out_of_memory(void)
-{
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	if (write(fd, OOM_SCORE_ADJ_OF_TESTS, strlen(OOM_SCORE_ADJ_OF_TESTS)) < 0)
-		errno = 0;
-	close(fd);
-}
-
 void process_defaults__apply(const struct rlimit *open_files)
 {
 	const struct sched_param none = {};
@@ -127,6 +113,7 @@ void process_defaults__apply(const struct rlimit *open_files)
 	reset_limits(open_files);
 	if (sched_getscheduler(0) != SCHED_OTHER)
 		sched_setscheduler(0, SCHED_OTHER, &none);
-	be_first_out_of_memory();
+	/* What a test uses up the memory with, a map or a file in tmpfs, is in nobody's account. */
+	process__set_oom_score_adj(OOM_SCORE_ADJ_OF_TESTS);
 	prctl(PR_SET_TIMERSLACK, 0, 0, 0, 0);
 }

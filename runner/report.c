@@ -5,6 +5,7 @@
 
 #include "runner/printable.h"
 #include "runner/report.h"
+#include "runner/undecided.h"
 #include "runner/test_unit.h"
 
 /*
@@ -163,22 +164,6 @@ void report__slow(struct runner *runner, struct test_outcome *test)
 		(runner__now_ns() - outcome->begin_ns) / 1e9);
 }
 
-void report__undecided(struct runner *runner, const char *process)
-{
-	const char *separator = "";
-	int i;
-
-	printf("left behind, killed: %s, by one of: ", process);
-	for (i = 0; i < runner->options->jobs; i++) {
-		if (!test_unit__has_ended(&runner->units[i]))
-			continue;
-		printf("%s%s", separator, runner->units[i].test->outcome.name);
-		separator = ", ";
-	}
-	putchar('\n');
-	fflush(stdout);
-}
-
 void report__settle_log(struct runner *runner, struct outcome *outcome)
 {
 	static const char note[] = "[this log was dropped: the run has kept too much already]\n";
@@ -296,6 +281,7 @@ void report__summary(struct runner *runner, const struct run_totals *totals)
 		print_not_run(runner, totals->tests_not_run);
 	splats__print(runner, stdout);
 	audit__print(runner, stdout);
+	undecided__print(runner, stdout);
 	kept__print(&runner->kept, stdout);
 	printf("Summary: %d/%d PASSED, %d SKIPPED", totals->tests_passed, totals->subtests_passed,
 	       totals->skipped);

@@ -33,9 +33,6 @@ void report__settle_log(struct runner *runner, struct outcome *outcome);
 /** report__slow() - say on stderr that a test takes long */
 void report__slow(struct runner *runner, struct test_outcome *test);
 
-/** report__undecided() - name a process that was left behind, and the tests that may have done it */
-void report__undecided(struct runner *runner, const char *process);
-
 /**
  * report__test() - show a test that has ended: logs of what failed, the lines of its subtests,
  *	its own line

@@ -11,6 +11,7 @@
 
 #include "runner/output_file.h"
 #include "runner/run_files.h"
+#include "runner/undecided.h"
 
 /* A FIFO that nobody reads is said, instead of waited for. */
 static int open_events_file(struct runner *runner)
@@ -104,7 +105,7 @@ int run_files__close(struct runner *runner, const struct run_totals *totals, int
 		exit_status = RUNNER_EXIT_INFRASTRUCTURE;
 	if (exit_status != RUNNER_EXIT_RESTART) {
 		events__run_end(&runner->events, totals, runner->splats.open.cnt,
-				audit__left_cnt(runner) + runner->left_undecided, exit_status);
+				audit__left_cnt(runner) + undecided__cnt(runner), exit_status);
 		journal__remove(runner);
 	}
 	run_files__free(runner);

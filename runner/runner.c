@@ -4,6 +4,7 @@
  * test does to its own process cannot reach it.
  */
 #include <errno.h>
+#include <json-c/json.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -24,6 +25,7 @@
 #include "runner/strict_skips.h"
 #include "runner/runner.h"
 #include "runner/test_unit.h"
+#include "runner/undecided.h"
 #include "runner/unit_parts.h"
 #include "runner/unit_result.h"
 #include "test_progs.h"
@@ -116,11 +118,11 @@ static bool is_from_test(struct runner *runner, const struct signalfd_siginfo *i
 {
 	struct test_unit *unit = info->ssi_code <= 0 ? unit_of(runner, info->ssi_pid) : NULL;
 
-	if (unit && !unit->has_signalled && info->ssi_signo != SIGCONT)
+	if (unit && !unit->has_signalled && info->ssi_signo != SIGCONT) {
 		unit__fail(unit, "signal", "%s to the runner",
 			   unit_result__signal_name(info->ssi_signo));
-	if (unit)
 		unit->has_signalled = true;
+	}
 	return unit;
 }
 
@@ -283,7 +285,7 @@ static void forgive_stop(struct runner *runner, uint64_t waited_ns)
 	while (waited_ns > STALL_MS * NS_PER_MS && on_signal(runner))
 		;
 	for (i = 0; runner->was_stopped && i < runner->options->jobs; i++)
-		test_unit__forgive(&runner->units[i], waited_ns);
+		test_unit__forgive_stop(&runner->units[i], waited_ns);
 	runner->was_stopped = false;
 }
 
@@ -344,9 +346,9 @@ static void run_suspects_again(struct runner *runner)
 		run_loop(runner);
 		runner->again.is_running = false;
 		take_last_splats(runner);
-		if (!runner->stop_reason)
-			splats__end_again(runner);
 	}
+	if (!runner->stop_reason && !runner->options->tracer && cnt >= 0)
+		splats__end_again(runner);
 	audit__restore(runner);
 }
 
@@ -406,7 +408,7 @@ static int exit_status(const struct runner *runner, const struct run_totals *tot
 		return RUNNER_EXIT_FAILED;
 	if (report_error || (runner->stop_reason && !runner->stop_is_asked))
 		return RUNNER_EXIT_INFRASTRUCTURE;
-	if (totals->tests_failed || runner->left_undecided || splats__fail_run(runner) ||
+	if (totals->tests_failed || undecided__cnt(runner) || splats__fail_run(runner) ||
 	    audit__fails_run(runner))
 		return RUNNER_EXIT_FAILED;
 	if (runner->stop_reason)
@@ -437,6 +439,7 @@ static void free_runner(struct runner *runner)
 	journal__free(&runner->journal);
 	splats__end(&runner->splats);
 	audit__end(&runner->audit);
+	json_object_put(runner->undecided);
 	tracer__free(&runner->tracer);
 	run_info__free(&runner->info);
 	cgroup_base__remove(&runner->cgroups, kept__has_cgroup(&runner->kept));

@@ -108,9 +108,9 @@ struct runner {
 	struct rlimit open_files;       /* as found at start; the runner itself takes all it may */
 	struct runner_child *strangers; /* children that it had before the first test */
 	int strangers_cnt;
-	pid_t charged[CHARGED_MAX]; /* orphans that have been charged to a test, latest last */
-	unsigned int started;       /* times that a test was started */
-	int left_undecided;         /* processes that several tests may have left behind */
+	pid_t charged[CHARGED_MAX];    /* orphans that have been charged to a test, latest last */
+	unsigned int started;          /* times that a test was started */
+	struct json_object *undecided; /* texts of undecided.h, or NULL */
 	int epoll_fd, signal_fd;
 	struct run_info info;
 	struct needs needs;

@@ -107,11 +107,10 @@ static void charge(struct runner *runner, struct splat *splat)
 /* Who uses the memory up is not always who is killed for it. */
 static void note_victim(struct runner *runner, const struct kernel_log_line *line)
 {
-	const char *killed = strstr(line->text, "ut of memory: Killed process ");
 	int i, pid;
 
-	if (line->facility || !killed ||
-	    sscanf(strstr(killed, "process "), "process %d", &pid) != 1)
+	/* "Memory cgroup out of memory: ..." is about a limit of the test's own. */
+	if (line->facility || sscanf(line->text, "Out of memory: Killed process %d", &pid) != 1)
 		return;
 	for (i = 0; i < runner->options->jobs; i++)
 		runner->units[i].is_out_of_memory |= runner->units[i].state != UNIT_FREE &&

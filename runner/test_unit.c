@@ -279,6 +279,13 @@ void test_unit__forgive(struct test_unit *unit, uint64_t spent_ns)
 		unit->deadline_ns += spent_ns;
 	if (unit->slow_ns)
 		unit->slow_ns += spent_ns;
+}
+
+void test_unit__forgive_stop(struct test_unit *unit, uint64_t spent_ns)
+{
+	test_unit__forgive(unit, spent_ns);
+	if (unit->unwinder_deadline_ns)
+		unit->unwinder_deadline_ns += spent_ns;
 	if (unit->kill_ns)
 		unit->kill_ns += spent_ns;
 	if (unit->left_limit_ns)

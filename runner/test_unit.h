@@ -108,8 +108,16 @@ uint64_t test_unit__tick(struct test_unit *unit, uint64_t now_ns);
 /** test_unit__has_ended() - whether the test's process is dead, and the unit not yet free */
 bool test_unit__has_ended(const struct test_unit *unit);
 
-/** test_unit__forgive() - give back time that the runner, not the test, has spent */
+/**
+ * test_unit__forgive() - give a test back time that the runner, not the test, has spent
+ *
+ * Not to one that has ended: what the runner spends then it spends on clearing it, and that has a
+ * limit.
+ */
 void test_unit__forgive(struct test_unit *unit, uint64_t spent_ns);
+
+/** test_unit__forgive_stop() - give back time in which the runner did not run, at whatever point */
+void test_unit__forgive_stop(struct test_unit *unit, uint64_t spent_ns);
 
 /** test_unit__interrupt() - kill the test because the run is stopped */
 void test_unit__interrupt(struct test_unit *unit);

@@ -189,8 +189,10 @@ pid_t tracer__start(struct runner *runner, const struct test_entry *test, pid_t 
 		return -errno;
 	fflush(NULL);
 	pid = process__fork(-1, pid_fd);
-	if (!pid)
+	if (!pid) {
+		process__set_oom_score_adj(0);
 		be_tracer(runner, test, test_pid, runner_pid, pipes[1]);
+	}
 	if (pipes[1] >= 0)
 		close(pipes[1]);
 	tracer->complaints_fd = pipes[0];

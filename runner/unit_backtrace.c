@@ -53,8 +53,10 @@ bool unit__start_backtrace(struct test_unit *unit, int answer_fd)
 		return false;
 	fflush(NULL);
 	pid = process__fork(-1, &pid_fd);
-	if (!pid)
+	if (!pid) {
+		process__set_oom_score_adj(0);
 		be_unwinder(unit, pipes[1]);
+	}
 	close(pipes[1]);
 	if (pid < 0) {
 		close(pipes[0]);

@@ -62,8 +62,10 @@ int unit__start_capture(struct test_unit *unit)
 		return -errno;
 	fflush(NULL);
 	pid = process__fork(-1, &pid_fd);
-	if (!pid)
+	if (!pid) {
+		process__set_oom_score_adj(0);
 		be_monitor(unit, sockets[1], runner_pid);
+	}
 	close(sockets[1]);
 	if (pid < 0) {
 		close(sockets[0]);

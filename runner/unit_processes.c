@@ -14,7 +14,7 @@
 
 #include "runner/process.h"
 #include "runner/process_mark.h"
-#include "runner/report.h"
+#include "runner/undecided.h"
 #include "runner/unit_parts.h"
 
 /* Reading a stack takes about half a millisecond under emulation, and holds up everybody. */
@@ -23,7 +23,7 @@
 #define FEW_PROCESSES 16
 /* A hunt for a process that forks on holds up everybody for so long at most. */
 #define CHASE_MS      50
-/* Of 2 ms: what is then still born is told from what was there by times of birth, in 10 ms. */
+/* Looks are 2 ms apart: by then more than the 10 ms have gone in which times of birth are counted. */
 #define CHASE_ROUND   15
 
 /* The test processes themselves, and what was there before the first of them. */
@@ -130,9 +130,7 @@ static void charge_with_process(struct test_unit *unit, pid_t pid)
 	snprintf(text, sizeof(text), "process %d (%s)", pid, name);
 	unit->says_left = true;
 	if (!is_surely_of(unit, pid)) {
-		report__undecided(unit->runner, text);
-		events__left_behind(&unit->runner->events, NULL, text, true);
-		unit->runner->left_undecided++;
+		undecided__add(unit->runner, text);
 		return;
 	}
 	unit__log_line(unit, "left behind, killed: %s\n", text);

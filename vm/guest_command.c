@@ -302,7 +302,7 @@ static void continue_all(struct run *run)
 {
 	static const char text[] = "vmtest: the command was stopped by a signal; it goes on\n";
 
-	if (!run->is_stopped || run->terminal_fd >= 0)
+	if (!run->is_stopped || !run->pid || run->terminal_fd >= 0)
 		return;
 	run->is_stopped = false;
 	guest_log("the command was stopped by a signal; it goes on");
