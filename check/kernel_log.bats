@@ -199,10 +199,15 @@ kill_when() {
 
 @test "a suspect that is interrupted when it runs again has shown nothing" {
 	export TEST_LEAK_WAIT=$work/go
-	: >"$work/go"
 	"$fixtures" --kernel-log "$TEST_KERNEL_LOG" --events "$work/events" -j2 \
 		-a splat_once,wait_each_time >"$work/out" 2>&1 </dev/null &
 	pid=$!
+	# It has to be running when the splat comes.
+	until grep -q '"event":"splat"' "$work/events" 2>/dev/null; do
+		kill -0 "$pid"
+		sleep 0.02
+	done
+	: >"$work/go"
 	until grep -q '"test":"wait_each_time".*"again":true' "$work/events" 2>/dev/null; do
 		kill -0 "$pid"
 		sleep 0.02
