@@ -187,7 +187,7 @@ nothing_is_left() {
 	END
 	cp "$fixtures" "$work/tree/fixtures"
 	run timeout 300 "$VMTEST" --tree "$work/tree" --results "$work/results" -- \
-		env TEST_LEAK=1 TEST_HOLD_MS=8000 TEST_LEAK_WAIT=/tmp/go sh two.sh </dev/null
+		env TEST_LEAK=1 TEST_HOLD_MS=15000 TEST_LEAK_WAIT=/tmp/go sh two.sh </dev/null
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *"wait_for_leak:OK"*"hold_pin:OK"* ]]
