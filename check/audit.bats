@@ -134,6 +134,16 @@ meanwhile() {
 	) &
 }
 
+# Where others make something: $root of cgroup2, $tracing of tracefs, and the sysctl's value, $ratio.
+find_places() {
+	root=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
+	[ -n "$root" ] || skip "no cgroup2"
+	tracing=$work/tracing
+	mkdir "$tracing"
+	mount -t tracefs tracefs "$tracing" || skip "no tracefs"
+	ratio=$(cat /proc/sys/vm/overcommit_ratio)
+}
+
 @test "only the guest of vmtest is the run's own: the variable's name is not enough" {
 	needs_bpf
 	root=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
@@ -145,12 +155,7 @@ meanwhile() {
 
 @test "what others make while a test runs stays, or comes back as it was" {
 	needs_bpf
-	root=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
-	[ -n "$root" ] || skip "no cgroup2"
-	tracing=$work/tracing
-	mkdir "$tracing"
-	mount -t tracefs tracefs "$tracing" || skip "no tracefs"
-	ratio=$(cat /proc/sys/vm/overcommit_ratio)
+	find_places
 	others() {
 		mkdir "$root/of_others"
 		# One event with two probes, as perf probe makes it.
@@ -235,12 +240,7 @@ killed_and_next() {
 
 @test "what a run that is killed has put away, the next one brings back" {
 	needs_bpf
-	root=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
-	[ -n "$root" ] || skip "no cgroup2"
-	tracing=$work/tracing
-	mkdir "$tracing"
-	mount -t tracefs tracefs "$tracing" || skip "no tracefs"
-	ratio=$(cat /proc/sys/vm/overcommit_ratio)
+	find_places
 	export work fixtures root tracing ratio
 	killed_and_next
 	[ "$status" -eq 0 ]

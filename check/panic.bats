@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What goes wrong in a kernel for real: warnings, a report of a hung task, a taint, panics, a test that
-# cannot be killed, a kernel that hangs; and a runner that a test kills or stops. Only in guests; each boot takes 3 to 5 s under TCG. The
-# fixtures that do it are in check/fixtures/kernel.c and everybody.c, most of them by a module of our
-# own (check/hurt_module.c), and the tests beside them in check/fixtures/neighbours.c.
+# cannot be killed, a kernel that hangs; and a runner that a test kills or stops. Only in guests; each
+# boot takes 3 to 5 s under TCG. The fixtures that do it are in check/fixtures/kernel.c and
+# everybody.c, most of them by a module of our own (check/hurt_module.c), and the tests beside them
+# in check/fixtures/neighbours.c.
 
 load guest_tree
 

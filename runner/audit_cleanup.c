@@ -33,7 +33,8 @@ static bool is_away(const struct audit_away *away)
 {
 	const struct audit_object *object;
 	struct audit_set now = {};
-	bool is_it = false;
+	/* What cannot be looked at, redo() has to find out. */
+	bool is_it = true;
 
 	if (!away->kind->scan(&now)) {
 		audit_set__sort(&now);
@@ -123,7 +124,8 @@ static struct json_object *bring_back(struct audit_past *past)
 	for (i = 0; i < past->away_cnt; i++) {
 		if (past->away[i].was_away)
 			add_away(array, &past->away[i]);
-		if (past->away[i].pin)
+		/* Of what cannot be brought back now, somebody may yet make use. */
+		if (past->away[i].pin && (past->away[i].is_back || !past->away[i].was_away))
 			unlink(past->away[i].pin);
 	}
 	return array;
