@@ -85,9 +85,9 @@ SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lpthread
 
 TEST_SRCS := $(sort $(wildcard prog_tests/*.c prog_tests/*.S))
 PROG_SRCS := $(sort $(wildcard progs/*.c))
-RUNNER_SRCS := $(sort $(wildcard runner/*.c))
+RUNNER_SRCS := $(sort $(wildcard runner/*.c runner/*/*.c))
 HELPER_SRCS := testing_helpers.c network_helpers.c network_namespaces.c helper_program.c test_loader.c
-VMTEST_SRCS := $(sort $(wildcard vm/*.c))
+VMTEST_SRCS := $(sort $(wildcard vm/*.c vm/*/*.c))
 FIXTURE_SRCS := $(sort $(wildcard check/fixtures/*.c))
 UNIT_SRCS := $(sort $(wildcard check/unit/*.c))
 FUZZ_SRCS := $(sort $(wildcard check/fuzz/*.c))
@@ -264,7 +264,7 @@ $(O)/bpftool: scripts/bpftool.sh $(O)/flags/sources | $(O)/vmtest
 	$(say) BPFTOOL $@
 	$(Q)scripts/bpftool.sh $(O)/vmtest $@ $(BPFTOOL)
 
-$(O)/vmlinux.h: scripts/vmlinux-h.sh $(wildcard vm/kernel.pin) $(O)/flags/sources $(O)/bpftool \
+$(O)/vmlinux.h: scripts/vmlinux-h.sh $(wildcard vm/kernel/kernel.pin) $(O)/flags/sources $(O)/bpftool \
 		| $(O)/vmtest
 	$(say) GEN $@
 	$(Q)scripts/vmlinux-h.sh $(O)/vmtest $(O)/bpftool $@ $(VMLINUX_BTF)
@@ -314,7 +314,7 @@ $(call objects,$(HELPER_SRCS) $(RUNNER_SRCS) $(FIXTURE_SRCS) $(UNIT_SRCS) $(FUZZ
 $(O)/vm/%.o: vm/%.c $(O)/flags/host
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HOST_CFLAGS) -Ivm -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(HOST_CFLAGS) -I. -MMD -MP -c $< -o $@
 
 $(O)/%.o: %.c $(O)/flags/host
 	$(say) CC $@
@@ -397,7 +397,7 @@ $(O)/vmtest.a: $(filter-out $(O)/vm/main.o,$(call objects,$(VMTEST_SRCS)))
 $(O)/check/fuzz/%.o: check/fuzz/%.c $(O)/flags/host
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(SUITE_CFLAGS) -Ivm -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(SUITE_CFLAGS) -MMD -MP -c $< -o $@
 
 # The objects of the suite that a target may need, but for those with a main() or a list of tests.
 FUZZ_ARCHIVES = $(O)/vmtest.a $(O)/fuzz-suite.a

@@ -12,8 +12,8 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
-#include "runner/output_file.h"
-#include "runner/runner.h"
+#include "runner/text/output_file.h"
+#include "runner/run.h"
 
 const char *argp_program_version = "test_progs 0.1";
 
@@ -126,7 +126,7 @@ static const struct argp_option option_table[] = {
 };
 
 struct command_line {
-	struct runner_options options;
+	struct run_options options;
 	struct selection selection;
 	struct selection captured;
 	struct name_list known_skips;
@@ -161,8 +161,7 @@ static void set_workers(struct command_line *command_line, const char *text,
 	command_line->options.jobs = workers;
 }
 
-static void set_verbosity(struct runner_options *options, const char *level,
-			  struct argp_state *state)
+static void set_verbosity(struct run_options *options, const char *level, struct argp_state *state)
 {
 	static const char *const levels[] = { "", "v", "vv" };
 	size_t i;
@@ -188,7 +187,7 @@ static void set_deadline(struct command_line *command_line, const char *text,
 	command_line->has_deadline = true;
 }
 
-static void set_shuffle(struct runner_options *options, const char *seed, struct argp_state *state)
+static void set_shuffle(struct run_options *options, const char *seed, struct argp_state *state)
 {
 	long number = seed ? parse_number(seed, 0, UINT32_MAX) : 0;
 
@@ -200,7 +199,7 @@ static void set_shuffle(struct runner_options *options, const char *seed, struct
 	options->seed = number;
 }
 
-static void set_shard(struct runner_options *options, const char *text, struct argp_state *state)
+static void set_shard(struct run_options *options, const char *text, struct argp_state *state)
 {
 	char error[512];
 
@@ -208,13 +207,13 @@ static void set_shard(struct runner_options *options, const char *text, struct a
 		argp_error(state, "%s", error);
 }
 
-static void set_history(struct runner_options *options, const char *path)
+static void set_history(struct run_options *options, const char *path)
 {
 	options->no_history = !strcmp(path, "none");
 	options->history_path = options->no_history ? NULL : path;
 }
 
-static void set_limits(struct runner_options *options, int key, const char *text,
+static void set_limits(struct run_options *options, int key, const char *text,
 		       struct argp_state *state)
 {
 	long number = text ? parse_number(text, 1, 1000000) : 1;
@@ -262,7 +261,7 @@ static void set_tracer(struct command_line *command_line, int key, const char *t
 /* When all options are known: the one test is what is selected, and it runs alone. */
 static void select_traced(struct command_line *command_line, struct argp_state *state)
 {
-	struct runner_options *options = &command_line->options;
+	struct run_options *options = &command_line->options;
 
 	if (!command_line->traced)
 		return;
@@ -313,7 +312,7 @@ static const char *default_results_path(struct argp_state *state)
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
 	struct command_line *command_line = state->input;
-	struct runner_options *options = &command_line->options;
+	struct run_options *options = &command_line->options;
 	struct selection *selection = &command_line->selection;
 
 	switch (key) {
@@ -447,7 +446,7 @@ static int read_time_scale(void)
 }
 
 /* What the command line says goes first. */
-static int read_shard(struct runner_options *options)
+static int read_shard(struct run_options *options)
 {
 	char error[512];
 
@@ -476,18 +475,18 @@ static void open_missing_stdio(void)
 int main(int argc, char **argv)
 {
 	struct command_line command_line = { .options.jobs = 1 };
-	struct runner_options *options = &command_line.options;
+	struct run_options *options = &command_line.options;
 	int status, fd;
 
 	open_missing_stdio();
 	options->time_scale = read_time_scale();
 	if (options->time_scale < 0)
-		return RUNNER_EXIT_USAGE;
+		return RUN_EXIT_USAGE;
 	/* In order, so that it is known which argument follows -j. */
 	if (argp_parse(&parser, argc, argv, ARGP_IN_ORDER, NULL, &command_line))
-		return RUNNER_EXIT_USAGE;
+		return RUN_EXIT_USAGE;
 	if (read_shard(options)) {
-		status = RUNNER_EXIT_USAGE;
+		status = RUN_EXIT_USAGE;
 		goto out;
 	}
 	/* The environment says what a whole run is to do. */
@@ -503,7 +502,7 @@ int main(int argc, char **argv)
 		if (!options->json) {
 			fprintf(stderr, "test_progs: cannot open '%s' for the JSON report: %s\n",
 				command_line.json_path, output_file__error(fd < 0 ? fd : -errno));
-			status = RUNNER_EXIT_INFRASTRUCTURE;
+			status = RUN_EXIT_INFRASTRUCTURE;
 			goto out;
 		}
 	}
@@ -511,7 +510,7 @@ int main(int argc, char **argv)
 	if (options->json && fclose(options->json) && !status) {
 		fprintf(stderr, "test_progs: cannot write the JSON report '%s': %m\n",
 			command_line.json_path);
-		status = RUNNER_EXIT_INFRASTRUCTURE;
+		status = RUN_EXIT_INFRASTRUCTURE;
 	}
 out:
 	selection__free(&command_line.selection);

@@ -198,7 +198,7 @@ make_module() {
 
 @test "the list of kernels, from the cache, by number; the pinned one is marked" {
 	for release in 6.12.5-cloud-amd64 6.1.0-9-cloud-amd64 6.1.0-10-cloud-amd64 \
-		       "$(sed -n 's/^PIN_RELEASE("\([^"]*\)".*/\1/p' "$BATS_TEST_DIRNAME/../vm/kernel.pin")"; do
+		       "$(sed -n 's/^PIN_RELEASE("\([^"]*\)".*/\1/p' "$BATS_TEST_DIRNAME/../vm/kernel/kernel.pin")"; do
 		mkdir -p "$VMTEST_CACHE/kernels/$release"
 		echo "$release" > "$VMTEST_CACHE/kernels/$release/release"
 	done

@@ -9,9 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/output_file.h"
+#include "runner/system/clock.h"
+#include "runner/text/output_file.h"
 #include "runner/run_files.h"
-#include "runner/undecided.h"
+#include "runner/blame/undecided.h"
 
 /* A FIFO that nobody reads is said, instead of waited for. */
 static int open_events_file(struct runner *runner)
@@ -36,12 +37,12 @@ static void copy_earlier_events(struct runner *runner)
 
 int run_files__open(struct runner *runner)
 {
-	const struct runner_options *options = runner->options;
+	const struct run_options *options = runner->options;
 	char error[512];
 	FILE *file;
 	int err;
 
-	runner->events.start_ns = runner__now_ns();
+	runner->events.start_ns = clock__now_ns();
 	runner->results.is_resumed = runner->journal.text;
 	err = run_info__read(&runner->info, options->kconfig_path);
 	if (err) {
@@ -101,9 +102,9 @@ int run_files__close(struct runner *runner, const struct run_totals *totals, int
 		fprintf(stderr, "test_progs: not all of the run could be kept%s%s: %s\n",
 			runner->results.path ? " in " : "", runner->results.path ?: "",
 			strerror(-err));
-	if (err && exit_status <= RUNNER_EXIT_FAILED)
-		exit_status = RUNNER_EXIT_INFRASTRUCTURE;
-	if (exit_status != RUNNER_EXIT_RESTART) {
+	if (err && exit_status <= RUN_EXIT_FAILED)
+		exit_status = RUN_EXIT_INFRASTRUCTURE;
+	if (exit_status != RUN_EXIT_RESTART) {
 		events__run_end(&runner->events, totals, runner->splats.open.cnt,
 				audit__left_cnt(runner) + undecided__cnt(runner), exit_status);
 		journal__remove(runner);

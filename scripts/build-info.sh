@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Print the C source of what the suite was built from and with (runner/build_info.h).
+# Print the C source of what the suite was built from and with (runner/needs/build_info.h).
 #
 # usage: build-info.sh SUITE_VERSION CLANG BPFTOOL
 
@@ -12,7 +12,7 @@ first_version() {
 cat <<-END
 	// SPDX-License-Identifier: GPL-2.0-only
 	/* Made by scripts/build-info.sh. */
-	#include "runner/build_info.h"
+	#include "runner/needs/build_info.h"
 
 	const struct build_info build_info = {
 	 .suite = "$1",

@@ -82,7 +82,7 @@ clang_tidy() {
 	# Tests of crashes crash on purpose, in ways that the compiler sees.
 	printf '%s\n' "${files[@]}" | grep -v '^progs/' |
 		tidy "$(flags host)" -Wno-unknown-warning-option -Wno-infinite-recursion \
-			-Wno-array-bounds -I. -Ivm -isystem "$O" -isystem "$O/libbpf/include" || status=1
+			-Wno-array-bounds -I. -isystem "$O" -isystem "$O/libbpf/include" || status=1
 	printf '%s\n' "${files[@]}" | grep '^progs/' | tidy "$(flags bpf)" || status=1
 	judge clang_tidy $status "${#files[@]} files" \
 		"the checks are explained in .clang-tidy; after the repair: make lint"

@@ -9,7 +9,7 @@
 export LC_ALL=C
 echo '// SPDX-License-Identifier: GPL-2.0-only'
 echo '/* Made by scripts/list-tests.sh. */'
-echo "#include <stddef.h>"; echo; echo '#include "runner/registry.h"'
+echo "#include <stddef.h>"; echo; echo '#include "runner/selection/registry.h"'
 grep -hoE '^void (serial_)?test_[A-Za-z0-9_]+\((void)?\)' "$@" /dev/null |
 sed -E 's/^void //; s/\(.*//' | sort -u |
 awk '{

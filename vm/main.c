@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cache.h"
-#include "guest.h"
-#include "kernel_packages.h"
-#include "matrix.h"
-#include "options.h"
-#include "packages.h"
-#include "run.h"
+#include "vm/kernel/cache.h"
+#include "vm/guest/guest.h"
+#include "vm/kernel/kernel_packages.h"
+#include "vm/matrix.h"
+#include "vm/options.h"
+#include "vm/kernel/packages.h"
+#include "vm/run.h"
 
 /* A descriptor 0, 1 or 2 that is closed would become one of ours, and be written to. */
 static void open_standard_fds(void)

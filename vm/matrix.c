@@ -18,10 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "files.h"
-#include "matrix.h"
-#include "process.h"
-#include "scratch.h"
+#include "vm/host/files.h"
+#include "vm/matrix.h"
+#include "vm/host/process.h"
+#include "vm/host/scratch.h"
 
 /* What QEMU takes besides the guest's memory: translated code, the disks' caches. */
 #define QEMU_MIB 256

@@ -2,14 +2,14 @@
 /*
  * Several kernels: one run each, in processes of their own, and one table at the end.
  */
-#ifndef VMTEST_MATRIX_H
-#define VMTEST_MATRIX_H
+#ifndef VM_MATRIX_H
+#define VM_MATRIX_H
 
 #include <json-c/json.h>
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "run.h"
+#include "vm/run.h"
 
 enum matrix_stream { MATRIX_STDOUT, MATRIX_STDERR, MATRIX_STREAMS };
 

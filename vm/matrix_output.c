@@ -10,8 +10,8 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include "matrix.h"
-#include "results.h"
+#include "vm/matrix.h"
+#include "vm/disk/results.h"
 
 /* A line that is longer is cut into several. */
 #define LINE_MAX_BYTES 65536

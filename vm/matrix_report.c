@@ -8,7 +8,7 @@
  */
 #include <stdlib.h>
 
-#include "matrix.h"
+#include "vm/matrix.h"
 
 #define MISSING "MISSING"
 

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "exit_status.h"
-#include "files.h"
-#include "options.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/files.h"
+#include "vm/options.h"
 
 #define DEFAULT_CPUS_MIN       2
 #define DEFAULT_CPUS_MAX       8

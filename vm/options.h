@@ -2,10 +2,10 @@
 /*
  * The command line of vmtest.
  */
-#ifndef VMTEST_OPTIONS_H
-#define VMTEST_OPTIONS_H
+#ifndef VM_OPTIONS_H
+#define VM_OPTIONS_H
 
-#include "vmtest.h"
+#include "vm/host/vmtest.h"
 
 /**
  * options_parse() - Read the command line; ends the program on --help and on errors.

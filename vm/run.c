@@ -14,15 +14,15 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "files.h"
-#include "image.h"
-#include "kernel.h"
-#include "process.h"
-#include "results.h"
-#include "run.h"
-#include "scratch.h"
-#include "session.h"
-#include "verdict.h"
+#include "vm/host/files.h"
+#include "vm/disk/image.h"
+#include "vm/kernel/kernel.h"
+#include "vm/host/process.h"
+#include "vm/disk/results.h"
+#include "vm/run.h"
+#include "vm/host/scratch.h"
+#include "vm/machine/session.h"
+#include "vm/verdict.h"
 
 #define GUEST_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 /* Less than this on a disk, and the next write does not fit. */

@@ -2,10 +2,10 @@
 /*
  * One run: a kernel is booted, the command runs in it, the results are kept.
  */
-#ifndef VMTEST_RUN_H
-#define VMTEST_RUN_H
+#ifndef VM_RUN_H
+#define VM_RUN_H
 
-#include "vmtest.h"
+#include "vm/host/vmtest.h"
 
 /**
  * struct run_facts - what a run found out

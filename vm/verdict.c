@@ -4,7 +4,7 @@
  *
  * What the kernel said on its console weighs more than how the connection to it broke.
  */
-#include "verdict.h"
+#include "vm/verdict.h"
 
 static int console_verdict(const struct session *s)
 {

@@ -2,10 +2,10 @@
 /*
  * What the end of a session means: one message and one exit status.
  */
-#ifndef VMTEST_VERDICT_H
-#define VMTEST_VERDICT_H
+#ifndef VM_VERDICT_H
+#define VM_VERDICT_H
 
-#include "session.h"
+#include "vm/machine/session.h"
 
 /**
  * struct verdict - how a run ended

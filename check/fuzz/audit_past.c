@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The record of a run that was killed while it wrote: any bytes at all. */
 #include "check/fuzz/fuzz.h"
-#include "runner/audit_past.h"
-#include "runner/registry.h"
+#include "runner/audit/past.h"
+#include "runner/selection/registry.h"
 
 /* What the kinds of the audit are linked with wants a list of tests. */
 const struct test_entry test_entries[] = { { "one", NULL, NULL } };

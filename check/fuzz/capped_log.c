@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Pieces of any length into a log: what is kept is its beginning and its end, and no more. */
 #include "check/fuzz/fuzz.h"
-#include "runner/capped_log.h"
+#include "runner/text/capped_log.h"
 
 #define KEPT_BYTES      (LOG_HEAD_MAX_BYTES + LOG_TAIL_MAX_BYTES)
 #define NOTE_MAX_BYTES  96

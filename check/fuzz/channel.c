@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
-#include "channel.h"
+#include "vm/guest/channel.h"
 #include "check/fuzz/fuzz.h"
 
 #define UNDER_WAY_BYTES 1000

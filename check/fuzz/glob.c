@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The matcher of names against one that tries everything. */
 #include "check/fuzz/fuzz.h"
-#include "runner/glob.h"
+#include "runner/text/glob.h"
 
 /* What tries everything takes exponential time. */
 #define STARS_MAX  5

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "check/fuzz/fuzz.h"
-#include "runner/history.h"
+#include "runner/schedule/history.h"
 
 static const struct history_key key = { "program", "6.1", "build" };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A journal that a kernel going down has left: any bytes at all. "1" is this boot. */
 #include "check/fuzz/fuzz.h"
-#include "runner/journal.h"
-#include "runner/open_splats.h"
-#include "runner/result.h"
+#include "runner/resume/journal.h"
+#include "runner/blame/open_splats.h"
+#include "runner/result/result.h"
 
 #define TESTS 3
 

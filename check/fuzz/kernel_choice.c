@@ -3,8 +3,8 @@
 #include <ctype.h>
 
 #include "check/fuzz/fuzz.h"
-#include "vm/kernel.h"
-#include "vm/kernel_packages.h"
+#include "vm/kernel/kernel.h"
+#include "vm/kernel/kernel_packages.h"
 
 /* Above it the nearest one is taken. */
 #define PINNED "7.3.4+deb13-cloud-amd64"

@@ -4,7 +4,7 @@
  * a read behind it is seen. No program is started to unpack them.
  */
 #include "check/fuzz/fuzz.h"
-#include "process.h"
+#include "vm/host/process.h"
 
 static void *map_exactly(size_t len, int fd)
 {
@@ -16,7 +16,7 @@ static void *map_exactly(size_t len, int fd)
 
 #define mmap(address, len, protection, flags, fd, offset) map_exactly(len, fd)
 #define munmap(address, len)                              free(address)
-#include "vm/kernel_image.c"
+#include "vm/kernel/kernel_image.c"
 
 static const struct program *unpacked;
 

@@ -3,7 +3,7 @@
 #include <ctype.h>
 
 #include "check/fuzz/fuzz.h"
-#include "kernel.h"
+#include "vm/kernel/kernel.h"
 
 static int sign(int number)
 {

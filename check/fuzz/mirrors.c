@@ -4,7 +4,7 @@
  * is part of this one.
  */
 #include "check/fuzz/fuzz.h"
-#include "vm/mirrors.c"
+#include "vm/kernel/mirrors.c"
 
 static void check_mirror(const struct mirror *mirror, struct input input)
 {

@@ -3,7 +3,7 @@
 #include <ctype.h>
 
 #include "check/fuzz/fuzz.h"
-#include "runner/selection.h"
+#include "runner/selection/selection.h"
 
 struct reader {
 	const struct name_list *list;

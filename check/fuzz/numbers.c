@@ -5,8 +5,8 @@
 #include <regex.h>
 
 #include "check/fuzz/fuzz.h"
-#include "runner/number_set.h"
-#include "runner/selection.h"
+#include "runner/selection/number_set.h"
+#include "runner/selection/selection.h"
 
 #define NUMBER_MAX 1000000
 #define GRAMMAR    "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*,?$"

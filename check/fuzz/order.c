@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the launcher tells PID 1 of the guest: read from any bytes, and written and read again. */
 #include "check/fuzz/fuzz.h"
-#include "guest.h"
+#include "vm/guest/guest.h"
 
 static void order_free(struct order *order)
 {

@@ -4,7 +4,7 @@
  * The parsers are static: their file is part of this one.
  */
 #include "check/fuzz/fuzz.h"
-#include "vm/packages.c"
+#include "vm/kernel/packages.c"
 
 static void check_file_name(const char *name)
 {

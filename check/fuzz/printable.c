@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The escaping of what tests print, against a decoder of UTF-8 that goes by code points. */
 #include "check/fuzz/fuzz.h"
-#include "runner/printable.h"
+#include "runner/text/printable.h"
 
 /* The length of the character at @p if it is valid UTF-8, else 0. */
 static size_t decode(const uint8_t *p, size_t left, uint32_t *point)

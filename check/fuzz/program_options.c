@@ -16,14 +16,14 @@ static bool refused;
 
 #define ARGUMENTS_MAX 32
 
-int runner__run(const struct runner_options *options, struct selection *selection)
+int runner__run(const struct run_options *options, struct selection *selection)
 {
 	return 0;
 }
 
 static void check(const struct command_line *command_line)
 {
-	const struct runner_options *options = &command_line->options;
+	const struct run_options *options = &command_line->options;
 
 	INVARIANT(options->jobs >= 1 && options->jobs <= 1024);
 	INVARIANT(options->verbosity >= 0 && options->verbosity <= 3);

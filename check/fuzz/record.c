@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a test process sends: any bytes at all, and texts of any length. */
 #include "check/fuzz/fuzz.h"
-#include "runner/record.h"
+#include "runner/records/record.h"
 
 static char message[RECORD_MAX_BYTES];
 

@@ -4,7 +4,7 @@
  * it was logged, and whether user space has written it or which of some callers.
  */
 #include "check/fuzz/fuzz.h"
-#include "runner/splat_callers.h"
+#include "runner/kernel_log/splat_callers.h"
 
 #define USER_FACILITY 1
 /* More than there are parsers. */

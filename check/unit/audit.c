@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "check/unit/unit_test.h"
-#include "runner/audit_object.h"
-#include "runner/mount_points.h"
-#include "runner/process.h"
-#include "runner/registry.h"
-#include "runner/result.h"
+#include "runner/audit/object.h"
+#include "runner/system/mount_points.h"
+#include "runner/system/process.h"
+#include "runner/selection/registry.h"
+#include "runner/result/result.h"
 
 const struct test_entry test_entries[] = { { "one", NULL, NULL } };
 const int test_entries_cnt = 1;

@@ -3,8 +3,8 @@
 #include <errno.h>
 
 #include "check/unit/unit_test.h"
-#include "runner/audit_past.h"
-#include "runner/registry.h"
+#include "runner/audit/past.h"
+#include "runner/selection/registry.h"
 
 const struct test_entry test_entries[] = { { "one", NULL, NULL } };
 const int test_entries_cnt = 1;

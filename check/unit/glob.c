@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "check/unit/unit_test.h"
-#include "runner/glob.h"
+#include "runner/text/glob.h"
 
 static void matches(void **state)
 {

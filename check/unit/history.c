@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "check/unit/unit_test.h"
-#include "runner/history.h"
+#include "runner/schedule/history.h"
 
 static const struct history_key key = { "program", "6.1", "build" };
 

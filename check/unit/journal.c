@@ -3,9 +3,9 @@
 #include <limits.h>
 
 #include "check/unit/unit_test.h"
-#include "runner/journal.h"
-#include "runner/open_splats.h"
-#include "runner/result.h"
+#include "runner/resume/journal.h"
+#include "runner/blame/open_splats.h"
+#include "runner/result/result.h"
 
 #define TESTS 4
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 /* First: it declares a fail(), of which cmocka.h makes a macro. */
-#include "vm/kernel.h"
+#include "vm/kernel/kernel.h"
 #include "check/unit/unit_test.h"
 
 static char image[4096];

@@ -5,8 +5,8 @@
 #include <zlib.h>
 
 #include "check/unit/unit_test.h"
-#include "runner/kernel_config.h"
-#include "runner/kernel_log.h"
+#include "runner/needs/kernel_config.h"
+#include "runner/kernel_log/kernel_log.h"
 
 static const char config_text[] = "#\n# Automatically generated file; DO NOT EDIT.\n#\n"
 				  "CONFIG_BPF=y\n"

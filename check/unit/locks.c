@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "check/unit/unit_test.h"
-#include "runner/locks.h"
-#include "runner/registry.h"
+#include "runner/schedule/locks.h"
+#include "runner/selection/registry.h"
 
 const struct test_entry test_entries[] = { { "one", NULL, NULL }, { "two", NULL, NULL } };
 const int test_entries_cnt = 2;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is kept of a log, and how its bytes are shown. */
 #include "check/unit/unit_test.h"
-#include "runner/capped_log.h"
-#include "runner/log_tail.h"
-#include "runner/printable.h"
+#include "runner/text/capped_log.h"
+#include "runner/text/log_tail.h"
+#include "runner/text/printable.h"
 
 #define KEPT_BYTES (LOG_HEAD_MAX_BYTES + LOG_TAIL_MAX_BYTES)
 

@@ -2,7 +2,7 @@
 #include <unistd.h>
 
 #include "check/unit/unit_test.h"
-#include "runner/name_list.h"
+#include "runner/selection/name_list.h"
 
 static char error[512];
 

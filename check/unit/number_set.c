@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "check/unit/unit_test.h"
-#include "runner/number_set.h"
+#include "runner/selection/number_set.h"
 
 /* The numbers from 1 to 12 that are in a list, as a text of 0 and 1; NULL if it is refused. */
 static const char *members(const char *list)

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "check/unit/unit_test.h"
-#include "vm/guest.h"
+#include "vm/guest/guest.h"
 
 static int read_fields(const char *fields, size_t len, struct order *order)
 {

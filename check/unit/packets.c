@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "check/unit/unit_test.h"
-#include "runner/packet_file.h"
+#include "runner/packets/packet_file.h"
 
 static char block[PCAPNG_BLOCK_BYTES];
 static char name[NAME_MAX + 1];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "check/unit/unit_test.h"
-#include "runner/record.h"
+#include "runner/records/record.h"
 
 static char message[RECORD_MAX_BYTES];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "check/unit/unit_test.h"
-#include "runner/registry.h"
-#include "runner/schedule.h"
+#include "runner/selection/registry.h"
+#include "runner/schedule/schedule.h"
 
 static const struct test_lock exclusive_lock[] = { EXCLUSIVE("page_cache") };
 static const struct test_lock shared_lock[] = { SHARED("page_cache") };

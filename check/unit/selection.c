@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "check/unit/unit_test.h"
-#include "runner/selection.h"
+#include "runner/selection/selection.h"
 
 /* A selection as the command line would give it; each part may be NULL. */
 static void choose(struct selection *selection, const char *allow, const char *deny,

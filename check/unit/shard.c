@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "check/unit/unit_test.h"
-#include "runner/shard.h"
+#include "runner/selection/shard.h"
 
 static char error[256];
 

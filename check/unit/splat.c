@@ -4,7 +4,7 @@
  * begins and ends, what it is called, whose task it names. The texts are made up.
  */
 #include "check/unit/unit_test.h"
-#include "runner/splat_callers.h"
+#include "runner/kernel_log/splat_callers.h"
 
 #define STEP_US 10
 

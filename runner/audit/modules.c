@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loaded modules, but for those that a requirement has loaded (modules.h) and those that the kernel
+ * loads by itself when they are asked for, by a socket or a device of their kind: these stay by
+ * design.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "runner/audit/kind.h"
+#include "runner/needs/modules.h"
+#include "runner/text/text_file.h"
+
+/* The beginnings of what the kernel's own calls of request_module() ask for (7.3). */
+static const char *const on_demand[] = {
+	"algo-",       "asymmetric-", "binfmt-", "block-major-", "can-proto-", "char-major-",
+	"crypto-",     "fs-",         "ip6t_",   "ipt_",         "net-act-",   "net-cls-",
+	"net-ematch-", "net-kind-",   "net-pf-", "net-sch-",     "nf-",        "nf_",
+	"nfnetlink-",  "nft-",        "nls_",    "rtnl-",        "tcp-ulp-",   "tcp_",
+	"xfrm-",       "xt_",
+};
+
+/* Lines of modules.alias: "alias PATTERN MODULE". */
+static bool line_asks_for(char *line, const char *module)
+{
+	char *pattern, *name, *saved = NULL;
+	size_t i;
+
+	if (strcmp(strtok_r(line, " ", &saved) ?: "", "alias"))
+		return false;
+	pattern = strtok_r(NULL, " ", &saved);
+	name = strtok_r(NULL, " ", &saved);
+	if (!pattern || !name || strcmp(name, module))
+		return false;
+	for (i = 0; i < sizeof(on_demand) / sizeof(on_demand[0]); i++) {
+		if (!strncmp(pattern, on_demand[i], strlen(on_demand[i])))
+			return true;
+	}
+	return false;
+}
+
+static bool comes_on_demand(const char *module)
+{
+	char path[512], *text, *line, *rest;
+	struct utsname names;
+	bool found = false;
+
+	uname(&names);
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.alias", names.release);
+	text = rest = text_file__read(path);
+	while (!found && (line = strsep(&rest, "\n")))
+		found = line_asks_for(line, module);
+	free(text);
+	return found;
+}
+
+/* "NAME SIZE USES HOLDER,HOLDER, STATE ADDRESS"; without a holder there is a '-'. */
+static int scan(struct audit_set *set)
+{
+	FILE *file = fopen("/proc/modules", "re");
+	char *line = NULL, *name;
+	size_t room = 0;
+	int err = 0;
+
+	if (!file)
+		return -errno;
+	while (!err && getline(&line, &room, file) > 0) {
+		if (sscanf(line, "%ms", &name) != 1)
+			continue;
+		err = audit_set__add(set, name, NULL) ? 0 : -ENOMEM;
+		free(name);
+	}
+	free(line);
+	fclose(file);
+	return err;
+}
+
+static char *holders_of(const char *module)
+{
+	char *text = text_file__read("/proc/modules"), *line, *rest = text, *holders = NULL;
+	char name[128], found[512];
+
+	while (!holders && (line = strsep(&rest, "\n"))) {
+		if (sscanf(line, "%127s %*s %*s %511s", name, found) == 2 && !strcmp(name, module))
+			holders = strdup(found);
+	}
+	free(text);
+	return holders;
+}
+
+/* It, or one that it was loaded for. */
+static bool is_by_design(const char *module, int depth)
+{
+	char *holders, *name, *saved = NULL;
+	bool found;
+
+	if (modules__is_used(module) || comes_on_demand(module))
+		return true;
+	holders = depth ? holders_of(module) : NULL;
+	name = holders ? strtok_r(holders, ",", &saved) : NULL;
+	for (found = false; name && !found; name = strtok_r(NULL, ",", &saved))
+		found = *name != '-' && is_by_design(name, depth - 1);
+	free(holders);
+	return found;
+}
+
+static bool is_foreign(const struct audit_object *object)
+{
+	return is_by_design(object->key, 8);
+}
+
+static int undo(struct audit_object *object, const char *before)
+{
+	if (!syscall(SYS_delete_module, object->key, O_NONBLOCK) || errno == ENOENT)
+		return 0;
+	return -errno;
+}
+
+static bool has_folder(const struct audit_object *object, const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "/sys/module/%s/%s", object->key, name);
+	return !access(path, F_OK);
+}
+
+/* A driver has devices, which somebody may have plugged in; parameters would be the default ones. */
+static bool can_be_restored(const struct audit_object *object)
+{
+	return !has_folder(object, "drivers") && !has_folder(object, "parameters");
+}
+
+static int redo(struct audit_object *object)
+{
+	struct utsname names;
+
+	uname(&names);
+	return modules__load(names.release, object->key);
+}
+
+const struct audit_kind audit_modules = {
+	.name = "kernel module",
+	.has_name = true,
+	.scan = scan,
+	.is_foreign = is_foreign,
+	.can_be_restored = can_be_restored,
+	.undo = undo,
+	.redo = redo,
+};

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The side of a test in capturing packets (-m): it says which network namespace is meant, and what
+ * the packets from now on belong to, and waits until that holds. Does nothing without -m.
+ */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runner/packets/packet_monitor.h"
+#include "runner/inside/test_process.h"
+#include "test_progs.h"
+
+static void ask(enum capture_request_kind kind, uint64_t netns, int number, const char *name,
+		const char *description)
+{
+	struct record record = {
+		.header.type = RECORD_CAPTURE,
+		.header.flags = RECORD_WANTS_ANSWER,
+		.header.code = kind,
+		.header.number = number,
+		.header.address = netns,
+		.texts = { name, description },
+	};
+
+	if (test_process__is_captured())
+		test_process__send(&record);
+}
+
+void test__capture_netns(const char *name)
+{
+	struct stat identity;
+
+	if (!stat("/proc/thread-self/ns/net", &identity))
+		ask(CAPTURE_NETNS, identity.st_ino, 0, name, NULL);
+}
+
+void test__release_netns(int netns_fd)
+{
+	struct stat identity;
+
+	if (!fstat(netns_fd, &identity))
+		ask(CAPTURE_RELEASE, identity.st_ino, 0, NULL, NULL);
+}
+
+void capture__begin(void)
+{
+	test__capture_netns(OWN_NETNS_NAME);
+}
+
+void capture__enter_subtest(const char *name, const char *description, int number)
+{
+	ask(CAPTURE_SUBTEST, 0, number, name, description);
+}
+
+void capture__leave_subtest(void)
+{
+	ask(CAPTURE_NO_SUBTEST, 0, 0, NULL, NULL);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUNNER_INSIDE_ISOLATION_H
+#define RUNNER_INSIDE_ISOLATION_H
+
+#include <stddef.h>
+
+struct isolation_setup {
+	const char *
+		suite_dir; /* absolute path that must stay visible when /tmp becomes private, or NULL */
+	int jobs;          /* how many tests share the machine */
+};
+
+/**
+ * isolation__enter() - give the calling process its own namespaces and session keyring
+ * @parts: ISOLATE_*; the cgroup is not entered here, a test is born in it
+ * @error: where a message goes, without newline
+ * @size_bytes: of @error
+ *
+ * Return: 0, or a negative errno with a message. The process is then half isolated: end it.
+ */
+int isolation__enter(unsigned int parts, const struct isolation_setup *setup, char *error,
+		     size_t size_bytes);
+
+#endif

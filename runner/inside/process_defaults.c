@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The state that a process inherits, as a test is to find it. What cannot be set stays. */
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "runner/system/process.h"
+#include "runner/inside/process_defaults.h"
+
+#define STACK_BYTES            (8UL << 20)
+/* Of -1000, never, to 1000: a test goes before what else runs on the machine. */
+#define OOM_SCORE_ADJ_OF_TESTS 500
+
+/* What stays of the environment; a name that ends in '_' stands for all that begin so. */
+static const char *const kept_variables[] = {
+	"HOME",   "LD_LIBRARY_PATH",      "PATH",         "RESULTS", "SELFTESTS_VERBOSE",
+	"TERM",   "ASAN_OPTIONS",         "LSAN_OPTIONS", "TEST_",   "UBSAN_OPTIONS",
+	"VMTEST", "ASAN_SYMBOLIZER_PATH",
+};
+
+static const struct {
+	const char *name, *value;
+	bool replace;
+} set_variables[] = {
+	{ "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", false },
+	{ "HOME", "/root", false },
+	/* What commands print is compared. */
+	{ "LC_ALL", "C", true },
+	{ "TZ", "UTC", true },
+};
+
+/* What a test may use of these is what the caller may at most. */
+static const int raised_limits[] = {
+	RLIMIT_AS,    RLIMIT_CPU,     RLIMIT_DATA,       RLIMIT_FSIZE,
+	RLIMIT_LOCKS, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE,   RLIMIT_NPROC,
+	RLIMIT_RSS,   RLIMIT_RTTIME,  RLIMIT_SIGPENDING,
+};
+
+static bool is_kept(const char *variable)
+{
+	size_t i, len, name_len = strcspn(variable, "=");
+
+	for (i = 0; i < sizeof(kept_variables) / sizeof(kept_variables[0]); i++) {
+		len = strlen(kept_variables[i]);
+		if (strncmp(variable, kept_variables[i], len))
+			continue;
+		if (name_len == len || kept_variables[i][len - 1] == '_')
+			return true;
+	}
+	return false;
+}
+
+static void reset_environment(void)
+{
+	char **from, **to;
+	size_t i;
+
+	for (from = to = environ; from && *from; from++) {
+		if (is_kept(*from))
+			*to++ = *from;
+	}
+	if (to)
+		*to = NULL;
+	for (i = 0; i < sizeof(set_variables) / sizeof(set_variables[0]); i++)
+		setenv(set_variables[i].name, set_variables[i].value, set_variables[i].replace);
+}
+
+static void reset_signals(void)
+{
+	sigset_t none;
+	int i;
+
+	for (i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void set_soft_limit(int resource, rlim_t soft)
+{
+	struct rlimit limit;
+
+	if (getrlimit(resource, &limit))
+		return;
+	limit.rlim_cur = soft < limit.rlim_max ? soft : limit.rlim_max;
+	setrlimit(resource, &limit);
+}
+
+static void reset_limits(const struct rlimit *open_files)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(raised_limits) / sizeof(raised_limits[0]); i++)
+		set_soft_limit(raised_limits[i], RLIM_INFINITY);
+	/* For the main thread it counts from the next exec on; threads take it as their size. */
+	set_soft_limit(RLIMIT_STACK, STACK_BYTES);
+	/* A crash is reported with its backtrace, and leaves no file where the runner was started. */
+	set_soft_limit(RLIMIT_CORE, 0);
+	setrlimit(RLIMIT_NOFILE, open_files);
+}
+
+void process_defaults__apply(const struct rlimit *open_files)
+{
+	const struct sched_param none = {};
+
+	reset_signals();
+	umask(022);
+	reset_environment();
+	reset_limits(open_files);
+	if (sched_getscheduler(0) != SCHED_OTHER)
+		sched_setscheduler(0, SCHED_OTHER, &none);
+	/* What a test uses up the memory with, a map or a file in tmpfs, is in nobody's account. */
+	process__set_oom_score_adj(OOM_SCORE_ADJ_OF_TESTS);
+	prctl(PR_SET_TIMERSLACK, 0, 0, 0, 0);
+}

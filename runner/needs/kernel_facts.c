@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reads BTF and symbols of the running kernel. */
+#include <bpf/btf.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "runner/system/clock.h"
+#include "runner/needs/kernel_facts.h"
+#include "runner/text/text_file.h"
+
+int kernel_version__parse(const char *text, struct kernel_version *version)
+{
+	int n;
+
+	*version = (struct kernel_version){};
+	n = isdigit((unsigned char)*text) ?
+		    sscanf(text, "%6d.%6d.%6d", &version->major, &version->minor, &version->patch) :
+		    0;
+	return n >= 2 ? 0 : -EINVAL;
+}
+
+int kernel_version__compare(const struct kernel_version *a, const struct kernel_version *b)
+{
+	if (a->major != b->major)
+		return a->major - b->major;
+	return a->minor != b->minor ? a->minor - b->minor : a->patch - b->patch;
+}
+
+void kernel_facts__begin(struct kernel_facts *facts, const struct run_info *info)
+{
+	*facts = (struct kernel_facts){ .info = info };
+	kernel_version__parse(info->release ?: "", &facts->version);
+}
+
+struct btf *kernel_facts__btf(struct kernel_facts *facts)
+{
+	uint64_t begin_ns;
+
+	if (facts->btf_was_read)
+		return facts->btf;
+	begin_ns = clock__now_ns();
+	facts->btf = btf__load_vmlinux_btf();
+	facts->btf_was_read = true;
+	facts->read_ns += clock__now_ns() - begin_ns;
+	return facts->btf;
+}
+
+bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name)
+{
+	size_t len = strlen(name);
+	uint64_t begin_ns;
+	const char *at;
+
+	if (!facts->symbols_were_read) {
+		begin_ns = clock__now_ns();
+		facts->symbols = text_file__read("/proc/kallsyms");
+		facts->symbols_were_read = true;
+		facts->read_ns += clock__now_ns() - begin_ns;
+	}
+	/* "ffffffff81000000 T name", and behind a tab the module's name. */
+	for (at = facts->symbols; at && (at = strstr(at, name)); at += len) {
+		if (at - facts->symbols >= 3 && at[-1] == ' ' && strchr("tTwW", at[-2]) &&
+		    (at[len] == '\n' || at[len] == '\t'))
+			return true;
+	}
+	return false;
+}
+
+int kernel_facts__use_module(struct kernel_facts *facts, const char *name)
+{
+	int before = facts->modules.loaded_cnt;
+	int err = modules__use(&facts->modules, facts->info->release, name);
+
+	/* Its symbols have come with it. */
+	if (facts->modules.loaded_cnt != before) {
+		free(facts->symbols);
+		facts->symbols = NULL;
+		facts->symbols_were_read = false;
+	}
+	return err;
+}
+
+void kernel_facts__end(struct kernel_facts *facts)
+{
+	modules__end(&facts->modules);
+	btf__free(facts->btf);
+	free(facts->symbols);
+	*facts = (struct kernel_facts){};
+}

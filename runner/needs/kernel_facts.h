@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is known about the running kernel, read when somebody asks for the first time. A test
+ * process inherits what the runner has read by then.
+ */
+#ifndef RUNNER_NEEDS_KERNEL_FACTS_H
+#define RUNNER_NEEDS_KERNEL_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runner/needs/modules.h"
+#include "runner/needs/run_info.h"
+
+struct btf;
+
+struct kernel_version {
+	int major, minor, patch;
+};
+
+struct kernel_facts {
+	const struct run_info *info;
+	struct kernel_version version;
+	struct btf *btf; /* of the kernel itself */
+	bool btf_was_read;
+	char *symbols;          /* /proc/kallsyms */
+	bool symbols_were_read; /* since the last module was loaded */
+	uint64_t read_ns;       /* spent on reading types and symbols */
+	struct modules modules;
+};
+
+/**
+ * kernel_version__parse() - the numbers that a release begins with
+ * @text: "6.19", "7.3.4+deb13-cloud-amd64", "7.4.0-rc2": a release candidate counts as its release
+ *
+ * Return: 0, or -EINVAL if it does not begin with two numbers.
+ */
+int kernel_version__parse(const char *text, struct kernel_version *version);
+
+/** kernel_version__compare() - less than, equal to or greater than 0, as memcmp() */
+int kernel_version__compare(const struct kernel_version *a, const struct kernel_version *b);
+
+/** kernel_facts__begin() - about the kernel that @info describes */
+void kernel_facts__begin(struct kernel_facts *facts, const struct run_info *info);
+
+/** kernel_facts__btf() - the kernel's types, owned by @facts; NULL if it has none */
+struct btf *kernel_facts__btf(struct kernel_facts *facts);
+
+/** kernel_facts__has_symbol() - whether a function has this very name in the kernel's symbols */
+bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name);
+
+/**
+ * kernel_facts__use_module() - have a module, loading it if it is not there yet
+ *
+ * Return: 0; -ENOENT if there is no such module for this kernel; -ENOTDIR if this machine has no
+ * modules of this kernel at all; another negative errno if it cannot be loaded.
+ */
+int kernel_facts__use_module(struct kernel_facts *facts, const char *name);
+
+/** kernel_facts__end() - unload the modules that were loaded, free everything */
+void kernel_facts__end(struct kernel_facts *facts);
+
+#endif

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Finds modules below /lib/modules, loads and unloads them. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <limits.h>
+#include <linux/module.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runner/needs/modules.h"
+#include "runner/text/text_file.h"
+
+#define LOCKS_FOLDER "/run/bpf-selftests/modules"
+/* What stands in the file of a module that a run has loaded. */
+#define LOADED_MARK  "loaded\n"
+
+/* "nf_nat.ko", "nf-nat.ko.xz": files have '-' where names have '_', and the other way round. */
+static bool is_file_of_module(const char *file, const char *module)
+{
+	for (; *module; file++, module++) {
+		if ((*file == '-' ? '_' : *file) != (*module == '-' ? '_' : *module))
+			return false;
+	}
+	return !strncmp(file, ".ko", 3) && (!file[3] || file[3] == '.');
+}
+
+static int load_file(const char *path)
+{
+	int flags = strcmp(path + strlen(path) - 3, ".ko") ? MODULE_INIT_COMPRESSED_FILE : 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (syscall(SYS_finit_module, fd, "", flags))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+/* Return: 0 and the path to be freed, or a negative errno. */
+static int find_module(const char *release, const char *name, char **path)
+{
+	char folder[PATH_MAX], *folders[] = { folder, NULL };
+	FTSENT *entry;
+	FTS *tree;
+
+	*path = NULL;
+	snprintf(folder, sizeof(folder), "/lib/modules/%s/kernel", release);
+	if (access(folder, X_OK))
+		return -ENOTDIR;
+	tree = fts_open(folders, FTS_PHYSICAL | FTS_NOCHDIR | FTS_NOSTAT, NULL);
+	if (!tree)
+		return -errno;
+	while (!*path && (entry = fts_read(tree))) {
+		if (entry->fts_info != FTS_D && entry->fts_info != FTS_DP &&
+		    is_file_of_module(entry->fts_name, name))
+			*path = strdup(entry->fts_path);
+	}
+	fts_close(tree);
+	return *path ? 0 : -ENOENT;
+}
+
+/* One without parameters leaves no trace in sysfs when it is built in. */
+static bool is_built_in(const char *release, const char *name)
+{
+	char path[PATH_MAX], *text, *line, *saved = NULL;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin", release);
+	text = text_file__read(path);
+	/* Lines are paths: "kernel/net/vmw_vsock/vsock.ko". */
+	for (line = text ? strtok_r(text, "\n", &saved) : NULL; line && !found;
+	     line = strtok_r(NULL, "\n", &saved))
+		found = strrchr(line, '/') && is_file_of_module(strrchr(line, '/') + 1, name);
+	free(text);
+	return found;
+}
+
+/* The modules that the file's own line in modules.dep names behind it, last first. */
+static void use_dependencies(struct modules *modules, const char *release, const char *path)
+{
+	char dep_path[PATH_MAX], folder[PATH_MAX], *text, *line, *word, *saved = NULL;
+	char *words[64];
+	int cnt = 0;
+	size_t len;
+
+	snprintf(folder, sizeof(folder), "/lib/modules/%s/", release);
+	snprintf(dep_path, sizeof(dep_path), "/lib/modules/%s/modules.dep", release);
+	text = text_file__read(dep_path);
+	len = strlen(path + strlen(folder));
+	for (line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+		if (strncmp(line, path + strlen(folder), len) || line[len] != ':')
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		for (word = strtok_r(line + len + 1, " ", &saved); word && cnt < 64;
+		     word = strtok_r(NULL, " ", &saved))
+			words[cnt++] = word;
+		break;
+	}
+	while (cnt-- > 0) {
+		char name[NAME_MAX + 1];
+
+		word = strrchr(words[cnt], '/') ? strrchr(words[cnt], '/') + 1 : words[cnt];
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "."), word);
+		modules__use(modules, release, name);
+	}
+	free(text);
+}
+
+static bool module_is_there(const char *name)
+{
+	char path[PATH_MAX], *c;
+
+	snprintf(path, sizeof(path), "/sys/module/%s", name);
+	for (c = path; *c; c++)
+		*c = *c == '-' ? '_' : *c;
+	return !access(path, F_OK);
+}
+
+static void lock_path(char *path, size_t size_bytes, const char *name)
+{
+	char *c;
+
+	snprintf(path, size_bytes, LOCKS_FOLDER "/%s", name);
+	for (c = path + strlen(LOCKS_FOLDER); *c; c++)
+		*c = *c == '-' ? '_' : *c;
+}
+
+/* With a shared lock, for as long as the descriptor is open; -1 if that cannot be had. */
+static int lock_module(struct modules *modules, const char *name)
+{
+	char path[PATH_MAX];
+	int fd, *grown;
+
+	mkdir("/run/bpf-selftests", 0755);
+	mkdir(LOCKS_FOLDER, 0755);
+	lock_path(path, sizeof(path), name);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	grown = fd < 0 ? NULL :
+			 reallocarray(modules->locks, modules->locks_cnt + 1, sizeof(*grown));
+	if (!grown || flock(fd, LOCK_SH)) {
+		if (fd >= 0)
+			close(fd);
+		modules->locks = grown ?: modules->locks;
+		return -1;
+	}
+	modules->locks = grown;
+	modules->locks[modules->locks_cnt++] = fd;
+	return fd;
+}
+
+int modules__use(struct modules *modules, const char *release, const char *name)
+{
+	int err, lock_fd;
+	char *path;
+
+	if (is_built_in(release, name))
+		return 0;
+	/* Before the look: from here on no other run unloads it. */
+	lock_fd = lock_module(modules, name);
+	if (module_is_there(name))
+		return 0;
+	err = find_module(release, name, &path);
+	if (err)
+		return err;
+	use_dependencies(modules, release, path);
+	err = load_file(path);
+	free(path);
+	if (!err) {
+		modules->loaded_cnt++;
+		/* Without a mark it stays loaded, which harms nobody. */
+		if (lock_fd >= 0 && pwrite(lock_fd, LOADED_MARK, strlen(LOADED_MARK), 0) < 0)
+			errno = 0;
+	}
+	return err == -EEXIST ? 0 : err;
+}
+
+bool modules__is_used(const char *name)
+{
+	char path[PATH_MAX], *mark;
+	bool is_used;
+
+	lock_path(path, sizeof(path), name);
+	mark = text_file__read(path);
+	is_used = mark && !strcmp(mark, LOADED_MARK);
+	free(mark);
+	return is_used;
+}
+
+int modules__load(const char *release, const char *name)
+{
+	char *path;
+	int err = find_module(release, name, &path);
+
+	if (err)
+		return err;
+	err = load_file(path);
+	free(path);
+	return err == -EEXIST ? 0 : err;
+}
+
+/* Return: true if it was unloaded, so that what it needs may go now. */
+static bool unload_unused(int folder_fd, const char *name)
+{
+	int fd = openat(folder_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	char mark[sizeof(LOADED_MARK)] = "";
+	bool is_unloaded = false;
+
+	if (fd < 0)
+		return false;
+	if (!flock(fd, LOCK_EX | LOCK_NB) && pread(fd, mark, sizeof(mark) - 1, 0) > 0 &&
+	    !strcmp(mark, LOADED_MARK)) {
+		is_unloaded = !syscall(SYS_delete_module, name, O_NONBLOCK) || errno == ENOENT;
+		/* Somebody else's by now, if it is in use for another reason. */
+		if (is_unloaded && ftruncate(fd, 0))
+			errno = 0;
+	}
+	close(fd);
+	return is_unloaded;
+}
+
+void modules__end(struct modules *modules)
+{
+	int folder_fd = open(LOCKS_FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = folder_fd < 0 ? NULL : fdopendir(folder_fd);
+	struct dirent *entry;
+	bool again = folder;
+
+	while (modules->locks_cnt > 0)
+		close(modules->locks[--modules->locks_cnt]);
+	free(modules->locks);
+	modules->locks = NULL;
+	/* One that another needs goes after it. */
+	while (again) {
+		again = false;
+		rewinddir(folder);
+		while ((entry = readdir(folder))) {
+			if (entry->d_name[0] != '.' && unload_unused(folder_fd, entry->d_name))
+				again = true;
+		}
+	}
+	if (folder)
+		closedir(folder);
+	else if (folder_fd >= 0)
+		close(folder_fd);
+}

@@ -1,0 +1,556 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One function for each kind of requirement, in a table. They look at the running kernel, never
+ * at its version. File systems that are not mounted are opened without mounting them anywhere.
+ */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runner/system/filesystem.h"
+#include "runner/needs/pmu.h"
+#include "runner/needs/probes.h"
+
+static int absent(struct need_found *found, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int absent(struct need_found *found, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(found->text, sizeof(found->text), fmt, args);
+	va_end(args);
+	return 0;
+}
+
+static int no_btf(const struct kernel_facts *facts, struct need_found *found)
+{
+	char value[16] = "";
+
+	if (facts->info->config.path) {
+		kernel_config__value(&facts->info->config, "DEBUG_INFO_BTF", value, sizeof(value));
+		found->is_excused = !strcmp(value, "n");
+	}
+	return absent(found, "the kernel shows no types (/sys/kernel/btf/vmlinux)");
+}
+
+/* The first line of a file, without its end. */
+static int read_line(int dir_fd, const char *path, char *line, size_t size_bytes)
+{
+	int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, line, size_bytes - 1);
+	close(fd);
+	if (n < 0)
+		return -EIO;
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return 0;
+}
+
+/* Whether a list of words with this separator has one. */
+static bool has_word(const char *list, const char *word, char separator)
+{
+	size_t len = strlen(word);
+	const char *at;
+
+	for (at = list; at && *at; at = strchr(at, separator) ? strchr(at, separator) + 1 : NULL) {
+		if (!strncmp(at, word, len) && (!at[len] || at[len] == separator))
+			return true;
+	}
+	return false;
+}
+
+static int look_nothing(struct kernel_facts *facts, const struct test_need *need,
+			struct need_found *found)
+{
+	return 1;
+}
+
+/*
+ * Whether the kernel's types have it, or those of the module that it comes with.
+ */
+static int look_in_types(struct kernel_facts *facts, const struct test_need *need,
+			 struct need_found *found,
+			 bool (*has)(const struct btf *btf, const struct test_need *need),
+			 const char *what)
+{
+	struct btf *btf = kernel_facts__btf(facts), *module;
+	bool is_there;
+
+	if (!btf)
+		return no_btf(facts, found);
+	is_there = has(btf, need);
+	if (!is_there && need->module) {
+		module = btf__load_module_btf(need->module, btf);
+		is_there = module && has(module, need);
+		btf__free(module);
+	}
+	return is_there || absent(found, "no such %s in the kernel's types", what);
+}
+
+static bool types_have_function(const struct btf *btf, const struct test_need *need)
+{
+	return btf__find_by_name_kind(btf, need->name, BTF_KIND_FUNC) > 0;
+}
+
+static int look_kfunc(struct kernel_facts *facts, const struct test_need *need,
+		      struct need_found *found)
+{
+	return look_in_types(facts, need, found, types_have_function, "function");
+}
+
+static bool enum_has(const struct btf *btf, const struct btf_type *type, const char *name)
+{
+	int i, name_off;
+
+	for (i = 0; i < btf_vlen(type); i++) {
+		name_off = btf_is_enum64(type) ? btf_enum64(type)[i].name_off :
+						 btf_enum(type)[i].name_off;
+		if (!strcmp(btf__name_by_offset(btf, name_off), name))
+			return true;
+	}
+	return false;
+}
+
+static bool types_have_constant(const struct btf *btf, const struct test_need *need)
+{
+	int id, end = btf__type_cnt(btf);
+
+	for (id = 1; id < end; id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (btf_is_any_enum(type) && enum_has(btf, type, need->name))
+			return true;
+	}
+	return false;
+}
+
+static int look_constant(struct kernel_facts *facts, const struct test_need *need,
+			 struct need_found *found)
+{
+	return look_in_types(facts, need, found, types_have_constant, "constant");
+}
+
+/* Whoever may not load programs at all cannot tell what would be rejected. */
+static int tried(int ret, struct need_found *found, const char *what)
+{
+	if (!ret && geteuid())
+		return -EPERM;
+	return ret ?: absent(found, "%s", what);
+}
+
+static int look_helper(struct kernel_facts *facts, const struct test_need *need,
+		       struct need_found *found)
+{
+	struct test_need constant = { .name = NULL };
+	char name[128];
+	int ret;
+
+	ret = libbpf_probe_bpf_helper(need->prog_type, need->number, NULL);
+	if (ret == -EOPNOTSUPP) {
+		/* Not to be tried with this program type: whether there is such a helper at all. */
+		snprintf(name, sizeof(name), "BPF_FUNC_%s", need->name + strlen("bpf_"));
+		constant.name = name;
+		return look_constant(facts, &constant, found);
+	}
+	return tried(ret, found, "a program that calls it is rejected");
+}
+
+static int look_prog_type(struct kernel_facts *facts, const struct test_need *need,
+			  struct need_found *found)
+{
+	return tried(libbpf_probe_bpf_prog_type(need->number, NULL), found,
+		     "a program of this type is rejected");
+}
+
+static int look_map_type(struct kernel_facts *facts, const struct test_need *need,
+			 struct need_found *found)
+{
+	return tried(libbpf_probe_bpf_map_type(need->number, NULL), found,
+		     "a map of this type is rejected");
+}
+
+static bool types_have_type(const struct btf *btf, const struct test_need *need)
+{
+	return btf__find_by_name(btf, need->name) > 0;
+}
+
+static int look_btf_type(struct kernel_facts *facts, const struct test_need *need,
+			 struct need_found *found)
+{
+	return look_in_types(facts, need, found, types_have_type, "type");
+}
+
+/* Members of nested structs without a name count as the outer one's. */
+static bool type_has_member(const struct btf *btf, const struct btf_type *type, const char *name)
+{
+	const struct btf_member *member = btf_members(type);
+	const struct btf_type *inner;
+	const char *member_name;
+	int i;
+
+	for (i = 0; i < btf_vlen(type); i++, member++) {
+		member_name = btf__name_by_offset(btf, member->name_off);
+		if (!strcmp(member_name, name))
+			return true;
+		inner = btf__type_by_id(btf, btf__resolve_type(btf, member->type));
+		if (!*member_name && inner && btf_is_composite(inner) &&
+		    type_has_member(btf, inner, name))
+			return true;
+	}
+	return false;
+}
+
+static bool types_have_member(const struct btf *btf, const struct test_need *need)
+{
+	static const int kinds[] = { BTF_KIND_STRUCT, BTF_KIND_UNION };
+	size_t i;
+	int id;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		id = btf__find_by_name_kind(btf, need->of, kinds[i]);
+		if (id > 0 && type_has_member(btf, btf__type_by_id(btf, id), need->name))
+			return true;
+	}
+	return false;
+}
+
+static int look_btf_member(struct kernel_facts *facts, const struct test_need *need,
+			   struct need_found *found)
+{
+	return look_in_types(facts, need, found, types_have_member, "member");
+}
+
+static int look_kernel_func(struct kernel_facts *facts, const struct test_need *need,
+			    struct need_found *found)
+{
+	struct btf *btf = kernel_facts__btf(facts);
+
+	/* Most are in BTF, and reading all symbols costs seconds on an emulated machine. */
+	if (btf && btf__find_by_name_kind(btf, need->name, BTF_KIND_FUNC) > 0)
+		return 1;
+	return kernel_facts__has_symbol(facts, need->name) ||
+	       absent(found, "no such function in the kernel's symbols");
+}
+
+static int look_tracepoint(struct kernel_facts *facts, const struct test_need *need,
+			   struct need_found *found)
+{
+	struct btf *btf = kernel_facts__btf(facts);
+	char name[256];
+	int root, ret;
+
+	/* Those of system calls are none of their own: BTF does not have them. */
+	snprintf(name, sizeof(name), "btf_trace_%s", need->name);
+	if (btf && btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0)
+		return 1;
+	root = filesystem__open("tracefs");
+	if (root < 0)
+		return root == -ENODEV ? absent(found, "the kernel has no tracefs") : root;
+	snprintf(name, sizeof(name), "events/%s/%s", need->of, need->name);
+	ret = !faccessat(root, name, F_OK, 0);
+	close(root);
+	return ret ?: absent(found, "no such event in tracefs");
+}
+
+static int look_config(struct kernel_facts *facts, const struct test_need *need,
+		       struct need_found *found)
+{
+	char value[16] = "";
+
+	/* What it brings is better evidence than a file that may be another kernel's. */
+	if (need->effect && !access(need->effect, F_OK))
+		return 1;
+	if (!facts->info->config.path)
+		return absent(found,
+			      "%s%sthe kernel's configuration is not known: name it with --kconfig",
+			      need->effect ?: "", need->effect ? " does not exist, and " : "");
+	kernel_config__value(&facts->info->config, need->name, value, sizeof(value));
+	if (!strcmp(value, "n")) {
+		found->is_excused = true;
+		return absent(found, "it is not set");
+	}
+	return !need->effect ||
+	       absent(found, "it is %s, and %s does not exist", value, need->effect);
+}
+
+/* The list of LSMs that the kernel was booted with, else configured with; false: not known. */
+static bool chosen_lsms(const struct kernel_facts *facts, char *list, size_t size_bytes)
+{
+	const char *at = facts->info->boot_options;
+	bool is_known = false;
+
+	/* The last lsm= counts. */
+	for (; at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL) {
+		if (strncmp(at, "lsm=", 4))
+			continue;
+		snprintf(list, size_bytes, "%.*s", (int)strcspn(at + 4, " "), at + 4);
+		is_known = true;
+	}
+	if (!is_known && facts->info->config.path) {
+		kernel_config__value(&facts->info->config, "LSM", list, size_bytes);
+		is_known = true;
+	}
+	return is_known;
+}
+
+static int look_lsm(struct kernel_facts *facts, const struct test_need *need,
+		    struct need_found *found)
+{
+	int root = filesystem__open("securityfs"), err;
+	char active[512], chosen[512];
+
+	if (root < 0)
+		return root == -ENODEV ? absent(found, "the kernel has no securityfs") : root;
+	err = read_line(root, "lsm", active, sizeof(active));
+	close(root);
+	if (err)
+		return err == -ENOENT ? absent(found, "the kernel has no LSM") : err;
+	if (has_word(active, need->name, ','))
+		return 1;
+	found->is_excused = chosen_lsms(facts, chosen, sizeof(chosen)) &&
+			    !has_word(chosen, need->name, ',');
+	return absent(found, "active are %s", active);
+}
+
+/* Whether all options that a thing needs are known to be built in. */
+static bool is_built_in(const struct kernel_facts *facts, const char *options)
+{
+	char option[128], value[16];
+	size_t len;
+
+	if (!options || !facts->info->config.path)
+		return false;
+	for (; *options; options += len + (options[len] == ',')) {
+		len = strcspn(options, ",");
+		snprintf(option, sizeof(option), "%.*s", (int)len, options);
+		kernel_config__value(&facts->info->config, option, value, sizeof(value));
+		if (strcmp(value, "y") != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Return: 1 if the module is there now. One without parameters, built in, may leave no trace. */
+static int have_module(struct kernel_facts *facts, const struct test_need *need, const char *name,
+		       struct need_found *found)
+{
+	int err;
+
+	if (is_built_in(facts, need->config))
+		return 1;
+	err = kernel_facts__use_module(facts, name);
+	if (!err)
+		return 1;
+	if (err == -ENOTDIR) {
+		found->is_excused = true;
+		return absent(found, "this machine has no modules of this kernel (/lib/modules)");
+	}
+	if (err == -ENOENT)
+		return absent(found, "module %s is not among the kernel's", name);
+	return absent(found, "loading module %s: %s", name, strerror(-err));
+}
+
+static int look_module(struct kernel_facts *facts, const struct test_need *need,
+		       struct need_found *found)
+{
+	return have_module(facts, need, need->name, found);
+}
+
+static int look_command(struct kernel_facts *facts, const struct test_need *need,
+			struct need_found *found)
+{
+	const char *folders = getenv("PATH") ?: "/usr/bin:/bin", *end;
+	char path[PATH_MAX];
+
+	for (; *folders; folders = *end ? end + 1 : end) {
+		end = folders + strcspn(folders, ":");
+		snprintf(path, sizeof(path), "%.*s/%s", (int)(end - folders), folders, need->name);
+		if (!access(path, X_OK))
+			return 1;
+	}
+	return absent(found, "not in PATH");
+}
+
+static int look_cpus(struct kernel_facts *facts, const struct test_need *need,
+		     struct need_found *found)
+{
+	return facts->info->cpus >= need->number ||
+	       absent(found, "this machine has %d", facts->info->cpus);
+}
+
+static int look_memory(struct kernel_facts *facts, const struct test_need *need,
+		       struct need_found *found)
+{
+	return facts->info->mem_mib >= need->number ||
+	       absent(found, "this machine has %ld MiB", facts->info->mem_mib);
+}
+
+static int look_capability(struct kernel_facts *facts, const struct test_need *need,
+			   struct need_found *found)
+{
+	uint64_t effective = 0;
+	char line[256];
+	FILE *file;
+
+	file = fopen("/proc/self/status", "re");
+	if (!file)
+		return -errno;
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "CapEff: %" SCNx64, &effective) == 1)
+			break;
+	}
+	fclose(file);
+	return (effective >> need->number & 1) || absent(found, "the runner does not have it");
+}
+
+static int look_sysctl(struct kernel_facts *facts, const struct test_need *need,
+		       struct need_found *found)
+{
+	char path[PATH_MAX] = "/proc/sys/", value[256], *c;
+	int err;
+
+	strncat(path, need->name, sizeof(path) - strlen(path) - 1);
+	for (c = path + strlen("/proc/sys/"); *c; c++)
+		*c = *c == '.' ? '/' : *c;
+	err = read_line(AT_FDCWD, path, value, sizeof(value));
+	if (err)
+		return absent(found, "%s: %s", path, strerror(-err));
+	return !strcmp(value, need->of) || absent(found, "it is %s", value);
+}
+
+static int look_arch(struct kernel_facts *facts, const struct test_need *need,
+		     struct need_found *found)
+{
+	return has_word(need->name, facts->info->machine, ',') ||
+	       absent(found, "this machine is %s", facts->info->machine);
+}
+
+static int look_jit(struct kernel_facts *facts, const struct test_need *need,
+		    struct need_found *found)
+{
+	char value[16] = "";
+
+	/* The file is in the initial network namespace only; the runner looked, its tests cannot. */
+	if (facts->info->jit)
+		return strncmp(facts->info->jit, "off", 3) != 0 ||
+		       absent(found, "net.core.bpf_jit_enable is 0");
+	if (!facts->info->config.path)
+		return -ENOENT;
+	kernel_config__value(&facts->info->config, "BPF_JIT", value, sizeof(value));
+	if (!strcmp(value, "n"))
+		return absent(found, "CONFIG_BPF_JIT is not set");
+	kernel_config__value(&facts->info->config, "BPF_JIT_ALWAYS_ON", value, sizeof(value));
+	return !strcmp(value, "y") ? 1 : -ENOENT;
+}
+
+static int look_lockdown(struct kernel_facts *facts, const struct test_need *need,
+			 struct need_found *found)
+{
+	static const char *const levels[] = { "none", "integrity", "confidentiality" };
+	const char *level = facts->info->lockdown ?: "none";
+	int i, wanted = 0, is = 0;
+
+	for (i = 0; i < 3; i++) {
+		wanted = strcmp(levels[i], need->name) ? wanted : i;
+		is = strcmp(levels[i], level) ? is : i;
+	}
+	return is < wanted || absent(found, "the kernel is locked down: %s", level);
+}
+
+static int look_pmu(struct kernel_facts *facts, const struct test_need *need,
+		    struct need_found *found)
+{
+	int err = pmu__delivers_samples();
+
+	if (err == -ETIME)
+		return absent(found, "it delivers no samples");
+	return !err || absent(found, "counting cycles: %s", strerror(-err));
+}
+
+static int look_probe(struct kernel_facts *facts, const struct test_need *need,
+		      struct need_found *found)
+{
+	int ret = need->probe();
+
+	return ret < 0 ? ret : ret ? 1 : absent(found, "tried");
+}
+
+static const struct {
+	const char *description; /* %n: name, %o: of, %d: number */
+	int (*look)(struct kernel_facts *facts, const struct test_need *need,
+		    struct need_found *found);
+	bool is_of_machine; /* absent is never the kernel's fault */
+} kinds[NEED_KINDS_CNT] = {
+	/* clang-format off */
+	[NEED_KIND_NOTHING] =	  { "nothing", look_nothing, false },
+	[NEED_KIND_KFUNC] =	  { "kfunc %n", look_kfunc, false },
+	[NEED_KIND_HELPER] =	  { "helper %n for %o", look_helper, false },
+	[NEED_KIND_PROG_TYPE] =	  { "program type %n", look_prog_type, false },
+	[NEED_KIND_MAP_TYPE] =	  { "map type %n", look_map_type, false },
+	[NEED_KIND_CONSTANT] =	  { "%n", look_constant, false },
+	[NEED_KIND_BTF_TYPE] =	  { "type %n", look_btf_type, false },
+	[NEED_KIND_BTF_MEMBER] =  { "member %n of %o", look_btf_member, false },
+	[NEED_KIND_KERNEL_FUNC] = { "kernel function %n", look_kernel_func, false },
+	[NEED_KIND_TRACEPOINT] =  { "tracepoint %o:%n", look_tracepoint, false },
+	[NEED_KIND_CONFIG] =	  { "CONFIG_%n", look_config, false },
+	[NEED_KIND_LSM] =	  { "LSM %n", look_lsm, false },
+	[NEED_KIND_MODULE] =	  { "module %n", look_module, false },
+	[NEED_KIND_COMMAND] =	  { "command %n", look_command, true },
+	[NEED_KIND_CPUS] =	  { "%d CPUs", look_cpus, true },
+	[NEED_KIND_MEMORY] =	  { "%d MiB of memory", look_memory, true },
+	[NEED_KIND_CAPABILITY] =  { "%n", look_capability, true },
+	[NEED_KIND_SYSCTL] =	  { "sysctl %n = %o", look_sysctl, true },
+	[NEED_KIND_ARCH] =	  { "architecture %n", look_arch, true },
+	[NEED_KIND_JIT] =	  { "JIT", look_jit, true },
+	[NEED_KIND_LOCKDOWN] =	  { "lockdown below %n", look_lockdown, true },
+	[NEED_KIND_PMU] =	  { "PMU with samples", look_pmu, true },
+	[NEED_KIND_PROBE] =	  { "%n", look_probe, false },
+	/* clang-format on */
+};
+
+int probe__look(struct kernel_facts *facts, const struct test_need *need, struct need_found *found)
+{
+	int ret;
+
+	*found = (struct need_found){ .is_excused = kinds[need->kind].is_of_machine };
+	ret = kinds[need->kind].look(facts, need, found);
+	/* It may come with a module that is not loaded yet; nothing is loaded for what is there. */
+	if (!ret && need->module && have_module(facts, need, need->module, found))
+		ret = kinds[need->kind].look(facts, need, found);
+	return ret;
+}
+
+char *probe__describe(const struct test_need *need, char *text, size_t size_bytes)
+{
+	const char *at;
+	FILE *out = fmemopen(text, size_bytes, "w");
+
+	*text = '\0';
+	for (at = kinds[need->kind].description; out && *at; at++) {
+		if (*at != '%')
+			fputc(*at, out);
+		else if (*++at == 'd')
+			fprintf(out, "%ld", need->number);
+		else
+			fputs((*at == 'n' ? need->name : need->of) ?: "", out);
+	}
+	if (out)
+		fclose(out);
+	text[size_bytes - 1] = '\0';
+	return text;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Finds out whether the running kernel and machine have what a test needs (test_needs.h). */
+#ifndef RUNNER_NEEDS_PROBES_H
+#define RUNNER_NEEDS_PROBES_H
+
+#include <stddef.h>
+
+#include "runner/needs/kernel_facts.h"
+#include "test_needs.h"
+
+/* What was found instead of what is absent. */
+struct need_found {
+	char text[256];
+	bool is_excused; /* that it is absent is not the kernel's fault, whatever its version */
+};
+
+/**
+ * probe__look() - look for it
+ *
+ * Return: 1 if it is there, 0 if not, or a negative errno if that cannot be told.
+ */
+int probe__look(struct kernel_facts *facts, const struct test_need *need, struct need_found *found);
+
+/** probe__describe() - "kfunc bpf_x", "member y of z", "4 CPUs"; returns @text */
+char *probe__describe(const struct test_need *need, char *text, size_t size_bytes);
+
+#endif

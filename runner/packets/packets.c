@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Makes the folder of packets, and knows what -m names. Captures nothing. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runner/packets/packet_file.h"
+#include "runner/packets/packets.h"
+#include "runner/run.h"
+#include "test_progs.h"
+
+/* As results_folder.c does: nothing but the files of our tests goes. */
+static void remove_files(int dir_fd)
+{
+	struct dirent *entry;
+	DIR *dir = fdopendir(fcntl(dir_fd, F_DUPFD_CLOEXEC, 0));
+	int i;
+
+	while (dir && (entry = readdir(dir))) {
+		for (i = 0; i < test_entries_cnt; i++) {
+			if (packet_file__is_of(entry->d_name, test_entries[i].name))
+				unlinkat(dir_fd, entry->d_name, 0);
+		}
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static int make_in_results(struct runner *runner)
+{
+	const struct results_folder *results = &runner->results;
+
+	if (asprintf(&runner->packets.path, "%s/packets", results->path) < 0)
+		return -ENOMEM;
+	if (mkdirat(results->dir_fd, "packets", 0755) && errno != EEXIST)
+		return -errno;
+	runner->packets.dir_fd =
+		openat(results->dir_fd, "packets", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return runner->packets.dir_fd < 0 ? -errno : 0;
+}
+
+/* It outlives the run, and the /tmp of a test is another one. */
+static int make_temporary(struct packets *packets)
+{
+	const char *folder = getenv("TMPDIR");
+
+	if (!folder || !*folder)
+		folder = "/tmp";
+	if (asprintf(&packets->path, "%s/test_progs-packets.XXXXXX", folder) < 0)
+		return -ENOMEM;
+	if (!mkdtemp(packets->path))
+		return -errno;
+	packets->is_temporary = true;
+	packets->dir_fd = open(packets->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return packets->dir_fd < 0 ? -errno : 0;
+}
+
+static int try_to_capture(void)
+{
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
+/* Those that stay in the initial network namespace are not captured, and need no privilege. */
+static bool are_wanted(const struct runner *runner)
+{
+	int i;
+
+	for (i = 0; runner->options->captured && i < runner->tests_cnt; i++) {
+		const struct test_entry *test = runner->tests[i].entry;
+
+		if (selection__has_test(runner->options->captured, test->name, 0) &&
+		    registry__isolation(test) & ISOLATE_NETNS)
+			return true;
+	}
+	return false;
+}
+
+int packets__open(struct runner *runner)
+{
+	bool is_kept = runner->results.path;
+	int err;
+
+	if (!are_wanted(runner))
+		return 0;
+	err = try_to_capture();
+	if (err) {
+		fprintf(stderr, "test_progs: cannot capture packets (-m): %s%s\n", strerror(-err),
+			err == -EPERM        ? ": it needs root, or CAP_NET_RAW" :
+			err == -EAFNOSUPPORT ? ": the kernel has no CONFIG_PACKET" :
+					       "");
+		return err;
+	}
+	err = is_kept ? make_in_results(runner) : make_temporary(&runner->packets);
+	if (err) {
+		fprintf(stderr, "test_progs: cannot make the folder '%s' for packets: %s\n",
+			runner->packets.path ?: "", strerror(-err));
+		return err;
+	}
+	if (is_kept && !runner->results.is_resumed)
+		remove_files(runner->packets.dir_fd);
+	return 0;
+}
+
+void packets__close(struct packets *packets)
+{
+	if (packets->dir_fd >= 0)
+		close(packets->dir_fd);
+	packets->dir_fd = -1;
+	/* Where nothing was captured it is empty. */
+	if (packets->is_temporary)
+		rmdir(packets->path);
+	packets->is_temporary = false;
+	free(packets->path);
+	packets->path = NULL;
+}
+
+void packets__note_test(struct runner *runner, const char *test)
+{
+	if (runner->options->captured)
+		selection__note_test(runner->options->captured, test, 0);
+}
+
+void packets__note_elsewhere(struct runner *runner, const char *test)
+{
+	if (runner->options->captured)
+		selection__note_elsewhere(runner->options->captured, test, 0);
+}
+
+void packets__note_subtest(struct runner *runner, const char *test, const struct record *subtest)
+{
+	if (runner->options->captured)
+		selection__note_subtest(runner->options->captured, test, 0, subtest->texts[0],
+					subtest->texts[1], subtest->header.number);
+}
+
+int packets__report_unmatched(const struct runner *runner, bool tests_only, FILE *out)
+{
+	const struct selection *captured = runner->options->captured;
+
+	return captured ? selection__report_unmatched(captured, tests_only, out) : 0;
+}

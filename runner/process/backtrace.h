@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUNNER_PROCESS_BACKTRACE_H
+#define RUNNER_PROCESS_BACKTRACE_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+/**
+ * backtrace__write_crash() - write where a thread was when a signal stopped it
+ * @pid: the process, which waits in its crash handler
+ * @tid: the thread that runs the handler
+ * @pc: where the signal came; shown alone if the stack cannot be unwound that far
+ *
+ * Attaches with ptrace, and lets go again. Takes as long as reading the debug information takes:
+ * for a process of its own, never for the event loop.
+ */
+void backtrace__write_crash(pid_t pid, pid_t tid, uint64_t pc, FILE *out);
+
+/** backtrace__write_threads() - write where every thread of a process is */
+void backtrace__write_threads(pid_t pid, FILE *out);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which BPF programs, maps and links processes hold, as /proc/PID/fdinfo and the kernel tell. */
+#ifndef RUNNER_PROCESS_BPF_OBJECTS_H
+#define RUNNER_PROCESS_BPF_OBJECTS_H
+
+#include <stdio.h>
+#include <sys/types.h>
+
+/**
+ * bpf_objects__write() - one line for each object, with a process and a descriptor that holds it
+ *
+ * Writes nothing if there is none. A link may have to wait for a lock of the kernel that a test
+ * holds: call it where that does no harm.
+ */
+void bpf_objects__write(const pid_t *pids, int pids_cnt, FILE *out);
+
+#endif

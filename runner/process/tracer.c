@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Finds and starts gdb and strace. They run beside the test, in the namespaces and the cgroup of the
+ * runner: what is isolated is the test, and what it leaves behind is counted without them.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "runner/system/process.h"
+#include "runner/run.h"
+#include "runner/process/unit.h"
+#include "runner/process/tracer.h"
+
+/* Enough for the names of the tests that a pattern has matched. */
+#define MATCHES_SHOWN    5
+#define LAST_LINES_BYTES 512
+/* On a full disk strace complains at every system call. */
+#define COMPLAINTS_BYTES 512
+
+const char *tracer__name(enum tracer_kind kind)
+{
+	return kind == TRACER_GDB ? "gdb" : "strace";
+}
+
+/* In $PATH, as the shell would find it. */
+static char *find_program(const char *name)
+{
+	const char *folder = getenv("PATH") ?: "/usr/local/bin:/usr/bin:/bin";
+	char *path;
+	size_t len;
+
+	for (; *folder; folder += len + (folder[len] == ':')) {
+		len = strcspn(folder, ":");
+		if (asprintf(&path, "%.*s/%s", (int)len, folder, name) < 0)
+			return NULL;
+		if (len && !access(path, X_OK))
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+static void report_several(const struct runner *runner, const char *name)
+{
+	int i;
+
+	fprintf(stderr, "test_progs: --%s runs one test alone, and %d are selected:", name,
+		runner->tests_cnt);
+	for (i = 0; i < runner->tests_cnt && i < MATCHES_SHOWN; i++)
+		fprintf(stderr, " %s", runner->tests[i].outcome.name);
+	fprintf(stderr, "%s: give the whole name of one\n",
+		runner->tests_cnt > MATCHES_SHOWN ? " ..." : "");
+}
+
+int tracer__check(struct runner *runner)
+{
+	const char *name = tracer__name(runner->options->tracer);
+
+	if (runner->options->tracer == TRACER_NONE)
+		return RUN_EXIT_OK;
+	if (runner->tests_cnt > 1) {
+		report_several(runner, name);
+		return RUN_EXIT_USAGE;
+	}
+	if (!runner->tests_cnt) {
+		fprintf(stderr, "test_progs: --%s: its test is denied by -d or -b\n", name);
+		return RUN_EXIT_NOTHING_RAN;
+	}
+	runner->tracer.program = find_program(name);
+	if (runner->tracer.program)
+		return RUN_EXIT_OK;
+	fprintf(stderr,
+		"test_progs: --%s needs %s, which is not in $PATH: install the package %s (Debian: "
+		"apt-get install %s)\n",
+		name, name, name, name);
+	return RUN_EXIT_INFRASTRUCTURE;
+}
+
+static int name_trace(struct runner *runner)
+{
+	const char *folder = getenv("TMPDIR");
+	char **path = &runner->tracer.trace_path;
+	int n;
+
+	if (runner->results.path)
+		n = asprintf(path, "%s/strace.log", runner->results.path);
+	else
+		n = asprintf(path, "%s/strace-%.100s-XXXXXX.log",
+			     folder && *folder ? folder : "/tmp", runner->tests[0].outcome.name);
+	if (n < 0)
+		*path = NULL;
+	return n < 0 ? -ENOMEM : 0;
+}
+
+int tracer__open(struct runner *runner)
+{
+	struct tracer *tracer = &runner->tracer;
+	int fd, err;
+
+	if (runner->options->tracer != TRACER_STRACE)
+		return 0;
+	err = name_trace(runner);
+	if (err)
+		return err;
+	if (runner->results.path)
+		fd = open(tracer->trace_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+			  0644);
+	else
+		fd = mkostemps(tracer->trace_path, strlen(".log"), O_CLOEXEC);
+	if (fd < 0) {
+		err = -errno;
+		fprintf(stderr, "test_progs: cannot make the file '%s' for strace: %s\n",
+			tracer->trace_path, strerror(-err));
+		return err;
+	}
+	close(fd);
+	return 0;
+}
+
+static void be_gdb(const struct runner *runner, const struct test_entry *test, const char *pid)
+{
+	char program[PATH_MAX], stop[300];
+	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	if (len < 0)
+		return;
+	program[len] = '\0';
+	snprintf(stop, sizeof(stop), "tbreak %stest_%s", test->run_serial ? "serial_" : "",
+		 test->name);
+	/* The way to the test is to be short, and without a question. */
+	execl(runner->tracer.program, "gdb", "-q", "-iex", "set pagination off", "-iex",
+	      "set print symbol-loading off", "-p", pid, "-ex", stop, "-ex",
+	      "set variable gate_is_open = 1", "-ex", "continue", program, NULL);
+}
+
+/* In a process group of its own ^C ends the test, and strace then has its end as well. */
+static void be_strace(const struct runner *runner, const char *pid, int stderr_fd)
+{
+	setpgid(0, 0);
+	dup2(stderr_fd, STDERR_FILENO);
+	execl(runner->tracer.program, "strace", "-f", "-q", "-tt", "-s", "128", "-o",
+	      runner->tracer.trace_path, "-p", pid, NULL);
+}
+
+static void be_tracer(const struct runner *runner, const struct test_entry *test, pid_t test_pid,
+		      pid_t runner_pid, int stderr_fd)
+{
+	char pid[16];
+	sigset_t none;
+	int i;
+
+	/* At a prompt it would fight with the shell for the terminal. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != runner_pid)
+		_exit(127);
+	for (i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	snprintf(pid, sizeof(pid), "%d", test_pid);
+	if (runner->options->tracer == TRACER_GDB)
+		be_gdb(runner, test, pid);
+	else
+		be_strace(runner, pid, stderr_fd);
+	fprintf(stderr, "test_progs: cannot run %s: %m\n", runner->tracer.program);
+	_exit(127);
+}
+
+pid_t tracer__start(struct runner *runner, const struct test_entry *test, pid_t test_pid,
+		    int *pid_fd)
+{
+	struct tracer *tracer = &runner->tracer;
+	pid_t pid, runner_pid = getpid();
+	int pipes[2] = { -1, -1 };
+
+	if (runner->options->tracer == TRACER_GDB) {
+		tracer->has_terminal = !tcgetattr(STDIN_FILENO, &tracer->terminal);
+		printf("gdb: 'continue' goes on with the test, the result comes when gdb has ended\n");
+	}
+	/* A pipe that is full loses what else there is; nobody waits. */
+	if (runner->options->tracer == TRACER_STRACE && pipe2(pipes, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	fflush(NULL);
+	pid = process__fork(-1, pid_fd);
+	if (!pid) {
+		process__set_oom_score_adj(0);
+		be_tracer(runner, test, test_pid, runner_pid, pipes[1]);
+	}
+	if (pipes[1] >= 0)
+		close(pipes[1]);
+	tracer->complaints_fd = pipes[0];
+	return pid;
+}
+
+static void pass_on_complaints(int fd)
+{
+	char text[COMPLAINTS_BYTES + 1];
+	ssize_t n = read(fd, text, COMPLAINTS_BYTES);
+
+	close(fd);
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	fflush(stdout);
+	fprintf(stderr, "%s%s", text, n == COMPLAINTS_BYTES ? "...\n" : "");
+}
+
+void tracer__end(struct tracer *tracer)
+{
+	if (tracer->complaints_fd >= 0)
+		pass_on_complaints(tracer->complaints_fd);
+	tracer->complaints_fd = -1;
+	if (tracer->has_terminal)
+		tcsetattr(STDIN_FILENO, TCSANOW, &tracer->terminal);
+}
+
+bool tracer__has_terminal(const struct runner *runner)
+{
+	return runner->options->tracer == TRACER_GDB && runner->units[0].tracer.pid;
+}
+
+/* Of the last process that ends strace says so in the last line, one way or another. */
+static bool is_complete(const char *path, long *size_bytes)
+{
+	char text[LAST_LINES_BYTES + 1] = "";
+	FILE *file = fopen(path, "re");
+	size_t n;
+
+	*size_bytes = 0;
+	if (!file)
+		return false;
+	if (!fseek(file, 0, SEEK_END))
+		*size_bytes = ftell(file);
+	fseek(file, *size_bytes > LAST_LINES_BYTES ? -LAST_LINES_BYTES : -*size_bytes, SEEK_END);
+	n = fread(text, 1, LAST_LINES_BYTES, file);
+	fclose(file);
+	return n >= 5 && !strcmp(text + n - 5, " +++\n");
+}
+
+static bool is_full(const char *path)
+{
+	struct statvfs disk;
+
+	return !statvfs(path, &disk) && !disk.f_bavail;
+}
+
+void tracer__report(struct runner *runner)
+{
+	const char *path = runner->tracer.trace_path;
+	long size_bytes;
+	bool is_whole;
+
+	if (!path)
+		return;
+	is_whole = is_complete(path, &size_bytes);
+	if (!size_bytes && !runner->results.path && !is_full(path)) {
+		/* Nothing was traced: the test was skipped, or not started. */
+		unlink(path);
+		return;
+	}
+	printf("strace: %s\n", path);
+	fflush(stdout);
+	if (is_whole || !runner->units[0].tracer.has_attached)
+		return;
+	fprintf(stderr, "test_progs: the trace in '%s' stops in the middle: %s\n", path,
+		is_full(path) ? "the disk is full" : "strace did not end by itself");
+	runner->results.error = runner->results.error ?: is_full(path) ? -ENOSPC : -EIO;
+}
+
+void tracer__free(struct tracer *tracer)
+{
+	free(tracer->program);
+	free(tracer->trace_path);
+	*tracer = (struct tracer){};
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The packets of a running test (-m): starts the process that captures them, passes on what the
+ * test asks of it, and puts what has become of them into log and outcome. The event loop never
+ * waits for that process, but for the moment in which it exits.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runner/system/clock.h"
+#include "runner/records/message.h"
+#include "runner/packets/packet_file.h"
+#include "runner/packets/packet_monitor.h"
+#include "runner/system/process.h"
+#include "runner/reports/status_lines.h"
+#include "runner/process/unit_parts.h"
+#include "test_progs.h"
+
+/* How long the last packets may take to be written, before emulation is counted in. */
+#define END_MAX_MS 5000
+
+bool unit__is_captured(const struct test_unit *unit)
+{
+	const struct selection *captured = unit->runner->options->captured;
+
+	return captured && selection__has_test(captured, unit->test->outcome.name, 0);
+}
+
+static void note_error(struct test_unit *unit, const char *netns, int err, const char *why)
+{
+	unit->runner->packets.error = unit->runner->packets.error ?: err;
+	unit__log_line(unit, "packets: not all of the network namespace '%s' are captured: %s\n",
+		       netns, why ?: strerror(-err));
+}
+
+static void be_monitor(struct test_unit *unit, int runner_fd, pid_t runner_pid)
+{
+	const struct packet_monitor setup = {
+		.runner_fd = runner_fd,
+		.dir_fd = unit->runner->packets.dir_fd,
+		.test = unit->test->outcome.name,
+		.captured = unit->runner->options->captured,
+		.runner_pid = runner_pid,
+	};
+
+	packet_monitor__run(&setup);
+}
+
+int unit__start_capture(struct test_unit *unit)
+{
+	pid_t pid, runner_pid = getpid();
+	int sockets[2], pid_fd = -1;
+
+	if (!unit__is_captured(unit) || !(unit->isolation & ISOLATE_NETNS))
+		return 0;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets))
+		return -errno;
+	fflush(NULL);
+	pid = process__fork(-1, &pid_fd);
+	if (!pid) {
+		process__set_oom_score_adj(0);
+		be_monitor(unit, sockets[1], runner_pid);
+	}
+	close(sockets[1]);
+	if (pid < 0) {
+		close(sockets[0]);
+		return pid;
+	}
+	close(pid_fd);
+	unit->monitor_pid = pid;
+	unit__watch(unit, UNIT_EVENT_PACKETS, sockets[0]);
+	return 0;
+}
+
+static void add_capture(struct outcome *outcome, const char *file,
+			const struct capture_report *report)
+{
+	struct packet_capture *captures;
+
+	captures = realloc(outcome->captures, (outcome->captures_cnt + 1) * sizeof(*captures));
+	if (!captures)
+		return;
+	outcome->captures = captures;
+	captures[outcome->captures_cnt++] = (struct packet_capture){
+		.file = strdup(file),
+		.packets = report->packets,
+		.lost = report->lost + report->not_kept,
+	};
+}
+
+static void take_report(struct test_unit *unit, const struct capture_report *report)
+{
+	char lost[64] = "", not_kept[64] = "", *file;
+
+	unit->says_packets = true;
+	if (report->error)
+		note_error(unit, report->netns, report->error, NULL);
+	if (report->lost)
+		snprintf(lost, sizeof(lost), ", %" PRIu64 " lost", report->lost);
+	if (report->not_kept && report->error)
+		snprintf(not_kept, sizeof(not_kept), ", %" PRIu64 " not kept", report->not_kept);
+	else if (report->not_kept)
+		snprintf(not_kept, sizeof(not_kept), ", %" PRIu64 " behind %d MiB not kept",
+			 report->not_kept, PACKET_FILE_MAX_BYTES >> 20);
+	if (!report->packets && report->lost)
+		unit__log_line(unit, "packets: 0 of the network namespace '%s'%s\n", report->netns,
+			       lost);
+	if (!report->packets ||
+	    asprintf(&file, "%s/%s", unit->runner->packets.path, report->file) < 0)
+		return;
+	unit__log_line(unit, "packets: %" PRIu64 " in %s%s%s\n", report->packets, file, lost,
+		       not_kept);
+	add_capture(unit__current_outcome(unit), file, report);
+	free(file);
+}
+
+/* It has written all, or it was killed: nothing comes of it any more. */
+static void end_monitor(struct test_unit *unit)
+{
+	unit__reap_helper(unit, unit->monitor_pid);
+	unit->monitor_pid = 0;
+	unit__unwatch(unit, UNIT_EVENT_PACKETS);
+}
+
+void unit__receive_captures(struct test_unit *unit)
+{
+	struct capture_report report;
+	ssize_t n;
+
+	while (unit->monitor_pid) {
+		n = recv(unit->watch[UNIT_EVENT_PACKETS].fd, &report, sizeof(report), MSG_DONTWAIT);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n == sizeof(report)) {
+			take_report(unit, &report);
+			continue;
+		}
+		if (!unit->capture_end_ns)
+			note_error(unit, OWN_NETNS_NAME, -EIO, "the capturing process died");
+		end_monitor(unit);
+	}
+}
+
+bool unit__pass_to_capture(struct test_unit *unit, const struct record *record, int answer_fd)
+{
+	struct capture_request request = {
+		.kind = record->header.code,
+		.number = record->header.number,
+		.tid = record->header.tid,
+		.netns = record->header.address,
+	};
+	int err;
+
+	if (!unit->monitor_pid || answer_fd < 0)
+		return false;
+	snprintf(request.name, sizeof(request.name), "%s", record->texts[0]);
+	snprintf(request.description, sizeof(request.description), "%s", record->texts[1]);
+	err = message__send(unit->watch[UNIT_EVENT_PACKETS].fd, &request, sizeof(request),
+			    answer_fd, MSG_DONTWAIT);
+	if (err) {
+		note_error(unit, request.name, err, NULL);
+		return false;
+	}
+	close(answer_fd);
+	return true;
+}
+
+bool unit__capture_has_ended(struct test_unit *unit)
+{
+	uint64_t max_ns = END_MAX_MS * NS_PER_MS * unit->runner->options->time_scale;
+
+	if (unit->monitor_pid && !unit->capture_end_ns) {
+		unit->capture_end_ns = clock__now_ns();
+		shutdown(unit->watch[UNIT_EVENT_PACKETS].fd, SHUT_WR);
+	}
+	unit__receive_captures(unit);
+	if (unit->monitor_pid && clock__now_ns() > unit->capture_end_ns + max_ns) {
+		note_error(unit, OWN_NETNS_NAME, -ETIMEDOUT, NULL);
+		unit__kill_capture(unit);
+	}
+	return !unit->monitor_pid;
+}
+
+void unit__kill_capture(struct test_unit *unit)
+{
+	unit__receive_captures(unit);
+	if (!unit->monitor_pid)
+		return;
+	kill(unit->monitor_pid, SIGKILL);
+	end_monitor(unit);
+}
+
+void unit__note_no_packets(struct test_unit *unit)
+{
+	if (!unit__is_captured(unit) || unit->says_packets)
+		return;
+	if (unit->isolation & ISOLATE_NETNS)
+		unit__log_line(unit, "packets: none\n");
+	else
+		unit__log_line(unit, "packets: not captured, the test has no network namespace of "
+				     "its own\n");
+}

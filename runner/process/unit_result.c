@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every way a test can end, from the strongest reason to the weakest. A test that neither ended
+ * by itself nor was ended by the runner did not say what its result is: LOST is a failure.
+ */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/schedule/run_history.h"
+#include "runner/inside/test_process.h"
+#include "runner/process/unit_parts.h"
+#include "runner/process/unit_result.h"
+
+const char *unit_result__signal_name(int signal_number)
+{
+	static const char *const real_time = "a real-time signal";
+	static const struct {
+		int number;
+		const char *name;
+	} names[] = {
+		/* clang-format off */
+		{ SIGHUP, "SIGHUP" }, { SIGINT, "SIGINT" }, { SIGQUIT, "SIGQUIT" },
+		{ SIGILL, "SIGILL" }, { SIGTRAP, "SIGTRAP" }, { SIGABRT, "SIGABRT" },
+		{ SIGBUS, "SIGBUS" }, { SIGFPE, "SIGFPE" }, { SIGKILL, "SIGKILL" },
+		{ SIGUSR1, "SIGUSR1" }, { SIGSEGV, "SIGSEGV" }, { SIGUSR2, "SIGUSR2" },
+		{ SIGPIPE, "SIGPIPE" }, { SIGALRM, "SIGALRM" }, { SIGTERM, "SIGTERM" },
+		{ SIGSTKFLT, "SIGSTKFLT" }, { SIGXCPU, "SIGXCPU" }, { SIGXFSZ, "SIGXFSZ" },
+		{ SIGVTALRM, "SIGVTALRM" }, { SIGPROF, "SIGPROF" }, { SIGIO, "SIGIO" },
+		{ SIGPWR, "SIGPWR" }, { SIGSYS, "SIGSYS" },
+		/* clang-format on */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (names[i].number == signal_number)
+			return names[i].name;
+	}
+	return real_time;
+}
+
+/* The same result for the test and for the subtest it was in. */
+static void set_result(struct test_unit *unit, enum result result, const char *fmt, ...)
+{
+	struct subtest_outcome *subtest = test_outcome__open_subtest(unit->test);
+	char *detail = NULL;
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&detail, fmt, args) < 0)
+		detail = NULL;
+	va_end(args);
+	unit->test->outcome.result = result;
+	outcome__set_detail(&unit->test->outcome, "%s", detail ?: "");
+	if (subtest) {
+		subtest->outcome.result = result;
+		outcome__set_detail(&subtest->outcome, "%s", detail ?: "");
+	}
+	free(detail);
+}
+
+static bool is_crash_signal(int signal_number)
+{
+	return signal_number == SIGSEGV || signal_number == SIGBUS || signal_number == SIGILL ||
+	       signal_number == SIGFPE || signal_number == SIGABRT || signal_number == SIGTRAP ||
+	       signal_number == SIGSYS;
+}
+
+const char *unit_result__describe_crash(const struct record_header *crash, char *text,
+					size_t size_bytes)
+{
+	const char *name = unit_result__signal_name(crash->number);
+
+	if (crash->number == SIGSEGV || crash->number == SIGBUS)
+		snprintf(text, size_bytes, "%s, address %#" PRIx64 ", pc %#" PRIx64, name,
+			 crash->address, crash->pc);
+	else
+		snprintf(text, size_bytes, "%s, pc %#" PRIx64, name, crash->pc);
+	return text;
+}
+
+static void set_crash(struct test_unit *unit)
+{
+	int signal_number = unit->exit_status;
+	const char *name = unit_result__signal_name(signal_number);
+	char what[128];
+
+	if (unit->is_out_of_memory)
+		set_result(unit, RESULT_CRASH,
+			   "killed: %s, the machine was out of memory; it need not be this test "
+			   "that used it up",
+			   name);
+	else if (!is_crash_signal(signal_number))
+		set_result(unit, RESULT_CRASH, "killed: %s, and not by the runner", name);
+	else if (!unit->has_crash || unit->crash.number != signal_number)
+		set_result(unit, RESULT_CRASH,
+			   "crash: %s, no backtrace: the runner's handler was "
+			   "replaced or could not run",
+			   name);
+	else
+		set_result(unit, RESULT_CRASH, "crash: %s",
+			   unit_result__describe_crash(&unit->crash, what, sizeof(what)));
+}
+
+static void set_lost(struct test_unit *unit)
+{
+	if (unit->exit_status == TEST_PROCESS_CHANNEL_LOST && unit->channel_closed)
+		set_result(unit, RESULT_LOST,
+			   "lost: the test closed the runner's descriptor, "
+			   "what it found after that is unknown");
+	else if (!unit->begun)
+		set_result(unit, RESULT_LOST, "lost: exit status %d before the test function",
+			   unit->exit_status);
+	else
+		set_result(unit, RESULT_LOST, "lost: exit status %d in mid-test",
+			   unit->exit_status);
+}
+
+void unit_result__decide(struct test_unit *unit, bool is_unkillable)
+{
+	struct outcome *outcome = &unit->test->outcome;
+	int64_t deadline_ms = unit->runner->options->deadline_ms;
+
+	if (unit->isolation_error) {
+		outcome->failures++;
+		set_result(unit, RESULT_FAIL, "isolation: %s", unit->isolation_error);
+	} else if (unit->tracer.error) {
+		outcome->failures++;
+		set_result(unit, RESULT_FAIL, "not traced: %s", unit->tracer.error);
+	} else if (is_unkillable && unit->has_reaped) {
+		set_result(unit, RESULT_TIMEOUT,
+			   "timeout: unkillable, its processes fork faster than they are killed");
+	} else if (is_unkillable) {
+		set_result(unit, RESULT_TIMEOUT, "timeout: unkillable, it is stuck in the kernel");
+	} else if (unit__current_outcome(unit)->splat) {
+		/* How it ended is what the splat has made of it; test_outcome__finish() says so. */
+		runner__debug(unit->runner, "%s: splat", outcome->name);
+	} else if (unit->has_too_many_subtests) {
+		outcome->failures++;
+		set_result(unit, RESULT_FAIL, "killed: it began more than %d subtests",
+			   unit->test->subtests_cnt);
+	} else if (unit->timed_out) {
+		set_result(unit, RESULT_TIMEOUT, "timeout: killed after %" PRId64 ".%" PRId64 " s",
+			   deadline_ms / 1000, deadline_ms % 1000 / 100);
+	} else if (unit->interrupted) {
+		set_result(unit, RESULT_LOST, "interrupted");
+	} else if (unit->exit_code != CLD_EXITED) {
+		set_crash(unit);
+	} else if (!unit->ended || unit->exit_status != TEST_PROCESS_ENDED) {
+		set_lost(unit);
+	}
+	/* Selected for a subtest that it did not come to: it has not shown anything. */
+	if (!unit->test->subtests_met && !outcome->failures && !outcome->skipped &&
+	    selection__has_subtests_only(unit->runner->selection, outcome->name, outcome->number)) {
+		outcome->skipped = true;
+		outcome__set_detail(outcome, "no subtest is selected");
+	}
+	unit->test->is_whole = outcome->result == RESULT_NOTRUN &&
+			       unit->test->subtests_met == unit->test->subtests_cnt &&
+			       !selection__has_subtests_only(unit->runner->selection, outcome->name,
+							     outcome->number);
+	run_history__add_unreached(unit->runner, unit->test);
+	test_outcome__finish(unit->test);
+	test_outcome__fail_for_left(unit->test);
+}

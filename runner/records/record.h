@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a test process tells the runner: one record a message over a SOCK_SEQPACKET socket, which
+ * keeps messages whole whichever thread or forked child of the test sends them.
+ *
+ * A record is a fixed header followed by NUL-terminated texts. Both ends are the same program, so
+ * the header goes over in the machine's own layout; the reader still checks every length, because
+ * a test may scribble over its memory before it sends.
+ */
+#ifndef RUNNER_RECORDS_RECORD_H
+#define RUNNER_RECORDS_RECORD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define RECORD_MAGIC     0x74707231 /* "tpr1" */
+#define RECORD_TEXTS_MAX 4
+#define RECORD_MAX_BYTES (16 << 10)
+
+enum record_type {
+	RECORD_BEGIN = 1,        /* isolated, the test function starts; expects an answer */
+	RECORD_SUBTEST_BEGIN,    /* number; texts: name, description; expects an answer */
+	RECORD_SUBTEST_LEFT_OUT, /* number; texts: name, description */
+	RECORD_SUBTEST_END,      /* expects an answer */
+	RECORD_FAILED,           /* line; texts: file, func, name, text; expects an answer */
+	RECORD_SKIP,             /* texts: reason, or none */
+	RECORD_FORCE_LOG,
+	RECORD_CRASH,          /* number: signal; code, address, pc; answered after the backtrace */
+	RECORD_CHILD_RETURNED, /* a forked child came back from the test; expects an answer */
+	RECORD_ISOLATION_FAILED, /* texts: what failed */
+	RECORD_EXPECT_SPLAT,     /* texts: a regular expression; expects an answer */
+	RECORD_CAPTURE, /* see runner/packet_monitor.h: code: what is asked for; answered there */
+	RECORD_END,     /* the test function returned; expects an answer */
+	RECORD_TYPE_MAX,
+};
+
+enum record_flag {
+	/*
+	 * The sender waits for one byte on the socket. One that shares the socket passes a
+	 * descriptor along instead, and waits until that is closed.
+	 */
+	RECORD_WANTS_ANSWER = 1 << 0,
+};
+
+struct record_header {
+	uint32_t magic;
+	uint16_t type;
+	uint16_t flags;
+	int32_t pid, tid;
+	int32_t line;
+	int32_t number;
+	int32_t code;
+	int32_t texts_cnt;
+	uint64_t address, pc;
+};
+
+struct record {
+	struct record_header header;
+	const char *texts[RECORD_TEXTS_MAX]; /* never NULL once decoded: "" where none came */
+};
+
+/**
+ * record__encode() - lay out a record as a message
+ * @record: texts may be NULL; a text that does not fit is cut
+ * @buffer: RECORD_MAX_BYTES large
+ *
+ * Safe in signal handlers.
+ *
+ * Return: the message's length in bytes.
+ */
+size_t record__encode(const struct record *record, char *buffer);
+
+/**
+ * record__decode() - read a message
+ * @record: its texts point into @message
+ * @message: may hold anything
+ *
+ * Return: 0, or -EBADMSG if it is not a whole, well-formed record.
+ */
+int record__decode(struct record *record, const char *message, size_t len_bytes);
+
+#endif

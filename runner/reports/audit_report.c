@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the audit has found and no test is charged with, in text and as JSON. */
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/text/printable.h"
+#include "runner/reports/status_lines.h"
+#include "runner/blame/undecided.h"
+
+/* What a test was not to be charged with, and nobody has: it may have come of several at once. */
+static bool is_unexplained(const struct audit_finding *finding)
+{
+	return finding->is_late && !finding->is_foreign;
+}
+
+/* What the kernel has loaded on demand stays by design. */
+static bool is_reported(const struct audit_finding *finding)
+{
+	return finding->is_late && !(finding->is_foreign && finding->kind == &audit_modules);
+}
+
+int audit__left_cnt(const struct runner *runner)
+{
+	int i, cnt = 0;
+
+	for (i = 0; i < runner->audit.findings_cnt; i++)
+		cnt += is_unexplained(&runner->audit.findings[i]);
+	return cnt;
+}
+
+static bool has_become_blind(const struct audit_watch *watch)
+{
+	return watch->error && !watch->is_blind;
+}
+
+bool audit__fails_run(const struct runner *runner)
+{
+	const struct audit *audit = &runner->audit;
+	int i;
+
+	if (!audit->owns_machine)
+		return false;
+	for (i = 0; audit->is_on && i < AUDIT_KINDS; i++) {
+		if (has_become_blind(&audit->watches[i]))
+			return true;
+	}
+	return audit__left_cnt(runner);
+}
+
+static void print_suspects(const struct runner *runner, const struct audit_finding *finding,
+			   FILE *out)
+{
+	int i;
+
+	fputs(finding->suspects_cnt ? "; came while these ran: " : "; came while no test ran", out);
+	for (i = 0; i < finding->suspects_cnt; i++)
+		fprintf(out, "%s%s", i ? ", " : "",
+			runner->tests[finding->suspects[i]].outcome.name);
+}
+
+static void print_finding(const struct runner *runner, const struct audit_finding *finding,
+			  FILE *out)
+{
+	char *name = audit__name(finding);
+	char *shown = name ? printable_line(name, strlen(name)) : NULL;
+
+	fprintf(out, "  %s", shown ?: finding->kind->name);
+	if (finding->holder)
+		fprintf(out, ", of %s", finding->holder);
+	else if (finding->is_foreign)
+		fputs(", in use", out);
+	else
+		print_suspects(runner, finding, out);
+	fputs(finding->is_undone ? "; removed\n" : "\n", out);
+	free(shown);
+	free(name);
+}
+
+static void print_blind(const struct audit *audit, FILE *out)
+{
+	int i;
+
+	for (i = 0; audit->is_on && i < AUDIT_KINDS; i++) {
+		if (has_become_blind(&audit->watches[i]))
+			fprintf(out, "Audit: %s cannot be looked at any more: %s\n",
+				audit->watches[i].kind->name, strerror(-audit->watches[i].error));
+	}
+}
+
+void audit__print(const struct runner *runner, FILE *out)
+{
+	const struct audit *audit = &runner->audit;
+	int i, cnt = 0;
+
+	print_blind(audit, out);
+	for (i = 0; i < audit->findings_cnt; i++)
+		cnt += is_reported(&audit->findings[i]);
+	if (!cnt)
+		return;
+	fprintf(out, "Left on the machine: %d object%s not charged to a test%s\n", cnt,
+		cnt == 1 ? "" : "s",
+		audit->owns_machine ? "" : "; other programs may have made them");
+	for (i = 0; i < audit->findings_cnt; i++) {
+		if (is_reported(&audit->findings[i]))
+			print_finding(runner, &audit->findings[i], out);
+	}
+}
+
+static void add_text(struct json_object *object, const char *key, const char *text)
+{
+	char *shown = printable(text, strlen(text));
+
+	json_object_object_add(object, key, json_object_new_string(shown ?: ""));
+	free(shown);
+}
+
+static struct json_object *finding_object(const struct runner *runner,
+					  const struct audit_finding *finding)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *running = json_object_new_array();
+	char *name = audit__name(finding);
+	int i;
+
+	for (i = 0; i < finding->suspects_cnt; i++)
+		json_object_array_add(running,
+				      json_object_new_string(
+					      runner->tests[finding->suspects[i]].outcome.name));
+	add_text(object, "what", name ?: "");
+	if (finding->holder)
+		add_text(object, "holder", finding->holder);
+	json_object_object_add(object, "running", running);
+	json_object_object_add(object, "removed", json_object_new_boolean(finding->is_undone));
+	free(name);
+	return object;
+}
+
+struct json_object *audit__object(const struct runner *runner)
+{
+	const struct audit *audit = &runner->audit;
+	struct json_object *object = json_object_new_object();
+	struct json_object *kinds = json_object_new_object();
+	struct json_object *not_charged = json_object_new_array();
+	int i;
+
+	for (i = 0; audit->is_on && i < AUDIT_KINDS; i++)
+		json_object_object_add(kinds, audit->watches[i].kind->name,
+				       json_object_new_string(
+					       audit->watches[i].error ?
+						       strerror(-audit->watches[i].error) :
+						       "audited"));
+	for (i = 0; i < audit->findings_cnt; i++) {
+		if (is_reported(&audit->findings[i]))
+			json_object_array_add(not_charged,
+					      finding_object(runner, &audit->findings[i]));
+	}
+	json_object_object_add(object, "kinds", kinds);
+	json_object_object_add(object, "not_charged", not_charged);
+	json_object_object_add(object, "undecided", undecided__object(runner));
+	json_object_object_add(object, "killed_runs",
+			       audit->killed_runs ? json_object_get(audit->killed_runs) :
+						    json_object_new_array());
+	return object;
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The JSON report (-J): the object of the kernel's runner with more fields. `results` has every
+ * selected test, with `failed` and `subtests` always there.
+ */
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/system/clock.h"
+#include "runner/text/printable.h"
+#include "runner/reports/status_lines.h"
+
+#define REPORT_VERSION 1
+
+static void add_int(struct json_object *object, const char *key, int64_t value)
+{
+	json_object_object_add(object, key, json_object_new_int64(value));
+}
+
+static void add_text(struct json_object *object, const char *key, const char *text, size_t len)
+{
+	char *shown = printable(text, len);
+
+	json_object_object_add(object, key, json_object_new_string(shown ?: ""));
+	free(shown);
+}
+
+static void add_log(struct json_object *object, const struct capped_log *log)
+{
+	size_t len = 0;
+	char *text = capped_log__text(log, &len);
+
+	add_text(object, "message", text ?: "", len);
+	free(text);
+}
+
+struct json_object *report_json__captures(const struct outcome *outcome)
+{
+	struct json_object *captures = json_object_new_array(), *object;
+	int i;
+
+	for (i = 0; i < outcome->captures_cnt; i++) {
+		const char *file = outcome->captures[i].file ?: "";
+
+		object = json_object_new_object();
+		add_text(object, "file", file, strlen(file));
+		add_int(object, "packets", outcome->captures[i].packets);
+		add_int(object, "lost", outcome->captures[i].lost);
+		json_object_array_add(captures, object);
+	}
+	return captures;
+}
+
+static struct json_object *outcome_object(const struct outcome *outcome)
+{
+	struct json_object *object = json_object_new_object();
+	const struct failed_assertion *failure = &outcome->first_failure;
+
+	add_text(object, "name", outcome->name, strlen(outcome->name));
+	add_int(object, "number", outcome->number);
+	add_log(object, &outcome->log);
+	json_object_object_add(object, "failed",
+			       json_object_new_boolean(result__is_failure(outcome->result)));
+	json_object_object_add(object, "result",
+			       json_object_new_string(result__word(outcome->result)));
+	if (outcome->detail)
+		add_text(object, "reason", outcome->detail, strlen(outcome->detail));
+	else if (outcome->result == RESULT_SKIP)
+		add_text(object, "reason", "reason not given", strlen("reason not given"));
+	json_object_object_add(object, "duration_ms",
+			       json_object_new_int64((outcome->end_ns - outcome->begin_ns) /
+						     1000000));
+	add_int(object, "failed_assertions", outcome->failures);
+	if (failure->text) {
+		add_text(object, "file", failure->file ?: "", strlen(failure->file ?: ""));
+		add_int(object, "line", failure->line);
+		add_text(object, "assertion", failure->text, strlen(failure->text));
+	}
+	if (outcome->captures_cnt)
+		json_object_object_add(object, "captures", report_json__captures(outcome));
+	return object;
+}
+
+static struct json_object *test_object(const struct test_outcome *test)
+{
+	struct json_object *object = outcome_object(&test->outcome);
+	struct json_object *subtests = json_object_new_array();
+	struct json_object *left = json_object_new_array();
+	int i;
+
+	for (i = 0; i < test->subtests_cnt; i++)
+		json_object_array_add(subtests, outcome_object(&test->subtests[i]->outcome));
+	json_object_object_add(object, "subtests", subtests);
+	for (i = 0; i < test->left_cnt; i++) {
+		char *shown = printable(test->left_behind[i], strlen(test->left_behind[i]));
+
+		json_object_array_add(left, json_object_new_string(shown ?: ""));
+		free(shown);
+	}
+	add_int(object, "attempt", test->attempts);
+	json_object_object_add(object, "left_behind", left);
+	if (test->left_processes)
+		add_int(object, "left_processes", test->left_processes);
+	return object;
+}
+
+int report_json__write(const struct runner *runner, const struct run_totals *totals, FILE *file)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *results = json_object_new_array();
+	const char *text;
+	int i, err = 0;
+
+	add_int(object, "version", REPORT_VERSION);
+	add_int(object, "success", totals->tests_passed);
+	add_int(object, "success_subtest", totals->subtests_passed);
+	add_int(object, "skipped", totals->skipped);
+	add_int(object, "failed", totals->tests_failed);
+	add_int(object, "failed_subtest", totals->subtests_failed);
+	add_int(object, "not_run", totals->tests_not_run);
+	add_int(object, "duration_ms", (clock__now_ns() - runner->events.start_ns) / 1000000);
+	for (i = 0; i < runner->tests_cnt; i++)
+		json_object_array_add(results, test_object(&runner->tests[i]));
+	json_object_object_add(object, "results", results);
+	json_object_object_add(object, "kernel_log", splats__object(runner));
+	json_object_object_add(object, "audit", audit__object(runner));
+	json_object_object_add(object, "run", run_info__object(&runner->info));
+
+	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+							      JSON_C_TO_STRING_NOSLASHESCAPE);
+	errno = 0;
+	if (!text)
+		err = -ENOMEM;
+	else if (fputs(text, file) < 0 || fputc('\n', file) < 0 || fflush(file))
+		err = errno ? -errno : -EIO;
+	json_object_put(object);
+	return err;
+}

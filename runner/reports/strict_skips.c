@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reads results and a list, changes neither. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/text/glob.h"
+#include "runner/text/printable.h"
+#include "runner/reports/strict_skips.h"
+
+/* @subtest: NULL for the test itself. */
+static bool covers(const struct name_pattern *pattern, const char *test, const char *subtest)
+{
+	if (!glob__match(test, pattern->test))
+		return false;
+	return !pattern->subtest || (subtest && glob__match(subtest, pattern->subtest));
+}
+
+static bool is_known(const struct name_list *known, const char *test, const char *subtest)
+{
+	int i;
+
+	for (i = 0; i < known->cnt; i++) {
+		if (covers(&known->items[i], test, subtest))
+			return true;
+	}
+	return false;
+}
+
+static void print_new(FILE *out, const char *test, const struct outcome *subtest,
+		      const struct outcome *outcome)
+{
+	char *name = subtest ? printable_line(subtest->name, strlen(subtest->name)) : NULL;
+	char *reason = outcome->detail ? printable_line(outcome->detail, strlen(outcome->detail)) :
+					 NULL;
+
+	fprintf(out, "error: new skip: %s%s%s (%s)\n", test, name ? "/" : "", name ?: "",
+		reason ?: "reason not given");
+	free(name);
+	free(reason);
+}
+
+static int report_test(const struct test_outcome *test, const struct name_list *known, FILE *out)
+{
+	const char *name = test->outcome.name;
+	int i, cnt = 0;
+
+	/* Where all its subtests are what was skipped, they are named instead. */
+	if (test->outcome.result == RESULT_SKIP && !(test->skip_is_derived && test->subtests_cnt) &&
+	    !is_known(known, name, NULL)) {
+		print_new(out, name, NULL, &test->outcome);
+		cnt++;
+	}
+	for (i = 0; i < test->subtests_cnt; i++) {
+		const struct outcome *subtest = &test->subtests[i]->outcome;
+
+		if (subtest->result != RESULT_SKIP || is_known(known, name, subtest->name))
+			continue;
+		print_new(out, name, subtest, subtest);
+		cnt++;
+	}
+	return cnt;
+}
+
+/* Whether something that the pattern covers was skipped, or did not come to run. */
+static bool is_needed(const struct runner *runner, const struct name_pattern *pattern)
+{
+	int i, k;
+
+	for (i = 0; i < runner->tests_cnt; i++) {
+		const struct test_outcome *test = &runner->tests[i];
+
+		if (!glob__match(test->outcome.name, pattern->test))
+			continue;
+		if (test->outcome.result == RESULT_SKIP || test->outcome.result == RESULT_NOTRUN)
+			return true;
+		for (k = 0; k < test->subtests_cnt; k++) {
+			const struct outcome *subtest = &test->subtests[k]->outcome;
+
+			if (subtest->result == RESULT_SKIP &&
+			    covers(pattern, test->outcome.name, subtest->name))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool is_selected(const struct runner *runner, const struct name_pattern *pattern)
+{
+	int i;
+
+	for (i = 0; i < runner->tests_cnt; i++) {
+		if (glob__match(runner->tests[i].outcome.name, pattern->test))
+			return true;
+	}
+	return false;
+}
+
+int strict_skips__report(const struct runner *runner, const struct name_list *known, FILE *out)
+{
+	int i, cnt = 0;
+
+	for (i = 0; i < runner->tests_cnt; i++)
+		cnt += report_test(&runner->tests[i], known, out);
+	for (i = 0; i < known->cnt; i++) {
+		if (is_selected(runner, &known->items[i]) && !is_needed(runner, &known->items[i]))
+			fprintf(out, "warning: '%s' is in the list of skips, and ran\n",
+				known->items[i].origin);
+	}
+	return cnt;
+}

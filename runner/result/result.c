@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Results: the words, and how a test's own follows from its parts. Talks to nothing. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/result/result.h"
+
+static const struct {
+	const char *word;
+	bool is_failure;
+} results[] = {
+	/* clang-format off */
+	[RESULT_NOTRUN]	 = { "NOTRUN",	false },
+	[RESULT_PASS]	 = { "PASS",	false },
+	[RESULT_SKIP]	 = { "SKIP",	false },
+	[RESULT_FAIL]	 = { "FAIL",	true },
+	[RESULT_TIMEOUT] = { "TIMEOUT",	true },
+	[RESULT_CRASH]	 = { "CRASH",	true },
+	[RESULT_LOST]	 = { "LOST",	true },
+	[RESULT_UNREACHED] = { "NOTRUN", true },
+	[RESULT_SPLAT]	 = { "SPLAT",	true },
+	[RESULT_PANIC]	 = { "PANIC",	true },
+	/* clang-format on */
+};
+
+const char *result__word(enum result result)
+{
+	return results[result].word;
+}
+
+enum result result__from_word(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+		if (!strcmp(results[i].word, word))
+			return i;
+	}
+	return RESULT_NOTRUN;
+}
+
+bool result__is_failure(enum result result)
+{
+	return results[result].is_failure;
+}
+
+struct subtest_outcome *test_outcome__add_subtest(struct test_outcome *test, const char *name,
+						  int number)
+{
+	struct subtest_outcome *subtest, **grown;
+
+	if (test->subtests_cnt == test->subtests_room) {
+		int room = test->subtests_room ? 2 * test->subtests_room : 16;
+
+		grown = reallocarray(test->subtests, room, sizeof(*grown));
+		if (!grown)
+			return NULL;
+		test->subtests = grown;
+		test->subtests_room = room;
+	}
+	subtest = calloc(1, sizeof(*subtest));
+	if (!subtest)
+		return NULL;
+	subtest->outcome.name = strdup(name);
+	if (!subtest->outcome.name) {
+		free(subtest);
+		return NULL;
+	}
+	subtest->outcome.number = number;
+	subtest->is_open = true;
+	test->subtests[test->subtests_cnt++] = subtest;
+	return subtest;
+}
+
+struct subtest_outcome *test_outcome__open_subtest(struct test_outcome *test)
+{
+	struct subtest_outcome *last;
+
+	last = test->subtests_cnt ? test->subtests[test->subtests_cnt - 1] : NULL;
+	return last && last->is_open ? last : NULL;
+}
+
+void outcome__set_detail(struct outcome *outcome, const char *fmt, ...)
+{
+	char *detail;
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vasprintf(&detail, fmt, args);
+	va_end(args);
+	if (n < 0)
+		return;
+	free(outcome->detail);
+	outcome->detail = detail;
+}
+
+void outcome__finish(struct outcome *outcome)
+{
+	if (outcome->result != RESULT_NOTRUN)
+		return;
+	if (outcome->splat) {
+		outcome->result = RESULT_SPLAT;
+		outcome__set_detail(outcome, "splat: %s", outcome->splat);
+	} else if (outcome->failures) {
+		outcome->result = RESULT_FAIL;
+		/* A skip reason does not explain the failure that outweighs it. */
+		if (outcome->skipped) {
+			free(outcome->detail);
+			outcome->detail = NULL;
+		}
+	} else {
+		outcome->result = outcome->skipped ? RESULT_SKIP : RESULT_PASS;
+	}
+}
+
+int test_outcome__skipped_subtests(const struct test_outcome *test)
+{
+	int i, skipped = 0;
+
+	for (i = 0; i < test->subtests_cnt; i++)
+		skipped += test->subtests[i]->outcome.result == RESULT_SKIP;
+	return skipped;
+}
+
+void test_outcome__finish(struct test_outcome *test)
+{
+	struct outcome *own = &test->outcome;
+	int i, failed = 0, skipped;
+
+	for (i = 0; i < test->subtests_cnt; i++) {
+		struct subtest_outcome *subtest = test->subtests[i];
+
+		if (subtest->is_open) {
+			subtest->is_open = false;
+			subtest->was_cut_short = true;
+			subtest->outcome.end_ns = own->end_ns;
+		}
+		outcome__finish(&subtest->outcome);
+		failed += result__is_failure(subtest->outcome.result);
+	}
+	if (own->result != RESULT_NOTRUN)
+		return;
+	own->failures += failed;
+	skipped = test_outcome__skipped_subtests(test);
+	if (!own->failures && !own->skipped && test->subtests_met &&
+	    skipped == test->subtests_cnt) {
+		own->skipped = true;
+		test->skip_is_derived = true;
+		if (!test->subtests_cnt)
+			outcome__set_detail(own, "no subtest is selected");
+		else if (skipped == 1 && test->subtests[0]->outcome.detail)
+			outcome__set_detail(own, "%s", test->subtests[0]->outcome.detail);
+		else
+			outcome__set_detail(own, "all %d subtests", skipped);
+	}
+	outcome__finish(own);
+	own->failures -= failed;
+}
+
+void test_outcome__add_left(struct test_outcome *test, const char *what)
+{
+	char **grown = reallocarray(test->left_behind, test->left_cnt + 1, sizeof(*grown));
+
+	if (!grown)
+		return;
+	test->left_behind = grown;
+	grown[test->left_cnt] = strdup(what);
+	if (grown[test->left_cnt])
+		test->left_cnt++;
+}
+
+void test_outcome__fail_for_left(struct test_outcome *test)
+{
+	struct outcome *outcome = &test->outcome;
+
+	if (!test->left_cnt || (result__is_failure(outcome->result) && outcome->detail))
+		return;
+	if (!result__is_failure(outcome->result))
+		outcome->failures++;
+	outcome->result = RESULT_FAIL;
+	if (test->left_cnt == 1)
+		outcome__set_detail(outcome, "left behind: %s", test->left_behind[0]);
+	else
+		outcome__set_detail(outcome, "left behind: %s and %d more", test->left_behind[0],
+				    test->left_cnt - 1);
+}
+
+static void free_outcome(struct outcome *outcome)
+{
+	int i;
+
+	free(outcome->name);
+	free(outcome->detail);
+	free(outcome->splat);
+	free(outcome->first_failure.file);
+	free(outcome->first_failure.func);
+	free(outcome->first_failure.text);
+	for (i = 0; i < outcome->captures_cnt; i++)
+		free(outcome->captures[i].file);
+	free(outcome->captures);
+	capped_log__free(&outcome->log);
+}
+
+void test_outcome__free(struct test_outcome *test)
+{
+	int i;
+
+	for (i = 0; i < test->subtests_cnt; i++) {
+		free_outcome(&test->subtests[i]->outcome);
+		free(test->subtests[i]);
+	}
+	free(test->subtests);
+	for (i = 0; i < test->left_cnt; i++)
+		free(test->left_behind[i]);
+	free(test->left_behind);
+	free_outcome(&test->outcome);
+}

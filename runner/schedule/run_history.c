@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Between the runner's results and the history's file. A history that fails fails no run. */
+#include <errno.h>
+#include <limits.h>
+#include <link.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/needs/build_info.h"
+#include "runner/reports/status_lines.h"
+#include "runner/schedule/run_history.h"
+
+/* The descriptor of the build id in a segment of notes, or NULL. */
+static const ElfW(Nhdr) * find_build_id(const char *notes, size_t len_bytes)
+{
+	size_t at = 0, name_bytes, descriptor_bytes;
+
+	while (at + sizeof(ElfW(Nhdr)) <= len_bytes) {
+		const ElfW(Nhdr) *note = (const ElfW(Nhdr) *)(notes + at);
+
+		name_bytes = (note->n_namesz + 3UL) & ~3UL;
+		descriptor_bytes = (note->n_descsz + 3UL) & ~3UL;
+		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == sizeof("GNU") &&
+		    !memcmp(note + 1, "GNU", sizeof("GNU")))
+			return note;
+		at += sizeof(*note) + name_bytes + descriptor_bytes;
+	}
+	return NULL;
+}
+
+/* Called for the program itself first, which ends the walk. */
+static int print_build_id(struct dl_phdr_info *object, size_t size_bytes, void *data)
+{
+	const ElfW(Nhdr) *note = NULL;
+	const unsigned char *id;
+	FILE *out = data;
+	unsigned int i;
+
+	for (i = 0; !note && i < object->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+
+		if (segment->p_type == PT_NOTE)
+			note = find_build_id((const char *)(object->dlpi_addr + segment->p_vaddr),
+					     segment->p_memsz);
+	}
+	if (!note)
+		return -1;
+	id = (const unsigned char *)(note + 1) + sizeof("GNU");
+	for (i = 0; i < note->n_descsz; i++)
+		fprintf(out, "%02x", id[i]);
+	return 1;
+}
+
+/* The suite's version alone does not tell two builds of changed sources apart. */
+static char *describe_build(void)
+{
+	size_t size_bytes = 0;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size_bytes);
+	bool has_id;
+
+	if (!out)
+		return NULL;
+	fprintf(out, "%s ", build_info.suite);
+	has_id = dl_iterate_phdr(print_build_id, out) > 0;
+	if (fclose(out) || !has_id) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static char *choose_path(const struct run_options *options)
+{
+	char path[PATH_MAX];
+
+	if (options->no_history)
+		return NULL;
+	if (options->history_path)
+		return strdup(options->history_path);
+	return history__default_path(path, sizeof(path)) ? NULL : strdup(path);
+}
+
+static void load(struct runner *runner, bool complain)
+{
+	int err = history__load(&runner->history, runner->history_path);
+
+	if (err && complain)
+		fprintf(stderr, "warning: the history '%s' is not used: %s\n", runner->history_path,
+			err == -EINVAL ? "it is none, or of another version" : strerror(-err));
+}
+
+void run_history__begin(struct runner *runner)
+{
+	runner->history_build = describe_build();
+	runner->history_key = (struct history_key){
+		.program = program_invocation_short_name,
+		.release = runner->info.release ?: "",
+		.build = runner->history_build ?: "",
+	};
+	runner->history_path = choose_path(runner->options);
+	if (runner->history_path)
+		load(runner, true);
+}
+
+static bool has_subtest(const struct test_outcome *test, const char *name)
+{
+	int i;
+
+	for (i = 0; i < test->subtests_cnt; i++) {
+		if (!strcmp(test->subtests[i]->outcome.name, name))
+			return true;
+	}
+	return false;
+}
+
+static void add_unreached(struct runner *runner, struct test_outcome *test, const char *name)
+{
+	int number = test->subtests_cnt + 1;
+	struct subtest_outcome *subtest = test_outcome__add_subtest(test, name, number);
+
+	if (!subtest)
+		return;
+	subtest->is_open = false;
+	subtest->outcome.result = RESULT_UNREACHED;
+	outcome__set_detail(&subtest->outcome, "not run: an earlier run of this build came to it");
+	events__subtest_end(&runner->events, test, &subtest->outcome);
+	report__live_subtest(runner, test, &subtest->outcome);
+}
+
+void run_history__add_unreached(struct runner *runner, struct test_outcome *test)
+{
+	const struct history_key *key = &runner->history_key;
+	const char *name = test->outcome.name;
+	size_t i, cnt;
+
+	if (!test->is_whole || test->outcome.skipped)
+		return;
+	cnt = history__subtests_cnt(&runner->history, key, name);
+	for (i = 0; i < cnt; i++) {
+		const char *subtest = history__subtest(&runner->history, key, name, i);
+
+		if (!has_subtest(test, subtest))
+			add_unreached(runner, test, subtest);
+	}
+}
+
+static void note_test(struct runner *runner, const struct test_outcome *test)
+{
+	const struct outcome *outcome = &test->outcome;
+	const char **names;
+	int i;
+
+	if (!test->is_whole || outcome->skipped || test->subtests_cnt > HISTORY_SUBTESTS_MAX)
+		return;
+	names = calloc(test->subtests_cnt + 1, sizeof(*names));
+	if (!names)
+		return;
+	for (i = 0; i < test->subtests_cnt; i++)
+		names[i] = test->subtests[i]->outcome.name;
+	history__note(&runner->history, outcome->name,
+		      (int64_t)(outcome->end_ns - outcome->begin_ns) / 1000, names,
+		      test->subtests_cnt);
+	free(names);
+}
+
+void run_history__save(struct runner *runner)
+{
+	int i, err;
+
+	if (!runner->history_path)
+		return;
+	/* Another run may have written meanwhile. */
+	history__free(&runner->history);
+	load(runner, false);
+	err = history__begin_entry(&runner->history, &runner->history_key);
+	for (i = 0; !err && i < runner->tests_cnt; i++)
+		note_test(runner, &runner->tests[i]);
+	err = err ?: history__save(&runner->history, runner->history_path);
+	/* One that nobody asked for may well have no place: a home that is read-only. */
+	if (err && runner->options->history_path)
+		fprintf(stderr, "warning: cannot write the history '%s': %s\n",
+			runner->history_path, strerror(-err));
+	else if (err)
+		runner__debug(runner, "cannot write the history '%s': %s", runner->history_path,
+			      strerror(-err));
+}
+
+void run_history__end(struct runner *runner)
+{
+	history__free(&runner->history);
+	free(runner->history_path);
+	free(runner->history_build);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUNNER_SELECTION_NAME_LIST_H
+#define RUNNER_SELECTION_NAME_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct name_pattern {
+	char *test;    /* glob */
+	char *subtest; /* glob, or NULL for the whole test */
+	char *origin;  /* as given, for messages: "foo/bar" or "FILE:12: foo/bar" */
+	bool from_file;
+	/* Set by selection__note_*(), for selection__report_unmatched(). */
+	bool matched;
+	bool test_is_known; /* the list has a test that the test part matches */
+	bool test_has_run;  /* and such a test ran to its end */
+};
+
+/* The patterns of one or more -t, -a, -b or -d options, each kept for itself. */
+struct name_list {
+	struct name_pattern *items;
+	int cnt;
+};
+
+/**
+ * name_list__parse() - add the patterns of one option argument
+ * @list: zeroed before the first call; owned by the caller, freed with name_list__free()
+ * @names: patterns separated by commas, empty ones are left out; or `@FILE`: one pattern a line,
+ *	'#' starts a comment, blanks around a pattern are not part of it, commas and blanks
+ *	inside are
+ * @substring: match anywhere in a name (-t, -b), not only the whole name (-a, -d)
+ * @error: where a message goes, without newline
+ * @size_bytes: of @error
+ *
+ * The first '/' of a pattern separates the test's name from the subtest's.
+ *
+ * Return: 0; a negative errno with a message if @FILE cannot be read, -ENOMEM. @list keeps what
+ * was added before.
+ */
+int name_list__parse(struct name_list *list, const char *names, bool substring, char *error,
+		     size_t size_bytes);
+
+/** name_list__free() - empty the list */
+void name_list__free(struct name_list *list);
+
+#endif

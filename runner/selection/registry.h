@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The tests that are linked in. The list is generated from the test files (scripts/list-tests.sh)
+ * in bytewise order of the names; a test's number is its place in it, counted from 1.
+ */
+#ifndef RUNNER_SELECTION_REGISTRY_H
+#define RUNNER_SELECTION_REGISTRY_H
+
+#include <stdbool.h>
+
+struct test_entry {
+	const char *name;
+	void (*run)(void);        /* test_NAME(), or NULL */
+	void (*run_serial)(void); /* serial_test_NAME(), or NULL */
+};
+
+extern const struct test_entry test_entries[];
+extern const int test_entries_cnt;
+
+/* The parts of isolation of a test that declares none itself: ISOLATE_*. */
+extern const unsigned int test_default_isolation;
+
+/**
+ * registry__check() - whether the list is one that can be run
+ * @error: where the text of the problem goes, without newline
+ * @size_bytes: of @error
+ *
+ * Return: 0, or -EINVAL if a test is defined both as test_NAME and serial_test_NAME.
+ */
+int registry__check(char *error, unsigned long size_bytes);
+
+/** registry__has_test() - whether there is a test of that name */
+bool registry__has_test(const char *name);
+
+/** registry__is_built() - false for a test whose function was not linked in */
+bool registry__is_built(const struct test_entry *test);
+
+/** registry__is_serial() - whether the test is to run alone */
+bool registry__is_serial(const struct test_entry *test);
+
+/** registry__isolation() - the parts of isolation (ISOLATE_*) that the test requires */
+unsigned int registry__isolation(const struct test_entry *test);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Arithmetic on numbers of shards. Reads the environment, knows no tests. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/selection/shard.h"
+
+static const struct {
+	const char *total, *index;
+	bool index_is_ours; /* without the total it is half of a pair, and an error */
+} environment[] = {
+	{ "TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX", true },
+	{ "GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX", true },
+	{ "JOB_COMPLETIONS", "JOB_COMPLETION_INDEX", false },
+};
+
+/* Digits only, up to @len of them; -1 for anything else. */
+static int parse_count(const char *text, size_t len)
+{
+	int number = 0;
+	size_t i;
+
+	if (!len)
+		return -1;
+	for (i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return -1;
+		number = number * 10 + (text[i] - '0');
+		if (number > SHARDS_MAX)
+			return -1;
+	}
+	return number;
+}
+
+int shard__parse(struct shard *shard, const char *text, char *error, size_t size_bytes)
+{
+	const char *slash = strchrnul(text, '/');
+	int number = parse_count(text, slash - text);
+	int total = *slash ? parse_count(slash + 1, strlen(slash + 1)) : -1;
+
+	if (number < 1 || total < 1 || number > total) {
+		snprintf(error, size_bytes,
+			 "--shard takes I/N, the I-th of N parts, 1/N to N/N, not '%s'", text);
+		return -EINVAL;
+	}
+	*shard = (struct shard){ number, total };
+	return 0;
+}
+
+static const char *variable(const char *name)
+{
+	const char *text = getenv(name);
+
+	return text && *text ? text : NULL;
+}
+
+int shard__from_environment(struct shard *shard, char *error, size_t size_bytes)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(environment) / sizeof(environment[0]); i++) {
+		const char *total_text = variable(environment[i].total);
+		const char *index_text = variable(environment[i].index);
+		int total, index;
+
+		if (!total_text && (!index_text || !environment[i].index_is_ours))
+			continue;
+		total = total_text ? parse_count(total_text, strlen(total_text)) : -1;
+		index = index_text ? parse_count(index_text, strlen(index_text)) : -1;
+		if (total < 1 || index < 0 || index >= total) {
+			snprintf(
+				error, size_bytes,
+				"%s and %s are how many shards and which one, from 0, not '%s' and '%s'",
+				environment[i].total, environment[i].index, total_text ?: "",
+				index_text ?: "");
+			return -EINVAL;
+		}
+		*shard = (struct shard){ index + 1, total };
+		return 0;
+	}
+	return 0;
+}
+
+bool shard__has(const struct shard *shard, int place)
+{
+	return !shard->total || place % shard->total == shard->number - 1;
+}
+
+int shard__touch_status_file(void)
+{
+	const char *path = variable("TEST_SHARD_STATUS_FILE");
+	int fd;
+
+	if (!path)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The clock that every deadline and duration is measured with. */
+#ifndef RUNNER_SYSTEM_CLOCK_H
+#define RUNNER_SYSTEM_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+#define NS_PER_S  1000000000ULL
+#define NS_PER_MS 1000000ULL
+#define NS_PER_US 1000ULL
+
+/** clock__now_ns() - monotonic time, in nanoseconds; it stands still while the machine sleeps */
+uint64_t clock__now_ns(void);
+
+/** clock__read_ns() - another clock of the kernel's (clock_gettime(2)), in nanoseconds */
+uint64_t clock__read_ns(clockid_t clock);
+
+#endif

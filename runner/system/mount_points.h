@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUNNER_SYSTEM_MOUNT_POINTS_H
+#define RUNNER_SYSTEM_MOUNT_POINTS_H
+
+/**
+ * mount_points__find() - where file systems of a type are mounted, as the caller sees them
+ * @type: "bpf", "cgroup2"
+ *
+ * Return: paths behind which NULL stands, to be freed with mount_points__free(); NULL when out of
+ * memory.
+ */
+char **mount_points__find(const char *type);
+
+/**
+ * mount_points__options() - the options that the file system mounted at a path itself has
+ * @point: as mount_points__find() has it
+ *
+ * Return: "rw,nsdelegate", to be freed by the caller; NULL if nothing is mounted there.
+ */
+char *mount_points__options(const char *point);
+
+/** mount_points__free() - free what mount_points__find() has returned */
+void mount_points__free(char **points);
+
+#endif

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Processes as the kernel shows them in /proc, and a fork that is born in a cgroup. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner/system/clock.h"
+#include "runner/system/process.h"
+
+/* Of a task's flags, which user space has no header for: it is on its way out. */
+#define PF_EXITING                0x4U
+/* The inode of the initial PID namespace, PROC_PID_INIT_INO since Linux 3.8. */
+#define INITIAL_PID_NAMESPACE_INO 0xEFFFFFFCU
+
+/*
+ * fork() cannot place the child in a cgroup, and moving it there afterwards takes 15 ms against
+ * 0.4 ms. The raw system call leaves out what libc's fork() does for the child: the thread id
+ * that libc keeps is set by the kernel through the address that libc has registered, and the
+ * robust futex list is registered again. Locks of libc are no matter in a single-threaded caller.
+ */
+static pid_t clone_into_cgroup(int cgroup_fd, int *pid_fd)
+{
+	uint64_t *tid_address = NULL;
+	struct clone_args args = {
+		.flags = CLONE_PIDFD | CLONE_INTO_CGROUP | CLONE_CHILD_SETTID |
+			 CLONE_CHILD_CLEARTID,
+		.pidfd = (uintptr_t)pid_fd,
+		.exit_signal = SIGCHLD,
+		.cgroup = cgroup_fd,
+	};
+	void *robust_list = NULL;
+	size_t robust_len = 0;
+	pid_t pid;
+
+	/* CONFIG_CHECKPOINT_RESTORE */
+	if (prctl(PR_GET_TID_ADDRESS, &tid_address))
+		return -EOPNOTSUPP;
+	args.child_tid = (uintptr_t)tid_address;
+	syscall(SYS_get_robust_list, 0, &robust_list, &robust_len);
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (pid < 0)
+		return -errno;
+	if (!pid && robust_list)
+		syscall(SYS_set_robust_list, robust_list, robust_len);
+	return pid;
+}
+
+static int write_own_pid(int cgroup_fd)
+{
+	int fd = openat(cgroup_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, "0", 1) != 1)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+void process__set_oom_score_adj(int value)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	/* Lower than it was needs CAP_SYS_RESOURCE: without it this one is a victim like any other. */
+	if (dprintf(fd, "%d", value) < 0)
+		errno = 0;
+	close(fd);
+}
+
+pid_t process__fork(int cgroup_fd, int *pid_fd)
+{
+	pid_t pid;
+
+	if (cgroup_fd >= 0) {
+		pid = clone_into_cgroup(cgroup_fd, pid_fd);
+		if (pid != -EOPNOTSUPP && pid != -ENOSYS)
+			return pid;
+	}
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (!pid) {
+		if (cgroup_fd >= 0 && write_own_pid(cgroup_fd))
+			_exit(127);
+		return 0;
+	}
+	*pid_fd = syscall(SYS_pidfd_open, pid, 0);
+	if (*pid_fd < 0) {
+		pid_t err = -errno;
+
+		kill(pid, SIGKILL);
+		return err;
+	}
+	return pid;
+}
+
+static int read_proc(pid_t pid, const char *name, char *text, size_t size_bytes)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, text, size_bytes - 1);
+	close(fd);
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	return 0;
+}
+
+/* Field 3 and those behind it; the name before them may hold blanks and parentheses. */
+static const char *stat_behind_name(pid_t pid, char *text, size_t size_bytes)
+{
+	const char *paren;
+
+	if (read_proc(pid, "stat", text, size_bytes))
+		return NULL;
+	paren = strrchr(text, ')');
+	return paren && paren[1] ? paren + 2 : NULL;
+}
+
+int process__start_time(pid_t pid, unsigned long long *ticks)
+{
+	char text[1024];
+	const char *fields = stat_behind_name(pid, text, sizeof(text));
+
+	/* Field 22 of proc(5), the 20th from the state on. */
+	if (!fields || sscanf(fields,
+			      "%*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
+			      "%*s %*s %*s %*s %*s %llu",
+			      ticks) != 1)
+		return -ESRCH;
+	return 0;
+}
+
+unsigned long long process__now_ticks(void)
+{
+	long per_s = sysconf(_SC_CLK_TCK);
+
+	return clock__read_ns(CLOCK_BOOTTIME) / (NS_PER_S / per_s);
+}
+
+bool process__is_zombie(pid_t pid)
+{
+	char text[1024];
+	const char *fields = stat_behind_name(pid, text, sizeof(text));
+
+	return !fields || *fields == 'Z' || *fields == 'X';
+}
+
+static uint64_t pending_signals(const char *status, const char *field)
+{
+	const char *line = strstr(status, field);
+
+	return line ? strtoull(line + strlen(field), NULL, 16) : 0;
+}
+
+bool process__is_dying(pid_t pid)
+{
+	const uint64_t deadly = 1ULL << (SIGKILL - 1) | 1ULL << (SIGTERM - 1);
+	char stat[1024], status[4096];
+	const char *fields = stat_behind_name(pid, stat, sizeof(stat));
+	unsigned int flags;
+
+	/* Field 9 of proc(5). */
+	if (!fields || *fields == 'Z' || *fields == 'X' ||
+	    (sscanf(fields, "%*c %*d %*d %*d %*d %*d %u", &flags) == 1 && flags & PF_EXITING))
+		return true;
+	if (read_proc(pid, "status", status, sizeof(status)))
+		return true;
+	/* One that is blocked may be so for ever. */
+	return (pending_signals(status, "SigPnd:") | pending_signals(status, "ShdPnd:")) & deadly &
+	       ~pending_signals(status, "SigBlk:");
+}
+
+bool process__writes_to(pid_t pid, unsigned long inode)
+{
+	char path[64];
+	struct stat st;
+	int fd;
+
+	for (fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+		if (!stat(path, &st) && st.st_ino == inode)
+			return true;
+	}
+	return false;
+}
+
+bool process__is_in_cgroup(pid_t pid, const char *name)
+{
+	char text[4096], part[600];
+
+	snprintf(part, sizeof(part), "/%s", name);
+	if (read_proc(pid, "cgroup", text, sizeof(text)))
+		return false;
+	return strstr(text, part);
+}
+
+static bool next_process(DIR *dir, pid_t *pid, pid_t *parent, pid_t *session)
+{
+	struct dirent *entry;
+	const char *fields;
+	char text[1024];
+
+	while ((entry = readdir(dir))) {
+		*pid = atoi(entry->d_name);
+		fields = *pid > 0 ? stat_behind_name(*pid, text, sizeof(text)) : NULL;
+		if (fields && sscanf(fields, "%*c %d %*d %d", parent, session) == 2)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * By a walk through /proc. /proc/PID/task/TID/children is faster, but leaves processes out when
+ * others end at the same time, as its documentation says.
+ */
+int process__list(pid_t parent, pid_t session, pid_t *pids, int max)
+{
+	DIR *dir = opendir("/proc");
+	pid_t pid, ppid, sid;
+	int cnt = 0;
+
+	while (dir && next_process(dir, &pid, &ppid, &sid)) {
+		if (ppid != parent && sid != session)
+			continue;
+		if (cnt < max)
+			pids[cnt] = pid;
+		cnt++;
+	}
+	if (dir)
+		closedir(dir);
+	return cnt;
+}
+
+static bool is_in(const pid_t *pids, int cnt, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < cnt; i++) {
+		if (pids[i] == pid)
+			return true;
+	}
+	return false;
+}
+
+int process__add(pid_t *pids, int cnt, int max, pid_t pid)
+{
+	if (cnt < max && !is_in(pids, cnt, pid))
+		pids[cnt++] = pid;
+	return cnt;
+}
+
+int process__add_descendants(pid_t *pids, int cnt, int max, pid_t session)
+{
+	pid_t pid, parent, sid;
+	int cnt_before;
+	DIR *dir;
+
+	/* Children mostly have higher numbers than their parents, and come in the same walk. */
+	do {
+		cnt_before = cnt;
+		dir = opendir("/proc");
+		while (dir && cnt < max && next_process(dir, &pid, &parent, &sid)) {
+			if (sid == session || is_in(pids, cnt, parent))
+				cnt = process__add(pids, cnt, max, pid);
+		}
+		if (dir)
+			closedir(dir);
+	} while (cnt > cnt_before && cnt < max);
+	return cnt;
+}
+
+void process__name(pid_t pid, char *name, size_t size_bytes)
+{
+	if (read_proc(pid, "comm", name, size_bytes))
+		snprintf(name, size_bytes, "?");
+	name[strcspn(name, "\n")] = '\0';
+}
+
+bool process__in_initial_pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) || st.st_ino == INITIAL_PID_NAMESPACE_INO;
+}
+
+static void log_line(struct capped_log *log, const char *line)
+{
+	capped_log__add(log, line, strlen(line));
+	if (!*line || line[strlen(line) - 1] != '\n')
+		capped_log__add(log, "\n", 1);
+}
+
+static void log_thread(pid_t pid, const char *tid, struct capped_log *log)
+{
+	char name[64], text[4096], line[256], comm[64] = "?";
+	const char *state;
+
+	snprintf(name, sizeof(name), "task/%s/comm", tid);
+	if (!read_proc(pid, name, comm, sizeof(comm)))
+		comm[strcspn(comm, "\n")] = '\0';
+	snprintf(name, sizeof(name), "task/%s/status", tid);
+	state = read_proc(pid, name, text, sizeof(text)) ? NULL : strstr(text, "State:\t");
+	snprintf(line, sizeof(line), "process %d thread %s (%s): %.*s", pid, tid, comm,
+		 state ? (int)strcspn(state, "\n") : 4, state ?: "gone");
+	log_line(log, line);
+	snprintf(name, sizeof(name), "task/%s/wchan", tid);
+	if (!read_proc(pid, name, text, 128) && strcmp(text, "0") && *text) {
+		snprintf(line, sizeof(line), "  waits in %.128s", text);
+		log_line(log, line);
+	}
+	snprintf(name, sizeof(name), "task/%s/stack", tid);
+	if (!read_proc(pid, name, text, sizeof(text)) && *text)
+		log_line(log, text);
+}
+
+int process__log_stacks(pid_t pid, int max, struct capped_log *log)
+{
+	struct dirent *entry;
+	char path[64];
+	int cnt = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && cnt < max && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		log_thread(pid, entry->d_name, log);
+		cnt++;
+	}
+	if (dir)
+		closedir(dir);
+	return cnt;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUNNER_TEXT_CAPPED_LOG_H
+#define RUNNER_TEXT_CAPPED_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is kept of the output of a test or subtest: its beginning and its end. */
+#define LOG_HEAD_MAX_BYTES (256 << 10)
+#define LOG_TAIL_MAX_BYTES (256 << 10)
+
+struct capped_log {
+	char *head;
+	size_t head_bytes, head_room;
+	char *tail; /* ring of LOG_TAIL_MAX_BYTES */
+	size_t tail_start, tail_bytes;
+	uint64_t total_bytes; /* that were ever added */
+	char last;            /* of them */
+};
+
+/** capped_log__add() - append bytes, dropping from the middle what is too much */
+void capped_log__add(struct capped_log *log, const char *bytes, size_t len);
+
+/** capped_log__dropped_bytes() - how many bytes are missing in the middle */
+uint64_t capped_log__dropped_bytes(const struct capped_log *log);
+
+/**
+ * capped_log__text() - the log as one piece
+ * @len_bytes: set to its length
+ *
+ * Where bytes were dropped a line of its own says how many.
+ *
+ * Return: the bytes, to be freed by the caller; NULL when out of memory.
+ */
+char *capped_log__text(const struct capped_log *log, size_t *len_bytes);
+
+/** capped_log__free() - empty the log */
+void capped_log__free(struct capped_log *log);
+
+#endif

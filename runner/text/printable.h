@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUNNER_TEXT_PRINTABLE_H
+#define RUNNER_TEXT_PRINTABLE_H
+
+#include <stddef.h>
+
+/**
+ * printable() - make bytes of a test safe to show on a terminal and to put into JSON
+ * @bytes: anything
+ * @len_bytes: of @bytes
+ *
+ * Tabs, newlines and valid UTF-8 stay. Every other control byte and every byte that is not valid
+ * UTF-8 becomes `\xNN`.
+ *
+ * Return: a string to be freed by the caller; NULL when out of memory.
+ */
+char *printable(const char *bytes, size_t len_bytes);
+
+/** printable_line() - the same for what must stay within a line: no tab or newline stays either */
+char *printable_line(const char *bytes, size_t len_bytes);
+
+#endif

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Takes the guest's results out of its disk image into the results folder.
+ *
+ * The image and every name in it come from the guest. debugfs writes into a fresh folder of its
+ * own; from there entries are moved one by one relative to open folders, following no link, so
+ * that neither a link in the image nor one left by an earlier run leads outside. Links that point
+ * outside, devices and set-uid bits do not come along.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "vm/host/files.h"
+#include "vm/host/process.h"
+#include "vm/disk/results.h"
+
+#define EXTRACT_FOLDER      ".vmtest-extract"
+#define E2FSCK_CORRECTED    1
+#define E2FSCK_DEADLINE_MS  120000
+#define DEBUGFS_DEADLINE_MS 300000
+
+/* What debugfs says when a file did not fit; it goes on and ends with status 0. */
+static const int full_errors[] = { ENOSPC, EDQUOT, EFBIG };
+
+static void remove_extract_folder(const struct results *results)
+{
+	autofree char *path = text_format("%s/" EXTRACT_FOLDER, results->path);
+
+	folder_remove(path);
+}
+
+int results_open(struct vmtest *vm, const char *path, struct results *results)
+{
+	int err;
+
+	(void)vm;
+	*results = (struct results){ .fd = -1 };
+	if (!path)
+		return 0;
+	results->path = path_absolute(path);
+	err = folder_make(results->path);
+	if (!err)
+		results->fd = err = folder_lock(results->path);
+	if (err == -EWOULDBLOCK)
+		return fail(EXIT_RESULTS_BUSY,
+			    "cannot use the results folder %s: another vmtest is "
+			    "using it; name another with --results",
+			    results->path);
+	if (err < 0)
+		return fail(EXIT_HOST_SETUP, "cannot use the results folder %s: " ERRNO_FMT,
+			    results->path, ERRNO_ARG(-err));
+	remove_extract_folder(results);
+	return 0;
+}
+
+int results_create(const struct results *results, const char *name, FILE **file)
+{
+	int fd;
+
+	unlinkat(results->fd, name, 0);
+	fd = openat(results->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	*file = fd >= 0 ? fdopen(fd, "w") : NULL;
+	return *file ? 0 : -errno;
+}
+
+/* Names at the top that are not the guest's to choose. */
+static bool is_reserved(const char *name)
+{
+	static const char *const reserved[] = { "lost+found", RESULTS_CONSOLE_LOG,
+						RESULTS_OUTPUT_LOG, EXTRACT_FOLDER };
+
+	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
+		if (!strcmp(name, reserved[i]))
+			return true;
+	return false;
+}
+
+/* A link is harmless when it stays below the folder that it lies in. */
+static bool link_stays_inside(int folder_fd, const char *name)
+{
+	autowords struct words parts = {};
+	char target[4096];
+	ssize_t len = readlinkat(folder_fd, name, target, sizeof(target) - 1);
+
+	if (len <= 0 || *target == '/')
+		return false;
+	target[len] = '\0';
+	words_split(&parts, target, "/");
+	return !words_contain(&parts, "..");
+}
+
+/* Makes room for a name: an old file or link goes; an old folder stays for an entry that is one. */
+static int clear_name(int to_fd, const char *name, bool keep_folder)
+{
+	struct stat st;
+
+	if (fstatat(to_fd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT ? 0 : -errno;
+	if (S_ISDIR(st.st_mode))
+		return keep_folder ? 0 : -EISDIR;
+	return unlinkat(to_fd, name, 0) ? -errno : 0;
+}
+
+static int move_contents(int from_fd, int to_fd, bool is_top, unsigned int *left_out);
+
+static int move_folder(int from_fd, int to_fd, const char *name, unsigned int *left_out)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int err = clear_name(to_fd, name, true);
+	int from, to;
+
+	if (err)
+		return err;
+	if (mkdirat(to_fd, name, 0755) && errno != EEXIST)
+		return -errno;
+	/* The guest chose the mode, and the user may not be root. */
+	fchmodat(from_fd, name, 0700, 0);
+	from = openat(from_fd, name, flags);
+	to = openat(to_fd, name, flags);
+	if (from < 0 || to < 0)
+		err = -errno;
+	else
+		err = move_contents(from, to, false, left_out);
+	if (to >= 0)
+		close(to);
+	return err;
+}
+
+static int move_entry(int from_fd, int to_fd, const char *name, unsigned int *left_out)
+{
+	struct stat st;
+	int err;
+
+	if (fstatat(from_fd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return move_folder(from_fd, to_fd, name, left_out);
+	if (!S_ISREG(st.st_mode) && !(S_ISLNK(st.st_mode) && link_stays_inside(from_fd, name))) {
+		(*left_out)++;
+		return 0;
+	}
+	err = clear_name(to_fd, name, false);
+	if (!err && renameat(from_fd, name, to_fd, name))
+		err = -errno;
+	if (err)
+		return err;
+	if (fchownat(to_fd, name, geteuid(), getegid(), AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (S_ISREG(st.st_mode) && fchmodat(to_fd, name, (st.st_mode & 0755) | 0600, 0))
+		return -errno;
+	return 0;
+}
+
+/* Takes @from_fd over. Return: 0 or the first -errno; what can be moved is moved all the same. */
+static int move_contents(int from_fd, int to_fd, bool is_top, unsigned int *left_out)
+{
+	DIR *dir = fdopendir(from_fd);
+	struct dirent *entry;
+	int err = 0;
+
+	if (!dir) {
+		err = -errno;
+		close(from_fd);
+		return err;
+	}
+	while ((entry = readdir(dir))) {
+		const char *name = entry->d_name;
+		int ret;
+
+		if (!strcmp(name, ".") || !strcmp(name, "..") || (is_top && is_reserved(name)))
+			continue;
+		ret = move_entry(dirfd(dir), to_fd, name, left_out);
+		if (ret)
+			warn("cannot keep the result %s: " ERRNO_FMT, name, ERRNO_ARG(-ret));
+		err = err ? err : ret;
+	}
+	closedir(dir);
+	return err;
+}
+
+static int check_image(struct vmtest *vm, const char *image)
+{
+	autooutcome struct outcome outcome = {};
+	int ret = program_run(vm,
+			      &(struct program){ .argv = ARGV("e2fsck", "-fy", (char *)image),
+						 .deadline_ms = E2FSCK_DEADLINE_MS },
+			      &outcome);
+
+	if (ret)
+		return ret;
+	if (outcome.timed_out || outcome.status > E2FSCK_CORRECTED)
+		return fail(EXIT_HOST_SETUP,
+			    "cannot read the guest's results: e2fsck ended with "
+			    "status %d: the results disk is damaged beyond repair",
+			    outcome.status);
+	return 0;
+}
+
+static bool says_full(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(full_errors); i++)
+		if (strstr(text, strerrordesc_np(full_errors[i])))
+			return true;
+	return false;
+}
+
+static int dump_image(struct vmtest *vm, struct results *results, const char *image)
+{
+	autooutcome struct outcome outcome = {};
+	struct stat st;
+	int ret;
+
+	if (stat(image, &st))
+		st.st_size = 0;
+	/* A sparse file may claim any size: none is written that the disk could not have held. */
+	ret = program_run(vm,
+			  &(struct program){ .argv = ARGV("debugfs", "-R",
+							  "rdump / " EXTRACT_FOLDER, (char *)image),
+					     .folder = results->path,
+					     .deadline_ms = DEBUGFS_DEADLINE_MS,
+					     .file_limit_bytes = st.st_size },
+			  &outcome);
+	if (ret)
+		return ret;
+	if (outcome.status || outcome.timed_out)
+		return fail(EXIT_HOST_SETUP,
+			    "cannot read the guest's results: debugfs ended with "
+			    "status %d",
+			    outcome.status);
+	results->full = results->full || says_full(outcome.errors) || says_full(outcome.output);
+	detail(vm, "debugfs: %s", text_trim(outcome.errors));
+	return 0;
+}
+
+int results_extract(struct vmtest *vm, struct results *results, const char *image)
+{
+	unsigned int left_out = 0;
+	int ret = check_image(vm, image);
+	int from_fd, err;
+
+	if (ret)
+		return ret;
+	if (mkdirat(results->fd, EXTRACT_FOLDER, 0700)) {
+		results->full = errno == ENOSPC || errno == EDQUOT;
+		return results->full ? 0 :
+				       fail(EXIT_HOST_SETUP,
+					    "cannot write into the results folder %s: " ERRNO_FMT,
+					    results->path, ERRNO_ARG(errno));
+	}
+	ret = dump_image(vm, results, image);
+	from_fd = openat(results->fd, EXTRACT_FOLDER,
+			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	err = from_fd < 0 ? -errno : move_contents(from_fd, results->fd, true, &left_out);
+	if (err == -ENOSPC || err == -EDQUOT)
+		results->full = true;
+	else if (err && !ret)
+		ret = EXIT_HOST_SETUP;
+	if (left_out)
+		warn("%u of the guest's results left out: links that lead out of the folder, or "
+		     "special files",
+		     left_out);
+	remove_extract_folder(results);
+	return ret;
+}
+
+void results_close(struct results *results)
+{
+	if (results->fd >= 0)
+		close(results->fd);
+	free(results->path);
+	*results = (struct results){ .fd = -1 };
+}

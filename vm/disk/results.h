@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The host's results folder.
+ */
+#ifndef VM_DISK_RESULTS_H
+#define VM_DISK_RESULTS_H
+
+#include <stdio.h>
+
+#include "vm/host/vmtest.h"
+
+/* Name of the guest's console log in the results folder. */
+#define RESULTS_CONSOLE_LOG "console.log"
+/* Name of the file with all that a run printed, where there are several. */
+#define RESULTS_OUTPUT_LOG  "output.log"
+
+/**
+ * struct results - the results folder
+ * @path: the folder, or NULL: results are not kept
+ * @fd: the folder, locked as long as it is open; -1 without a folder
+ * @full: something did not fit
+ */
+struct results {
+	char *path;
+	int fd;
+	bool full;
+};
+
+/**
+ * results_open() - Make and lock the results folder.
+ * @vm: context
+ * @path: the folder, or NULL
+ * @results: to be closed with results_close() whatever is returned
+ *
+ * Return: 0 or an exit status.
+ */
+int results_open(struct vmtest *vm, const char *path, struct results *results);
+
+/**
+ * results_create() - Create a file in the results folder, replacing an older one.
+ * @results: the folder
+ * @name: name of the file
+ * @file: the open file
+ *
+ * Return: 0 or -errno.
+ */
+int results_create(const struct results *results, const char *name, FILE **file);
+
+/**
+ * results_extract() - Take the files out of the guest's results disk.
+ * @vm: context
+ * @results: the folder; full is set when not all of them fit
+ * @image: the disk
+ *
+ * Return: 0 or an exit status.
+ */
+int results_extract(struct vmtest *vm, struct results *results, const char *image);
+
+/**
+ * results_close() - Release the results folder.
+ * @results: the folder
+ */
+void results_close(struct results *results);
+
+#endif

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Brings the suite's tree into the guest, at the path that it has on the host.
+ *
+ * Left out is what no test reads and what would only make the image larger.
+ */
+#include <stdio.h>
+
+#include "vm/host/files.h"
+#include "vm/disk/staging.h"
+
+static const char *const skipped_names[] = { ".git", "results", "libbpf" };
+static const char *const skipped_endings[] = { ".o", ".d", ".pch", ".a" };
+
+static bool skip(const char *name, bool is_folder)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(skipped_names); i++)
+		if (is_folder && !strcmp(name, skipped_names[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(skipped_endings); i++)
+		if (!is_folder && text_ends_with(name, skipped_endings[i]))
+			return true;
+	return false;
+}
+
+int tree_add(struct vmtest *vm, struct staging *staging)
+{
+	const char *tree = vm->opt.tree;
+	autofree char *real = NULL;
+	int ret;
+
+	if (!path_is_folder(tree))
+		return fail(EXIT_HOST_SETUP,
+			    "cannot show the folder %s to the guest: no such "
+			    "folder; name another with --tree",
+			    tree);
+	/* Links on the way to the tree are kept: commands may use either path. */
+	ret = staging_add(vm, staging, tree);
+	real = realpath(tree, NULL);
+	return ret ? ret :
+		     staging_add_tree(vm, staging, real ? real : tree, real ? real : tree, skip);
+}

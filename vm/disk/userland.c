@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Brings commands, and the shared libraries that programs need, from the host into the guest.
+ *
+ * The libraries are what ldd says of all programs at once. Commands that the host lacks are left
+ * out, and missed when somebody calls them; those given with --with have to be there.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "vm/host/files.h"
+#include "vm/host/process.h"
+#include "vm/disk/staging.h"
+
+static const char *const commands[] = {
+	/* shells and the usual tools of scripts */
+	"sh",
+	"bash",
+	"dash",
+	"env",
+	"awk",
+	"gawk",
+	"basename",
+	"bzip2",
+	"cat",
+	"chmod",
+	"chown",
+	"cmp",
+	"cp",
+	"cut",
+	"date",
+	"dd",
+	"diff",
+	"dirname",
+	"du",
+	"echo",
+	"expr",
+	"false",
+	"file",
+	"find",
+	"fold",
+	"grep",
+	"gzip",
+	"head",
+	"id",
+	"install",
+	"ln",
+	"logger",
+	"ls",
+	"md5sum",
+	"mkdir",
+	"mkfifo",
+	"mknod",
+	"mktemp",
+	"mv",
+	"nl",
+	"od",
+	"paste",
+	"printf",
+	"pwd",
+	"readlink",
+	"realpath",
+	"rev",
+	"rm",
+	"rmdir",
+	"sed",
+	"seq",
+	"sha256sum",
+	"shuf",
+	"sleep",
+	"sort",
+	"split",
+	"stat",
+	"stty",
+	"sync",
+	"tac",
+	"tail",
+	"tar",
+	"tee",
+	"test",
+	"[",
+	"timeout",
+	"touch",
+	"tr",
+	"true",
+	"truncate",
+	"tty",
+	"uniq",
+	"wc",
+	"which",
+	"xargs",
+	"xxd",
+	"xz",
+	"yes",
+	"zstd",
+	/* processes and privileges */
+	"chrt",
+	"flock",
+	"free",
+	"ionice",
+	"kill",
+	"nice",
+	"nohup",
+	"nproc",
+	"nsenter",
+	"pgrep",
+	"pkill",
+	"prlimit",
+	"ps",
+	"pstree",
+	"renice",
+	"setpriv",
+	"setsid",
+	"su",
+	"taskset",
+	"top",
+	"unshare",
+	"uptime",
+	"vmstat",
+	"watch",
+	"capsh",
+	"getcap",
+	"setcap",
+	/* the system */
+	"blockdev",
+	"chroot",
+	"df",
+	"dmesg",
+	"e2fsck",
+	"findmnt",
+	"fsverity",
+	"hostname",
+	"ldd",
+	"losetup",
+	"lsblk",
+	"lscpu",
+	"mke2fs",
+	"mkfs.ext4",
+	"mount",
+	"mountpoint",
+	"reboot",
+	"setfattr",
+	"getfattr",
+	"sysctl",
+	"umount",
+	"uname",
+	"lsmod",
+	"modprobe",
+	"modinfo",
+	"insmod",
+	"rmmod",
+	"depmod",
+	/* network */
+	"arping",
+	"ethtool",
+	"ip",
+	"iptables",
+	"nc",
+	"nft",
+	"ping",
+	"ss",
+	"tc",
+	"tcpdump",
+	/* looking closer */
+	"bpftool",
+	"gdb",
+	"less",
+	"ltrace",
+	"nm",
+	"objdump",
+	"perf",
+	"readelf",
+	"strace",
+	"trace-cmd",
+	"vi",
+};
+
+/* Opened by name at run time, so that no ldd names them. */
+static const char *const files[] = {
+	"/etc/ld.so.cache",
+	"/etc/protocols",
+	"/etc/services",
+	"/lib/x86_64-linux-gnu/libgcc_s.so.1",
+	"/lib/x86_64-linux-gnu/libnss_files.so.2",
+	/* gdb: threads, and text of the program that it looks at */
+	"/lib/x86_64-linux-gnu/libthread_db.so.1",
+	"/usr/lib/x86_64-linux-gnu/gconv/UTF-32.so",
+	"/usr/lib/x86_64-linux-gnu/gconv/gconv-modules.cache",
+	"/usr/share/terminfo/x/xterm",
+	"/lib/terminfo/d/dumb",
+	"/lib/terminfo/l/linux",
+	"/lib/terminfo/s/screen",
+	"/lib/terminfo/t/tmux",
+	"/lib/terminfo/v/vt100",
+	"/lib/terminfo/x/xterm",
+	"/lib/terminfo/x/xterm-256color",
+};
+
+/* Folders of the tree whose programs are run: their libraries come along. */
+static const char *const program_folders[] = { "", "/build" };
+
+static bool is_elf(const char *path)
+{
+	char magic[4] = "";
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
+		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (read(fd, magic, sizeof(magic)) != sizeof(magic))
+		magic[0] = 0;
+	close(fd);
+	return !memcmp(magic, "\177ELF", sizeof(magic));
+}
+
+static void add_once(struct words *words, const char *path)
+{
+	if (!words_contain(words, path))
+		words_add(words, "%s", path);
+}
+
+static int add_program(struct vmtest *vm, struct staging *staging, const char *path,
+		       struct words *programs)
+{
+	int ret = staging_add(vm, staging, path);
+
+	if (!ret && is_elf(path))
+		add_once(programs, path);
+	return ret;
+}
+
+static int add_commands(struct vmtest *vm, struct staging *staging, struct words *programs)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(commands); i++) {
+		autofree char *path = program_path(commands[i]);
+
+		if (path)
+			ret = add_program(vm, staging, path, programs);
+	}
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(files); i++)
+		if (path_exists(files[i]))
+			ret = staging_add(vm, staging, files[i]);
+	return ret;
+}
+
+/* Of Python's library, what gdb cannot start without: modules, and no more packages than these. */
+static bool skip_in_python(const char *name, bool is_folder)
+{
+	static const char *const packages[] = { "collections", "encodings", "importlib", "re" };
+	size_t len = strlen(name);
+
+	for (size_t i = 0; is_folder && i < ARRAY_SIZE(packages); i++) {
+		if (!strcmp(name, packages[i]))
+			return false;
+	}
+	return is_folder || len < 3 || strcmp(name + len - 3, ".py") != 0;
+}
+
+static int add_scripts_of_gdb(struct vmtest *vm, struct staging *staging)
+{
+	static const char scripts[] = "/usr/share/gdb/python";
+	autofree char *gdb = program_path("gdb");
+	glob_t found = {};
+	int ret = 0;
+
+	if (!gdb || !path_exists(scripts))
+		return 0;
+	ret = staging_add_tree(vm, staging, scripts, scripts, NULL);
+	glob("/usr/lib/python3.[0-9]*", GLOB_ONLYDIR, NULL, &found);
+	for (size_t i = 0; !ret && i < found.gl_pathc; i++) {
+		autofree char *compiled = text_format("%s/lib-dynload", found.gl_pathv[i]);
+
+		ret = staging_add_tree(vm, staging, found.gl_pathv[i], found.gl_pathv[i],
+				       skip_in_python);
+		/* Empty: it warns if there is none. */
+		if (!ret && path_exists(compiled))
+			ret = staging_add(vm, staging, compiled);
+	}
+	globfree(&found);
+	return ret;
+}
+
+static int add_asked_for(struct vmtest *vm, struct staging *staging, const char *command,
+			 struct words *programs)
+{
+	autofree char *found = program_path(command);
+	int ret = 0;
+
+	/* A command with a slash lies in the tree, or is given with --with. */
+	if (found && !strchr(command, '/'))
+		ret = add_program(vm, staging, found, programs);
+	for (size_t i = 0; !ret && i < vm->opt.with.count; i++) {
+		autofree char *path = program_path(vm->opt.with.v[i]);
+
+		if (!path && path_exists(vm->opt.with.v[i]))
+			path = text_copy(vm->opt.with.v[i]);
+		if (!path)
+			return fail(EXIT_HOST_SETUP,
+				    "cannot bring %s into the guest: not found "
+				    "on this machine",
+				    vm->opt.with.v[i]);
+		ret = add_program(vm, staging, path, programs);
+	}
+	return ret;
+}
+
+static void add_tree_programs(const char *tree, struct words *programs)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(program_folders); i++) {
+		autofree char *folder = text_format("%s%s", tree, program_folders[i]);
+		DIR *dir = opendir(folder);
+		struct dirent *entry;
+
+		while (dir && (entry = readdir(dir))) {
+			autofree char *path = text_format("%s/%s", folder, entry->d_name);
+
+			if (is_elf(path))
+				add_once(programs, path);
+		}
+		if (dir)
+			closedir(dir);
+	}
+}
+
+/* Lines of ldd that name a file: "libc.so.6 => /lib/... (0x...)" and "/lib64/ld-... (0x...)". */
+static int add_libraries(struct vmtest *vm, struct staging *staging, const struct words *programs)
+{
+	autooutcome struct outcome outcome = {};
+	autowords struct words argv = {}, lines = {}, libraries = {};
+	int ret;
+
+	words_add(&argv, "ldd");
+	for (size_t i = 0; i < programs->count; i++)
+		words_add(&argv, "%s", programs->v[i]);
+	ret = program_run(vm, &(struct program){ .argv = argv.v }, &outcome);
+	if (ret)
+		return ret;
+	/* The status is 1 as soon as one of them is static: no error. */
+	words_split(&lines, outcome.output, "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		char *path = strchr(lines.v[i], '/');
+		char *end = path ? strstr(path, " (0x") : NULL;
+
+		if (*lines.v[i] != '\t' || !end)
+			continue;
+		*end = '\0';
+		add_once(&libraries, path);
+	}
+	for (size_t i = 0; !ret && i < libraries.count; i++)
+		ret = staging_add(vm, staging, libraries.v[i]);
+	return ret;
+}
+
+int userland_add(struct vmtest *vm, struct staging *staging, const char *command)
+{
+	autowords struct words programs = {};
+	int ret = add_commands(vm, staging, &programs);
+
+	ret = ret ? ret : add_scripts_of_gdb(vm, staging);
+	ret = ret ? ret : add_asked_for(vm, staging, command, &programs);
+	if (ret)
+		return ret;
+	add_tree_programs(vm->opt.tree, &programs);
+	/* A vmtest that is not linked statically (a build with sanitizers) needs its own, too. */
+	words_add(&programs, "/proc/%d/exe", getpid());
+	return add_libraries(vm, staging, &programs);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The channel between the launcher and PID 1 of the guest: one virtio-serial port.
+ *
+ * A frame is a header and up to CHANNEL_PAYLOAD_BYTES. Neither side ever stops reading the port (a
+ * guest that writes into a port whose other end does not read hangs); a stream is slowed down by
+ * its window instead: a sender has at most CHANNEL_WINDOW_BYTES under way until the receiver,
+ * having passed bytes on, grants as many again with FRAME_CREDIT.
+ */
+#ifndef VM_GUEST_CHANNEL_H
+#define VM_GUEST_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHANNEL_PORT_NAME     "vmtest"
+#define CHANNEL_PAYLOAD_BYTES (16 * 1024)
+#define CHANNEL_WINDOW_BYTES  (512 * 1024)
+
+enum frame_type {
+	FRAME_HELLO = 1, /* guest: PID 1 is up and starts the command; payload: its release */
+	FRAME_DATA,      /* both: bytes of a stream */
+	FRAME_END,       /* both: no more bytes in a stream */
+	FRAME_CREDIT,    /* both: struct frame_credit */
+	FRAME_CLOSED,    /* launcher: nobody reads this stream any more */
+	FRAME_EXIT,      /* guest: the command ended; struct frame_exit */
+	FRAME_DONE,      /* guest: the results are on their disk; struct frame_done */
+	FRAME_ERROR,     /* guest: PID 1 cannot go on; payload: why */
+	FRAME_ALIVE,     /* guest: PID 1 has nothing to say, and the kernel still runs it */
+	FRAME_WINDOW,    /* launcher: struct frame_window */
+	FRAME_SIGNAL,    /* launcher: struct frame_signal */
+	FRAME_STOP,      /* launcher: the time is over: dump the tasks, end the command, finish */
+};
+
+enum stream { STREAM_STDIN, STREAM_STDOUT, STREAM_STDERR, STREAMS };
+
+struct frame_header {
+	uint32_t len_bytes;
+	uint8_t type;
+	uint8_t stream;
+	uint16_t zero;
+};
+
+struct frame_credit {
+	uint32_t bytes;
+};
+
+struct frame_exit {
+	uint32_t status;
+	uint32_t has_journal; /* the command's run is not complete */
+};
+
+struct frame_done {
+	uint64_t free_bytes;
+	uint64_t free_files;
+	uint64_t size_bytes;
+};
+
+struct frame_window {
+	uint16_t rows;
+	uint16_t columns;
+};
+
+struct frame_signal {
+	uint32_t number;
+};
+
+/**
+ * struct queue - bytes that wait to be written
+ * @bytes: the memory
+ * @start: first byte that waits
+ * @end: behind the last byte that waits
+ * @size: of the memory
+ */
+struct queue {
+	char *bytes;
+	size_t start, end, size;
+};
+
+/**
+ * queue_length() - How many bytes wait.
+ * @queue: the queue
+ *
+ * Return: bytes.
+ */
+static inline size_t queue_length(const struct queue *queue)
+{
+	return queue->end - queue->start;
+}
+
+/**
+ * queue_add() - Append bytes.
+ * @queue: the queue
+ * @data: the bytes
+ * @len_bytes: how many
+ */
+void queue_add(struct queue *queue, const void *data, size_t len_bytes);
+
+/**
+ * queue_write() - Write once what waits.
+ * @queue: the queue
+ * @fd: where to
+ * @limit_bytes: at most so much
+ *
+ * Return: bytes written, 0 if the descriptor is not ready, or -errno.
+ */
+long queue_write(struct queue *queue, int fd, size_t limit_bytes);
+
+/**
+ * queue_free() - Drop what waits and free the memory.
+ * @queue: the queue
+ */
+void queue_free(struct queue *queue);
+
+/**
+ * struct channel - one end of the channel
+ * @fd: non-blocking descriptor of the port or socket
+ * @out: frames that wait to be sent
+ * @in: bytes that were received and are no whole frame yet
+ * @under_way_bytes: per stream, what was sent and not yet granted again
+ */
+struct channel {
+	int fd;
+	struct queue out;
+	struct queue in;
+	size_t under_way_bytes[STREAMS];
+};
+
+/**
+ * channel_send() - Queue a frame and send as much as goes.
+ * @channel: the channel
+ * @type: enum frame_type
+ * @stream: the stream it concerns, or 0
+ * @data: the payload
+ * @len_bytes: its length, at most CHANNEL_PAYLOAD_BYTES
+ *
+ * Return: 0 or -errno.
+ */
+int channel_send(struct channel *channel, enum frame_type type, enum stream stream,
+		 const void *data, size_t len_bytes);
+
+/**
+ * channel_flush() - Send as much of what waits as goes.
+ * @channel: the channel
+ *
+ * Return: 0 or -errno.
+ */
+int channel_flush(struct channel *channel);
+
+/**
+ * channel_room() - How many bytes of a stream may be sent now.
+ * @channel: the channel
+ * @stream: the stream
+ *
+ * Return: bytes, at most CHANNEL_PAYLOAD_BYTES.
+ */
+size_t channel_room(const struct channel *channel, enum stream stream);
+
+/**
+ * channel_grant() - Tell the sender that bytes of a stream were passed on.
+ * @channel: the channel
+ * @stream: the stream
+ * @len_bytes: how many
+ *
+ * Return: 0 or -errno.
+ */
+int channel_grant(struct channel *channel, enum stream stream, size_t len_bytes);
+
+/**
+ * channel_receive() - Read what there is and hand out whole frames.
+ * @channel: the channel
+ * @handle: called for each frame but FRAME_CREDIT; returns 0 or what ends the receiving
+ * @data: passed to @handle
+ *
+ * Return: 0, -ENOTCONN at the end of file, -errno, or what @handle returned.
+ */
+int channel_receive(struct channel *channel,
+		    int (*handle)(void *data, const struct frame_header *header,
+				  const void *payload),
+		    void *data);
+
+/**
+ * channel_free() - Close the descriptor and free the memory.
+ * @channel: the channel
+ */
+void channel_free(struct channel *channel);
+
+#endif

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * PID 1 of the guest: sets up, finds the channel, runs the command, reports, powers off.
+ *
+ * The same binary as the launcher. It talks to the launcher only; what it cannot do it says on the
+ * console and, as soon as there is one, on the channel.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/statvfs.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "vm/host/files.h"
+#include "vm/guest/guest.h"
+
+/* The launcher bounds the whole boot; these only have to end before that, with a reason. */
+#define PORT_WAIT_MS   30000
+#define DISK_WAIT_MS   10000
+/* The launcher ends QEMU as soon as it has read the report: this is for one that does not. */
+#define REPORT_WAIT_MS 30000
+#define POLL_MS        10
+
+void guest_log(const char *fmt, ...)
+{
+	autofree char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) >= 0)
+		dprintf(STDERR_FILENO, "vmtest-init: %s\n", text);
+	va_end(ap);
+}
+
+static void sleep_ms(int duration_ms)
+{
+	nanosleep(&(struct timespec){ .tv_sec = duration_ms / 1000,
+				      .tv_nsec = duration_ms % 1000 * 1000000L },
+		  NULL);
+}
+
+static void power_off(void) __attribute__((noreturn));
+static void power_off(void)
+{
+	sync();
+	reboot(RB_POWER_OFF);
+	for (;;)
+		pause();
+}
+
+/* /dev/virtio-ports/ is udev's work: the names are looked up where the kernel keeps them. */
+static char *find_port(void)
+{
+	DIR *dir = opendir("/sys/class/virtio-ports");
+	struct dirent *entry;
+	char *found = NULL;
+
+	while (dir && !found && (entry = readdir(dir))) {
+		autofree char *path = text_format("/sys/class/virtio-ports/%s/name", entry->d_name);
+		autofree char *name = file_read_text(path);
+
+		if (name && !strcmp(text_trim(name), CHANNEL_PORT_NAME))
+			found = text_format("/dev/%s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* A port whose other side is not connected yet polls as hung up and reads as ended. */
+static bool is_connected(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+
+	return poll(&pfd, 1, 0) > 0 && pfd.revents & POLLOUT && !(pfd.revents & POLLHUP);
+}
+
+static int open_channel(void)
+{
+	int fd = -1;
+
+	for (int waited_ms = 0; waited_ms < PORT_WAIT_MS; waited_ms += POLL_MS) {
+		if (fd < 0) {
+			autofree char *port = find_port();
+
+			fd = port ? open(port, O_RDWR | O_NONBLOCK | O_CLOEXEC) : -1;
+		}
+		if (fd >= 0 && is_connected(fd))
+			return fd;
+		sleep_ms(POLL_MS);
+	}
+	guest_log("no virtio-serial port named " CHANNEL_PORT_NAME
+		  "; the kernel needs CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE, built in or "
+		  "as modules that vmtest has found");
+	power_off();
+}
+
+static void wait_sent(struct channel *channel)
+{
+	for (int waited_ms = 0; waited_ms < REPORT_WAIT_MS; waited_ms += POLL_MS) {
+		if (channel_flush(channel) || !queue_length(&channel->out))
+			break;
+		sleep_ms(POLL_MS);
+	}
+}
+
+static void give_up(struct channel *channel, const char *reason)
+{
+	guest_log("%s", reason);
+	channel_send(channel, FRAME_ERROR, 0, reason, strlen(reason));
+	wait_sent(channel);
+	sleep_ms(REPORT_WAIT_MS);
+	power_off();
+}
+
+/* Of one that was not put in place yet (*.new) no test has run. */
+static bool has_journal(void)
+{
+	DIR *dir = opendir(GUEST_RESULTS_FOLDER);
+	struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir)))
+		found = text_starts_with(entry->d_name, GUEST_JOURNAL_NAME ".") &&
+			!text_ends_with(entry->d_name, ".new");
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+/* After this the results are complete on their disk, or it is said that they are not. */
+static void finish_results(struct frame_done *done)
+{
+	struct statvfs st;
+
+	if (statvfs(GUEST_RESULTS_FOLDER, &st))
+		return;
+	*done = (struct frame_done){
+		.free_bytes = (uint64_t)st.f_bavail * st.f_frsize,
+		.free_files = st.f_favail,
+		.size_bytes = (uint64_t)st.f_blocks * st.f_frsize,
+	};
+	if (umount2(GUEST_RESULTS_FOLDER, 0)) {
+		guest_log("cannot unmount " GUEST_RESULTS_FOLDER ": " ERRNO_FMT, ERRNO_ARG(errno));
+		sync();
+	}
+}
+
+static void report(struct channel *channel, int status)
+{
+	struct frame_exit exit_frame = { .status = status, .has_journal = has_journal() };
+	struct frame_done done = {};
+
+	channel_send(channel, FRAME_EXIT, 0, &exit_frame, sizeof(exit_frame));
+	wait_sent(channel);
+	finish_results(&done);
+	channel_send(channel, FRAME_DONE, 0, &done, sizeof(done));
+	wait_sent(channel);
+	sleep_ms(REPORT_WAIT_MS);
+}
+
+void guest_main(void)
+{
+	struct channel channel = { .fd = -1 };
+	struct utsname name;
+	struct order order;
+	int err;
+
+	umask(022);
+	err = guest_mount_all();
+	if (err)
+		power_off();
+	guest_load_modules();
+	guest_settle();
+	channel.fd = open_channel();
+	err = guest_mount_results(DISK_WAIT_MS);
+	if (err) {
+		autofree char *reason =
+			text_format("cannot mount the results disk: " ERRNO_FMT, ERRNO_ARG(-err));
+
+		give_up(&channel, reason);
+	}
+	err = order_read(GUEST_ORDER_FILE, &order);
+	if (err)
+		give_up(&channel, "cannot read what to run from " GUEST_ORDER_FILE);
+	unlink(GUEST_ORDER_FILE);
+	uname(&name);
+	channel_send(&channel, FRAME_HELLO, 0, name.release, strlen(name.release));
+	report(&channel, guest_run(&channel, &order));
+	power_off();
+}

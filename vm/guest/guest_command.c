@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Runs the command in the guest and carries its streams over the channel.
+ *
+ * One poll loop over the channel, the command's pipes (or its terminal) and a signalfd for SIGCHLD.
+ * As PID 1 it reaps whatever is orphaned. When the command ends, all that it left behind is killed:
+ * only then do its pipes reach their end.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "vm/guest/guest.h"
+#include "vm/host/vmtest.h"
+
+/* A task that the kernel does not let die keeps its pipes open: do not wait for it for ever. */
+#define DRAIN_POLLS     100
+#define DRAIN_POLL_MS   100
+/* How often the launcher hears that the kernel still runs PID 1. */
+#define ALIVE_MS        1000
+/* How often ^D is typed once the launcher's input has ended. */
+#define END_OF_INPUT_MS 500
+
+/**
+ * struct run - the command while it runs
+ * @channel: to the launcher
+ * @pid: the command; 0: ended
+ * @status: how it ended
+ * @is_stopped: it was stopped by a signal
+ * @signal_fd: tells of dead children
+ * @terminal_fd: master of the command's terminal, or -1
+ * @fds: the pipes' ends of PID 1, or -1
+ * @input: what the command has not read yet
+ * @ungranted_bytes: how much of it the launcher counts as under way
+ * @input_ended: the launcher has no more input
+ * @next_end_ms: when ^D is typed on the terminal again
+ * @next_alive_ms: when the launcher is next told that this still runs
+ */
+struct run {
+	struct channel *channel;
+	pid_t pid;
+	int status;
+	bool is_stopped;
+	int signal_fd;
+	int terminal_fd;
+	int fds[STREAMS];
+	struct queue input;
+	size_t ungranted_bytes;
+	bool input_ended;
+	int64_t next_end_ms;
+	int64_t next_alive_ms;
+};
+
+static void close_stream(struct run *run, enum stream stream)
+{
+	if (run->fds[stream] >= 0)
+		close(run->fds[stream]);
+	run->fds[stream] = -1;
+}
+
+static void exec_command(const struct order *order, const int child_fds[STREAMS])
+{
+	sigset_t none;
+	int err;
+
+	setsid();
+	for (int i = 0; i < STREAMS; i++)
+		dup2(child_fds[i], i);
+	if (order->terminal)
+		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	clearenv();
+	for (size_t i = 0; i < order->environment.count; i++)
+		putenv(order->environment.v[i]);
+	if (chdir(order->folder))
+		dprintf(STDERR_FILENO, "vmtest: cannot enter %s in the guest: " ERRNO_FMT "\n",
+			order->folder, ERRNO_ARG(errno));
+	execvp(order->argv.v[0], order->argv.v);
+	err = errno;
+	dprintf(STDERR_FILENO, "vmtest: cannot execute %s in the guest: " ERRNO_FMT "%s\n",
+		order->argv.v[0], ERRNO_ARG(err),
+		err == ENOENT ? "; bring it into the guest with --with" : "");
+	_exit(err == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXECUTE);
+}
+
+static int open_terminal(struct run *run, const struct order *order, int child_fds[STREAMS])
+{
+	struct winsize size = { .ws_row = order->rows, .ws_col = order->columns };
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int slave = -1;
+
+	if (master >= 0 && !unlockpt(master))
+		slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (slave < 0)
+		return -errno;
+	if (size.ws_row)
+		ioctl(master, TIOCSWINSZ, &size);
+	fcntl(master, F_SETFL, O_NONBLOCK);
+	run->terminal_fd = master;
+	run->fds[STREAM_STDIN] = fcntl(master, F_DUPFD_CLOEXEC, 3);
+	run->fds[STREAM_STDOUT] = fcntl(master, F_DUPFD_CLOEXEC, 3);
+	for (int i = 0; i < STREAMS; i++)
+		child_fds[i] = fcntl(slave, F_DUPFD_CLOEXEC, 3);
+	close(slave);
+	return 0;
+}
+
+static int open_pipes(struct run *run, int child_fds[STREAMS])
+{
+	for (int i = 0; i < STREAMS; i++) {
+		int ends[2];
+		int mine = i == STREAM_STDIN;
+
+		if (pipe2(ends, O_CLOEXEC))
+			return -errno;
+		run->fds[i] = ends[mine];
+		child_fds[i] = ends[!mine];
+		fcntl(run->fds[i], F_SETFL, O_NONBLOCK);
+	}
+	return 0;
+}
+
+static int start(struct run *run, const struct order *order)
+{
+	int child_fds[STREAMS];
+	int err = order->terminal ? open_terminal(run, order, child_fds) :
+				    open_pipes(run, child_fds);
+
+	if (err)
+		return err;
+	run->pid = fork();
+	if (run->pid == 0)
+		exec_command(order, child_fds);
+	err = run->pid < 0 ? -errno : 0;
+	for (int i = 0; i < STREAMS; i++)
+		close(child_fds[i]);
+	return err;
+}
+
+static void reap(struct run *run)
+{
+	struct signalfd_siginfo info;
+	int status;
+	pid_t pid;
+
+	while (read(run->signal_fd, &info, sizeof(info)) > 0)
+		;
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+		if (pid != run->pid)
+			continue;
+		if (WIFSTOPPED(status)) {
+			run->is_stopped = true;
+			continue;
+		}
+		run->pid = 0;
+		run->status = WIFSIGNALED(status) ? EXIT_SIGNAL_BASE + WTERMSIG(status) :
+						    WEXITSTATUS(status);
+	}
+}
+
+static void dump_tasks(void)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+
+	/* Blocked tasks, and what each CPU does: written to the console, kept in its log. */
+	if (fd < 0 || write(fd, "w", 1) != 1 || write(fd, "l", 1) != 1)
+		guest_log("cannot dump tasks: " ERRNO_FMT, ERRNO_ARG(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+static int handle_frame(void *data, const struct frame_header *header, const void *payload)
+{
+	struct run *run = data;
+	struct frame_window window;
+	struct frame_signal signal;
+
+	switch (header->type) {
+	case FRAME_DATA:
+		if (run->fds[STREAM_STDIN] < 0)
+			return channel_grant(run->channel, STREAM_STDIN, header->len_bytes);
+		queue_add(&run->input, payload, header->len_bytes);
+		run->ungranted_bytes += header->len_bytes;
+		break;
+	case FRAME_END:
+		run->input_ended = true;
+		break;
+	case FRAME_CLOSED:
+		close_stream(run, header->stream);
+		break;
+	case FRAME_WINDOW:
+		memcpy(&window, payload, sizeof(window));
+		if (run->terminal_fd >= 0)
+			ioctl(run->terminal_fd, TIOCSWINSZ,
+			      &(struct winsize){ .ws_row = window.rows, .ws_col = window.columns });
+		break;
+	case FRAME_SIGNAL:
+		memcpy(&signal, payload, sizeof(signal));
+		if (run->pid)
+			kill(run->pid, signal.number);
+		break;
+	case FRAME_STOP:
+		dump_tasks();
+		kill(-1, SIGKILL);
+		break;
+	}
+	return 0;
+}
+
+static int pass_input(struct run *run)
+{
+	int fd = run->fds[STREAM_STDIN];
+	long n = queue_write(&run->input, fd, CHANNEL_PAYLOAD_BYTES);
+
+	if (n < 0) {
+		/* The command has closed its input: as on a host, nobody is told. */
+		queue_free(&run->input);
+		close_stream(run, STREAM_STDIN);
+		return 0;
+	}
+	/* The ^D that ends a terminal's input did not come from the launcher. */
+	if ((size_t)n > run->ungranted_bytes)
+		n = run->ungranted_bytes;
+	run->ungranted_bytes -= n;
+	return n > 0 ? channel_grant(run->channel, STREAM_STDIN, n) : 0;
+}
+
+/* Return: 0 or -errno of the channel. */
+static int pass_output(struct run *run, enum stream stream)
+{
+	char buffer[CHANNEL_PAYLOAD_BYTES];
+	size_t room;
+
+	while (run->fds[stream] >= 0 && (room = channel_room(run->channel, stream))) {
+		ssize_t n = read(run->fds[stream], buffer, room);
+		int err;
+
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return 0;
+		/* A terminal whose last user is gone reads as EIO. */
+		if (n <= 0) {
+			close_stream(run, stream);
+			return 0;
+		}
+		err = channel_send(run->channel, FRAME_DATA, stream, buffer, n);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int step(struct run *run, int timeout_ms)
+{
+	struct channel *channel = run->channel;
+	struct pollfd pfds[] = {
+		{ .fd = channel->fd,
+		  .events = POLLIN | (queue_length(&channel->out) ? POLLOUT : 0) },
+		{ .fd = run->signal_fd, .events = POLLIN },
+		{ .fd = queue_length(&run->input) ? run->fds[STREAM_STDIN] : -1,
+		  .events = POLLOUT },
+		{ .fd = channel_room(channel, STREAM_STDOUT) ? run->fds[STREAM_STDOUT] : -1,
+		  .events = POLLIN },
+		{ .fd = channel_room(channel, STREAM_STDERR) ? run->fds[STREAM_STDERR] : -1,
+		  .events = POLLIN },
+	};
+	int err = 0;
+
+	if (poll(pfds, ARRAY_SIZE(pfds), timeout_ms) < 0)
+		return errno == EINTR ? 0 : -errno;
+	if (pfds[1].revents)
+		reap(run);
+	if (pfds[0].revents & (POLLIN | POLLERR | POLLHUP))
+		err = channel_receive(channel, handle_frame, run);
+	if (!err && pfds[0].revents & POLLOUT)
+		err = channel_flush(channel);
+	if (!err && pfds[2].revents)
+		err = pass_input(run);
+	if (!err && pfds[3].revents)
+		err = pass_output(run, STREAM_STDOUT);
+	if (!err && pfds[4].revents)
+		err = pass_output(run, STREAM_STDERR);
+	if (run->input_ended && !queue_length(&run->input) && run->terminal_fd < 0)
+		close_stream(run, STREAM_STDIN);
+	return err;
+}
+
+/*
+ * A test that stops the command, by kill(-1, SIGSTOP), has stopped its neighbours as well. Not at
+ * once: the last of them may not have had its signal yet. And however often: it costs a second at
+ * most, and --timeout bounds them all. On a terminal it is the user's to do.
+ */
+static void continue_all(struct run *run)
+{
+	static const char text[] = "vmtest: the command was stopped by a signal; it goes on\n";
+
+	if (!run->is_stopped || !run->pid || run->terminal_fd >= 0)
+		return;
+	run->is_stopped = false;
+	guest_log("the command was stopped by a signal; it goes on");
+	if (channel_room(run->channel, STREAM_STDERR) >= strlen(text))
+		channel_send(run->channel, FRAME_DATA, STREAM_STDERR, text, strlen(text));
+	kill(-1, SIGCONT);
+}
+
+static int say_alive(struct run *run)
+{
+	if (now_ms() < run->next_alive_ms)
+		return 0;
+	run->next_alive_ms = now_ms() + ALIVE_MS;
+	continue_all(run);
+	return channel_send(run->channel, FRAME_ALIVE, 0, NULL, 0);
+}
+
+static int drain(struct run *run)
+{
+	int err = 0;
+
+	kill(-1, SIGKILL);
+	for (int i = 0; !err && i < DRAIN_POLLS; i++) {
+		if (run->fds[STREAM_STDOUT] < 0 && run->fds[STREAM_STDERR] < 0 &&
+		    !queue_length(&run->channel->out))
+			break;
+		err = step(run, DRAIN_POLL_MS) ?: say_alive(run);
+		/* Progress, or a launcher that takes its time, is no reason to give up. */
+		if (run->channel->under_way_bytes[STREAM_STDOUT] ||
+		    run->channel->under_way_bytes[STREAM_STDERR])
+			i = -1;
+	}
+	return err;
+}
+
+/*
+ * A terminal has no end of file; its user types ^D. Again and again: one that comes while the
+ * terminal changes between line and character mode is lost.
+ */
+static int step_and_type_end(struct run *run)
+{
+	if (!run->input_ended || run->terminal_fd < 0)
+		return step(run, ALIVE_MS / 2);
+	if (!queue_length(&run->input) && now_ms() >= run->next_end_ms) {
+		queue_add(&run->input, "\4", 1);
+		run->next_end_ms = now_ms() + END_OF_INPUT_MS;
+	}
+	return step(run, END_OF_INPUT_MS);
+}
+
+int guest_run(struct channel *channel, const struct order *order)
+{
+	struct run run = { .channel = channel, .terminal_fd = -1, .fds = { -1, -1, -1 } };
+	sigset_t set;
+	int err;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	run.signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	err = start(&run, order);
+	if (err) {
+		guest_log("cannot start the command: " ERRNO_FMT, ERRNO_ARG(-err));
+		return EXIT_CANNOT_EXECUTE;
+	}
+	while (!err && run.pid)
+		err = step_and_type_end(&run) ?: say_alive(&run);
+	err = err ? err : drain(&run);
+	if (err)
+		guest_log("the channel to the launcher broke: " ERRNO_FMT, ERRNO_ARG(-err));
+	for (int i = 0; i < STREAMS; i++)
+		close_stream(&run, i);
+	close(run.signal_fd);
+	if (run.terminal_fd >= 0)
+		close(run.terminal_fd);
+	queue_free(&run.input);
+	return run.status;
+}

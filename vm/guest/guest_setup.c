@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What PID 1 sets up in the guest before the command: mounts, modules, devices, limits.
+ *
+ * Tables say what; nothing here knows the command.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "vm/host/files.h"
+#include "vm/guest/guest.h"
+
+#define MODULE_INIT_COMPRESSED_FILE 4
+
+static const struct {
+	const char *type;
+	const char *folder;
+	const char *options;
+	unsigned long flags;
+	bool required;
+} mounts[] = {
+	{ "devtmpfs", "/dev", "mode=0755", MS_NOSUID, true },
+	{ "proc", "/proc", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, true },
+	{ "sysfs", "/sys", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, true },
+	{ "devpts", "/dev/pts", "mode=0620,gid=5,ptmxmode=0666", MS_NOSUID | MS_NOEXEC, false },
+	{ "tmpfs", "/dev/shm", "mode=1777", MS_NOSUID | MS_NODEV, false },
+	{ "mqueue", "/dev/mqueue", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
+	{ "tmpfs", "/run", "mode=0755", MS_NOSUID | MS_NODEV, false },
+	{ "tmpfs", "/tmp", "mode=1777", MS_NOSUID | MS_NODEV, false },
+	{ "cgroup2", "/sys/fs/cgroup", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
+	{ "bpf", "/sys/fs/bpf", "mode=0700", MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
+	{ "debugfs", "/sys/kernel/debug", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
+	{ "tracefs", "/sys/kernel/tracing", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
+	{ "securityfs", "/sys/kernel/security", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
+};
+
+/* In the order of their dependencies; below /lib/modules/<release>/kernel. */
+static const char *const modules[] = {
+	"drivers/virtio/virtio_ring",
+	"drivers/virtio/virtio",
+	"drivers/virtio/virtio_pci_legacy_dev",
+	"drivers/virtio/virtio_pci_modern_dev",
+	"drivers/virtio/virtio_pci",
+	"drivers/char/virtio_console",
+};
+
+static const struct {
+	const char *suffix;
+	int flags;
+} module_files[] = {
+	{ ".ko", 0 },
+	{ ".ko.xz", MODULE_INIT_COMPRESSED_FILE },
+	{ ".ko.zst", MODULE_INIT_COMPRESSED_FILE },
+	{ ".ko.gz", MODULE_INIT_COMPRESSED_FILE },
+};
+
+static const struct {
+	const char *target;
+	const char *link;
+} dev_links[] = {
+	{ "/proc/self/fd", "/dev/fd" },
+	{ "/proc/self/fd/0", "/dev/stdin" },
+	{ "/proc/self/fd/1", "/dev/stdout" },
+	{ "/proc/self/fd/2", "/dev/stderr" },
+};
+
+static const struct {
+	int resource;
+	rlim_t limit;
+} limits[] = {
+	{ RLIMIT_MEMLOCK, RLIM_INFINITY },
+	{ RLIMIT_CORE, 0 },
+	{ RLIMIT_NOFILE, 65536 },
+};
+
+/* The suite may lie below /tmp or /run: a tmpfs would hide it. */
+static bool has_contents(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir)))
+		found = strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static void open_console(void)
+{
+	static const char *const paths[] = { "/dev/console", "/dev/ttyS0" };
+	int fd = -1;
+
+	for (size_t i = 0; fd < 0 && i < ARRAY_SIZE(paths); i++)
+		/* NOLINTNEXTLINE(android-cloexec-open): a standard descriptor, for all that is run */
+		fd = open(paths[i], O_RDWR | O_NOCTTY);
+	if (fd < 0)
+		return;
+	for (int i = 0; i < 3; i++)
+		dup2(fd, i);
+	if (fd > 2)
+		close(fd);
+}
+
+static int mount_one(size_t i)
+{
+	int err;
+
+	mkdir(mounts[i].folder, 0755);
+	if (!strcmp(mounts[i].type, "tmpfs") && has_contents(mounts[i].folder))
+		return 0;
+	if (!mount(mounts[i].type, mounts[i].folder, mounts[i].type, mounts[i].flags,
+		   mounts[i].options))
+		return 0;
+	err = -errno;
+	if (mounts[i].required)
+		guest_log("cannot mount %s on %s: " ERRNO_FMT, mounts[i].type, mounts[i].folder,
+			  ERRNO_ARG(-err));
+	return mounts[i].required ? err : 0;
+}
+
+int guest_mount_all(void)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+		int ret = mount_one(i);
+
+		err = err ? err : ret;
+		/* The first one is /dev: from here on there is a console to complain on. */
+		if (i == 0)
+			open_console();
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(dev_links); i++)
+		if (symlink(dev_links[i].target, dev_links[i].link) && errno != EEXIST)
+			guest_log("cannot link %s: " ERRNO_FMT, dev_links[i].link,
+				  ERRNO_ARG(errno));
+	return err;
+}
+
+static void load_module(const char *release, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(module_files); i++) {
+		autofree char *path = text_format("/lib/modules/%s/kernel/%s%s", release, name,
+						  module_files[i].suffix);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0)
+			continue; /* Built in, or of another compression. */
+		if (syscall(SYS_finit_module, fd, "", module_files[i].flags) && errno != EEXIST)
+			guest_log("cannot load %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
+		close(fd);
+		return;
+	}
+}
+
+void guest_load_modules(void)
+{
+	struct utsname name;
+
+	uname(&name);
+	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
+		load_module(name.release, modules[i]);
+}
+
+static void loopback_up(void)
+{
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request))
+		guest_log("cannot bring lo up: " ERRNO_FMT, ERRNO_ARG(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+void guest_settle(void)
+{
+	sethostname("vmtest", strlen("vmtest"));
+	loopback_up();
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+		setrlimit(limits[i].resource, &(struct rlimit){ limits[i].limit, limits[i].limit });
+}
+
+/* Where the kernel keeps a disk's serial number: of NVMe, of virtio-blk. */
+static const char *const serial_places[] = { "device/serial", "serial" };
+
+static char *device_serial(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(serial_places); i++) {
+		autofree char *path = text_format("/sys/block/%s/%s", name, serial_places[i]);
+		char *serial = file_read_text(path);
+
+		if (serial)
+			return text_trim(serial);
+	}
+	return NULL;
+}
+
+/* Disks are probed in parallel, so their names say nothing; the serial number does. */
+static char *find_results_disk(void)
+{
+	DIR *dir = opendir("/sys/block");
+	struct dirent *entry;
+	char *found = NULL;
+
+	while (dir && !found && (entry = readdir(dir))) {
+		autofree char *serial = device_serial(entry->d_name);
+
+		if (serial && !strcmp(serial, GUEST_RESULTS_SERIAL))
+			found = text_format("/dev/%s", entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+int guest_mount_results(int wait_ms)
+{
+	autofree char *disk = find_results_disk();
+
+	for (int waited_ms = 0; !disk && waited_ms < wait_ms; waited_ms += 20) {
+		nanosleep(&(struct timespec){ .tv_nsec = 20 * 1000000 }, NULL);
+		disk = find_results_disk();
+	}
+	if (!disk)
+		return -ENODEV;
+	mkdir(GUEST_RESULTS_FOLDER, 0755);
+	return mount(disk, GUEST_RESULTS_FOLDER, "ext4", MS_NOSUID | MS_NODEV, NULL) ? -errno : 0;
+}

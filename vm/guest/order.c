@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The order: what the launcher wants PID 1 to do, as a file in the guest's root.
+ *
+ * Strings, each ended by a NUL: the first character is the kind, the rest the value.
+ *
+ *   Fpath   working folder       Tlines,columns  on a terminal of this size
+ *   Ename=value  environment     Aword           next word of the command
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "vm/guest/guest.h"
+
+int order_write(const char *path, const struct order *order)
+{
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		return -errno;
+	fprintf(out, "F%s%c", order->folder, '\0');
+	if (order->terminal)
+		fprintf(out, "T%u,%u%c", order->rows, order->columns, '\0');
+	for (size_t i = 0; i < order->environment.count; i++)
+		fprintf(out, "E%s%c", order->environment.v[i], '\0');
+	for (size_t i = 0; i < order->argv.count; i++)
+		fprintf(out, "A%s%c", order->argv.v[i], '\0');
+	return fclose(out) ? -errno : 0;
+}
+
+int order_read(const char *path, struct order *order)
+{
+	FILE *in = fopen(path, "re");
+	char *field = NULL;
+	size_t size = 0;
+
+	*order = (struct order){};
+	if (!in)
+		return -errno;
+	while (getdelim(&field, &size, '\0', in) > 0) {
+		switch (*field) {
+		case 'F':
+			free(order->folder);
+			order->folder = text_copy(field + 1);
+			break;
+		case 'T':
+			order->terminal = true;
+			sscanf(field + 1, "%u,%u", &order->rows, &order->columns);
+			break;
+		case 'E':
+			words_add(&order->environment, "%s", field + 1);
+			break;
+		case 'A':
+			words_add(&order->argv, "%s", field + 1);
+			break;
+		}
+	}
+	free(field);
+	fclose(in);
+	return order->folder && order->argv.count ? 0 : -EINVAL;
+}

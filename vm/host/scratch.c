@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The temporary folder of a run: $TMPDIR/vmtest.XXXXXX, mode 0700.
+ *
+ * A launcher holds a flock on its folder as long as it lives, so a folder that can be locked
+ * belongs to a dead one and is removed by the next launcher. Never touches folders of other users.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "vm/host/files.h"
+#include "vm/host/scratch.h"
+
+#define PREFIX "vmtest."
+
+const char *scratch_parent(void)
+{
+	const char *parent = getenv("TMPDIR");
+
+	return parent && *parent ? parent : "/tmp";
+}
+
+static void remove_if_dead(const struct vmtest *vm, const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(path, &st) || !S_ISDIR(st.st_mode) || st.st_uid != geteuid())
+		return;
+	fd = folder_lock(path);
+	if (fd < 0)
+		return;
+	detail(vm, "removing %s of a launcher that died", path);
+	folder_remove(path);
+	close(fd);
+}
+
+static void remove_dead(const struct vmtest *vm)
+{
+	DIR *dir = opendir(scratch_parent());
+	struct dirent *entry;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		autofree char *path = text_format("%s/%s", scratch_parent(), entry->d_name);
+
+		if (text_starts_with(entry->d_name, PREFIX))
+			remove_if_dead(vm, path);
+	}
+	closedir(dir);
+}
+
+/*
+ * Between mkdtemp and flock another launcher may take the folder for a dead one's and remove it;
+ * then the lock is held on a folder that is no longer there, and it is tried again.
+ */
+static int make_locked(struct vmtest *vm)
+{
+	struct stat held, found;
+
+	for (int attempt = 0; attempt < 10; attempt++) {
+		char *path = text_format("%s/" PREFIX "XXXXXX", scratch_parent());
+		int fd;
+
+		if (!mkdtemp(path)) {
+			int err = errno;
+
+			free(path);
+			return -err;
+		}
+		fd = folder_lock(path);
+		if (fd >= 0 && !fstat(fd, &held) && !stat(path, &found) &&
+		    held.st_ino == found.st_ino && held.st_dev == found.st_dev) {
+			vm->scratch = path;
+			vm->scratch_fd = fd;
+			return 0;
+		}
+		if (fd >= 0)
+			close(fd);
+		free(path);
+		poll(NULL, 0, 10);
+	}
+	return -EBUSY;
+}
+
+int scratch_make(struct vmtest *vm)
+{
+	int err;
+
+	remove_dead(vm);
+	err = make_locked(vm);
+	if (err)
+		return fail(EXIT_HOST_SETUP,
+			    "cannot make a temporary folder in %s: " ERRNO_FMT
+			    "; name another place with TMPDIR",
+			    scratch_parent(), ERRNO_ARG(-err));
+	return 0;
+}
+
+void scratch_remove(struct vmtest *vm)
+{
+	int err;
+
+	if (!vm->scratch)
+		return;
+	err = folder_remove(vm->scratch);
+	if (err)
+		warn("cannot remove %s: " ERRNO_FMT, vm->scratch, ERRNO_ARG(-err));
+	close(vm->scratch_fd);
+	vm->scratch_fd = -1;
+	free(vm->scratch);
+	vm->scratch = NULL;
+}

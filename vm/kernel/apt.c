@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A private apt: its own sources, indexes and cache under <cache>/apt, and an empty dpkg status.
+ *
+ * Mirrors come from the machine's apt configuration, suites from the table here. A suite is updated
+ * on its own, so that one whose index is mid-sync does not take the others with it. Never writes
+ * outside the cache folder, never installs.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "vm/kernel/apt.h"
+#include "vm/kernel/cache.h"
+#include "vm/host/files.h"
+#include "vm/kernel/mirrors.h"
+#include "vm/host/process.h"
+
+#define UPDATE_ATTEMPTS      3
+#define UPDATE_RETRY_MS      2000
+#define DOWNLOAD_DEADLINE_MS (30 * 60 * 1000)
+
+static const struct {
+	const char *name;
+	enum mirror_kind mirror;
+	bool has_kernels;
+} suites[] = {
+	{ "bookworm", MIRROR_ARCHIVE, true },
+	{ "bookworm-security", MIRROR_SECURITY, true },
+	{ "bookworm-backports", MIRROR_ARCHIVE, true },
+	{ "trixie", MIRROR_ARCHIVE, false },
+	{ "trixie-backports", MIRROR_ARCHIVE, true },
+	{ "sid", MIRROR_ARCHIVE, true },
+};
+
+/* What apt says when there is no way to the mirror: trying again or another suite is no use. */
+static const char *const unreachable[] = {
+	"resolving",
+	"resolve",
+	"Could not connect",
+	"Cannot initiate the connection",
+	"Network is unreachable",
+	"Connection failed",
+	"Connection timed out",
+};
+
+void apt_kernel_suites(struct words *words)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
+		if (suites[i].has_kernels)
+			words_add(words, "%s", suites[i].name);
+}
+
+static enum mirror_kind mirror_of(const char *suite)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
+		if (!strcmp(suites[i].name, suite))
+			return suites[i].mirror;
+	return text_ends_with(suite, "-security") ? MIRROR_SECURITY : MIRROR_ARCHIVE;
+}
+
+static char *stanza(const struct mirror *mirror, const char *suite, bool sources)
+{
+	return text_format("Types: deb%s\nURIs: %s\nSuites: %s\nComponents: main\n"
+			   "Architectures: amd64\n%s%s\n\n",
+			   sources ? " deb-src" : "", mirror->uri, suite,
+			   mirror->signed_by ? "Signed-By: " : "",
+			   mirror->signed_by ? mirror->signed_by : "");
+}
+
+/* The sources file that apt sees next: the stanzas of these suites. */
+static int write_sources(const struct vmtest *vm, const struct mirror *mirrors,
+			 const struct words *names, bool sources)
+{
+	autofree char *path = text_format("%s/apt/vmtest.sources", vm->cache);
+	char *text = text_copy("");
+	int err;
+
+	for (size_t i = 0; i < names->count; i++) {
+		autofree char *one = stanza(&mirrors[mirror_of(names->v[i])], names->v[i], sources);
+		char *longer = text_format("%s%s", text, one);
+
+		free(text);
+		text = longer;
+	}
+	err = file_write_text(path, text);
+	free(text);
+	return err ? fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, path, ERRNO_ARG(-err)) :
+		     0;
+}
+
+static int write_config(const struct vmtest *vm, struct apt *apt)
+{
+	autofree char *folder = text_format("%s/apt", vm->cache);
+	autofree char *lists = text_format("%s/lists/partial", folder);
+	autofree char *archives = text_format("%s/cache/archives/partial", folder);
+	autofree char *status = text_format("%s/status", folder);
+	/* apt as root drops to the user _apt, who cannot write into a private folder. */
+	autofree char *text = text_format("Dir::Etc::sourcelist \"%s/vmtest.sources\";\n"
+					  "Dir::Etc::sourceparts \"/nonexistent\";\n"
+					  "Dir::State \"%s\";\n"
+					  "Dir::State::lists \"%s/lists\";\n"
+					  "Dir::State::status \"%s\";\n"
+					  "Dir::Cache \"%s/cache\";\n"
+					  "APT::Architecture \"amd64\";\n"
+					  "APT::Architectures { \"amd64\"; };\n"
+					  "APT::Sandbox::User \"root\";\n"
+					  "APT::Get::List-Cleanup \"0\";\n"
+					  "APT::Update::Error-Mode \"any\";\n"
+					  "Acquire::Languages \"none\";\n"
+					  "Acquire::Retries \"0\";\n"
+					  "Acquire::http::Timeout \"20\";\n"
+					  "Acquire::https::Timeout \"20\";\n",
+					  folder, folder, folder, status, folder);
+	int err;
+
+	apt->config = text_format("%s/apt.conf", folder);
+	err = folder_make(lists);
+	err = err ? err : folder_make(archives);
+	err = err ? err : file_write_text(status, "");
+	err = err ? err : file_write_text(apt->config, text);
+	return err ? fail(EXIT_HOST_SETUP, "cannot set up a private apt in %s: " ERRNO_FMT, folder,
+			  ERRNO_ARG(-err)) :
+		     0;
+}
+
+static int run_apt(struct vmtest *vm, const struct apt *apt, char *const *argv, const char *folder,
+		   struct outcome *outcome)
+{
+	autofree char *setting = text_format("APT_CONFIG=%s", apt->config);
+	struct program program = {
+		.argv = argv,
+		.folder = folder,
+		.environment = (char *const[]){ setting, NULL },
+		.deadline_ms = DOWNLOAD_DEADLINE_MS,
+	};
+
+	return program_run(vm, &program, outcome);
+}
+
+/* The first line that tells of an error, for a message. */
+static const char *error_line(struct outcome *outcome)
+{
+	char *line = strstr(outcome->errors, "E: ");
+
+	line = line ? line : strstr(outcome->errors, "W: ");
+	line = line ? line : outcome->errors;
+	line[strcspn(line, "\n")] = '\0';
+	return line;
+}
+
+static bool is_unreachable(const char *errors)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(unreachable); i++)
+		if (strstr(errors, unreachable[i]))
+			return true;
+	return false;
+}
+
+/* Return: 0: updated; 1: the suite failed and this was said; else an exit status. */
+static int update_suite(struct vmtest *vm, struct apt *apt, const struct mirror *mirrors,
+			const char *suite, bool sources)
+{
+	autowords struct words one = {};
+	int ret;
+
+	if (!mirrors[mirror_of(suite)].uri) {
+		warn("suite %s left out: the machine's apt configuration names no mirror for it",
+		     suite);
+		return 1;
+	}
+	words_add(&one, "%s", suite);
+	ret = write_sources(vm, mirrors, &one, sources);
+	for (int attempt = 1; !ret; attempt++) {
+		autooutcome struct outcome outcome = {};
+
+		ret = run_apt(vm, apt, ARGV("apt-get", "-qq", "update"), NULL, &outcome);
+		if (ret || !outcome.status)
+			break;
+		if (is_unreachable(outcome.errors))
+			return fail(EXIT_NO_KERNEL,
+				    "cannot fetch packages: no way to the mirror: "
+				    "%s; check the network, or give a kernel by path "
+				    "with -k",
+				    error_line(&outcome));
+		if (attempt == UPDATE_ATTEMPTS) {
+			warn("suite %s left out: apt-get update failed %d times: %s", suite,
+			     attempt, error_line(&outcome));
+			return 1;
+		}
+		ret = pause_ms(vm, UPDATE_RETRY_MS * attempt);
+	}
+	return ret;
+}
+
+int apt_open(struct vmtest *vm, struct apt *apt, const struct words *wanted, bool sources)
+{
+	struct mirror mirrors[MIRROR_KINDS];
+	int ret;
+
+	*apt = (struct apt){ .lock_fd = -1 };
+	if (vm->opt.offline)
+		return fail(EXIT_NO_KERNEL,
+			    "cannot fetch packages: --offline was given and the "
+			    "cache %s does not have them",
+			    vm->cache);
+	mirrors_find(mirrors);
+	if (!mirrors[MIRROR_ARCHIVE].uri) {
+		mirrors_free(mirrors);
+		return fail(EXIT_NO_KERNEL,
+			    "cannot fetch packages: the machine's apt configuration "
+			    "names no Debian mirror; give a kernel by path with -k");
+	}
+	ret = cache_lock(vm, "apt", &apt->lock_fd);
+	ret = ret ? ret : write_config(vm, apt);
+	for (size_t i = 0; !ret && i < wanted->count; i++) {
+		ret = update_suite(vm, apt, mirrors, wanted->v[i], sources);
+		if (!ret)
+			words_add(&apt->suites, "%s", wanted->v[i]);
+		else if (ret == 1)
+			ret = 0;
+	}
+	if (!ret && !apt->suites.count)
+		ret = fail(EXIT_NO_KERNEL,
+			   "cannot fetch packages: no suite could be read from %s; check the "
+			   "network, or give a kernel by path with -k",
+			   mirrors[MIRROR_ARCHIVE].uri);
+	ret = ret ? ret : write_sources(vm, mirrors, &apt->suites, sources);
+	mirrors_free(mirrors);
+	return ret;
+}
+
+void apt_close(struct apt *apt)
+{
+	if (apt->lock_fd >= 0)
+		close(apt->lock_fd);
+	free(apt->config);
+	words_free(&apt->suites);
+	*apt = (struct apt){ .lock_fd = -1 };
+}
+
+int apt_names(struct vmtest *vm, const struct apt *apt, const char *prefix, struct words *names)
+{
+	autooutcome struct outcome outcome = {};
+	int ret = run_apt(vm, apt, ARGV("apt-cache", "pkgnames", (char *)prefix), NULL, &outcome);
+
+	if (ret)
+		return ret;
+	if (outcome.status)
+		return fail(EXIT_NO_KERNEL, "cannot list packages: %s", error_line(&outcome));
+	words_split(names, outcome.output, "\n");
+	return 0;
+}
+
+static struct apt_package *find_package(const struct words *names, struct apt_package *packages,
+					const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (!strcmp(names->v[i], name))
+			return &packages[i];
+	return NULL;
+}
+
+/* Paragraphs of "Field: value". */
+static void read_paragraphs(const char *text, const struct words *names,
+			    struct apt_package *packages)
+{
+	autowords struct words lines = {};
+	struct apt_package *package = NULL;
+
+	words_split(&lines, text, "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		const char *line = lines.v[i];
+
+		if (text_starts_with(line, "Package: "))
+			package = find_package(names, packages, line + strlen("Package: "));
+		else if (package && !package->version && text_starts_with(line, "Version: "))
+			package->version = text_copy(line + strlen("Version: "));
+		else if (package && text_starts_with(line, "Size: "))
+			package->size_bytes = strtoull(line + strlen("Size: "), NULL, 10);
+	}
+}
+
+/* Lines "NAME | VERSION | URI SUITE/main amd64 Packages", the version that is taken first. */
+static void read_suites(const char *text, const struct words *names, struct apt_package *packages)
+{
+	autowords struct words lines = {};
+
+	words_split(&lines, text, "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		autowords struct words words = {};
+		struct apt_package *package;
+
+		words_split(&words, lines.v[i], " |");
+		package = words.count > 3 ? find_package(names, packages, words.v[0]) : NULL;
+		if (package && !package->suite)
+			package->suite =
+				text_format("%.*s", (int)strcspn(words.v[3], "/"), words.v[3]);
+	}
+}
+
+int apt_describe(struct vmtest *vm, const struct apt *apt, const struct words *names,
+		 struct apt_package *packages)
+{
+	static const struct {
+		const char *words;
+		void (*read)(const char *text, const struct words *names,
+			     struct apt_package *packages);
+	} queries[] = {
+		{ "apt-cache show --no-all-versions", read_paragraphs },
+		{ "apt-cache madison", read_suites },
+	};
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(queries); i++) {
+		autooutcome struct outcome outcome = {};
+		autowords struct words argv = {};
+
+		words_split(&argv, queries[i].words, " ");
+		for (size_t j = 0; j < names->count; j++)
+			words_add(&argv, "%s", names->v[j]);
+		ret = run_apt(vm, apt, argv.v, NULL, &outcome);
+		if (!ret && outcome.status)
+			ret = fail(EXIT_NO_KERNEL, "cannot look packages up: %s",
+				   error_line(&outcome));
+		if (!ret)
+			queries[i].read(outcome.output, names, packages);
+	}
+	return ret;
+}
+
+int apt_download(struct vmtest *vm, const struct apt *apt, const struct words *packages,
+		 const char *folder)
+{
+	autooutcome struct outcome outcome = {};
+	autowords struct words argv = {};
+	int ret;
+
+	words_split(&argv, "apt-get -q download", " ");
+	for (size_t i = 0; i < packages->count; i++)
+		words_add(&argv, "%s", packages->v[i]);
+	ret = run_apt(vm, apt, argv.v, folder, &outcome);
+	if (ret)
+		return ret;
+	if (outcome.status)
+		return fail(EXIT_NO_KERNEL, "cannot download %s: %s", packages->v[0],
+			    error_line(&outcome));
+	return 0;
+}
+
+int apt_download_source(struct vmtest *vm, const struct apt *apt, const char *name,
+			const char *folder)
+{
+	autooutcome struct outcome outcome = {};
+	int ret = run_apt(vm, apt,
+			  ARGV("apt-get", "-q", "source", "--download-only", "--only-source",
+			       (char *)name),
+			  folder, &outcome);
+
+	if (ret)
+		return ret;
+	if (outcome.status)
+		return fail(EXIT_NO_KERNEL, "cannot download the source package %s: %s", name,
+			    error_line(&outcome));
+	return 0;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The cache folder.
+ *
+ * Two launchers at once and a kill in mid-fetch are safe: an entry is filled under a lock into a
+ * temporary folder, and appears under its name by one rename. Nothing is ever changed in place.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "vm/kernel/cache.h"
+#include "vm/host/files.h"
+
+/* Under the lock: whatever has a temporary name was left by a launcher that died. */
+static void remove_leftovers(const char *cache)
+{
+	DIR *dir = opendir(cache);
+	struct dirent *entry;
+
+	if (!dir)
+		return;
+	while ((entry = readdir(dir))) {
+		autofree char *path = text_format("%s/%s", cache, entry->d_name);
+
+		if (text_starts_with(entry->d_name, "filling."))
+			folder_remove(path);
+	}
+	closedir(dir);
+}
+
+/* At the start, if nobody is filling: the one that was killed may have been the last to fill. */
+static void remove_leftovers_if_idle(const char *cache)
+{
+	autofree char *path = text_format("%s/fill.lock", cache);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (!flock(fd, LOCK_EX | LOCK_NB))
+		remove_leftovers(cache);
+	close(fd);
+}
+
+int cache_open(struct vmtest *vm)
+{
+	const char *own = getenv("VMTEST_CACHE");
+	const char *xdg = getenv("XDG_CACHE_HOME");
+	const char *home = getenv("HOME");
+	autofree char *path = NULL;
+	int err;
+
+	if (own && *own)
+		path = text_copy(own);
+	else if (xdg && *xdg == '/')
+		path = text_format("%s/bpf-selftests", xdg);
+	else if (home && *home)
+		path = text_format("%s/.cache/bpf-selftests", home);
+	else
+		return fail(EXIT_HOST_SETUP,
+			    "cannot find a cache folder: VMTEST_CACHE, XDG_CACHE_HOME and HOME "
+			    "are all unset; set one of them");
+	vm->cache = path_absolute(path);
+	err = folder_make(vm->cache);
+	if (err)
+		return fail(EXIT_HOST_SETUP,
+			    "cannot make the cache folder %s: " ERRNO_FMT
+			    "; name another place with VMTEST_CACHE",
+			    vm->cache, ERRNO_ARG(-err));
+	remove_leftovers_if_idle(vm->cache);
+	return 0;
+}
+
+int cache_lock(struct vmtest *vm, const char *name, int *fd)
+{
+	autofree char *path = text_format("%s/%s.lock", vm->cache, name);
+	bool said = false;
+	int ret;
+
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (*fd < 0)
+		return fail(EXIT_HOST_SETUP, "cannot open the lock %s: " ERRNO_FMT, path,
+			    ERRNO_ARG(errno));
+	while (flock(*fd, LOCK_EX | LOCK_NB)) {
+		if (!said)
+			say(vm, "waiting for another vmtest that is fetching");
+		said = true;
+		/* A blocking flock could not be ended by a signal that is read from a signalfd. */
+		ret = pause_ms(vm, 50);
+		if (ret) {
+			close(*fd);
+			*fd = -1;
+			return ret;
+		}
+	}
+	return 0;
+}
+
+static int fill_and_rename(struct vmtest *vm, const char *target,
+			   int (*fill)(struct vmtest *vm, const char *folder, void *data),
+			   void *data)
+{
+	autofree char *filling = text_format("%s/filling.%d", vm->cache, getpid());
+	autofree char *parent = text_copy(target);
+	int err, ret;
+
+	*strrchr(parent, '/') = '\0';
+	err = folder_make(parent);
+	err = err ? err : folder_make(filling);
+	if (err)
+		return fail(EXIT_HOST_SETUP, "cannot make folders in the cache %s: " ERRNO_FMT,
+			    vm->cache, ERRNO_ARG(-err));
+	ret = fill(vm, filling, data);
+	if (!ret && rename(filling, target))
+		ret = fail(EXIT_HOST_SETUP, "cannot rename %s to %s: " ERRNO_FMT, filling, target,
+			   ERRNO_ARG(errno));
+	if (ret)
+		folder_remove(filling);
+	return ret;
+}
+
+int cache_fill(struct vmtest *vm, const char *entry,
+	       int (*fill)(struct vmtest *vm, const char *folder, void *data), void *data)
+{
+	autofree char *target = text_format("%s/%s", vm->cache, entry);
+	int lock_fd, ret;
+
+	if (path_is_folder(target))
+		return 0;
+	ret = cache_lock(vm, "fill", &lock_fd);
+	if (ret)
+		return ret;
+	remove_leftovers(vm->cache);
+	if (!path_is_folder(target))
+		ret = fill_and_rename(vm, target, fill, data);
+	close(lock_fd);
+	return ret;
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Kernels from Debian packages into the cache: kernels/<release>/{vmlinux,config,System.map,...}.
+ *
+ * Talks to apt.c. Which package has which file changed over the years: a table here says where
+ * files lie, one in kernel_packages.c which packages there are.
+ */
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "vm/kernel/apt.h"
+#include "vm/kernel/cache.h"
+#include "vm/host/files.h"
+#include "vm/kernel/kernel.h"
+#include "vm/kernel/kernel_modules.h"
+#include "vm/kernel/kernel_packages.h"
+#include "vm/host/process.h"
+
+/* Where packages put files; %s is the release. */
+static const struct {
+	const char *place;
+	const char *name;
+} places[] = {
+	{ "usr/lib/modules/%s/vmlinuz.unsigned", "vmlinuz" },
+	{ "usr/lib/modules/%s/vmlinuz", "vmlinuz" },
+	{ "boot/vmlinuz-%s", "vmlinuz" },
+	{ "usr/lib/modules/%s/config", "config" },
+	{ "boot/config-%s", "config" },
+	{ "usr/lib/modules/%s/System.map", "System.map" },
+	{ "boot/System.map-%s", "System.map" },
+	{ "usr/lib/modules/%s", "modules" },
+	{ "lib/modules/%s", "modules" },
+};
+
+static const struct {
+	const char *release;
+	const char *suite;
+} pin = {
+#define PIN_RELEASE(release, suite) release, suite
+#define PIN_PACKAGE(name, version, sha256)
+#include "vm/kernel/kernel.pin"
+#undef PIN_RELEASE
+#undef PIN_PACKAGE
+};
+
+static const struct {
+	const char *name;
+	const char *version;
+	const char *sha256;
+} pin_packages[] = {
+#define PIN_RELEASE(release, suite)
+#define PIN_PACKAGE(name, version, sha256) { name, version, sha256 },
+#include "vm/kernel/kernel.pin"
+#undef PIN_RELEASE
+#undef PIN_PACKAGE
+};
+
+/* What a kernel is made of while it is fetched. */
+struct fetch {
+	struct apt apt;
+	const char *release;
+	struct words packages;
+	bool pinned;
+};
+
+static int check_sums(struct vmtest *vm, const char *folder)
+{
+	autofree char *list = text_format("%s/SHA256SUMS", folder);
+	char *text = text_copy("");
+	int err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(pin_packages); i++) {
+		char *longer = text_format("%s%s  %s_%s_amd64.deb\n", text, pin_packages[i].sha256,
+					   pin_packages[i].name, pin_packages[i].version);
+
+		free(text);
+		text = longer;
+	}
+	err = file_write_text(list, text);
+	free(text);
+	if (err)
+		return fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, list, ERRNO_ARG(-err));
+	return program_run_ok(vm,
+			      &(struct program){
+				      .argv = ARGV("sha256sum", "-c", "--quiet", "SHA256SUMS"),
+				      .folder = folder },
+			      "verify that the mirror's packages are those of kernel.pin",
+			      EXIT_NO_KERNEL);
+}
+
+static int unpack_packages(struct vmtest *vm, const char *folder, const char *into)
+{
+	autofree char *pattern = text_format("%s/*.deb", folder);
+	glob_t found = {};
+	int ret = 0;
+
+	glob(pattern, 0, NULL, &found);
+	for (size_t i = 0; !ret && i < found.gl_pathc; i++)
+		ret = program_run_ok(vm,
+				     &(struct program){ .argv = ARGV("dpkg-deb", "-x",
+								     found.gl_pathv[i],
+								     (char *)into) },
+				     "unpack a kernel package", EXIT_HOST_SETUP);
+	globfree(&found);
+	return ret;
+}
+
+static void move_to_fixed_names(const char *unpacked, const char *folder, const char *release)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		autofree char *place = text_format("%s/%s", unpacked, places[i].place);
+		autofree char *from = NULL;
+		autofree char *to = text_format("%s/%s", folder, places[i].name);
+		char *mark = strstr(place, "%s");
+
+		from = text_format("%.*s%s%s", (int)(mark - place), place, release, mark + 2);
+		if (path_exists(from) && !path_exists(to))
+			rename(from, to);
+	}
+}
+
+static int index_modules(struct vmtest *vm, const char *folder)
+{
+	autofree char *modules = text_format("%s/modules", folder);
+	autofree char *kernel = text_format("%s/kernel", modules);
+
+	if (path_is_folder(kernel))
+		return kernel_modules_index(vm, modules);
+	folder_remove(modules); /* Only the list of built-in modules. */
+	return 0;
+}
+
+static int unpack_kernel(struct vmtest *vm, const char *folder, const char *release)
+{
+	autofree char *unpacked = text_format("%s/unpacked", folder);
+	autofree char *vmlinuz = text_format("%s/vmlinuz", folder);
+	autofree char *vmlinux = text_format("%s/vmlinux", folder);
+	autofree char *release_file = text_format("%s/release", folder);
+	autofree char *release_text = text_format("%s\n", release);
+	int ret = unpack_packages(vm, folder, unpacked);
+
+	if (ret)
+		return ret;
+	move_to_fixed_names(unpacked, folder, release);
+	folder_remove(unpacked);
+	if (!path_exists(vmlinuz))
+		return fail(EXIT_NO_KERNEL,
+			    "cannot use the packages of kernel %s: no image found "
+			    "in them",
+			    release);
+	ret = kernel_unpack(vm, vmlinuz, vmlinux);
+	ret = ret ? ret : index_modules(vm, folder);
+	if (!ret && file_write_text(release_file, release_text))
+		ret = fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, release_file,
+			   ERRNO_ARG(errno));
+	return ret;
+}
+
+static void remove_packages(const char *folder)
+{
+	autofree char *pattern = text_format("%s/*.deb", folder);
+	glob_t found = {};
+
+	glob(pattern, 0, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		unlink(found.gl_pathv[i]);
+	globfree(&found);
+}
+
+/* The fill function of cache_fill(). */
+static int fill_kernel(struct vmtest *vm, const char *folder, void *data)
+{
+	struct fetch *fetch = data;
+	int ret;
+
+	say(vm, "fetching kernel %s", fetch->release);
+	ret = apt_download(vm, &fetch->apt, &fetch->packages, folder);
+	if (!ret && fetch->pinned)
+		ret = check_sums(vm, folder);
+	ret = ret ? ret : unpack_kernel(vm, folder, fetch->release);
+	if (!ret)
+		remove_packages(folder);
+	return ret;
+}
+
+static int fill(struct vmtest *vm, struct fetch *fetch, struct kernel *kernel)
+{
+	autofree char *entry = text_format("kernels/%s", fetch->release);
+	int ret = cache_fill(vm, entry, fill_kernel, fetch);
+
+	return ret ? ret : kernel_from_cache(vm, fetch->release, kernel);
+}
+
+static int fetch_from(struct vmtest *vm, struct fetch *fetch, const struct words *names,
+		      struct kernel *kernel)
+{
+	packages_of_release(names, fetch->release, &fetch->packages);
+	return fill(vm, fetch, kernel);
+}
+
+static int fetch_newer_than_pinned(struct vmtest *vm, struct fetch *fetch,
+				   const struct words *names, struct kernel *kernel)
+{
+	autofree char *release = packages_choose_release(names, "", pin.release, LOWEST);
+
+	if (!release)
+		release = packages_choose_release(names, "", NULL, HIGHEST);
+	if (!release)
+		return fail(EXIT_NO_KERNEL,
+			    "cannot fetch the pinned kernel %s: the mirror has "
+			    "neither it nor another; give a kernel with -k",
+			    pin.release);
+	say(vm, "the mirror no longer has the pinned kernel %s: taking %s", pin.release, release);
+	fetch->release = release;
+	return fetch_from(vm, fetch, names, kernel);
+}
+
+static int fetch_pinned(struct vmtest *vm, struct fetch *fetch, struct kernel *kernel)
+{
+	autowords struct words names = {};
+	int ret = apt_names(vm, &fetch->apt, "linux-", &names);
+	bool present = true;
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < ARRAY_SIZE(pin_packages); i++)
+		present = present && words_contain(&names, pin_packages[i].name);
+	if (!present)
+		return fetch_newer_than_pinned(vm, fetch, &names, kernel);
+	fetch->release = pin.release;
+	fetch->pinned = true;
+	for (size_t i = 0; i < ARRAY_SIZE(pin_packages); i++)
+		words_add(&fetch->packages, "%s=%s", pin_packages[i].name, pin_packages[i].version);
+	return fill(vm, fetch, kernel);
+}
+
+/* The mirror may have dropped the pinned kernel earlier, and be out of reach in this run. */
+static int take_cached_newer(struct vmtest *vm, struct kernel *kernel)
+{
+	autofree char *cached = packages_cached_release(vm, "");
+
+	if (!cached || release_compare(cached, pin.release) < 0)
+		return EXIT_NO_KERNEL;
+	say(vm, "taking the newer kernel %s from the cache instead of the pinned %s", cached,
+	    pin.release);
+	return kernel_from_cache(vm, cached, kernel);
+}
+
+const char *kernel_pinned_release(void)
+{
+	return pin.release;
+}
+
+int kernel_fetch_pinned(struct vmtest *vm, struct kernel *kernel)
+{
+	autofree char *entry = text_format("%s/kernels/%s", vm->cache, pin.release);
+	autowords struct words suites = {};
+	struct fetch fetch = {};
+	int ret;
+
+	if (path_is_folder(entry)) {
+		return kernel_from_cache(vm, pin.release, kernel);
+	}
+	words_add(&suites, "%s", pin.suite);
+	ret = apt_open(vm, &fetch.apt, &suites, false);
+	/* Only a mirror out of reach: packages with a wrong checksum are no reason to go on. */
+	if (ret == EXIT_NO_KERNEL)
+		ret = take_cached_newer(vm, kernel);
+	else
+		ret = ret ? ret : fetch_pinned(vm, &fetch, kernel);
+	apt_close(&fetch.apt);
+	words_free(&fetch.packages);
+	return ret;
+}
+
+static int fetch_highest(struct vmtest *vm, const char *prefix, struct fetch *fetch,
+			 struct kernel *kernel)
+{
+	autowords struct words names = {};
+	autofree char *release = NULL;
+	int ret = apt_names(vm, &fetch->apt, "linux-", &names);
+
+	if (ret)
+		return ret;
+	release = packages_choose_release(&names, prefix, NULL, HIGHEST);
+	if (!release)
+		return fail(EXIT_NO_KERNEL,
+			    "cannot find kernel %s: no package of that version in "
+			    "the suites; give another version, or a file",
+			    prefix);
+	fetch->release = release;
+	return fetch_from(vm, fetch, &names, kernel);
+}
+
+int kernel_fetch_version(struct vmtest *vm, const char *prefix, struct kernel *kernel)
+{
+	autofree char *cached = packages_cached_release(vm, prefix);
+	autowords struct words suites = {};
+	struct fetch fetch = {};
+	int ret;
+
+	/* Only "latest" (no prefix) has to know what the mirror has today. */
+	if (cached && (*prefix || vm->opt.offline)) {
+		say(vm, "kernel %s is in the cache", cached);
+		return kernel_from_cache(vm, cached, kernel);
+	}
+	apt_kernel_suites(&suites);
+	ret = apt_open(vm, &fetch.apt, &suites, false);
+	ret = ret ? ret : fetch_highest(vm, prefix, &fetch, kernel);
+	apt_close(&fetch.apt);
+	words_free(&fetch.packages);
+	if (ret == EXIT_NO_KERNEL && cached) {
+		say(vm, "taking kernel %s from the cache instead", cached);
+		return kernel_from_cache(vm, cached, kernel);
+	}
+	return ret;
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What kernels there are: of each version the newest that the mirror has, and what is cached.
+ *
+ * A version is what -k takes: 6.1, 6.12, 7.3. Without the network, or with --offline, the cache is
+ * all there is.
+ */
+#include <ctype.h>
+#include <glob.h>
+#include <stdio.h>
+
+#include "vm/kernel/apt.h"
+#include "vm/host/files.h"
+#include "vm/kernel/kernel.h"
+#include "vm/kernel/kernel_packages.h"
+
+#define MIB (1024.0 * 1024)
+
+/**
+ * struct version - a version that can be booted
+ * @name: such as "6.12"
+ * @release: the newest of the mirror, or NULL
+ * @cached: the newest in the cache, or NULL
+ * @package: package that has its image, for its version and suite
+ * @size_bytes: of all packages that would be fetched
+ */
+struct version {
+	char *name;
+	char *release;
+	char *cached;
+	struct apt_package package;
+	uint64_t size_bytes;
+};
+
+struct version_list {
+	struct version *v;
+	size_t count;
+};
+
+static void free_list(struct version_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		free(list->v[i].name);
+		free(list->v[i].release);
+		free(list->v[i].cached);
+		free(list->v[i].package.version);
+		free(list->v[i].package.suite);
+	}
+	free(list->v);
+}
+
+/* The first two numbers of a release. */
+static char *version_of(const char *release)
+{
+	size_t len = strspn(release, "0123456789");
+
+	if (release[len] == '.')
+		len += 1 + strspn(release + len + 1, "0123456789");
+	return text_format("%.*s", (int)len, release);
+}
+
+static void add_version(struct version_list *list, const char *release)
+{
+	char *name = version_of(release);
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->v[i].name, name)) {
+			free(name);
+			return;
+		}
+	list->v = reallocarray(list->v, list->count + 1, sizeof(*list->v));
+	if (!list->v)
+		abort();
+	list->v[list->count++] = (struct version){ .name = name };
+}
+
+static int compare_versions(const void *a, const void *b)
+{
+	return release_compare(((const struct version *)a)->name,
+			       ((const struct version *)b)->name);
+}
+
+static void add_cached(struct vmtest *vm, struct version_list *list)
+{
+	autofree char *pattern = text_format("%s/kernels/*/release", vm->cache);
+	glob_t found = {};
+
+	glob(pattern, 0, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		autofree char *release = file_read_text(found.gl_pathv[i]);
+
+		if (release && isdigit((unsigned char)*release))
+			add_version(list, release);
+	}
+	globfree(&found);
+	for (size_t i = 0; i < list->count; i++)
+		list->v[i].cached = packages_cached_release(vm, list->v[i].name);
+}
+
+/* Version, suite and sizes of all versions, by one look-up. */
+static int describe(struct vmtest *vm, const struct apt *apt, const struct words *names,
+		    struct version_list *list)
+{
+	autowords struct words packages = {};
+	struct apt_package *described;
+	size_t at = 0;
+	int ret;
+
+	for (size_t i = 0; i < list->count; i++)
+		packages_of_release(names, list->v[i].release, &packages);
+	described = calloc(packages.count + 1, sizeof(*described));
+	if (!described)
+		abort();
+	ret = apt_describe(vm, apt, &packages, described);
+	for (size_t i = 0; i < list->count; i++) {
+		autowords struct words own = {};
+
+		packages_of_release(names, list->v[i].release, &own);
+		for (size_t j = 0; j < own.count; j++, at++) {
+			list->v[i].size_bytes += described[at].size_bytes;
+			if (j == 0) {
+				list->v[i].package = described[at];
+				continue;
+			}
+			free(described[at].version);
+			free(described[at].suite);
+		}
+	}
+	free(described);
+	return ret;
+}
+
+static int add_offered(struct vmtest *vm, struct version_list *list)
+{
+	autowords struct words suites = {}, names = {};
+	struct apt apt;
+	int ret;
+
+	apt_kernel_suites(&suites);
+	ret = apt_open(vm, &apt, &suites, false);
+	ret = ret ? ret : apt_names(vm, &apt, "linux-", &names);
+	for (size_t i = 0; i < names.count; i++) {
+		autofree char *release = packages_release(names.v[i]);
+
+		if (release)
+			add_version(list, release);
+	}
+	for (size_t i = 0; i < list->count; i++)
+		list->v[i].release =
+			packages_choose_release(&names, list->v[i].name, NULL, HIGHEST);
+	ret = ret ? ret : describe(vm, &apt, &names, list);
+	apt_close(&apt);
+	return ret;
+}
+
+static int make_list(struct vmtest *vm, struct version_list *list)
+{
+	int ret = vm->opt.offline ? 0 : add_offered(vm, list);
+
+	if (ret && ret != EXIT_NO_KERNEL)
+		return ret;
+	add_cached(vm, list);
+	if (list->count)
+		qsort(list->v, list->count, sizeof(*list->v), compare_versions);
+	if (ret && list->count) {
+		say(vm, "taking what is in the cache");
+		return 0;
+	}
+	if (!ret && !list->count)
+		ret = fail(EXIT_NO_KERNEL, "no kernel is in the cache %s: run it without --offline",
+			   vm->cache);
+	return ret;
+}
+
+static void print_version(const struct version *version)
+{
+	const char *release = version->release ? version->release : version->cached;
+	autofree char *size = version->size_bytes ?
+				      text_format("%.0f MiB", version->size_bytes / MIB) :
+				      text_copy("-");
+
+	printf("%-8s %-28s %-20s %-19s %8s  %s%s\n", version->name, release,
+	       version->package.version ? version->package.version : "-",
+	       version->package.suite ? version->package.suite : "-", size,
+	       !version->cached                  ? "no" :
+	       !strcmp(version->cached, release) ? "yes" :
+						   version->cached,
+	       !strcmp(release, kernel_pinned_release()) ? ", pinned" : "");
+}
+
+int kernel_list_print(struct vmtest *vm)
+{
+	struct version_list list = {};
+	int ret = make_list(vm, &list);
+
+	if (!ret)
+		printf("%-8s %-28s %-20s %-19s %8s  %s\n", "version", "release", "package", "suite",
+		       "size", "cached");
+	for (size_t i = 0; !ret && i < list.count; i++)
+		print_version(&list.v[i]);
+	free_list(&list);
+	return ret;
+}
+
+int kernel_list_expand(struct vmtest *vm, struct words *kernels)
+{
+	struct version_list list = {};
+	struct words expanded = {};
+	int ret = make_list(vm, &list);
+
+	for (size_t i = 0; !ret && i < kernels->count; i++) {
+		if (strcmp(kernels->v[i], "all")) {
+			words_add(&expanded, "%s", kernels->v[i]);
+			continue;
+		}
+		for (size_t j = 0; j < list.count; j++)
+			words_add(&expanded, "%s", list.v[j].name);
+	}
+	free_list(&list);
+	if (ret)
+		return ret;
+	words_free(kernels);
+	*kernels = expanded;
+	return 0;
+}

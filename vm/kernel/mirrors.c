@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads the machine's apt sources, deb822 (*.sources) and one-line (*.list), for Debian's mirrors.
+ *
+ * An entry counts when one of its suites is one of Debian's: machines have third-party sources too.
+ * Reads only; options in square brackets other than signed-by are passed over.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "vm/host/files.h"
+#include "vm/kernel/mirrors.h"
+
+#define APT_FOLDER     "/etc/apt"
+#define DEBIAN_KEYRING "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+/* A suite is Debian's if it is one of these words, alone or followed by "-updates" and so on. */
+static const char *const debian_suites[] = {
+	"bullseye", "bookworm",  "trixie",  "forky",    "sid",
+	"stable",   "oldstable", "testing", "unstable",
+};
+
+static bool is_debian(const char *suite)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(debian_suites); i++) {
+		size_t len = strlen(debian_suites[i]);
+
+		if (!strncmp(suite, debian_suites[i], len) &&
+		    (!suite[len] || suite[len] == '-' || suite[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static void add_entry(struct mirror *mirrors, const char *uri, const char *signed_by,
+		      const char *suite)
+{
+	struct mirror *mirror =
+		&mirrors[strstr(suite, "-security") ? MIRROR_SECURITY : MIRROR_ARCHIVE];
+
+	if (mirror->uri || !is_debian(suite))
+		return;
+	mirror->uri = text_copy(uri);
+	if (signed_by && *signed_by == '/')
+		mirror->signed_by = text_copy(signed_by);
+	else if (path_exists(DEBIAN_KEYRING))
+		mirror->signed_by = text_copy(DEBIAN_KEYRING);
+}
+
+/* One paragraph of a deb822 file, as far as it matters here. */
+struct paragraph {
+	struct words types, uris, suites;
+	char *signed_by;
+	bool disabled;
+};
+
+static void paragraph_end(struct mirror *mirrors, struct paragraph *p)
+{
+	if (!p->disabled && words_contain(&p->types, "deb") && p->uris.count)
+		for (size_t i = 0; i < p->suites.count; i++)
+			add_entry(mirrors, p->uris.v[0], p->signed_by, p->suites.v[i]);
+	words_free(&p->types);
+	words_free(&p->uris);
+	words_free(&p->suites);
+	free(p->signed_by);
+	*p = (struct paragraph){};
+}
+
+static void read_deb822(struct mirror *mirrors, FILE *in)
+{
+	struct paragraph p = {};
+	char *line = NULL, field[32] = "";
+	size_t size = 0;
+
+	while (getline(&line, &size, in) >= 0) {
+		char *value = line;
+
+		text_trim(line);
+		if (*line == '#')
+			continue;
+		if (!*line) {
+			paragraph_end(mirrors, &p);
+			continue;
+		}
+		/* A line that starts with a space goes on with the field before it. */
+		if (*line != ' ' && *line != '\t') {
+			value = strchr(line, ':');
+			if (!value)
+				continue;
+			*value++ = '\0';
+			snprintf(field, sizeof(field), "%s", line);
+		}
+		value += strspn(value, " \t");
+		if (!strcasecmp(field, "Types"))
+			words_split(&p.types, value, " \t");
+		else if (!strcasecmp(field, "URIs"))
+			words_split(&p.uris, value, " \t");
+		else if (!strcasecmp(field, "Suites"))
+			words_split(&p.suites, value, " \t");
+		else if (!strcasecmp(field, "Signed-By") && !p.signed_by)
+			p.signed_by = text_copy(value);
+		else if (!strcasecmp(field, "Enabled"))
+			p.disabled = !strcasecmp(value, "no");
+	}
+	paragraph_end(mirrors, &p);
+	free(line);
+}
+
+static void read_one_line_style(struct mirror *mirrors, FILE *in)
+{
+	char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, in) >= 0) {
+		autowords struct words words = {};
+		const char *signed_by = NULL;
+		size_t at = 1;
+
+		text_trim(line);
+		words_split(&words, line, " \t");
+		if (words.count < 3 || strcmp(words.v[0], "deb"))
+			continue;
+		if (*words.v[at] == '[') {
+			for (;; at++) {
+				char *option = strstr(words.v[at], "signed-by=");
+				bool last = strchr(words.v[at], ']');
+
+				if (option) {
+					signed_by = option + strlen("signed-by=");
+					option[strcspn(option, "],")] = '\0';
+				}
+				if (last || at + 1 == words.count)
+					break;
+			}
+			at++;
+		}
+		if (at + 1 < words.count)
+			add_entry(mirrors, words.v[at], signed_by, words.v[at + 1]);
+	}
+	free(line);
+}
+
+static void read_file(struct mirror *mirrors, const char *path)
+{
+	FILE *in = fopen(path, "re");
+
+	if (!in)
+		return;
+	if (text_ends_with(path, ".sources"))
+		read_deb822(mirrors, in);
+	else
+		read_one_line_style(mirrors, in);
+	fclose(in);
+}
+
+static int is_sources_file(const struct dirent *entry)
+{
+	return text_ends_with(entry->d_name, ".sources") || text_ends_with(entry->d_name, ".list");
+}
+
+void mirrors_find(struct mirror mirrors[MIRROR_KINDS])
+{
+	struct dirent **entries = NULL;
+	int count;
+
+	memset(mirrors, 0, MIRROR_KINDS * sizeof(*mirrors));
+	read_file(mirrors, APT_FOLDER "/sources.list");
+	count = scandir(APT_FOLDER "/sources.list.d", &entries, is_sources_file, alphasort);
+	for (int i = 0; i < count; i++) {
+		autofree char *path =
+			text_format(APT_FOLDER "/sources.list.d/%s", entries[i]->d_name);
+
+		read_file(mirrors, path);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+void mirrors_free(struct mirror mirrors[MIRROR_KINDS])
+{
+	for (int i = 0; i < MIRROR_KINDS; i++) {
+		free(mirrors[i].uri);
+		free(mirrors[i].signed_by);
+	}
+	memset(mirrors, 0, MIRROR_KINDS * sizeof(*mirrors));
+}

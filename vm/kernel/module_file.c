@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reads one module file: what its section .modinfo says it depends on.
+ *
+ * The build has resolved symbols to modules already (modpost), so no symbol is looked at here.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include "vm/kernel/kernel_modules.h"
+#include "vm/host/process.h"
+
+static const struct {
+	const char *ending;
+	const char *decompressor;
+} endings[] = {
+	{ ".ko", NULL },
+	{ ".ko.xz", "xz" },
+	{ ".ko.zst", "zstd" },
+	{ ".ko.gz", "gzip" },
+};
+
+/* Bytes of a file, or of a part of it. */
+struct part {
+	const char *bytes;
+	uint64_t len_bytes;
+};
+
+/* Files and dependencies are written with either; to the kernel they are the same. */
+static char *with_underscores(char *name)
+{
+	for (char *c = name; *c; c++)
+		*c = *c == '-' ? '_' : *c;
+	return name;
+}
+
+char *module_name(const char *path)
+{
+	const char *base = strrchr(path, '/');
+
+	base = base ? base + 1 : path;
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
+		char *name;
+
+		if (!text_ends_with(base, endings[i].ending))
+			continue;
+		name = text_format("%.*s", (int)(strlen(base) - strlen(endings[i].ending)), base);
+		return with_underscores(name);
+	}
+	return NULL;
+}
+
+static const char *decompressor_of(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
+		if (endings[i].decompressor && text_ends_with(path, endings[i].ending))
+			return endings[i].decompressor;
+	return NULL;
+}
+
+static struct part part_of(struct part whole, uint64_t offset, uint64_t len_bytes)
+{
+	if (offset > whole.len_bytes || len_bytes > whole.len_bytes - offset)
+		return (struct part){};
+	return (struct part){ whole.bytes + offset, len_bytes };
+}
+
+static bool is_text(struct part part, uint64_t offset, const char *text)
+{
+	struct part at = part_of(part, offset, strlen(text) + 1);
+
+	return at.bytes && !memcmp(at.bytes, text, strlen(text) + 1);
+}
+
+/* The section .modinfo, empty when there is none. */
+static struct part find_modinfo(struct part file)
+{
+	struct part at = part_of(file, 0, sizeof(Elf64_Ehdr));
+	struct part names = {};
+	Elf64_Shdr section;
+	Elf64_Ehdr header;
+
+	if (!at.bytes || memcmp(at.bytes, ELFMAG, SELFMAG) || at.bytes[EI_CLASS] != ELFCLASS64)
+		return (struct part){};
+	memcpy(&header, at.bytes, sizeof(header));
+	/* The names' section first, then all. */
+	for (int i = -1; i < header.e_shnum; i++) {
+		uint64_t index = i < 0 ? header.e_shstrndx : i;
+
+		at = part_of(file, header.e_shoff + index * sizeof(section), sizeof(section));
+		if (!at.bytes)
+			break;
+		memcpy(&section, at.bytes, sizeof(section));
+		at = part_of(file, section.sh_offset, section.sh_size);
+		if (i < 0)
+			names = at;
+		else if (is_text(names, section.sh_name, ".modinfo"))
+			return at;
+	}
+	return (struct part){};
+}
+
+int module_depends(struct vmtest *vm, const char *path, struct words *names)
+{
+	const char *decompressor = decompressor_of(path);
+	struct program program = {
+		.argv = decompressor ? ARGV((char *)decompressor, "-dc", (char *)path) :
+				       ARGV("cat", (char *)path),
+	};
+	autooutcome struct outcome outcome = {};
+	struct part modinfo;
+	int ret;
+
+	ret = program_run(vm, &program, &outcome);
+	if (ret)
+		return ret;
+	modinfo = find_modinfo((struct part){ outcome.output, outcome.output_bytes });
+	if (outcome.status || !modinfo.bytes)
+		return fail(EXIT_NO_KERNEL, "cannot read the module %s: %s", path,
+			    outcome.status ? outcome.errors : "it has no section .modinfo");
+	/* NAME=VALUE, each ended by a NUL. */
+	for (uint64_t i = 0; i < modinfo.len_bytes;) {
+		uint64_t len = strnlen(modinfo.bytes + i, modinfo.len_bytes - i);
+		autofree char *entry = text_format("%.*s", (int)len, modinfo.bytes + i);
+
+		if (text_starts_with(entry, "depends="))
+			words_split(names, with_underscores(entry) + strlen("depends="), ",");
+		i += len + 1;
+	}
+	return 0;
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Debian packages for the build, through the private apt, into <cache>/packages/<name>_<version>/.
+ *
+ * A package that is there is taken without asking the network: builds are to be repeatable. Binary
+ * packages are unpacked, of source packages the original tarball.
+ */
+#include <ctype.h>
+#include <glob.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "vm/kernel/apt.h"
+#include "vm/kernel/cache.h"
+#include "vm/host/files.h"
+#include "vm/kernel/packages.h"
+#include "vm/host/process.h"
+
+struct package {
+	struct apt *apt;
+	const char *name;
+	const char *suite;
+	bool source;
+	char *downloads;
+	char *file;
+};
+
+/* The first file that matches a pattern, as a string that the caller frees, or NULL. */
+static char *first_match(const char *pattern)
+{
+	glob_t found = {};
+	char *match = NULL;
+
+	glob(pattern, 0, NULL, &found);
+	if (found.gl_pathc)
+		match = text_copy(found.gl_pathv[0]);
+	globfree(&found);
+	return match;
+}
+
+/* Suite and kind are part of the name: the same package differs between suites. */
+static char *stamp_path(const struct vmtest *vm, const struct package *package)
+{
+	return text_format("%s/packages/%s.%s%s", vm->cache, package->name, package->suite,
+			   package->source ? ".source" : "");
+}
+
+static int unpack(struct vmtest *vm, const char *folder, void *data)
+{
+	struct package *package = data;
+
+	if (package->source)
+		return program_run_ok(vm,
+				      &(struct program){
+					      .argv = ARGV("tar", "-x", "-f", package->file, "-C",
+							   (char *)folder, "--strip-components=1",
+							   "--no-same-owner") },
+				      "unpack a source package", EXIT_HOST_SETUP);
+	return program_run_ok(vm,
+			      &(struct program){ .argv = ARGV("dpkg-deb", "-x", package->file,
+							      (char *)folder) },
+			      "unpack a package", EXIT_HOST_SETUP);
+}
+
+/* name_1%3a7.5.0-1_amd64.deb and name_1.7.0.orig.tar.gz: what lies between the "_". */
+static char *version_of_file(const char *file)
+{
+	const char *base = strrchr(file, '/') + 1;
+	const char *start = strchr(base, '_');
+	size_t len;
+
+	if (!start)
+		return text_copy("unknown");
+	start++;
+	len = strcspn(start, "_");
+	if (strstr(start, ".orig"))
+		len = strstr(start, ".orig") - start;
+	return text_format("%.*s", (int)len, start);
+}
+
+static int download(struct vmtest *vm, struct package *package)
+{
+	autowords struct words wanted = {};
+	autofree char *pattern = text_format(package->source ? "%s/*.orig.tar.*[!c]" : "%s/*.deb",
+					     package->downloads);
+	int ret;
+
+	say(vm, "fetching %s %s from %s", package->source ? "the source of" : "package",
+	    package->name, package->suite);
+	words_add(&wanted, "%s", package->name);
+	ret = package->source ?
+		      apt_download_source(vm, package->apt, package->name, package->downloads) :
+		      apt_download(vm, package->apt, &wanted, package->downloads);
+	if (ret)
+		return ret;
+	package->file = first_match(pattern);
+	if (!package->file)
+		return fail(EXIT_NO_KERNEL, "cannot unpack %s: apt downloaded no %s of it",
+			    package->name, package->source ? "original tarball" : "package");
+	return 0;
+}
+
+static int fetch(struct vmtest *vm, struct package *package, char **folder)
+{
+	autofree char *version = NULL, *entry = NULL, *stamp = stamp_path(vm, package);
+	int ret = download(vm, package);
+	int err;
+
+	if (ret)
+		return ret;
+	version = version_of_file(package->file);
+	entry = text_format("packages/%s_%s%s", package->name, version,
+			    package->source ? "_source" : "");
+	ret = cache_fill(vm, entry, unpack, package);
+	if (ret)
+		return ret;
+	*folder = text_format("%s/%s", vm->cache, entry);
+	/* Written last: what it names is complete. */
+	err = file_write_text(stamp, entry);
+	return err ? fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, stamp, ERRNO_ARG(-err)) :
+		     0;
+}
+
+static char *cached_folder(const struct vmtest *vm, const struct package *package)
+{
+	autofree char *stamp = stamp_path(vm, package);
+	autofree char *entry = file_read_text(stamp);
+	char *folder = entry ? text_format("%s/%s", vm->cache, text_trim(entry)) : NULL;
+
+	if (folder && path_is_folder(folder))
+		return folder;
+	free(folder);
+	return NULL;
+}
+
+static bool is_plain_name(const char *name)
+{
+	for (const char *c = name; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("+-.:", *c))
+			return false;
+	return isalnum((unsigned char)*name);
+}
+
+int package_fetch(struct vmtest *vm, const char *name, const char *suite, bool source)
+{
+	struct apt apt = { .lock_fd = -1 };
+	struct package package = { .apt = &apt, .name = name, .suite = suite, .source = source };
+	autowords struct words suites = {};
+	char *folder;
+	int ret = 0;
+
+	if (!is_plain_name(name) || !is_plain_name(suite))
+		return fail(EXIT_USAGE_ERROR,
+			    "cannot fetch %s from %s: not the name of a package "
+			    "or suite",
+			    name, suite);
+	folder = cached_folder(vm, &package);
+	if (!folder) {
+		words_add(&suites, "%s", suite);
+		ret = apt_open(vm, &apt, &suites, source);
+		/* Under apt's lock, so that a fixed name serves and leftovers go away. */
+		package.downloads = text_format("%s/apt/downloads", vm->cache);
+		if (!ret && (folder_remove(package.downloads) || folder_make(package.downloads)))
+			ret = fail(EXIT_HOST_SETUP, "cannot make the folder %s", package.downloads);
+		ret = ret ? ret : fetch(vm, &package, &folder);
+		if (!ret)
+			folder_remove(package.downloads);
+		apt_close(&apt);
+	}
+	if (!ret)
+		printf("%s\n", folder);
+	free(folder);
+	free(package.downloads);
+	free(package.file);
+	return ret;
+}

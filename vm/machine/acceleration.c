@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Decides between KVM and TCG.
+ *
+ * That /dev/kvm exists says little: there are machines where it opens and no stock kernel gets
+ * anywhere. So a guest without any disk is booted once; under a KVM that works it reaches its
+ * "unable to mount root" panic in a second. The outcome is kept in the cache, per boot of the host,
+ * QEMU version and kernel.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "vm/host/files.h"
+#include "vm/host/process.h"
+#include "vm/machine/qemu.h"
+
+/* The first line comes within a few tenths of a second where KVM works. */
+#define FIRST_LINE_MS 4000
+#define TRIAL_MS      15000
+
+static const struct {
+	enum acceleration accel;
+	const char *name;
+	unsigned int time_scale;
+} accelerations[] = {
+	{ ACCEL_KVM, "kvm", 1 },
+	{ ACCEL_TCG, "tcg", 5 },
+};
+
+unsigned int acceleration_time_scale(enum acceleration accel)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(accelerations); i++)
+		if (accelerations[i].accel == accel)
+			return accelerations[i].time_scale;
+	return 1;
+}
+
+/* Return: 0: it does, 1: it does not, else an exit status. */
+static int watch_trial(struct vmtest *vm, const struct qemu *qemu)
+{
+	int64_t start_ms = now_ms();
+	char console[65536];
+	size_t len = 0;
+
+	for (;;) {
+		struct pollfd pfds[] = {
+			{ .fd = qemu->console_fd, .events = POLLIN },
+			{ .fd = qemu->pidfd, .events = POLLIN },
+			{ .fd = vm->signal_fd, .events = POLLIN },
+		};
+		int64_t left_ms = start_ms + (len ? TRIAL_MS : FIRST_LINE_MS) - now_ms();
+		ssize_t n;
+
+		if (left_ms <= 0)
+			return 1;
+		poll(pfds, ARRAY_SIZE(pfds), left_ms);
+		if (interrupted(vm))
+			return interrupted(vm);
+		while (len < sizeof(console) - 1 &&
+		       (n = read(qemu->console_fd, console + len, sizeof(console) - 1 - len)) > 0)
+			len += n;
+		console[len] = '\0';
+		if (strstr(console, "Kernel panic - not syncing: VFS"))
+			return 0;
+		if (pfds[1].revents || len == sizeof(console) - 1)
+			return 1;
+	}
+}
+
+static int try_kvm(struct vmtest *vm, const char *image, bool *works)
+{
+	struct machine machine = { .accel = ACCEL_KVM,
+				   .cpus = vm->opt.cpus,
+				   .mem_mib = 512,
+				   .kernel = image,
+				   .channel_fd = -1 };
+	struct qemu qemu;
+	int ret = qemu_start(vm, &machine, &qemu);
+
+	if (!ret)
+		ret = watch_trial(vm, &qemu);
+	qemu_end(&qemu);
+	*works = ret == 0;
+	return ret == 1 ? 0 : ret;
+}
+
+/* The file whose existence says that this was tried, and whose text what came out. */
+static char *record_path(struct vmtest *vm, const char *release, int *status)
+{
+	autofree char *boot_id = file_read_text("/proc/sys/kernel/random/boot_id");
+	autooutcome struct outcome version = {};
+
+	*status = program_run(vm, &(struct program){ .argv = ARGV(QEMU_PROGRAM, "--version") },
+			      &version);
+	if (*status)
+		return NULL;
+	version.output[strcspn(version.output, "\n")] = '\0';
+	for (char *c = version.output; *c; c++)
+		if (*c == '/' || *c == ' ')
+			*c = '_';
+	return text_format("%s/acceleration/%.36s,%.80s,%.80s", vm->cache, boot_id ? boot_id : "",
+			   version.output, release);
+}
+
+/* Under KVM an outcome depends on who may open the device, so that is looked at each time. */
+static int choose_by_trial(struct vmtest *vm, const char *image, const char *release,
+			   enum acceleration *accel)
+{
+	autofree char *folder = text_format("%s/acceleration", vm->cache);
+	autofree char *record = NULL, *text = NULL;
+	bool works = false;
+	int ret;
+
+	record = record_path(vm, release, &ret);
+	if (ret)
+		return ret;
+	text = file_read_text(record);
+	if (text) {
+		*accel = text_starts_with(text, "kvm") ? ACCEL_KVM : ACCEL_TCG;
+		return 0;
+	}
+	say(vm, "trying whether KVM works here");
+	ret = try_kvm(vm, image, &works);
+	if (ret)
+		return ret;
+	*accel = works ? ACCEL_KVM : ACCEL_TCG;
+	say(vm, "KVM %s", works ? "works" : "does not boot this kernel: using TCG (slower)");
+	if (folder_make(folder) || file_write_text(record, works ? "kvm\n" : "tcg\n"))
+		warn("cannot keep the outcome in %s: " ERRNO_FMT, record, ERRNO_ARG(errno));
+	return 0;
+}
+
+int acceleration_choose(struct vmtest *vm, const char *image, const char *release,
+			enum acceleration *accel)
+{
+	*accel = vm->opt.accel;
+	if (*accel != ACCEL_AUTO)
+		return 0;
+	if (access("/dev/kvm", R_OK | W_OK)) {
+		detail(vm, "no KVM: cannot open /dev/kvm: " ERRNO_FMT, ERRNO_ARG(errno));
+		*accel = ACCEL_TCG;
+		return 0;
+	}
+	return choose_by_trial(vm, image, release, accel);
+}

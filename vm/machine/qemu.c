@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The virtual machine as a table of devices; each yields QEMU's arguments and the kernel's
+ * parameters. Starts QEMU and ends it; never looks at what the guest says.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "vm/guest/channel.h"
+#include "vm/guest/guest.h"
+#include "vm/disk/image.h"
+#include "vm/host/process.h"
+#include "vm/machine/qemu.h"
+
+/* COMMAND_LINE_SIZE of x86, without the NUL: the kernel cuts off the rest without a word. */
+#define COMMAND_LINE_MAX_BYTES 2047
+
+/*
+ * {name} stands for a value of the machine; words are separated before it is put in, and a comma
+ * in it is doubled, as QEMU wants it.
+ */
+struct device {
+	bool (*wanted)(const struct machine *machine);
+	const char *arguments;
+	const char *parameters;
+};
+
+static bool with_kvm(const struct machine *machine)
+{
+	return machine->accel == ACCEL_KVM;
+}
+
+static bool with_tcg(const struct machine *machine)
+{
+	return machine->accel == ACCEL_TCG;
+}
+
+static bool with_root(const struct machine *machine)
+{
+	return machine->root;
+}
+
+static bool with_results(const struct machine *machine)
+{
+	return machine->results;
+}
+
+static bool with_channel(const struct machine *machine)
+{
+	return machine->channel_fd >= 0;
+}
+
+static bool is_verbose(const struct machine *machine)
+{
+	return machine->verbose;
+}
+
+static bool is_quiet(const struct machine *machine)
+{
+	return !machine->verbose;
+}
+
+static const struct device devices[] = {
+	/* A panic resets the machine at once (panic=-1), and a reset ends QEMU (-no-reboot). */
+	{ NULL,
+	  "-M q35 -bios qboot.rom -nodefaults -no-user-config -display none -no-reboot "
+	  "-smp {cpus} -m {mem_mib}M -kernel {kernel}",
+	  "panic=-1 oops=panic softlockup_panic=1 nmi_watchdog=panic sysctl.kernel.hung_task_panic=1 "
+	  "printk.devkmsg=on kasan_multi_shot cryptomgr.notests" },
+	{ with_kvm, "-accel kvm -cpu host", "" },
+	/*
+	 * thread=multi runs stale code after the kernel patched its text: Oops: int3 within
+	 * seconds. Everything is slow, so the kernel's own watchdogs get more time.
+	 */
+	{ with_tcg, "-accel tcg,thread=single -cpu max",
+	  "rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60 unknown_nmi_panic "
+	  "sysctl.kernel.hung_task_timeout_secs=300 workqueue.watchdog_thresh=120" },
+	{ NULL, "-chardev socket,id=monitor,fd={monitor_fd} -mon chardev=monitor,mode=readline",
+	  "" },
+	{ NULL, "-chardev stdio,id=console,signal=off -serial chardev:console", "console=ttyS0" },
+	/* Warnings and worse; with quiet, a WARNING would not be seen. */
+	{ is_quiet, "", "loglevel=5" },
+	{ is_verbose, "", "loglevel=7" },
+	{ with_root,
+	  "-drive file={root},if=none,id=root,format=raw,cache=unsafe "
+	  "-device nvme,serial=vmtest-root,drive=root",
+	  "root=PARTUUID=" IMAGE_ROOT_PARTUUID " rootwait rootfstype=ext4 rw init=/init" },
+	{ with_results,
+	  "-drive file={results},if=none,id=results,format=raw,cache=unsafe "
+	  "-device nvme,serial=" GUEST_RESULTS_SERIAL ",drive=results",
+	  "" },
+	{ with_channel,
+	  "-device virtio-serial-pci -chardev socket,id=channel,fd={channel_fd} "
+	  "-device virtserialport,chardev=channel,name=" CHANNEL_PORT_NAME,
+	  "" },
+};
+
+static char *value_of(const struct machine *machine, const char *name, size_t len)
+{
+	const struct {
+		const char *name;
+		char *value;
+	} values[] = {
+		{ "cpus", text_format("%u", machine->cpus) },
+		{ "mem_mib", text_format("%u", machine->mem_mib) },
+		{ "kernel", text_copy(machine->kernel) },
+		{ "root", text_copy(machine->root ? machine->root : "") },
+		{ "results", text_copy(machine->results ? machine->results : "") },
+		{ "channel_fd", text_format("%d", machine->channel_fd) },
+		{ "monitor_fd", text_format("%d", machine->monitor_fd) },
+	};
+	char *found = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		if (strlen(values[i].name) == len && !strncmp(values[i].name, name, len))
+			found = values[i].value;
+		else
+			free(values[i].value);
+	}
+	return found;
+}
+
+/* -kernel takes a plain file name; in key=value lists a comma ends the value. */
+static char *double_commas(const char *value)
+{
+	char *doubled = malloc(2 * strlen(value) + 1);
+	char *to = doubled;
+
+	if (!doubled)
+		abort();
+	for (; *value; value++) {
+		if (*value == ',')
+			*to++ = ',';
+		*to++ = *value;
+	}
+	*to = '\0';
+	return doubled;
+}
+
+static char *fill_in(const struct machine *machine, const char *word)
+{
+	const char *open = strchr(word, '{');
+	const char *close = open ? strchr(open, '}') : NULL;
+	autofree char *value = close ? value_of(machine, open + 1, close - open - 1) : NULL;
+	autofree char *doubled = NULL;
+
+	if (!value)
+		return text_copy(word);
+	doubled = open == word ? text_copy(value) : double_commas(value);
+	return text_format("%.*s%s%s", (int)(open - word), word, doubled, close + 1);
+}
+
+/* Return: the length of the kernel's command line in bytes. */
+static size_t build_words(const struct machine *machine, struct words *argv)
+{
+	autowords struct words parameters = {};
+	char *line = text_copy("");
+	size_t len;
+
+	words_add(argv, QEMU_PROGRAM);
+	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
+		autowords struct words words = {};
+
+		if (devices[i].wanted && !devices[i].wanted(machine))
+			continue;
+		words_split(&words, devices[i].arguments, " ");
+		for (size_t j = 0; j < words.count; j++) {
+			autofree char *word = fill_in(machine, words.v[j]);
+
+			words_add(argv, "%s", word);
+		}
+		words_split(&parameters, devices[i].parameters, " ");
+	}
+	/* Last: of an option that is given twice, most parts of the kernel take the second. */
+	for (size_t i = 0; machine->append && i < machine->append->count; i++)
+		words_add(&parameters, "%s", machine->append->v[i]);
+	for (size_t i = 0; i < parameters.count; i++) {
+		char *longer = text_format("%s%s%s", line, i ? " " : "", parameters.v[i]);
+
+		free(line);
+		line = longer;
+	}
+	words_add(argv, "-append");
+	words_add(argv, "%s", line);
+	len = strlen(line);
+	free(line);
+	return len;
+}
+
+static void exec_qemu(const char *path, char *const *argv, const struct machine *machine,
+		      int console_fd, int errors_fd, pid_t parent)
+{
+	int input_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	program_child_setup(parent);
+	if (input_fd < 0 || dup2(input_fd, STDIN_FILENO) < 0 ||
+	    dup2(console_fd, STDOUT_FILENO) < 0 || dup2(errors_fd, STDERR_FILENO) < 0)
+		_exit(EXIT_CANNOT_EXECUTE);
+	if (machine->channel_fd >= 0)
+		fcntl(machine->channel_fd, F_SETFD, 0);
+	fcntl(machine->monitor_fd, F_SETFD, 0);
+	execv(path, argv);
+	dprintf(STDERR_FILENO, "cannot execute %s: " ERRNO_FMT "\n", path, ERRNO_ARG(errno));
+	_exit(EXIT_CANNOT_EXECUTE);
+}
+
+static void log_words(const struct vmtest *vm, const struct words *argv)
+{
+	autofree char *line = text_copy("");
+
+	for (size_t i = 0; vm->opt.verbose && i < argv->count; i++) {
+		char *longer = text_format(strchr(argv->v[i], ' ') ? "%s '%s'" : "%s %s", line,
+					   argv->v[i]);
+
+		free(line);
+		line = longer;
+	}
+	detail(vm, "starting%s", line);
+}
+
+static int start(struct vmtest *vm, const struct machine *machine, const char *path,
+		 struct qemu *qemu)
+{
+	autowords struct words argv = {};
+	int console[2], errors[2];
+	pid_t parent = getpid();
+	size_t len;
+
+	len = build_words(machine, &argv);
+	if (len > COMMAND_LINE_MAX_BYTES)
+		return fail(EXIT_USAGE_ERROR,
+			    "cannot give the kernel a command line of %zu bytes: it reads no more "
+			    "than %d; shorten --append",
+			    len, COMMAND_LINE_MAX_BYTES);
+	log_words(vm, &argv);
+	if (pipe2(console, O_CLOEXEC))
+		return fail(EXIT_HOST_SETUP, "cannot make a pipe for the console: " ERRNO_FMT,
+			    ERRNO_ARG(errno));
+	qemu->console_fd = console[0];
+	if (pipe2(errors, O_CLOEXEC)) {
+		close(console[1]);
+		return fail(EXIT_HOST_SETUP, "cannot make a pipe for QEMU's errors: " ERRNO_FMT,
+			    ERRNO_ARG(errno));
+	}
+	qemu->errors_fd = errors[0];
+	fcntl(console[0], F_SETFL, O_NONBLOCK);
+	fcntl(errors[0], F_SETFL, O_NONBLOCK);
+	qemu->pid = fork();
+	if (qemu->pid == 0)
+		exec_qemu(path, argv.v, machine, console[1], errors[1], parent);
+	close(console[1]);
+	close(errors[1]);
+	if (qemu->pid < 0) {
+		qemu->pid = 0;
+		return fail(EXIT_HOST_SETUP, "cannot start %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
+	}
+	qemu->pidfd = syscall(SYS_pidfd_open, qemu->pid, 0);
+	if (qemu->pidfd < 0)
+		return fail(EXIT_HOST_SETUP, "cannot watch %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
+	return 0;
+}
+
+int qemu_start(struct vmtest *vm, const struct machine *wanted, struct qemu *qemu)
+{
+	autofree char *path = program_path(QEMU_PROGRAM);
+	struct machine machine = *wanted;
+	int monitor[2];
+	int ret;
+
+	*qemu = (struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1, .monitor_fd = -1 };
+	if (!path)
+		return program_missing(QEMU_PROGRAM);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor))
+		return fail(EXIT_HOST_SETUP, "cannot make a socket for QEMU's monitor: " ERRNO_FMT,
+			    ERRNO_ARG(errno));
+	qemu->monitor_fd = monitor[0];
+	machine.monitor_fd = monitor[1];
+	ret = start(vm, &machine, path, qemu);
+	close(monitor[1]);
+	return ret;
+}
+
+void qemu_inject_nmi(const struct qemu *qemu)
+{
+	static const char command[] = "nmi\n";
+
+	/* If QEMU is gone its end is seen by the pidfd. */
+	send(qemu->monitor_fd, command, strlen(command), MSG_NOSIGNAL);
+}
+
+void qemu_end(struct qemu *qemu)
+{
+	if (qemu->pid)
+		program_kill(qemu->pid);
+	if (qemu->pidfd >= 0)
+		close(qemu->pidfd);
+	if (qemu->console_fd >= 0)
+		close(qemu->console_fd);
+	if (qemu->errors_fd >= 0)
+		close(qemu->errors_fd);
+	if (qemu->monitor_fd >= 0)
+		close(qemu->monitor_fd);
+	*qemu = (struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1, .monitor_fd = -1 };
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The virtual machine: from a description to a QEMU command line and a running QEMU.
+ */
+#ifndef VM_MACHINE_QEMU_H
+#define VM_MACHINE_QEMU_H
+
+#include <sys/types.h>
+
+#include "vm/host/vmtest.h"
+
+#define QEMU_PROGRAM "qemu-system-x86_64"
+
+/**
+ * struct machine - a virtual machine
+ * @accel: ACCEL_KVM or ACCEL_TCG
+ * @cpus: virtual CPUs
+ * @mem_mib: memory
+ * @kernel: vmlinux or bzImage
+ * @root: image of the root disk, NULL: none
+ * @results: image of the results disk, NULL: none
+ * @channel_fd: QEMU's end of the channel, -1: none
+ * @monitor_fd: QEMU's end of its monitor; qemu_start() sets it
+ * @verbose: let the kernel print more
+ * @append: more options for the kernel's command line, or NULL
+ */
+struct machine {
+	enum acceleration accel;
+	unsigned int cpus;
+	unsigned int mem_mib;
+	const char *kernel;
+	const char *root;
+	const char *results;
+	int channel_fd;
+	int monitor_fd;
+	bool verbose;
+	const struct words *append;
+};
+
+/**
+ * struct qemu - a running QEMU
+ * @pid: its process, 0: none
+ * @pidfd: becomes readable when it ends
+ * @console_fd: what the guest writes to its serial console
+ * @errors_fd: what QEMU itself says
+ * @monitor_fd: takes commands for QEMU's monitor
+ */
+struct qemu {
+	pid_t pid;
+	int pidfd;
+	int console_fd;
+	int errors_fd;
+	int monitor_fd;
+};
+
+/**
+ * qemu_start() - Start a virtual machine.
+ * @vm: context
+ * @wanted: what to start
+ * @qemu: filled in; to be ended with qemu_end() whatever is returned
+ *
+ * Return: 0 or an exit status.
+ */
+int qemu_start(struct vmtest *vm, const struct machine *wanted, struct qemu *qemu);
+
+/**
+ * qemu_inject_nmi() - Interrupt the guest, also where it takes no interrupts. Under TCG its kernel
+ *	then panics.
+ * @qemu: the QEMU
+ */
+void qemu_inject_nmi(const struct qemu *qemu);
+
+/**
+ * qemu_end() - Kill QEMU if it runs, reap it, close its descriptors.
+ * @qemu: the QEMU
+ */
+void qemu_end(struct qemu *qemu);
+
+/* acceleration.c */
+
+/**
+ * acceleration_choose() - Decide how to run the guest, trying KVM if need be.
+ * @vm: context
+ * @image: the kernel
+ * @release: its release
+ * @accel: ACCEL_KVM or ACCEL_TCG
+ *
+ * Return: 0 or an exit status.
+ */
+int acceleration_choose(struct vmtest *vm, const char *image, const char *release,
+			enum acceleration *accel);
+
+/**
+ * acceleration_time_scale() - How much longer than on a machine deadlines have to be.
+ * @accel: ACCEL_KVM or ACCEL_TCG
+ *
+ * Return: a factor.
+ */
+unsigned int acceleration_time_scale(enum acceleration accel);
+
+#endif

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The launcher's event loop while the guest runs.
+ *
+ * It owns all state of a run and waits for everything at once: QEMU's pidfd, the channel, the
+ * console, stdin, stdout, stderr, signals and the deadline of the phase. It decides when a run is
+ * over, not what that means (verdict.c), and prints nothing but the command's own output.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "vm/machine/session.h"
+
+/* POLLOUT on a pipe promises room for this much: a blocking descriptor does not block. */
+#define WRITE_BYTES      4096
+/* Times for the guest's last steps; multiplied by the time scale. */
+#define FINISH_MS        30000
+#define STOP_MS          5000
+#define PANIC_SILENCE_MS 10000
+#define NMI_MS           2000
+/* A poll(2) that is so much late was stopped, as by Ctrl-Z, and QEMU with it. */
+#define STOPPED_MS       2000
+#define NEVER            INT64_MAX
+/* Ctrl-], as telnet has it: the way out of a guest that hangs. */
+#define ESCAPE_CHARACTER '\x1d'
+
+enum {
+	WAIT_QEMU,
+	WAIT_CHANNEL,
+	WAIT_CONSOLE,
+	WAIT_ERRORS,
+	WAIT_SIGNAL,
+	WAIT_STDIN,
+	WAIT_STDOUT,
+	WAIT_STDERR,
+	WAITS,
+};
+
+static void set_deadline(struct session *s, int64_t duration_ms)
+{
+	s->deadline_ms = duration_ms ? now_ms() + duration_ms : NEVER;
+}
+
+static void end(struct session *s, enum session_end how)
+{
+	if (s->end == SESSION_RUNS)
+		s->end = how;
+}
+
+static void send_window(struct session *s)
+{
+	struct frame_window window;
+
+	terminal_size(&window);
+	if (window.rows)
+		channel_send(&s->channel, FRAME_WINDOW, 0, &window, sizeof(window));
+}
+
+static void on_hello(struct session *s)
+{
+	s->up = true;
+	s->up_ms = now_ms();
+	set_deadline(s, s->vm->opt.timeout_s * 1000LL);
+	say(s->vm, "guest is up");
+	if (s->vm->opt.shell) {
+		terminal_raw(&s->terminal);
+		send_window(s);
+	}
+}
+
+static int on_data(struct session *s, const struct frame_header *header, const void *payload)
+{
+	if (s->output_closed[header->stream])
+		return channel_grant(&s->channel, header->stream, header->len_bytes);
+	queue_add(&s->output[header->stream], payload, header->len_bytes);
+	return 0;
+}
+
+static int handle_frame(void *data, const struct frame_header *header, const void *payload)
+{
+	struct session *s = data;
+	struct frame_exit exit_frame;
+
+	s->last_sign_ms = now_ms();
+	/* PID 1 was late, as on a host that was stopped, and goes on. */
+	s->was_poked = false;
+	switch (header->type) {
+	case FRAME_HELLO:
+		on_hello(s);
+		break;
+	case FRAME_DATA:
+		return on_data(s, header, payload);
+	case FRAME_EXIT:
+		if (header->len_bytes != sizeof(exit_frame))
+			return -EPROTO;
+		memcpy(&exit_frame, payload, sizeof(exit_frame));
+		s->exited = true;
+		s->exit_status = exit_frame.status;
+		s->has_journal = exit_frame.has_journal;
+		if (!s->stopping)
+			set_deadline(s, (int64_t)FINISH_MS * s->time_scale);
+		break;
+	case FRAME_DONE:
+		if (header->len_bytes != sizeof(s->done))
+			return -EPROTO;
+		memcpy(&s->done, payload, sizeof(s->done));
+		end(s, s->stopping ? SESSION_TIMEOUT : SESSION_DONE);
+		break;
+	case FRAME_ERROR:
+		free(s->reason);
+		s->reason = text_format("%.*s", (int)header->len_bytes, (const char *)payload);
+		end(s, SESSION_STUCK);
+		break;
+	}
+	return 0;
+}
+
+/* Return: whether the channel is still there. */
+static bool receive(struct session *s)
+{
+	int err = channel_receive(&s->channel, handle_frame, s);
+
+	/* The end of QEMU is looked at by its pidfd. */
+	if (err == -EPROTO)
+		end(s, SESSION_CHANNEL_BROKE);
+	return !err;
+}
+
+/* Return: whether there may be more. */
+static bool read_console(struct session *s)
+{
+	char buffer[16384];
+	ssize_t n = read(s->qemu.console_fd, buffer, sizeof(buffer));
+
+	if (n <= 0)
+		return false;
+	console_add(&s->console, buffer, n);
+	/* A kernel that goes down has only this; one that is up may well log while it hangs. */
+	if (!s->up || s->was_poked || s->console.marks[MARK_PANIC])
+		s->last_sign_ms = now_ms();
+	return true;
+}
+
+static void read_errors(struct session *s)
+{
+	size_t len = strlen(s->qemu_errors);
+	char rest[512];
+	ssize_t n;
+
+	while ((n = read(s->qemu.errors_fd, rest, sizeof(rest))) > 0) {
+		size_t room = sizeof(s->qemu_errors) - 1 - len;
+		size_t kept = (size_t)n < room ? (size_t)n : room;
+
+		memcpy(s->qemu_errors + len, rest, kept);
+		len += kept;
+		s->qemu_errors[len] = '\0';
+	}
+}
+
+/* A background job that reads the terminal would be stopped. */
+static bool may_read_stdin(const struct session *s)
+{
+	pid_t foreground;
+
+	if (!s->up || s->exited || s->input_ended || !channel_room(&s->channel, STREAM_STDIN))
+		return false;
+	foreground = isatty(STDIN_FILENO) ? tcgetpgrp(STDIN_FILENO) : -1;
+	return foreground < 0 || foreground == getpgrp();
+}
+
+static void read_stdin(struct session *s)
+{
+	char buffer[CHANNEL_PAYLOAD_BYTES];
+	ssize_t n = read(STDIN_FILENO, buffer, channel_room(&s->channel, STREAM_STDIN));
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		s->input_ended = true;
+		channel_send(&s->channel, FRAME_END, STREAM_STDIN, NULL, 0);
+		return;
+	}
+	if (s->terminal.raw && memchr(buffer, ESCAPE_CHARACTER, n))
+		end(s, SESSION_ESCAPE);
+	channel_send(&s->channel, FRAME_DATA, STREAM_STDIN, buffer, n);
+}
+
+static void write_output(struct session *s, enum stream stream)
+{
+	int fd = stream == STREAM_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
+	long n = queue_write(&s->output[stream], fd, WRITE_BYTES);
+
+	if (n < 0) {
+		/* As without a guest: the command's next write will fail. */
+		n = queue_length(&s->output[stream]);
+		queue_free(&s->output[stream]);
+		s->output_closed[stream] = true;
+		channel_send(&s->channel, FRAME_CLOSED, stream, NULL, 0);
+	}
+	if (n > 0)
+		channel_grant(&s->channel, stream, n);
+}
+
+static void read_signals(struct session *s)
+{
+	struct signalfd_siginfo info;
+	struct frame_signal frame;
+
+	while (read(s->vm->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		switch (info.ssi_signo) {
+		case SIGINT:
+		case SIGTERM:
+		case SIGHUP:
+			s->vm->ending_signal = info.ssi_signo;
+			end(s, SESSION_SIGNAL);
+			break;
+		case SIGWINCH:
+			if (s->vm->opt.shell && s->up)
+				send_window(s);
+			break;
+		default:
+			frame.number = info.ssi_signo;
+			if (s->up)
+				channel_send(&s->channel, FRAME_SIGNAL, 0, &frame, sizeof(frame));
+		}
+	}
+}
+
+static bool outputs_wait(const struct session *s)
+{
+	return queue_length(&s->output[STREAM_STDOUT]) || queue_length(&s->output[STREAM_STDERR]);
+}
+
+static void on_deadline(struct session *s)
+{
+	if (!s->up) {
+		end(s, SESSION_BOOT_TIMEOUT);
+	} else if (s->stopping) {
+		end(s, SESSION_TIMEOUT);
+	} else if (s->exited) {
+		end(s, SESSION_STUCK);
+	} else {
+		/* The guest says where its tasks are and saves the results, if it still can. */
+		s->stopping = true;
+		channel_send(&s->channel, FRAME_STOP, 0, NULL, 0);
+		set_deadline(s, (int64_t)STOP_MS * s->time_scale);
+	}
+}
+
+/*
+ * How long the guest may be silent now. panic=-1 resets at once; a kernel that panics and then hangs
+ * is ended when it fell silent. While the command runs PID 1 says once a second that it lives.
+ */
+static int64_t silence_ms(const struct session *s)
+{
+	if (s->console.marks[MARK_PANIC])
+		return (int64_t)PANIC_SILENCE_MS * s->time_scale;
+	if (s->was_poked)
+		return (int64_t)NMI_MS * s->time_scale;
+	if (s->up && !s->exited && !s->stopping && s->hang_timeout_s)
+		return s->hang_timeout_s * 1000LL;
+	return NEVER;
+}
+
+static int64_t next_deadline(const struct session *s)
+{
+	int64_t silence = silence_ms(s);
+
+	if (silence != NEVER && s->last_sign_ms + silence < s->deadline_ms)
+		return s->last_sign_ms + silence;
+	return s->deadline_ms;
+}
+
+/* An NMI reaches a CPU that takes no interrupts: the kernel logs where that is, and panics. */
+static void on_silence(struct session *s)
+{
+	if (s->console.marks[MARK_PANIC]) {
+		end(s, SESSION_STUCK);
+	} else if (s->was_poked) {
+		end(s, SESSION_HANGS);
+	} else {
+		s->was_poked = true;
+		s->last_sign_ms = now_ms();
+		qemu_inject_nmi(&s->qemu);
+	}
+}
+
+static void check_deadline(struct session *s)
+{
+	int64_t now = now_ms();
+
+	if (now >= s->deadline_ms)
+		on_deadline(s);
+	else if (now >= next_deadline(s))
+		on_silence(s);
+}
+
+static int poll_timeout_ms(const struct session *s)
+{
+	int64_t deadline_ms = next_deadline(s);
+	int64_t left_ms = deadline_ms - now_ms();
+
+	if (deadline_ms == NEVER)
+		return -1;
+	if (left_ms <= 0)
+		return 0;
+	return left_ms > 1000000 ? 1000000 : left_ms + 1;
+}
+
+/* QEMU is gone: what it left in the pipes still counts. */
+static void on_qemu_end(struct session *s)
+{
+	siginfo_t info = {};
+
+	while (receive(s) && s->end == SESSION_RUNS)
+		;
+	while (read_console(s))
+		;
+	read_errors(s);
+	if (!waitid(P_PID, s->qemu.pid, &info, WEXITED | WNOWAIT | WNOHANG))
+		s->qemu_status = info.si_code == CLD_EXITED ? info.si_status :
+							      EXIT_SIGNAL_BASE + info.si_status;
+	end(s, SESSION_QEMU_ENDED);
+}
+
+static void step(struct session *s)
+{
+	struct pollfd pfds[WAITS] = {
+		[WAIT_QEMU] = { s->qemu.pidfd, POLLIN, 0 },
+		[WAIT_CHANNEL] = { s->channel.fd, POLLIN, 0 },
+		[WAIT_CONSOLE] = { s->qemu.console_fd, POLLIN, 0 },
+		[WAIT_ERRORS] = { s->qemu.errors_fd, POLLIN, 0 },
+		[WAIT_SIGNAL] = { s->vm->signal_fd, POLLIN, 0 },
+		[WAIT_STDIN] = { may_read_stdin(s) ? STDIN_FILENO : -1, POLLIN, 0 },
+		[WAIT_STDOUT] = { queue_length(&s->output[STREAM_STDOUT]) ? STDOUT_FILENO : -1,
+				  POLLOUT, 0 },
+		[WAIT_STDERR] = { queue_length(&s->output[STREAM_STDERR]) ? STDERR_FILENO : -1,
+				  POLLOUT, 0 },
+	};
+
+	int timeout_ms = poll_timeout_ms(s);
+	int64_t start_ms = now_ms(), woken_ms;
+
+	if (queue_length(&s->channel.out))
+		pfds[WAIT_CHANNEL].events |= POLLOUT;
+	if (poll(pfds, WAITS, timeout_ms) < 0)
+		return;
+	woken_ms = now_ms();
+	if (timeout_ms >= 0 && woken_ms > start_ms + timeout_ms + STOPPED_MS)
+		s->last_sign_ms = woken_ms;
+	if (pfds[WAIT_SIGNAL].revents)
+		read_signals(s);
+	if (pfds[WAIT_CHANNEL].revents & POLLOUT)
+		channel_flush(&s->channel);
+	if (pfds[WAIT_CHANNEL].revents & POLLIN)
+		receive(s);
+	if (pfds[WAIT_CONSOLE].revents)
+		read_console(s);
+	if (pfds[WAIT_ERRORS].revents)
+		read_errors(s);
+	if (pfds[WAIT_STDIN].revents)
+		read_stdin(s);
+	if (pfds[WAIT_STDOUT].revents)
+		write_output(s, STREAM_STDOUT);
+	if (pfds[WAIT_STDERR].revents)
+		write_output(s, STREAM_STDERR);
+	if (pfds[WAIT_QEMU].revents)
+		on_qemu_end(s);
+	/* A terminal that is paused in the middle of a write keeps us from listening. */
+	if (now_ms() > woken_ms + STOPPED_MS)
+		s->last_sign_ms = now_ms();
+	check_deadline(s);
+}
+
+/* The guest is over; a slow reader of our output still gets all of it. */
+static void write_rest(struct session *s)
+{
+	while (outputs_wait(s) && !s->vm->ending_signal) {
+		struct pollfd pfds[] = {
+			{ s->vm->signal_fd, POLLIN, 0 },
+			{ queue_length(&s->output[STREAM_STDOUT]) ? STDOUT_FILENO : -1, POLLOUT,
+			  0 },
+			{ queue_length(&s->output[STREAM_STDERR]) ? STDERR_FILENO : -1, POLLOUT,
+			  0 },
+		};
+
+		if (poll(pfds, ARRAY_SIZE(pfds), -1) < 0)
+			continue;
+		if (pfds[1].revents)
+			write_output(s, STREAM_STDOUT);
+		if (pfds[2].revents)
+			write_output(s, STREAM_STDERR);
+		if (interrupted(s->vm))
+			s->end = SESSION_SIGNAL;
+	}
+}
+
+void session_run(struct session *s)
+{
+	fcntl(s->channel.fd, F_SETFL, O_NONBLOCK);
+	s->console.echo = s->vm->opt.verbose;
+	s->last_sign_ms = now_ms();
+	set_deadline(s, s->vm->opt.boot_timeout_s * 1000LL);
+	while (s->end == SESSION_RUNS)
+		step(s);
+	while (s->end != SESSION_QEMU_ENDED && read_console(s))
+		;
+	qemu_end(&s->qemu);
+	write_rest(s);
+	terminal_restore(&s->terminal);
+}
+
+void session_free(struct session *s)
+{
+	terminal_restore(&s->terminal);
+	qemu_end(&s->qemu);
+	channel_free(&s->channel);
+	console_close(&s->console);
+	for (int i = 0; i < STREAMS; i++)
+		queue_free(&s->output[i]);
+	free(s->reason);
+	s->reason = NULL;
+}

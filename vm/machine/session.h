@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A run of the guest, from QEMU's start to its end: one event loop.
+ */
+#ifndef VM_MACHINE_SESSION_H
+#define VM_MACHINE_SESSION_H
+
+#include "vm/guest/channel.h"
+#include "vm/machine/console.h"
+#include "vm/machine/qemu.h"
+#include "vm/machine/terminal.h"
+
+enum session_end {
+	SESSION_RUNS,
+	SESSION_DONE,       /* the guest has reported everything */
+	SESSION_QEMU_ENDED, /* QEMU ended before that */
+	SESSION_BOOT_TIMEOUT,
+	SESSION_TIMEOUT,
+	SESSION_HANGS, /* while the command ran nothing was heard any more */
+	SESSION_STUCK, /* the command ended, or the kernel panicked, but the guest did not finish */
+	SESSION_CHANNEL_BROKE,
+	SESSION_SIGNAL, /* a signal ends vmtest */
+	SESSION_ESCAPE, /* the user typed the escape character */
+};
+
+/**
+ * struct session - a run of the guest
+ * @vm: context
+ * @time_scale: factor for deadlines that are not the user's
+ * @qemu: the running QEMU
+ * @channel: to PID 1 of the guest
+ * @console: the guest's console
+ * @terminal: the launcher's terminal
+ * @output: what the guest wrote to stdout and stderr and is not yet written here
+ * @output_closed: nobody reads our stdout or stderr any more
+ * @input_ended: there is nothing more on our stdin
+ * @up: PID 1 has said hello
+ * @exited: the command has ended
+ * @stopping: the guest was told that its time is over
+ * @hang_timeout_s: longest silence while the command runs, 0: any
+ * @was_poked: nothing was heard, and the guest got an NMI
+ * @exit_status: how the command ended, if @exited
+ * @has_journal: it has left a run that is not complete, if @exited
+ * @done: what became of the results disk
+ * @reason: why PID 1 could not go on, or NULL
+ * @up_ms: when PID 1 said hello
+ * @deadline_ms: when the present phase has to be over
+ * @last_sign_ms: when the guest was last heard of
+ * @end: how the session ended
+ * @qemu_status: exit status of QEMU, if it ended by itself
+ * @qemu_errors: what QEMU said
+ */
+struct session {
+	struct vmtest *vm;
+	unsigned int time_scale;
+	struct qemu qemu;
+	struct channel channel;
+	struct console console;
+	struct terminal terminal;
+	struct queue output[STREAMS];
+	bool output_closed[STREAMS];
+	bool input_ended;
+	bool up;
+	bool exited;
+	bool stopping;
+	unsigned int hang_timeout_s;
+	bool was_poked;
+	int exit_status;
+	bool has_journal;
+	struct frame_done done;
+	char *reason;
+	int64_t up_ms;
+	int64_t deadline_ms;
+	int64_t last_sign_ms;
+	enum session_end end;
+	int qemu_status;
+	char qemu_errors[1024];
+};
+
+/**
+ * session_run() - Carry a run from a started QEMU to its end; QEMU is gone afterwards.
+ * @session: vm, time_scale, qemu, channel.fd and console are set
+ */
+void session_run(struct session *session);
+
+/**
+ * session_free() - Free what a session owns.
+ * @session: the session
+ */
+void session_free(struct session *session);
+
+#endif
