@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Variables that give back what they own when they go out of scope. Used by the runner and by vmtest. */
+#ifndef RUNNER_TEXT_CLEANUP_H
+#define RUNNER_TEXT_CLEANUP_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A pointer from malloc(). */
+#define autofree __attribute__((cleanup(cleanup__free)))
+/* A descriptor; a negative one is not open. */
+#define autoclose __attribute__((cleanup(cleanup__close)))
+/* A stream; NULL is not open. */
+#define autofclose __attribute__((cleanup(cleanup__fclose)))
+
+static inline void cleanup__free(void *pointer)
+{
+	free(*(void **)pointer);
+}
+
+static inline void cleanup__close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static inline void cleanup__fclose(FILE **file)
+{
+	if (*file)
+		fclose(*file);
+}
+
+#endif
