@@ -267,10 +267,10 @@ static void select_traced(struct command_line *command_line, struct argp_state *
 		return;
 	if (command_line->selection.allow.cnt || command_line->selection.numbers_origin)
 		argp_error(state, "--%s names the test that runs: leave out -t, -a and -n",
-			   tracer__name(options->tracer));
+			   tracer_kind__name(options->tracer));
 	if (options->list || options->count || options->resume_path)
 		argp_error(state, "--%s runs a test: leave out -l, -c and --resume",
-			   tracer__name(options->tracer));
+			   tracer_kind__name(options->tracer));
 	add_names(&command_line->selection.allow, command_line->traced, false, state);
 	options->parallel = false;
 	options->jobs = 1;
@@ -506,7 +506,7 @@ int main(int argc, char **argv)
 			goto out;
 		}
 	}
-	status = runner__run(options, &command_line.selection);
+	status = run__tests(options, &command_line.selection);
 	if (options->json && fclose(options->json) && !status) {
 		fprintf(stderr, "test_progs: cannot write the JSON report '%s': %m\n",
 			command_line.json_path);

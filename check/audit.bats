@@ -74,7 +74,7 @@ has_event() {
 @test "what a test leaves is found, charged by a run alone, and removed; neighbours stay green" {
 	needs_bpf
 	expect 1 -j8 -a leak_pinned_map,leak_pinned_link,leak_pin_in_folder,hold_pin,hold_objects,pass
-	[[ $output == *"run again alone"* ]]
+	[[ $output == *" alone, to find out"* ]]
 	[[ $results == *"hold_objects PASS"*"hold_pin PASS"*"leak_pin_in_folder FAIL"* ]]
 	[[ $results == *"leak_pinned_link FAIL"*"leak_pinned_map FAIL"*"pass PASS"* ]]
 	has_left leak_pinned_map "^pin /sys/fs/bpf/leaked_map: BPF map [0-9]+$"
@@ -107,7 +107,7 @@ has_event() {
 	needs_bpf
 	export TEST_LEAK_ONCE=$work/once
 	expect 0 -a leak_pinned_map,pass
-	[[ $output == *"again alone: "*" leak_pinned_map: nothing of it"* ]]
+	[[ $output == *"rerun alone: "*" leak_pinned_map: did not reproduce"* ]]
 	[[ $output == *"Left on the machine: "*"pin /sys/fs/bpf/leaked_map"* ]]
 	[ "$(jq '[.audit.not_charged[] | select(.running == ["leak_pinned_map"])] | length' \
 		"$work/report.json")" -ge 1 ]
@@ -199,7 +199,7 @@ find_places() {
 	expect 0 -a wait_for_leak
 	holder=$(cat "$work/holder.pid")
 	[[ $output == *"BPF map "*": held_map (array), of process "*" (fixtures)"* ]]
-	[[ $output != *"again alone"* ]]
+	[[ $output != *" alone, to find out"* ]]
 }
 
 # In a namespace of its own: a run that is killed while it has something of others put away, and then

@@ -225,7 +225,7 @@ keep_traces() {
 	[[ $output == *"pass_each_assertion:OK"* && $output == *"stops in the middle: the disk is full"* ]]
 	[ "$(wc -l <<<"$output")" -lt 40 ]
 	TMPDIR=$work/none expect 3 --strace pass
-	[[ $output == *"cannot make the file '$work/none/strace-pass-"*"for strace: No such file"* ]]
+	[[ $output == *"cannot make the file '$work/none/strace-pass-"*"for strace: ENOENT (No such file"* ]]
 }
 
 @test "a tracer that does not get hold of the test: the test does not run, and fails" {

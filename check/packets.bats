@@ -170,7 +170,7 @@ sent() {
 	echo "$output"
 	[ "$status" -eq 3 ]
 	[[ $output == *"traffic:OK"* ]]
-	[[ $output == *"not all of the network namespace 'own' are captured: No space left on device"* ]]
+	[[ $output == *"some of the network namespace 'own' are missing: ENOSPC (No space left on device"* ]]
 	for file in "$work"/kept/*/*.pcapng; do
 		tcpdump -nr "$file" >"$work/read" 2>&1
 		tail -n 2 "$work/read"

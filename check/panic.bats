@@ -60,7 +60,7 @@ boots() {
 	[ "$(boots)" -eq 1 ]
 	[[ $results == *"kernel_softirq_warning SPLAT"*"kernel_softirq_warning_once SPLAT"* ]]
 	[[ $results == *"kernel_warning SPLAT"*"pass PASS"* ]]
-	[[ $output == *"who did something: 2 suspects run again alone"* ]]
+	[[ $output == *"Rerunning 2 suspects alone, to find out"* ]]
 	[[ $output != *"not charged"* ]]
 }
 
@@ -68,7 +68,7 @@ boots() {
 	hurt_neighbours kernel_softirq_warning_once
 	[ "$(boots)" -eq 1 ]
 	[[ $results == *"kernel_softirq_warning_once SPLAT"* ]]
-	[[ $output == *"who did something: 8 suspects run again alone"* ]]
+	[[ $output == *"Rerunning 8 suspects alone, to find out"* ]]
 	[[ $output == *"kernel_softirq_warning_once:FAIL (splat: WARNING: refcount_warn_saturate at "* ]]
 }
 
@@ -85,14 +85,14 @@ boots() {
 	hurt_neighbours kernel_thread_oops -k 6.1 --max-panics 4
 	[ "$(boots)" -eq 3 ]
 	[[ $results == *"kernel_thread_oops PANIC"* ]]
-	[[ $output == *"Resumed: 0 tests with results, 8 to run again alone"* ]]
+	[[ $output == *"Resumed: 0 tests with results, 8 to rerun alone"* ]]
 }
 
 @test "a panic in an interrupt, among seven others: only its test fails" {
 	hurt_neighbours kernel_interrupt_panic --max-panics 4
 	[ "$(boots)" -eq 3 ]
 	[[ $results == *"kernel_interrupt_panic PANIC"* ]]
-	[[ $output == *"Resumed: 0 tests with results, 8 to run again alone"* ]]
+	[[ $output == *"Resumed: 0 tests with results, 8 to rerun alone"* ]]
 	[[ $output == *"kernel_interrupt_panic:FAIL (panic: "*"hurt by an interrupt)"* ]]
 }
 
@@ -144,7 +144,7 @@ boots() {
 	[ "$(boots)" -eq 3 ]
 	[ "$(grep -c 'vmtest: warning: SIGKILL ended the command in the middle of its run' <<<"$output")" -eq 2 ]
 	[[ $results == *"kill_everybody CRASH"* ]]
-	[[ $output == *"Resumed: 0 tests with results, 8 to run again alone"* ]]
+	[[ $output == *"Resumed: 0 tests with results, 8 to rerun alone"* ]]
 	[[ $output == *"kill_everybody:FAIL (killed: SIGKILL killed the run while this ran alone)"* ]]
 	[[ $output != *panic:* ]]
 }

@@ -1,30 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Before the first test: whether tests can run here, and what all of them share. */
 #ifndef RUNNER_PREFLIGHT_H
 #define RUNNER_PREFLIGHT_H
 
-#include "runner/run.h"
+#include <sys/resource.h>
+
+#include "runner/result/tests.h"
+#include "runner/system/cgroup.h"
 
 /**
- * machine__check() - whether the selected tests can run here, and the cgroup that theirs go into
+ * preflight__check() - whether the selected tests can run here, and make the cgroup that theirs go into
  *
  * Return: 0, or a negative errno with a message on stderr.
  */
-int machine__check(struct runner *runner);
+int preflight__check(const struct tests *tests, struct cgroup_base *cgroups);
 
-/** machine__note_strangers() - remember the children that are there before the first test */
-int machine__note_strangers(struct runner *runner);
+/** preflight__outlive_tests() - be the last that the kernel ends when it is out of memory */
+void preflight__outlive_tests(void);
 
-/**
- * machine__add_stranger() - a child of the runner is nobody's leftover
- *
- * Return: 0, or a negative errno.
- */
-int machine__add_stranger(struct runner *runner, pid_t pid);
-
-/** machine__outlive_tests() - be the last that the kernel ends when it is out of memory */
-void machine__outlive_tests(void);
-
-/** machine__raise_open_files() - take all descriptors that the runner may have */
-void machine__raise_open_files(struct runner *runner);
+/** preflight__raise_open_files() - take all descriptors that the runner may have; returns the old limit */
+struct rlimit preflight__raise_open_files(void);
 
 #endif

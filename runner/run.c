@@ -1,414 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The event loop: starts what the schedule says, then come the reports. Owns every result; what a
- * test does to its own process cannot reach it.
+ * The run, read from top to bottom: check, prepare, run, report. The only file that knows every
+ * folder; it joins them, and decides the exit status.
  */
 #include <errno.h>
-#include <json-c/json.h>
 #include <libgen.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
-#include "runner/reports/listing.h"
+#include "runner/loop.h"
 #include "runner/preflight.h"
-#include "runner/schedule/plan.h"
+#include "runner/reports/audit_report.h"
+#include "runner/reports/github_annotations.h"
+#include "runner/reports/listing.h"
+#include "runner/reports/splat_report.h"
 #include "runner/reports/status_lines.h"
-#include "runner/run_files.h"
-#include "runner/schedule/run_history.h"
 #include "runner/reports/strict_skips.h"
 #include "runner/run.h"
-#include "runner/process/unit.h"
-#include "runner/blame/undecided.h"
-#include "runner/process/unit_parts.h"
-#include "runner/process/unit_result.h"
-#include "test_progs.h"
-
-#define EVENTS_AT_ONCE  16
-#define STALL_MS        100
-/* After ^Z it is not known which part of a wait was one: it is given back whole. */
-#define LONGEST_WAIT_NS 1000000000ULL
-
-static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-
-void runner__debug(const struct runner *runner, const char *fmt, ...)
-{
-	va_list args;
-
-	if (!runner->options->debug)
-		return;
-	va_start(args, fmt);
-	fprintf(stderr, "debug: [%.6f] ", clock__now_ns() / 1e9);
-	vfprintf(stderr, fmt, args);
-	fputc('\n', stderr);
-	va_end(args);
-}
-
-static int open_events(struct runner *runner)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
-	struct sigaction hangup;
-	sigset_t signals;
-	size_t i;
-
-	sigemptyset(&signals);
-	for (i = 0; i < ARRAY_SIZE(stop_signals); i++)
-		sigaddset(&signals, stop_signals[i]);
-	/* Who was stopped by ^Z learns here that it goes on. */
-	sigaddset(&signals, SIGCONT);
-	/*
-	 * nohup; a signalfd would report what is to be ignored. SIGINT is taken even so: shells
-	 * without job control ignore it for all they start in the background.
-	 */
-	if (!sigaction(SIGHUP, NULL, &hangup) && hangup.sa_handler == SIG_IGN)
-		sigdelset(&signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-	/* If it is ignored the kernel reaps the tests, and takes their results along. */
-	signal(SIGCHLD, SIG_DFL);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	runner->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	runner->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (runner->signal_fd < 0 || runner->epoll_fd < 0 ||
-	    epoll_ctl(runner->epoll_fd, EPOLL_CTL_ADD, runner->signal_fd, &event))
-		goto failed;
-	event.data.ptr = &runner->kernel_log;
-	/* What is no device and no FIFO cannot be waited for: it is looked at when a test ends. */
-	if (runner->kernel_log.fd >= 0 &&
-	    epoll_ctl(runner->epoll_fd, EPOLL_CTL_ADD, runner->kernel_log.fd, &event) &&
-	    errno != EPERM)
-		goto failed;
-	return 0;
-
-failed:
-	fprintf(stderr, "test_progs: cannot set up the event loop: %m\n");
-	return -errno;
-}
-
-static struct test_unit *unit_of(struct runner *runner, pid_t pid)
-{
-	int i;
-
-	for (i = 0; i < runner->options->jobs; i++) {
-		if (runner->units[i].state != UNIT_FREE &&
-		    unit__has_process(&runner->units[i], pid))
-			return &runner->units[i];
-	}
-	return NULL;
-}
-
-/* kill(-1, ...) in a test is no wish of who has started the run. */
-static bool is_from_test(struct runner *runner, const struct signalfd_siginfo *info)
-{
-	struct test_unit *unit = info->ssi_code <= 0 ? unit_of(runner, info->ssi_pid) : NULL;
-
-	if (unit && !unit->has_signalled && info->ssi_signo != SIGCONT) {
-		unit__fail(unit, "signal", "%s to the runner",
-			   unit_result__signal_name(info->ssi_signo));
-		unit->has_signalled = true;
-	}
-	return unit;
-}
-
-/* Return: whether there was a signal. */
-static bool on_signal(struct runner *runner)
-{
-	struct signalfd_siginfo info;
-	int i;
-
-	if (read(runner->signal_fd, &info, sizeof(info)) != sizeof(info))
-		return false;
-	if (is_from_test(runner, &info))
-		return true;
-	if (info.ssi_signo == SIGCONT) {
-		runner->was_stopped = true;
-		return true;
-	}
-	if (tracer__has_terminal(runner) && (info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT))
-		return true;
-	runner->stop_signal = info.ssi_signo;
-	runner->stop_reason = "interrupted";
-	for (i = 0; i < runner->options->jobs; i++)
-		test_unit__interrupt(&runner->units[i]);
-	return true;
-}
-
-static struct test_unit *free_unit(struct runner *runner)
-{
-	int i;
-
-	for (i = 0; i < runner->options->jobs; i++) {
-		if (runner->units[i].state == UNIT_FREE)
-			return &runner->units[i];
-	}
-	return NULL;
-}
-
-/* Return: true if the test has its result already. */
-static bool settle_without_running(struct runner *runner, struct test_outcome *test)
-{
-	struct outcome *outcome = &test->outcome;
-	enum need_state state = NEED_HOLDS;
-	char reason[1024] = "not built";
-
-	if (registry__is_built(test->entry)) {
-		state = needs__check(&runner->needs, outcome->name, NULL, false, reason,
-				     sizeof(reason));
-		if (state == NEED_HOLDS)
-			return false;
-	}
-	if (state == NEED_LOST) {
-		outcome->failures = 1;
-		outcome__set_detail(outcome, "requirement: %s", reason);
-	} else {
-		outcome->skipped = true;
-		outcome__set_detail(outcome, "%s", reason);
-	}
-	test_outcome__finish(test);
-	report__test(runner, test);
-	return true;
-}
-
-static void look_up_needs(struct runner *runner)
-{
-	uint64_t begin_ns = clock__now_ns();
-	int i;
-
-	for (i = 0; i < runner->tests_cnt; i++)
-		needs__look_up(&runner->needs, runner->tests[i].outcome.name);
-	runner__debug(runner, "needs: types and symbols read in %.1f ms, probes in %.1f ms",
-		      runner->needs.facts.read_ns / 1e6,
-		      (clock__now_ns() - begin_ns - runner->needs.facts.read_ns) / 1e6);
-}
-
-static bool may_start(struct runner *runner)
-{
-	if (!runner->stop_reason && runner->schedule.waiting)
-		plan__check_limits(runner);
-	return !runner->stop_reason && !(runner->running && runner->is_starved);
-}
-
-static void start_tests(struct runner *runner)
-{
-	while (may_start(runner)) {
-		int i = schedule__next(&runner->schedule);
-		struct test_unit *unit = free_unit(runner);
-
-		if (i < 0)
-			break;
-		if (runner->again.is_running && !again__is_needed(runner, &runner->tests[i])) {
-			schedule__end(&runner->schedule, i);
-			continue;
-		}
-		if (runner->again.is_running)
-			again__begin(runner, &runner->tests[i]);
-		if (runner->again.is_running ||
-		    !settle_without_running(runner, &runner->tests[i])) {
-			if (test_unit__start(unit, runner, &runner->tests[i])) {
-				schedule__put_back(&runner->schedule, i);
-				runner->is_starved = true;
-				break;
-			}
-			if (unit->state != UNIT_FREE)
-				continue;
-		}
-		/* It has its result already. */
-		schedule__end(&runner->schedule, i);
-	}
-}
-
-static uint64_t tick_units(struct runner *runner)
-{
-	uint64_t now_ns = clock__now_ns(), next_ns = UINT64_MAX, unit_ns;
-	int i;
-
-	for (i = 0; i < runner->options->jobs; i++) {
-		unit_ns = test_unit__tick(&runner->units[i], now_ns);
-		if (unit_ns < next_ns)
-			next_ns = unit_ns;
-	}
-	return next_ns;
-}
-
-static int timeout_ms(uint64_t next_ns)
-{
-	uint64_t now_ns = clock__now_ns();
-
-	if (next_ns == UINT64_MAX)
-		return -1;
-	if (next_ns <= now_ns)
-		return 0;
-	return (next_ns - now_ns) / NS_PER_MS + 1 < INT_MAX ? (next_ns - now_ns) / NS_PER_MS + 1 :
-							      INT_MAX;
-}
-
-static bool unit_has_fd(const struct unit_watch *watch)
-{
-	return watch->unit && watch->unit->state != UNIT_FREE && watch->fd >= 0;
-}
-
-/*
- * A pager that does not read stops the runner, and no test is to blame for that. What a test keeps
- * it busy with comes in small pieces, and is not given back.
- */
-static void forgive_stall(struct runner *runner, uint64_t spent_ns)
-{
-	int i;
-
-	if (spent_ns < STALL_MS * NS_PER_MS)
-		return;
-	for (i = 0; i < runner->options->jobs; i++)
-		test_unit__forgive(&runner->units[i], spent_ns);
-}
-
-/* Tests have no part in ^Z: they went on while nobody read their output or took their results. */
-static void forgive_stop(struct runner *runner, uint64_t waited_ns)
-{
-	int i;
-
-	while (waited_ns > STALL_MS * NS_PER_MS && on_signal(runner))
-		;
-	for (i = 0; runner->was_stopped && i < runner->options->jobs; i++)
-		test_unit__forgive_stop(&runner->units[i], waited_ns);
-	runner->was_stopped = false;
-}
-
-static void run_loop(struct runner *runner)
-{
-	struct epoll_event events[EVENTS_AT_ONCE];
-	uint64_t next_ns, waits_ns, woken_ns = clock__now_ns();
-	int i, n;
-
-	for (;;) {
-		next_ns = tick_units(runner);
-		splats__read(runner);
-		if (splat_callers__is_open(&runner->splats.callers) &&
-		    next_ns > clock__now_ns() + STALL_MS * NS_PER_MS)
-			next_ns = clock__now_ns() + STALL_MS * NS_PER_MS;
-		start_tests(runner);
-		if (!runner->running)
-			break;
-		waits_ns = clock__now_ns();
-		forgive_stall(runner, waits_ns - woken_ns);
-		if (next_ns > waits_ns + LONGEST_WAIT_NS)
-			next_ns = waits_ns + LONGEST_WAIT_NS;
-		n = epoll_wait(runner->epoll_fd, events, EVENTS_AT_ONCE, timeout_ms(next_ns));
-		woken_ns = clock__now_ns();
-		forgive_stop(runner, woken_ns - waits_ns);
-		for (i = 0; i < n; i++) {
-			if (!events[i].data.ptr)
-				on_signal(runner);
-			else if (events[i].data.ptr == &runner->kernel_log)
-				splats__read(runner);
-			else if (unit_has_fd(events[i].data.ptr))
-				test_unit__handle(events[i].data.ptr);
-		}
-	}
-}
-
-/* What the kernel has logged by now, complete or not: no test is running. */
-static void take_last_splats(struct runner *runner)
-{
-	uint64_t until_ns = clock__now_ns() + STALL_MS * NS_PER_MS * 10;
-
-	while (!splats__settle(runner) && clock__now_ns() < until_ns)
-		usleep(STALL_MS * 100);
-	splats__look_at_taint(runner);
-}
-
-static void run_suspects_again(struct runner *runner)
-{
-	int cnt;
-
-	take_last_splats(runner);
-	audit__end_tests(runner);
-	/* Once more under gdb or strace is not what its user asked for. */
-	cnt = runner->stop_reason || runner->options->tracer ? 0 : again__prepare(runner);
-	if (cnt > 0) {
-		printf("It is not certain who did something: %d suspect%s run%s again alone\n", cnt,
-		       cnt == 1 ? "" : "s", cnt == 1 ? "s" : "");
-		run_loop(runner);
-		runner->again.is_running = false;
-		take_last_splats(runner);
-	}
-	if (!runner->stop_reason && !runner->options->tracer && cnt >= 0)
-		splats__end_again(runner);
-	audit__restore(runner);
-}
-
-/* The earlier parts of the run, and then, alone, what was running when they were cut short. */
-static int resume(struct runner *runner)
-{
-	int suspects;
-
-	if (!runner->journal.text)
-		return 0;
-	suspects = journal__resume(runner);
-	if (suspects < 0)
-		return suspects;
-	if (suspects) {
-		runner->journal.is_alone = true;
-		run_loop(runner);
-		runner->journal.is_alone = false;
-	}
-	if (!runner->journal.may_go_on)
-		runner->stop_reason = runner->journal.killed_by ? "the run was killed too often" :
-								  "the kernel went down too often";
-	return journal__queue_rest(runner);
-}
-
-static int write_reports(struct runner *runner, const struct run_totals *totals)
-{
-	int err = 0;
-
-	report__summary(runner, totals);
-	if (runner->options->json) {
-		err = report_json__write(runner, totals, runner->options->json);
-		if (err)
-			fprintf(stderr, "test_progs: cannot write the JSON report '%s': %s\n",
-				runner->options->json_path, strerror(-err));
-	}
-	if (ferror(stdout)) {
-		fprintf(stderr, "test_progs: stdout did not take all results\n");
-		err = -EIO;
-	}
-	return err;
-}
-
-/* More shards than tests is nobody's mistake. */
-static bool is_empty_shard(const struct runner *runner)
-{
-	return !runner->tests_cnt && runner->elsewhere_cnt;
-}
-
-static int exit_status(const struct runner *runner, const struct run_totals *totals, int unmatched,
-		       int report_error)
-{
-	if (runner->stop_signal)
-		return RUN_EXIT_SIGNAL + runner->stop_signal;
-	if (runner->journal.path && runner->needs_restart)
-		return RUN_EXIT_RESTART;
-	if (!runner->journal.may_go_on && totals->tests_failed && !report_error)
-		return RUN_EXIT_FAILED;
-	if (report_error || (runner->stop_reason && !runner->stop_is_asked))
-		return RUN_EXIT_INFRASTRUCTURE;
-	if (totals->tests_failed || undecided__cnt(runner) || splats__fail_run(runner) ||
-	    audit__fails_run(runner))
-		return RUN_EXIT_FAILED;
-	if (runner->stop_reason)
-		return RUN_EXIT_INFRASTRUCTURE;
-	if (unmatched || (totals->tests_passed + totals->skipped == 0 && !is_empty_shard(runner)))
-		return RUN_EXIT_NOTHING_RAN;
-	return RUN_EXIT_OK;
-}
+#include "runner/run_files.h"
+#include "runner/run_state.h"
+#include "runner/schedule/locks.h"
+#include "runner/schedule/plan.h"
+#include "runner/system/clock.h"
+#include "runner/text/error.h"
 
 /* The folder of the program, with everything that was built beside it. */
 static char *find_suite_dir(void)
@@ -422,135 +38,390 @@ static char *find_suite_dir(void)
 	return strdup(dirname(path));
 }
 
-static void free_runner(struct runner *runner)
+static void begin(struct run *run, const struct run_options *options, struct selection *selection)
 {
-	int i;
-
-	needs__end(&runner->needs);
-	run_files__free(runner);
-	journal__free(&runner->journal);
-	splats__end(&runner->splats);
-	audit__end(&runner->audit);
-	json_object_put(runner->undecided);
-	tracer__free(&runner->tracer);
-	run_info__free(&runner->info);
-	cgroup_base__remove(&runner->cgroups, kept__has_cgroup(&runner->kept));
-	kept__free(&runner->kept);
-	for (i = 0; i < runner->tests_cnt; i++)
-		test_outcome__free(&runner->tests[i]);
-	free(runner->tests);
-	schedule__free(&runner->schedule);
-	run_history__end(runner);
-	free(runner->units);
-	free(runner->strangers);
-	free(runner->suite_dir);
-	close(runner->epoll_fd);
-	close(runner->signal_fd);
-}
-
-int runner__run(const struct run_options *options, struct selection *selection)
-{
-	struct runner runner = {
+	*run = (struct run){
 		.options = options,
 		.selection = selection,
 		.epoll_fd = -1,
 		.signal_fd = -1,
-		.events = { .fd = -1, .journal_fd = -1 },
+		.stream = { .fd = -1, .journal_fd = -1 },
 		.kernel_log.fd = -1,
 		.packets.dir_fd = -1,
 		.audit.record.fd = -1,
 		.journal.may_go_on = true,
 	};
-	struct run_totals totals;
-	int status = RUN_EXIT_INFRASTRUCTURE, unmatched, err;
-	bool json_is_written = false;
+	run->sink.prints_debug = options->debug;
+	run->units.sink = &run->sink;
+	run->undecided.units = &run->units;
+	run->splats.log = &run->kernel_log;
+	run->splats.tests = &run->tests;
+	run->audit.tests = &run->tests;
+}
+
+static int check_declarations(void)
+{
 	char error[512];
 
 	if (registry__check(error, sizeof(error)) ||
 	    needs__check_declarations(error, sizeof(error)) ||
-	    locks__check_declarations(error, sizeof(error))) {
-		fprintf(stderr, "test_progs: %s\n", error);
-		return RUN_EXIT_INFRASTRUCTURE;
+	    locks__check_declarations(error, sizeof(error)))
+		return error__fail(RUN_EXIT_INFRASTRUCTURE, "%s", error);
+	return RUN_EXIT_OK;
+}
+
+static int out_of_memory(void)
+{
+	return error__fail(RUN_EXIT_INFRASTRUCTURE, "out of memory");
+}
+
+static int report_unmatched(const struct run *run, bool tests_only)
+{
+	const struct selection *captured = run->options->captured;
+
+	return selection__report_unmatched(run->selection, tests_only, stderr) +
+	       (captured ? selection__report_unmatched(captured, tests_only, stderr) : 0);
+}
+
+/* Return: whether what was asked for is answered without a run; @status is then the exit status. */
+static bool is_answered(struct run *run, int *status)
+{
+	const struct run_options *options = run->options;
+	int err;
+
+	*status = check_declarations();
+	if (*status)
+		return true;
+	if (options->why) {
+		*status = listing__explain(options);
+		return true;
 	}
-	if (options->why)
-		return listing__explain(options);
 	err = shard__touch_status_file();
 	if (err) {
-		fprintf(stderr, "test_progs: cannot touch $TEST_SHARD_STATUS_FILE: %s\n",
-			strerror(-err));
-		return RUN_EXIT_INFRASTRUCTURE;
+		*status = error__fail(RUN_EXIT_INFRASTRUCTURE,
+				      "cannot touch $TEST_SHARD_STATUS_FILE: " ERRNO_FMT,
+				      ERRNO_ARG(err));
+		return true;
 	}
-	runner.suite_dir = find_suite_dir();
-	runner.units = calloc(options->jobs, sizeof(*runner.units));
-	if (!runner.units || plan__select(&runner)) {
-		fprintf(stderr, "test_progs: out of memory\n");
-		goto out;
+	if (plan__select(&run->tests, &run->elsewhere_cnt, options, run->selection)) {
+		*status = out_of_memory();
+		return true;
 	}
-	if (selection__report_unmatched(selection, true, stderr) +
-	    packets__report_unmatched(&runner, true, stderr)) {
-		status = RUN_EXIT_NOTHING_RAN;
-		goto out;
+	if (report_unmatched(run, true)) {
+		*status = RUN_EXIT_NOTHING_RAN;
+		return true;
 	}
 	if (options->list || options->count) {
-		status = listing__print(&runner);
-		goto out;
+		*status = listing__print(options, &run->tests, run->elsewhere_cnt);
+		return true;
 	}
-	status = tracer__check(&runner);
-	if (status)
-		goto out;
-	status = RUN_EXIT_INFRASTRUCTURE;
-	machine__raise_open_files(&runner);
-	machine__outlive_tests();
-	if (machine__check(&runner) || journal__read(&runner) || run_files__open(&runner) ||
-	    packets__open(&runner) || tracer__open(&runner) || open_events(&runner) ||
-	    machine__note_strangers(&runner))
-		goto out;
-	run_history__begin(&runner);
-	if (plan__order(&runner)) {
-		fprintf(stderr, "test_progs: out of memory\n");
-		goto out;
-	}
-	run_info__print(&runner.info);
-	if (runner.packets.path)
-		printf("Packets: %s/\n", runner.packets.path);
-	if (runner.kernel_log.error)
-		printf("Kernel log: cannot be read, splats are not seen: %s\n",
-		       strerror(-runner.kernel_log.error));
-	if (needs__begin(&runner.needs, &runner.info)) {
-		fprintf(stderr, "test_progs: out of memory\n");
-		goto out;
-	}
-	events__run_begin(&runner.events, &runner.info, runner.tests_cnt, options->jobs);
-	look_up_needs(&runner);
-	audit__begin(&runner);
+	*status = tracer__check(&run->tracer, options->tracer, &run->tests);
+	return *status;
+}
 
-	runner.start_ns = clock__now_ns();
-	if (resume(&runner))
-		goto out;
-	run_loop(&runner);
-	run_suspects_again(&runner);
+/* The killed runs' record is part of the audit. */
+static void note_in_audit_record(void *context, const struct event *event)
+{
+	bool begins = event->kind == EVENT_TEST_BEGIN;
 
-	/* What a test that cannot be killed holds may be the file system; the part behind saves. */
-	if (!runner.needs_restart)
-		run_history__save(&runner);
-	tracer__report(&runner);
-	report__totals(&runner, &totals);
-	err = write_reports(&runner, &totals);
-	json_is_written = true;
-	unmatched = runner.stop_reason ? 0 :
-					 selection__report_unmatched(selection, false, stderr) +
-						 packets__report_unmatched(&runner, false, stderr);
-	status = exit_status(&runner, &totals, unmatched, err);
-	if (options->known_skips && strict_skips__report(&runner, options->known_skips, stderr) &&
+	if (begins || event->kind == EVENT_TEST_END || event->kind == EVENT_RERUN_CLEARED)
+		audit_record__test(context, event->test->outcome.name, begins);
+}
+
+/*
+ * Listeners are told in this order. The journal comes early, because it is on the disk before what
+ * has happened goes on; the log keeper is the last, because it frees what the others read.
+ */
+static void add_listeners(struct run *run)
+{
+	run->logs.options = run->options;
+	event_sink__add(&run->sink, note_in_audit_record, &run->audit.record);
+	event_sink__add(&run->sink, event_stream__listen, &run->stream);
+	event_sink__add(&run->sink, results_folder__listen, &run->results);
+	event_sink__add(&run->sink, status_lines__listen, (void *)run->options);
+	if (github_annotations__are_wanted())
+		event_sink__add(&run->sink, github_annotations__listen, stdout);
+	event_sink__add(&run->sink, log_keeper__listen, &run->logs);
+}
+
+static int prepare_units(struct run *run)
+{
+	struct units *units = &run->units;
+
+	units->all = calloc(run->options->jobs, sizeof(*units->all));
+	if (!units->all)
+		return -ENOMEM;
+	units->cnt = run->options->jobs;
+	units->options = run->options;
+	units->observer = &run->observer;
+	units->selection = run->selection;
+	units->needs = &run->needs;
+	units->cgroups = &run->cgroups;
+	units->children = &run->children;
+	units->packets = &run->packets;
+	units->history = &run->history;
+	units->tracer = &run->tracer;
+	units->kept = &run->kept;
+	units->suite_dir = run->suite_dir = find_suite_dir();
+	units->epoll_fd = run->epoll_fd;
+	units->verifier_fd = run->results.path ? run->results.verifier_fd : -1;
+	return children__note_inherited(&run->children);
+}
+
+static void prepare_blame(struct run *run)
+{
+	splats__begin(&run->splats, &run->kernel_log, &run->units, &run->tests);
+	run->blame = (struct blame){ &run->splats, &run->audit, &run->undecided };
+	run->observer = blame__observer(&run->blame);
+	run->rerun = (struct rerun){
+		.splats = &run->splats,
+		.audit = &run->audit,
+		.units = &run->units,
+	};
+}
+
+static void print_header(const struct run *run)
+{
+	run_info__print(&run->info);
+	if (run->packets.path)
+		printf("Packets: %s/\n", run->packets.path);
+	if (run->kernel_log.error)
+		printf("Kernel log: cannot be read, splats are not seen: " ERRNO_FMT "\n",
+		       ERRNO_ARG(run->kernel_log.error));
+}
+
+static void look_up_needs(struct run *run)
+{
+	uint64_t begin_ns = clock__now_ns();
+	int i;
+
+	for (i = 0; i < run->tests.cnt; i++)
+		needs__look_up(&run->needs, run->tests.all[i].outcome.name);
+	event_sink__debug(&run->sink, "needs: types and symbols read in %.1f ms, probes in %.1f ms",
+			  run->needs.facts.read_ns / 1e6,
+			  (clock__now_ns() - begin_ns - run->needs.facts.read_ns) / 1e6);
+}
+
+/* Return: RUN_EXIT_OK, or the exit status of a run that could not begin, which was said. */
+static int prepare(struct run *run)
+{
+	const struct run_options *options = run->options;
+
+	run->units.open_files = preflight__raise_open_files();
+	preflight__outlive_tests();
+	if (preflight__check(&run->tests, &run->cgroups) ||
+	    journal__read(&run->journal, options->resume_path) || run_files__open(run) ||
+	    packets__open(&run->packets, &run->tests, options->captured, run->results.path,
+			  run->results.dir_fd, run->results.is_resumed) ||
+	    tracer__open(&run->tracer, run->results.path, &run->tests))
+		return RUN_EXIT_INFRASTRUCTURE;
+	prepare_blame(run);
+	if (loop__open(run))
+		return RUN_EXIT_INFRASTRUCTURE;
+	if (prepare_units(run))
+		return out_of_memory();
+	run_history__begin(&run->history, options, run->info.release);
+	if (plan__order(&run->schedule, &run->tests, options, &run->history, &run->info))
+		return out_of_memory();
+	print_header(run);
+	if (needs__begin(&run->needs, &run->info))
+		return out_of_memory();
+	add_listeners(run);
+	event_sink__tell(&run->sink, &(struct event){
+					     .kind = EVENT_RUN_BEGIN,
+					     .run = { &run->info, run->tests.cnt, options->jobs },
+				     });
+	look_up_needs(run);
+	audit__begin(&run->audit, options, &run->tests, &run->sink);
+	return RUN_EXIT_OK;
+}
+
+static int take_earlier_results(struct run *run)
+{
+	struct journal *journal = &run->journal;
+	int err = journal__take_results(journal, &run->tests, run->info.boot_id, run->selection,
+					&run->splats.open);
+	char *text;
+
+	if (err)
+		return err;
+	text = strdup(journal->text);
+	if (!text)
+		return -ENOMEM;
+	undecided__resume(&run->undecided, text);
+	free(text);
+	return journal__queue_suspects(journal, &run->tests, &run->schedule, &run->sink);
+}
+
+/* The earlier parts of the run; then, alone, the tests that were running when it was cut short. */
+static int resume(struct run *run)
+{
+	int suspects;
+
+	if (!run->journal.text)
+		return 0;
+	suspects = take_earlier_results(run);
+	if (suspects < 0)
+		return suspects;
+	if (suspects) {
+		run->units.phase = UNIT_PHASE_RESUMED;
+		loop__run(run);
+		run->units.phase = UNIT_PHASE_FIRST;
+	}
+	if (!run->journal.may_go_on)
+		run->stop.reason = run->journal.killed_by ? "the run was killed too often" :
+							    "the kernel went down too often";
+	return journal__queue_rest(&run->tests, &run->schedule);
+}
+
+static void rerun_suspects(struct run *run)
+{
+	bool may_rerun;
+	int cnt;
+
+	loop__take_last_splats(run);
+	/* A second run under gdb or strace is not what its user asked for. */
+	may_rerun = !run->stop.reason && !run->options->tracer;
+	left_behind__end_tests(&run->audit, may_rerun);
+	cnt = may_rerun ? rerun__prepare(&run->rerun, &run->tests, &run->schedule) : 0;
+	if (cnt > 0) {
+		printf("Rerunning %d suspect%s alone, to find out which one caused it\n", cnt,
+		       cnt == 1 ? "" : "s");
+		loop__run(run);
+		rerun__finish(&run->rerun);
+		loop__take_last_splats(run);
+	}
+	if (!run->stop.reason && !run->options->tracer && cnt >= 0)
+		splats__end_rerun(&run->splats);
+	left_behind__restore(&run->audit);
+}
+
+static int write_reports(struct run *run, const struct run_totals *totals)
+{
+	int err;
+
+	if (totals->tests_failed)
+		status_lines__print_failures(run->options, &run->tests);
+	status_lines__print_not_run(&run->tests, run->stop.reason ?: "the run was stopped");
+	splat_report__print(&run->splats, stdout);
+	audit_report__print(&run->audit, stdout);
+	undecided__print(&run->undecided, stdout);
+	kept__print(&run->kept, stdout);
+	status_lines__print_summary(totals);
+	err = run_files__write_report(run, totals);
+	if (ferror(stdout))
+		err = error__fail(-EIO, "stdout did not take all results");
+	return err;
+}
+
+/* A run with more shards than tests is not a mistake. */
+static bool is_empty_shard(const struct run *run)
+{
+	return !run->tests.cnt && run->elsewhere_cnt;
+}
+
+static int exit_status(const struct run *run, const struct run_totals *totals, int unmatched,
+		       int report_error)
+{
+	const struct stop *stop = &run->stop;
+
+	if (stop->signal)
+		return RUN_EXIT_SIGNAL + stop->signal;
+	if (run->journal.path && stop->needs_restart)
+		return RUN_EXIT_RESTART;
+	if (!run->journal.may_go_on && totals->tests_failed && !report_error)
+		return RUN_EXIT_FAILED;
+	if (report_error || (stop->reason && !stop->was_asked_for))
+		return RUN_EXIT_INFRASTRUCTURE;
+	if (totals->tests_failed || undecided__cnt(&run->undecided) ||
+	    splats__fail_run(&run->splats) || audit_report__fails_run(&run->audit))
+		return RUN_EXIT_FAILED;
+	if (stop->reason)
+		return RUN_EXIT_INFRASTRUCTURE;
+	if (unmatched || (totals->tests_passed + totals->skipped == 0 && !is_empty_shard(run)))
+		return RUN_EXIT_NOTHING_RAN;
+	return RUN_EXIT_OK;
+}
+
+/* Return: the exit status. */
+static int report(struct run *run)
+{
+	struct run_totals totals;
+	int err, unmatched, status;
+
+	/*
+	 * A test that cannot be killed may hold the file system. The part of the run that comes
+	 * after the restart saves the history.
+	 */
+	if (!run->stop.needs_restart)
+		run_history__save(&run->history, &run->tests, &run->sink);
+	err = tracer__report(&run->tracer);
+	run->results.error = run->results.error ?: err;
+	run_totals__count(&totals, &run->tests);
+	err = write_reports(run, &totals);
+	unmatched = run->stop.reason ? 0 : report_unmatched(run, false);
+	status = exit_status(run, &totals, unmatched, err);
+	if (run->options->known_skips &&
+	    strict_skips__report(&run->tests, run->options->known_skips, stderr) &&
 	    status == RUN_EXIT_OK)
 		status = RUN_EXIT_FAILED;
-	status = run_files__close(&runner, &totals, status);
-out:
-	/* A report is never left empty: what was selected then did not run. */
-	if (options->json && !json_is_written) {
-		report__totals(&runner, &totals);
-		report_json__write(&runner, &totals, options->json);
+	return run_files__close(run, &totals, status);
+}
+
+static void free_run(struct run *run)
+{
+	int i;
+
+	needs__end(&run->needs);
+	run_files__free(run);
+	journal__free(&run->journal);
+	splats__end(&run->splats);
+	audit__end(&run->audit);
+	undecided__free(&run->undecided);
+	tracer__free(&run->tracer);
+	run_info__free(&run->info);
+	cgroup_base__remove(&run->cgroups, kept__has_cgroup(&run->kept));
+	kept__free(&run->kept);
+	for (i = 0; i < run->tests.cnt; i++)
+		test_outcome__free(&run->tests.all[i]);
+	free(run->tests.all);
+	schedule__free(&run->schedule);
+	run_history__end(&run->history);
+	free(run->units.all);
+	children__free(&run->children);
+	free(run->suite_dir);
+	loop__close(run);
+}
+
+/* A JSON report is never left empty: the selected tests then did not run. */
+static void report_unrun(struct run *run)
+{
+	struct run_totals totals;
+
+	run_totals__count(&totals, &run->tests);
+	run_files__write_report(run, &totals);
+}
+
+int run__tests(const struct run_options *options, struct selection *selection)
+{
+	struct run run;
+	int status;
+
+	begin(&run, options, selection);
+	if (is_answered(&run, &status) || (status = prepare(&run))) {
+		report_unrun(&run);
+		free_run(&run);
+		return status;
 	}
-	free_runner(&runner);
+	run.start_ns = clock__now_ns();
+	if (resume(&run)) {
+		report_unrun(&run);
+		status = out_of_memory();
+	} else {
+		loop__run(&run);
+		rerun_suspects(&run);
+		status = report(&run);
+	}
+	free_run(&run);
 	return status;
 }

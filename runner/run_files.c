@@ -1,130 +1,190 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The files that a run leaves: its results folder, the event stream, the kernel's log. Nothing here
- * decides a result; what could not be kept makes the exit status that of a run that could not go
- * on.
+ * Opens, writes and closes the files of a run. Decides no result; a file that could not be kept makes
+ * the exit status that of a run that could not go on.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
-#include "runner/text/output_file.h"
+#include "runner/reports/audit_report.h"
+#include "runner/reports/journal_file.h"
+#include "runner/reports/json_report.h"
 #include "runner/run_files.h"
-#include "runner/blame/undecided.h"
+#include "runner/run_state.h"
+#include "runner/system/clock.h"
+#include "runner/text/error.h"
+#include "runner/text/output_file.h"
 
-/* A FIFO that nobody reads is said, instead of waited for. */
-static int open_events_file(struct runner *runner)
+static int read_info(struct run *run)
 {
-	const char *path = runner->options->events_path;
+	const char *path = run->options->kconfig_path;
+	int err = run_info__read(&run->info, path);
 
-	runner->events.fd = output_file__open(path, O_NONBLOCK);
-	if (runner->events.fd >= 0)
-		return 0;
-	fprintf(stderr, "test_progs: cannot open '%s' for events: %s\n", path,
-		output_file__error(runner->events.fd));
-	return -EINVAL;
-}
-
-/* Without this part's own run_begin, the stream would begin in the middle. */
-static void copy_earlier_events(struct runner *runner)
-{
-	if (runner->journal.text)
-		events__copy(&runner->events, runner->events.fd, runner->journal.text,
-			     runner->journal.len_bytes);
-}
-
-int run_files__open(struct runner *runner)
-{
-	const struct run_options *options = runner->options;
-	char error[512];
-	FILE *file;
-	int err;
-
-	runner->events.start_ns = clock__now_ns();
-	runner->results.is_resumed = runner->journal.text;
-	err = run_info__read(&runner->info, options->kconfig_path);
-	if (err) {
-		fprintf(stderr, "test_progs: cannot use '%s' as the kernel's configuration: %s\n",
-			options->kconfig_path, err == -EINVAL ? "it is none" : strerror(-err));
-		return err;
-	}
-	err = journal__open(runner);
+	if (err == -EINVAL)
+		return error__fail(err,
+				   "'%s' is not a kernel configuration: --kconfig takes a file of "
+				   "CONFIG_ lines, plain or gzipped",
+				   path);
 	if (err)
-		return err;
-	kernel_log__open(&runner->kernel_log, options->kernel_log_path);
-	splats__begin(runner);
-	if (options->results_path &&
-	    results_folder__open(&runner->results, options->results_path, error, sizeof(error))) {
-		fprintf(stderr, "test_progs: %s\n", error);
-		return -EINVAL;
-	}
-	/* Behind the folder, which is emptied: they may be in it. */
-	if (options->events_path && open_events_file(runner))
-		return -EINVAL;
-	if (!options->results_path) {
-		copy_earlier_events(runner);
-		return 0;
-	}
-	if (runner->events.fd < 0) {
-		runner->events.fd = openat(runner->results.dir_fd, "events.jsonl",
-					   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-		if (runner->events.fd < 0)
-			runner->events.error = -errno;
-	}
-	copy_earlier_events(runner);
-	file = results_folder__append(&runner->results, "kernel.log");
-	if (!file)
-		runner->results.error = -errno;
-	runner->kernel_log.out = file;
+		return error__fail(err, "cannot read the kernel configuration '%s': " ERRNO_FMT,
+				   path ?: "", ERRNO_ARG(err));
+	run->info.shard = run->options->shard.number;
+	run->info.shards = run->options->shard.total;
+	run->info.tests = run->tests.cnt;
+	run->info.tests_of_all_shards = run->tests.cnt + run->elsewhere_cnt;
 	return 0;
 }
 
-int run_files__close(struct runner *runner, const struct run_totals *totals, int exit_status)
+static int open_results(struct run *run)
+{
+	char error[512];
+
+	run->results.is_resumed = run->journal.text;
+	if (!run->options->results_path)
+		return 0;
+	if (results_folder__open(&run->results, run->options->results_path, error, sizeof(error)))
+		return error__fail(-EINVAL, "%s", error);
+	run->kernel_log.out = results_folder__append(&run->results, "kernel.log");
+	if (!run->kernel_log.out)
+		run->results.error = -errno;
+	return 0;
+}
+
+/* Without --events it is in the results folder, if there is one. */
+static int open_stream(struct run *run)
+{
+	const char *path = run->options->events_path;
+
+	if (path) {
+		/* A FIFO that nobody reads is an error, not a wait. */
+		run->stream.fd = output_file__open(path, O_NONBLOCK);
+		if (run->stream.fd < 0)
+			return error__fail(-EINVAL, "cannot open '%s' for events: %s", path,
+					   output_file__error(run->stream.fd));
+	} else if (run->results.path) {
+		run->stream.fd = openat(run->results.dir_fd, "events.jsonl",
+					O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (run->stream.fd < 0)
+			run->stream.error = -errno;
+	}
+	/* Without the earlier parts the stream would begin in the middle. */
+	if (run->journal.text)
+		event_stream__copy(&run->stream, run->stream.fd, run->journal.text,
+				   run->journal.len_bytes);
+	return 0;
+}
+
+int run_files__open(struct run *run)
+{
+	int err;
+
+	run->stream.start_ns = clock__now_ns();
+	err = read_info(run);
+	if (err)
+		return err;
+	err = journal_file__open(&run->stream, run->journal.path, run->journal.text,
+				 run->journal.len_bytes);
+	if (err)
+		return err;
+	kernel_log__open(&run->kernel_log, run->options->kernel_log_path);
+	/* The folder is emptied first: the events may be in it. */
+	return open_results(run) ?: open_stream(run);
+}
+
+static int write_report(struct run *run, const struct run_totals *totals, FILE *file)
+{
+	const struct json_report report = {
+		.tests = &run->tests,
+		.totals = totals,
+		.info = &run->info,
+		.splats = &run->splats,
+		.audit = &run->audit,
+		.undecided = &run->undecided,
+		.start_ns = run->stream.start_ns,
+	};
+
+	return json_report__write(&report, file);
+}
+
+int run_files__write_report(struct run *run, const struct run_totals *totals)
+{
+	int err;
+
+	if (!run->options->json)
+		return 0;
+	err = write_report(run, totals, run->options->json);
+	if (err)
+		error__say("cannot write the JSON report '%s': " ERRNO_FMT, run->options->json_path,
+			   ERRNO_ARG(err));
+	return err;
+}
+
+static int write_report_of_folder(struct run *run, const struct run_totals *totals)
+{
+	FILE *file = results_folder__create(&run->results, "report.json");
+	int err;
+
+	if (!file)
+		return -errno;
+	err = write_report(run, totals, file);
+	if (fclose(file))
+		err = -errno;
+	return err;
+}
+
+static int close_kernel_log(struct run *run)
 {
 	int err = 0;
-	FILE *file;
 
-	kernel_log__close(&runner->kernel_log);
-	if (runner->kernel_log.out && fclose(runner->kernel_log.out))
+	kernel_log__close(&run->kernel_log);
+	if (run->kernel_log.out && fclose(run->kernel_log.out))
 		err = -errno;
-	runner->kernel_log.out = NULL;
-	if (runner->results.path) {
-		file = results_folder__create(&runner->results, "report.json");
-		if (!file || report_json__write(runner, totals, file))
-			err = -errno;
-		if (file && fclose(file))
-			err = -errno;
-	}
-	err = err ?: runner->results.error ?: runner->events.error ?: runner->packets.error;
+	run->kernel_log.out = NULL;
+	return err;
+}
+
+int run_files__close(struct run *run, const struct run_totals *totals, int exit_status)
+{
+	int err = close_kernel_log(run);
+
+	if (run->results.path)
+		err = write_report_of_folder(run, totals) ?: err;
+	err = err ?: run->results.error ?: run->stream.error ?: run->packets.error;
 	if (err)
-		fprintf(stderr, "test_progs: not all of the run could be kept%s%s: %s\n",
-			runner->results.path ? " in " : "", runner->results.path ?: "",
-			strerror(-err));
+		error__say("not all of the run could be kept%s%s: " ERRNO_FMT,
+			   run->results.path ? " in " : "", run->results.path ?: "",
+			   ERRNO_ARG(err));
 	if (err && exit_status <= RUN_EXIT_FAILED)
 		exit_status = RUN_EXIT_INFRASTRUCTURE;
 	if (exit_status != RUN_EXIT_RESTART) {
-		events__run_end(&runner->events, totals, runner->splats.open.cnt,
-				audit__left_cnt(runner) + undecided__cnt(runner), exit_status);
-		journal__remove(runner);
+		event_sink__tell(&run->sink,
+				 &(struct event){
+					 .kind = EVENT_RUN_END,
+					 .run_end = { totals, run->splats.open.cnt,
+						      audit_report__left_cnt(&run->audit) +
+							      undecided__cnt(&run->undecided),
+						      exit_status },
+				 });
+		journal_file__remove(&run->stream, run->journal.path);
 	}
-	run_files__free(runner);
+	run_files__free(run);
 	return exit_status;
 }
 
-void run_files__free(struct runner *runner)
+static void close_fd(int *fd)
 {
-	kernel_log__close(&runner->kernel_log);
-	if (runner->kernel_log.out)
-		fclose(runner->kernel_log.out);
-	runner->kernel_log.out = NULL;
-	if (runner->events.fd >= 0)
-		close(runner->events.fd);
-	runner->events.fd = -1;
-	if (runner->events.journal_fd >= 0)
-		close(runner->events.journal_fd);
-	runner->events.journal_fd = -1;
-	packets__close(&runner->packets);
-	results_folder__close(&runner->results);
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void run_files__free(struct run *run)
+{
+	close_kernel_log(run);
+	close_fd(&run->stream.fd);
+	close_fd(&run->stream.journal_fd);
+	packets__close(&run->packets);
+	results_folder__close(&run->results);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A journal that a kernel going down has left: any bytes at all. "1" is this boot. */
 #include "check/fuzz/fuzz.h"
-#include "runner/resume/journal.h"
+#include "runner/resume/journal_events.h"
 #include "runner/blame/open_splats.h"
 #include "runner/result/result.h"
 

@@ -3,7 +3,7 @@
 #include <limits.h>
 
 #include "check/unit/unit_test.h"
-#include "runner/resume/journal.h"
+#include "runner/resume/journal_events.h"
 #include "runner/blame/open_splats.h"
 #include "runner/result/result.h"
 

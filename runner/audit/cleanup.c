@@ -12,7 +12,7 @@
 #include "runner/audit/past.h"
 #include "runner/text/printable.h"
 #include "runner/system/process.h"
-#include "runner/run.h"
+#include "runner/audit/settle.h"
 #include "runner/text/text_file.h"
 #include "test_progs.h"
 
@@ -132,9 +132,8 @@ static struct json_object *bring_back(struct audit_past *past)
 }
 
 /* Afterwards the findings are what has come since that run began. */
-static void compare_with_then(struct runner *runner, struct audit_past *past)
+static void compare_with_then(struct audit *audit, struct audit_past *past)
 {
-	struct audit *audit = &runner->audit;
 	int i;
 
 	for (i = 0; i < AUDIT_KINDS; i++) {
@@ -146,7 +145,7 @@ static void compare_with_then(struct runner *runner, struct audit_past *past)
 		};
 		past->known[i] = (struct audit_set){};
 	}
-	audit__look_at_rest(runner);
+	audit__look_at_rest(audit);
 	/* Elsewhere BPF programs come and go all the time. */
 	for (i = audit->findings_cnt - 1; i >= 0; i--) {
 		const struct audit_finding *finding = &audit->findings[i];
@@ -157,10 +156,9 @@ static void compare_with_then(struct runner *runner, struct audit_past *past)
 	}
 }
 
-static struct json_object *remove_left(struct runner *runner)
+static struct json_object *remove_left(struct audit *audit)
 {
 	struct json_object *array = json_object_new_array();
-	struct audit *audit = &runner->audit;
 	/* Of one that began while this one looked, what it has made is new as well. */
 	bool may_remove = audit->owns_machine && !audit_record__others_live();
 	int i;
@@ -168,7 +166,7 @@ static struct json_object *remove_left(struct runner *runner)
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_marked = may_remove;
 	if (may_remove)
-		audit__undo(runner, true);
+		audit__undo(audit, true);
 	for (i = 0; i < audit->findings_cnt; i++)
 		add_thing(array, &audit->findings[i], "removed", audit->findings[i].is_undone);
 	while (audit->findings_cnt)
@@ -206,17 +204,16 @@ static void print(const struct audit_past *past, struct json_object *away, struc
 	print_things(left, "removed", "removed");
 }
 
-static void clean_up_after(struct runner *runner, struct audit_past *past)
+static void clean_up_after(struct audit *audit, struct audit_past *past)
 {
-	struct audit *audit = &runner->audit;
 	struct json_object *run = json_object_new_object();
 	struct json_object *running = json_object_new_array();
 	struct json_object *away, *left;
 	int i;
 
 	away = bring_back(past);
-	compare_with_then(runner, past);
-	left = remove_left(runner);
+	compare_with_then(audit, past);
+	left = remove_left(audit);
 	print(past, away, left, audit->owns_machine);
 	for (i = 0; i < past->running_cnt; i++)
 		json_object_array_add(running, json_object_new_string(past->running[i]));
@@ -268,7 +265,7 @@ static bool is_for_others(const struct audit_past *past)
 	return is_for_others;
 }
 
-static void take_over(struct runner *runner, const char *name)
+static void take_over(struct audit *audit, const char *name)
 {
 	struct audit_past past = {};
 	bool is_usable;
@@ -281,7 +278,7 @@ static void take_over(struct runner *runner, const char *name)
 	is_usable = text && !audit_past__parse(&past, text) && is_of_this_boot(&past);
 	path = is_usable && is_for_others(&past) ? NULL : claim(name);
 	if (path && is_usable)
-		clean_up_after(runner, &past);
+		clean_up_after(audit, &past);
 	if (path)
 		unlink(path);
 	audit_past__free(&past);
@@ -320,13 +317,13 @@ static char **find_dead(void)
 	return names;
 }
 
-void audit_past__clean_up(struct runner *runner)
+void audit_past__clean_up(struct audit *audit)
 {
 	char **names = find_dead();
 	int i;
 
 	for (i = 0; names && names[i]; i++) {
-		take_over(runner, names[i]);
+		take_over(audit, names[i]);
 		free(names[i]);
 	}
 	free(names);

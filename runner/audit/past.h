@@ -10,7 +10,7 @@
 
 #include "runner/audit/kind.h"
 
-struct runner;
+struct audit;
 
 struct audit_away {
 	const struct audit_kind *kind;
@@ -52,6 +52,6 @@ void audit_past__free(struct audit_past *past);
  *
  * For before the audit begins. As long as another run lives nothing is done.
  */
-void audit_past__clean_up(struct runner *runner);
+void audit_past__clean_up(struct audit *audit);
 
 #endif

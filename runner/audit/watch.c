@@ -9,7 +9,10 @@
 
 #include "runner/system/clock.h"
 #include "runner/audit/past.h"
-#include "runner/process/unit.h"
+#include "runner/audit/settle.h"
+#include "runner/audit/watch.h"
+#include "runner/command_line/options.h"
+#include "runner/selection/registry.h"
 #include "test_progs.h"
 
 /* Between two looks: so many times of what one takes. */
@@ -40,14 +43,14 @@ void audit__drop(struct audit *audit, int i)
 }
 
 /* Of a finding's suspects, the one that it is attached to something of. */
-static const struct test_outcome *owner_of(const struct runner *runner,
+static const struct test_outcome *owner_of(const struct audit *audit,
 					   const struct audit_finding *finding)
 {
 	const struct audit_object *object = &finding->object;
 	int i;
 
 	for (i = 0; i < finding->suspects_cnt; i++) {
-		const struct test_outcome *test = &runner->tests[finding->suspects[i]];
+		const struct test_outcome *test = &audit->tests->all[finding->suspects[i]];
 
 		if ((object->cgroup_id && object->cgroup_id == test->cgroup_id) ||
 		    (object->netns_inode && object->netns_inode == test->netns_inode))
@@ -62,14 +65,14 @@ static bool ran_since(const struct test_outcome *test, uint64_t since_ns)
 	       (!test->outcome.end_ns || test->outcome.end_ns >= since_ns);
 }
 
-static void find_suspects(const struct runner *runner, uint64_t since_ns,
+static void find_suspects(const struct audit *audit, uint64_t since_ns,
 			  struct audit_finding *finding)
 {
 	int i;
 
-	finding->suspects = calloc(runner->tests_cnt + 1, sizeof(*finding->suspects));
-	for (i = 0; finding->suspects && i < runner->tests_cnt; i++) {
-		const struct test_outcome *test = &runner->tests[i];
+	finding->suspects = calloc(audit->tests->cnt + 1, sizeof(*finding->suspects));
+	for (i = 0; finding->suspects && i < audit->tests->cnt; i++) {
+		const struct test_outcome *test = &audit->tests->all[i];
 
 		if (ran_since(test, since_ns) &&
 		    !(registry__isolation(test->entry) & finding->kind->isolation))
@@ -85,13 +88,13 @@ static bool was_born_with(const struct audit_object *object, const struct outcom
 	       (!outcome->end_ns || object->born_ns <= outcome->end_ns + BORN_SLACK_NS);
 }
 
-static void narrow_suspects(const struct runner *runner, struct audit_finding *finding)
+static void narrow_suspects(const struct audit *audit, struct audit_finding *finding)
 {
-	const struct test_outcome *owner = owner_of(runner, finding);
+	const struct test_outcome *owner = owner_of(audit, finding);
 	int i, kept = 0;
 
 	for (i = 0; i < finding->suspects_cnt; i++) {
-		const struct test_outcome *test = &runner->tests[finding->suspects[i]];
+		const struct test_outcome *test = &audit->tests->all[finding->suspects[i]];
 
 		if (owner ? owner == test : was_born_with(&finding->object, &test->outcome))
 			finding->suspects[kept++] = finding->suspects[i];
@@ -99,44 +102,43 @@ static void narrow_suspects(const struct runner *runner, struct audit_finding *f
 	finding->suspects_cnt = kept;
 }
 
-static bool has_living_suspect(const struct runner *runner, const struct audit_finding *finding,
-			       const struct test_unit *ended)
+static bool has_living_suspect(const struct audit *audit, const struct audit_finding *finding,
+			       const struct test_outcome *ended)
 {
 	int i;
 
-	for (i = 0; i < runner->options->jobs; i++) {
-		const struct test_unit *unit = &runner->units[i];
+	for (i = 0; i < audit->tests->cnt; i++) {
+		const struct test_outcome *test = &audit->tests->all[i];
 
-		if (unit != ended && unit->state != UNIT_FREE &&
-		    audit__suspects(runner, finding, unit->test))
+		if (test != ended && test->is_running && audit__suspects(audit, finding, test))
 			return true;
 	}
 	return false;
 }
 
-void audit__examine(struct runner *runner, const struct test_unit *ended)
+void audit__examine(struct audit *audit, const struct test_outcome *ended)
 {
 	int i;
 
-	for (i = 0; i < runner->audit.findings_cnt; i++) {
-		struct audit_finding *finding = &runner->audit.findings[i];
+	for (i = 0; i < audit->findings_cnt; i++) {
+		struct audit_finding *finding = &audit->findings[i];
 
-		if (finding->is_examined || has_living_suspect(runner, finding, ended))
+		if (finding->is_examined || has_living_suspect(audit, finding, ended))
 			continue;
 		finding->is_examined = true;
 		if (finding->kind->look)
 			finding->kind->look(&finding->object);
-		narrow_suspects(runner, finding);
+		narrow_suspects(audit, finding);
 	}
 }
 
-bool audit__suspects(const struct runner *runner, const struct audit_finding *finding,
+bool audit__suspects(const struct audit *audit, const struct audit_finding *finding,
 		     const struct test_outcome *test)
 {
 	int i;
 
 	for (i = 0; i < finding->suspects_cnt; i++) {
-		if (&runner->tests[finding->suspects[i]] == test)
+		if (&audit->tests->all[finding->suspects[i]] == test)
 			return true;
 	}
 	return false;
@@ -166,10 +168,9 @@ static void copy_numbers(struct audit_object *to, const struct audit_object *fro
 }
 
 /* @object is left as it is. */
-static void add_finding(struct runner *runner, const struct audit_watch *watch,
+static void add_finding(struct audit *audit, const struct audit_watch *watch,
 			const struct audit_object *object, const char *before)
 {
-	struct audit *audit = &runner->audit;
 	struct audit_finding *finding, *grown;
 	struct audit_set copy = {};
 
@@ -185,7 +186,7 @@ static void add_finding(struct runner *runner, const struct audit_watch *watch,
 	copy_numbers(&finding->object, object);
 	free(copy.objects);
 	finding->before = before ? strdup(before) : NULL;
-	find_suspects(runner, watch->seen_ns, finding);
+	find_suspects(audit, watch->seen_ns, finding);
 	audit->findings_cnt++;
 }
 
@@ -210,19 +211,19 @@ static bool is_being_undone(const struct audit *audit, const struct audit_kind *
 }
 
 /* One that there was before, with another value than before. */
-static void on_change(struct runner *runner, const struct audit_watch *watch,
+static void on_change(struct audit *audit, const struct audit_watch *watch,
 		      const struct audit_object *object, const struct audit_object *before)
 {
-	struct audit_finding *finding = find(&runner->audit, watch->kind, object->key);
+	struct audit_finding *finding = find(audit, watch->kind, object->key);
 	char *value;
 
 	if (!finding) {
-		if (!is_being_undone(&runner->audit, watch->kind, object))
-			add_finding(runner, watch, object, before->value);
+		if (!is_being_undone(audit, watch->kind, object))
+			add_finding(audit, watch, object, before->value);
 		return;
 	}
 	if (finding->before && has_value(object, finding->before)) {
-		audit__drop(&runner->audit, finding - runner->audit.findings);
+		audit__drop(audit, finding - audit->findings);
 		return;
 	}
 	value = strdup(object->value ?: "");
@@ -234,13 +235,12 @@ static void on_change(struct runner *runner, const struct audit_watch *watch,
 	finding->is_examined = false;
 	free(finding->suspects);
 	finding->suspects_cnt = 0;
-	find_suspects(runner, watch->seen_ns, finding);
+	find_suspects(audit, watch->seen_ns, finding);
 }
 
-static void compare(struct runner *runner, const struct audit_watch *watch,
+static void compare(struct audit *audit, const struct audit_watch *watch,
 		    const struct audit_set *now)
 {
-	struct audit *audit = &runner->audit;
 	int i;
 
 	for (i = 0; i < now->cnt; i++) {
@@ -248,9 +248,9 @@ static void compare(struct runner *runner, const struct audit_watch *watch,
 		const struct audit_object *before = audit_set__find(&watch->known, object->key);
 
 		if (before && !has_value(object, before->value))
-			on_change(runner, watch, object, before);
+			on_change(audit, watch, object, before);
 		else if (!before && !watch->kind->only_changes)
-			add_finding(runner, watch, object, NULL);
+			add_finding(audit, watch, object, NULL);
 	}
 	for (i = audit->findings_cnt - 1; i >= 0; i--) {
 		struct audit_finding *finding = &audit->findings[i];
@@ -261,7 +261,7 @@ static void compare(struct runner *runner, const struct audit_watch *watch,
 	}
 }
 
-static void look_at(struct runner *runner, struct audit_watch *watch, bool is_first)
+static void look_at(struct audit *audit, struct audit_watch *watch, bool is_first)
 {
 	uint64_t begin_ns = clock__now_ns();
 	struct audit_set now = {};
@@ -271,7 +271,7 @@ static void look_at(struct runner *runner, struct audit_watch *watch, bool is_fi
 	if (!watch->error) {
 		audit_set__sort(&now);
 		if (!is_first)
-			compare(runner, watch, &now);
+			compare(audit, watch, &now);
 		audit_set__free(&watch->known);
 		watch->known = now;
 		watch->seen_ns = begin_ns;
@@ -281,49 +281,52 @@ static void look_at(struct runner *runner, struct audit_watch *watch, bool is_fi
 	watch->scanned_ns = begin_ns;
 	watch->cost_ns = clock__now_ns() - begin_ns;
 	if (is_first)
-		runner__debug(runner, "audit: %s: %d there, %.2f ms%s%s", watch->kind->name,
-			      watch->known.cnt, watch->cost_ns / 1e6, watch->error ? ", " : "",
-			      watch->error ? strerror(-watch->error) : "");
+		event_sink__debug(audit->sink, "audit: %s: %d there, %.2f ms%s%s",
+				  watch->kind->name, watch->known.cnt, watch->cost_ns / 1e6,
+				  watch->error ? ", " : "",
+				  watch->error ? strerror(-watch->error) : "");
 }
 
-void audit__look(struct runner *runner, const struct audit_kind *only, bool now)
+void audit__look(struct audit *audit, const struct audit_kind *only, bool now)
 {
 	int i;
 
-	for (i = 0; runner->audit.is_on && i < AUDIT_KINDS; i++) {
-		struct audit_watch *watch = &runner->audit.watches[i];
+	for (i = 0; audit->is_on && i < AUDIT_KINDS; i++) {
+		struct audit_watch *watch = &audit->watches[i];
 		uint64_t due_ns = watch->scanned_ns + watch->cost_ns * (PAUSE_FACTOR + 1);
 
 		/* What cannot be looked at when the run begins, cannot be compared with anything. */
 		if (watch->is_blind || (only && watch->kind != only))
 			continue;
 		if (now || clock__now_ns() >= due_ns)
-			look_at(runner, watch, false);
+			look_at(audit, watch, false);
 	}
 }
 
-void audit__look_at_all(struct runner *runner)
+void audit__look_at_all(struct audit *audit)
 {
-	audit__look(runner, NULL, true);
+	audit__look(audit, NULL, true);
 }
 
-void audit__look_for_others(struct runner *runner)
+void audit__look_for_others(struct audit *audit)
 {
-	struct audit *audit = &runner->audit;
 
 	if (!audit->owns_machine || audit_record__is_alone(&audit->record))
 		return;
 	audit->owns_machine = false;
-	runner__debug(runner, "audit: another run is here, or was");
+	event_sink__debug(audit->sink, "audit: another run is here, or was");
 }
 
-void audit__begin(struct runner *runner)
+void audit__begin(struct audit *audit, const struct run_options *options, const struct tests *tests,
+		  const struct event_sink *sink)
 {
-	struct audit *audit = &runner->audit;
 	int i;
 
+	audit->tests = tests;
+	audit->sink = sink;
+	audit->time_scale = options->time_scale;
 	/* What --keep keeps holds what a test has made. Other runs want to know of this one. */
-	if (runner->options->keep || runner->options->no_audit) {
+	if (options->keep || options->no_audit) {
 		audit_record__begin(&audit->record);
 		audit_record__publish(&audit->record);
 		return;
@@ -333,19 +336,19 @@ void audit__begin(struct runner *runner)
 	libbpf_set_print(NULL);
 	/* The guest of vmtest runs nothing else. Elsewhere the variable may be the path of vmtest. */
 	audit->owns_machine = !strcmp(getenv("VMTEST") ?: "", "1");
-	audit_past__clean_up(runner);
+	audit_past__clean_up(audit);
 	audit_record__begin(&audit->record);
 	for (i = 0; i < AUDIT_KINDS; i++) {
 		struct audit_watch *watch = &audit->watches[i];
 
 		audit_set__free(&watch->known);
 		*watch = (struct audit_watch){ .kind = audit_kinds[i] };
-		look_at(runner, watch, true);
+		look_at(audit, watch, true);
 		if (!watch->error)
 			audit_record__add_known(&audit->record, watch->kind, &watch->known);
 	}
 	audit_record__publish(&audit->record);
-	audit__look_for_others(runner);
+	audit__look_for_others(audit);
 }
 
 char *audit__name(const struct audit_finding *finding)
@@ -365,15 +368,15 @@ char *audit__name(const struct audit_finding *finding)
 	return n < 0 ? NULL : name;
 }
 
-bool audit__is_gone(const struct runner *runner, const struct audit_finding *finding)
+bool audit__is_gone(const struct audit *audit, const struct audit_finding *finding)
 {
 	const struct audit_object *now;
 	int i;
 
 	for (i = 0; i < AUDIT_KINDS; i++) {
-		if (runner->audit.watches[i].kind != finding->kind)
+		if (audit->watches[i].kind != finding->kind)
 			continue;
-		now = audit_set__find(&runner->audit.watches[i].known, finding->object.key);
+		now = audit_set__find(&audit->watches[i].known, finding->object.key);
 		return !now || (finding->before && has_value(now, finding->before));
 	}
 	return false;
@@ -397,9 +400,8 @@ static void write_down(struct audit *audit)
 }
 
 /* A second round for what others stood in the way of. Folders go after what is in them. */
-static void undo_all(struct runner *runner, bool for_good)
+static void undo_all(struct audit *audit, bool for_good)
 {
-	struct audit *audit = &runner->audit;
 	int round, k, i;
 
 	for (round = 0; round < 2; round++) {
@@ -418,31 +420,30 @@ static void undo_all(struct runner *runner, bool for_good)
 	}
 }
 
-void audit__undo(struct runner *runner, bool for_good)
+void audit__undo(struct audit *audit, bool for_good)
 {
-	struct audit *audit = &runner->audit;
 	uint64_t until_ns;
 	bool all_gone;
 	int i;
 
 	if (!for_good)
 		write_down(audit);
-	until_ns = clock__now_ns() + UNDO_WAIT_MS * NS_PER_MS * runner->options->time_scale;
-	undo_all(runner, for_good);
+	until_ns = clock__now_ns() + UNDO_WAIT_MS * NS_PER_MS * audit->time_scale;
+	undo_all(audit, for_good);
 	/* From here on a look does not drop them. */
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_undone |= audit->findings[i].is_marked;
 	do {
-		audit__look(runner, NULL, true);
+		audit__look(audit, NULL, true);
 		all_gone = true;
 		for (i = 0; i < audit->findings_cnt; i++)
 			all_gone &= !audit->findings[i].is_undone ||
-				    audit__is_gone(runner, &audit->findings[i]);
+				    audit__is_gone(audit, &audit->findings[i]);
 		if (!all_gone)
 			usleep(UNDO_POLL_US);
 	} while (!all_gone && clock__now_ns() < until_ns);
 	for (i = 0; i < audit->findings_cnt; i++)
-		audit->findings[i].is_undone &= audit__is_gone(runner, &audit->findings[i]);
+		audit->findings[i].is_undone &= audit__is_gone(audit, &audit->findings[i]);
 }
 
 void audit__end(struct audit *audit)

@@ -21,11 +21,11 @@
 
 #include "runner/audit/kind.h"
 #include "runner/audit/record.h"
+#include "runner/result/event.h"
+#include "runner/result/tests.h"
 
-struct runner;
-struct test_unit;
-struct test_outcome;
 struct json_object;
+struct run_options;
 
 /* One kind, as last seen. */
 struct audit_watch {
@@ -41,7 +41,7 @@ struct audit_finding {
 	const struct audit_kind *kind;
 	struct audit_object object;
 	char *before;  /* its value when the run began, or NULL */
-	int *suspects; /* indexes of runner->tests */
+	int *suspects; /* indexes of audit->tests */
 	int suspects_cnt;
 	bool is_examined; /* what is dear to know, and opens it, is known */
 	char *holder;     /* who has it that is no test, or NULL */
@@ -55,6 +55,11 @@ struct audit_finding {
 
 struct audit {
 	bool is_on;
+	const struct tests *tests;
+	const struct event_sink *sink;
+	int time_scale;    /* of an emulated machine */
+	bool is_rerun;     /* suspects are running, one at a time */
+	bool is_hurried;   /* the run was interrupted: nothing is waited for */
 	bool owns_machine; /* nobody but the run makes objects here */
 	struct audit_watch watches[AUDIT_KINDS];
 	struct audit_finding *findings;
@@ -64,48 +69,11 @@ struct audit {
 };
 
 /** audit__begin() - what is there now is nobody's */
-void audit__begin(struct runner *runner);
+void audit__begin(struct audit *audit, const struct run_options *options, const struct tests *tests,
+		  const struct event_sink *sink);
 
 /** audit__look_at_all() - before a test runs again alone: what is there by now is not its own */
-void audit__look_at_all(struct runner *runner);
-
-/**
- * audit__settle() - look at what is new, on behalf of a test whose processes are gone, and charge
- *	it with what can be only its own
- *
- * Return: true if that is all; false: look again soon, for something may yet go by itself.
- */
-bool audit__settle(struct test_unit *unit);
-
-/**
- * audit__end_tests() - all tests have ended: charge what is certain, and put away what is not, so
- *	that it can be seen who does it again
- */
-void audit__end_tests(struct runner *runner);
-
-/** audit__is_suspected() - whether a test is to be run again alone */
-bool audit__is_suspected(const struct runner *runner, const struct test_outcome *test);
-
-/**
- * audit__convict() - a suspect that ran again alone has left something
- * @test: with its first result, which takes over what @again was charged with
- */
-void audit__convict(struct runner *runner, struct test_outcome *test, struct test_outcome *again);
-
-/** audit__restore() - bring back what was put away and is nobody's fault */
-void audit__restore(struct runner *runner);
-
-/** audit__left_cnt() - how many things are left that tests may have left */
-int audit__left_cnt(const struct runner *runner);
-
-/** audit__fails_run() - whether something is left that only tests can have left */
-bool audit__fails_run(const struct runner *runner);
-
-/** audit__print() - what is left that no test is charged with */
-void audit__print(const struct runner *runner, FILE *out);
-
-/** audit__object() - the same as JSON, owned by the caller */
-struct json_object *audit__object(const struct runner *runner);
+void audit__look_at_all(struct audit *audit);
 
 /** audit__end() - free everything */
 void audit__end(struct audit *audit);
@@ -113,37 +81,34 @@ void audit__end(struct audit *audit);
 /* What the files of the audit offer each other. */
 
 /** audit__look() - look at all kinds whose time has come, or at @only; at once if @now */
-void audit__look(struct runner *runner, const struct audit_kind *only, bool now);
+void audit__look(struct audit *audit, const struct audit_kind *only, bool now);
 
 /**
  * audit__examine() - find out more of what no living test can have, and narrow its suspects down
- * @ended: whose processes are dead; or NULL
+ * @ended: a test whose processes are dead; or NULL
  *
  * To open what belongs to a test that lives could be seen by that test.
  */
-void audit__examine(struct runner *runner, const struct test_unit *ended);
+void audit__examine(struct audit *audit, const struct test_outcome *ended);
 
 /** audit__suspects() - whether a test is among the suspects of a finding */
-bool audit__suspects(const struct runner *runner, const struct audit_finding *finding,
+bool audit__suspects(const struct audit *audit, const struct audit_finding *finding,
 		     const struct test_outcome *test);
 
 /** audit__name() - "BPF map 12: events (hash)"; to be freed by the caller */
 char *audit__name(const struct audit_finding *finding);
 
 /** audit__look_for_others() - once another run was here, the machine is not the run's own */
-void audit__look_for_others(struct runner *runner);
-
-/** audit__look_at_rest() - what is there now that nothing will take away by itself, and whose it is */
-void audit__look_at_rest(struct runner *runner);
+void audit__look_for_others(struct audit *audit);
 
 /**
  * audit__undo() - take away what is marked; what is gone then is_undone
  * @for_good: it is not to be brought back, and nothing is kept for that
  */
-void audit__undo(struct runner *runner, bool for_good);
+void audit__undo(struct audit *audit, bool for_good);
 
 /** audit__is_gone() - whether the last look has shown that it is not there, or what it was before */
-bool audit__is_gone(const struct runner *runner, const struct audit_finding *finding);
+bool audit__is_gone(const struct audit *audit, const struct audit_finding *finding);
 
 /** audit__drop() - forget a finding; the last one takes its place */
 void audit__drop(struct audit *audit, int i);

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/reports/status_lines.h"
-#include "runner/process/unit_parts.h"
+#include "runner/blame/expected_splats.h"
 
 struct expected_splat {
 	struct expected_splat *next;
@@ -18,7 +17,7 @@ struct expected_splat {
 	bool came;
 };
 
-void unit__expect_splat(struct test_unit *unit, const struct record *record)
+void expected_splats__add(struct unit *unit, const struct record *record)
 {
 	struct expected_splat *expected = calloc(1, sizeof(*expected));
 	char error[256];
@@ -52,7 +51,7 @@ static bool fits(const struct expected_splat *expected, const struct splat *spla
 	return found;
 }
 
-static struct expected_splat *find_expected(struct test_unit *unit, const struct splat *splat)
+static struct expected_splat *find_expected(const struct unit *unit, const struct splat *splat)
 {
 	struct expected_splat *expected;
 
@@ -63,7 +62,7 @@ static struct expected_splat *find_expected(struct test_unit *unit, const struct
 	return NULL;
 }
 
-bool unit__expects_splat(struct test_unit *unit, const struct splat *splat)
+bool expected_splats__has(const struct unit *unit, const struct splat *splat)
 {
 	return find_expected(unit, splat);
 }
@@ -74,7 +73,7 @@ static void set_splat(struct outcome *outcome, const struct splat *splat)
 		outcome->splat = strdup(splat->title);
 }
 
-void unit__take_splat(struct test_unit *unit, const struct splat *splat)
+void expected_splats__take(struct unit *unit, const struct splat *splat)
 {
 	struct expected_splat *expected = find_expected(unit, splat);
 
@@ -88,18 +87,16 @@ void unit__take_splat(struct test_unit *unit, const struct splat *splat)
 	set_splat(&unit->test->outcome, splat);
 }
 
-void unit__check_expected_splats(struct test_unit *unit, const struct outcome *where)
+void expected_splats__end_part(struct unit *unit, const struct outcome *where, bool is_read)
 {
 	struct expected_splat **at = &unit->expected_splats, *expected;
 
-	splats__read(unit->runner);
-	splats__end_own(unit->runner, unit);
 	while ((expected = *at)) {
 		if (where && expected->where != where) {
 			at = &expected->next;
 			continue;
 		}
-		if (!expected->came && unit->runner->kernel_log.fd >= 0)
+		if (!expected->came && is_read)
 			unit__fail(unit, "expected splat", "'%s' did not come", expected->text);
 		*at = expected->next;
 		regfree(&expected->regex);

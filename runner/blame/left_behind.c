@@ -6,26 +6,14 @@
 #include <unistd.h>
 
 #include "runner/system/clock.h"
-#include "runner/reports/status_lines.h"
-#include "runner/process/unit.h"
+#include "runner/audit/settle.h"
+#include "runner/blame/left_behind.h"
 
-/*
- * How long what the kernel frees by itself may take: a namespace and what is attached in it go by
- * work items and grace periods.
- */
-#define LAZY_MS      3000
-#define LAZY_POLL_MS 10
-
-static uint64_t lazy_limit_ns(const struct runner *runner)
-{
-	return clock__now_ns() + LAZY_MS * NS_PER_MS * runner->options->time_scale;
-}
-
-static bool is_only_suspect(const struct runner *runner, const struct audit_finding *finding,
+static bool is_only_suspect(const struct audit *audit, const struct audit_finding *finding,
 			    const struct test_outcome *test)
 {
 	return !finding->is_late && !finding->is_undone && !finding->is_foreign &&
-	       finding->suspects_cnt == 1 && audit__suspects(runner, finding, test);
+	       finding->suspects_cnt == 1 && audit__suspects(audit, finding, test);
 }
 
 /* Names have the process's number in them, or another one that is new each time. */
@@ -64,33 +52,31 @@ static bool is_like(const struct audit_finding *a, const struct audit_finding *b
 	       !strcmp(a->object.value ?: "", b->object.value ?: "");
 }
 
-static bool repeats_another(const struct runner *runner, const struct audit_finding *finding,
+static bool repeats_another(const struct audit *audit, const struct audit_finding *finding,
 			    const struct test_outcome *test)
 {
-	const struct audit *audit = &runner->audit;
 	int i;
 
 	for (i = 0; i < audit->findings_cnt; i++) {
 		if (audit->findings[i].is_late && !audit->findings[i].is_foreign &&
 		    is_like(&audit->findings[i], finding) &&
-		    audit__suspects(runner, &audit->findings[i], test))
+		    audit__suspects(audit, &audit->findings[i], test))
 			return true;
 	}
 	return false;
 }
 
 /* On a machine with others only what a test does twice is certainly its own. */
-static bool is_certain(const struct runner *runner, const struct audit_finding *finding,
+static bool is_certain(const struct audit *audit, const struct audit_finding *finding,
 		       const struct test_outcome *test)
 {
-	if (finding->is_foreign || !is_only_suspect(runner, finding, test) ||
+	if (finding->is_foreign || !is_only_suspect(audit, finding, test) ||
 	    (finding->kind->is_foreign && finding->kind->is_foreign(&finding->object)))
 		return false;
-	return runner->audit.owns_machine ||
-	       (runner->again.is_running && repeats_another(runner, finding, test));
+	return audit->owns_machine || (audit->is_rerun && repeats_another(audit, finding, test));
 }
 
-static void charge(struct runner *runner, struct test_outcome *test,
+static void charge(struct audit *audit, struct test_outcome *test,
 		   const struct audit_finding *finding)
 {
 	char *name = audit__name(finding), *line;
@@ -108,24 +94,28 @@ static void charge(struct runner *runner, struct test_outcome *test,
 		capped_log__add(&test->outcome.log, line, n);
 		free(line);
 	}
-	events__left_behind(&runner->events, test, what, finding->is_undone);
+	event_sink__tell(audit->sink, &(struct event){
+					      .kind = EVENT_LEFT_BEHIND,
+					      .test = test,
+					      .where = &test->outcome,
+					      .left = { what, finding->is_undone },
+				      });
 	free(name);
 }
 
 /* Undo what is marked, and charge the test with it. Return: how much that was. */
-static int charge_marked(struct runner *runner, struct test_outcome *test)
+static int charge_marked(struct audit *audit, struct test_outcome *test)
 {
-	struct audit *audit = &runner->audit;
 	int i, cnt = 0;
 
 	for (i = 0; i < audit->findings_cnt; i++)
 		cnt += audit->findings[i].is_marked;
 	if (!cnt)
 		return 0;
-	audit__undo(runner, true);
+	audit__undo(audit, true);
 	for (i = 0; i < audit->findings_cnt; i++) {
 		if (audit->findings[i].is_marked && !audit->findings[i].is_late)
-			charge(runner, test, &audit->findings[i]);
+			charge(audit, test, &audit->findings[i]);
 	}
 	for (i = audit->findings_cnt - 1; i >= 0; i--) {
 		if (audit->findings[i].is_marked)
@@ -134,61 +124,23 @@ static int charge_marked(struct runner *runner, struct test_outcome *test)
 	return cnt;
 }
 
-/* What another thing holds that does not go by itself, does not go either. */
-static bool is_held(const struct audit *audit, const struct audit_finding *finding)
-{
-	const struct audit_finding *other;
-	int i;
-
-	for (i = 0; i < audit->findings_cnt; i++) {
-		other = &audit->findings[i];
-		if (other->object.holds_kind == finding->kind &&
-		    other->object.holds_id == strtoul(finding->object.key, NULL, 10) &&
-		    (!other->kind->is_lazy || is_held(audit, other)))
-			return true;
-	}
-	return false;
-}
-
-static bool may_go(const struct audit *audit, const struct audit_finding *finding)
-{
-	if (!finding->kind->is_lazy || is_held(audit, finding))
-		return false;
-	return !finding->kind->is_held || !finding->kind->is_held(&finding->object);
-}
-
 /* Return: whether something may yet go by itself. */
-static bool has_lazy(struct runner *runner, const struct test_outcome *test)
+static bool has_lazy(struct audit *audit, const struct test_outcome *test)
 {
-	const struct audit *audit = &runner->audit;
 	int i;
 
 	for (i = 0; i < audit->findings_cnt; i++) {
 		const struct audit_finding *finding = &audit->findings[i];
 
-		if (may_go(audit, finding) && is_only_suspect(runner, finding, test))
+		if (audit__may_go(audit, finding) && is_only_suspect(audit, finding, test))
 			return true;
 	}
 	return false;
 }
 
-static void look_at_lazy(struct runner *runner)
-{
-	uint64_t now_ns = clock__now_ns();
-	int i;
-
-	for (i = 0; i < AUDIT_KINDS; i++) {
-		const struct audit_watch *watch = &runner->audit.watches[i];
-
-		if (watch->kind->is_lazy && now_ns > watch->scanned_ns + LAZY_POLL_MS * NS_PER_MS)
-			audit__look(runner, watch->kind, true);
-	}
-}
-
 /* What it was suspected of is explained, and may go as well. */
-static void mark_repeated(struct runner *runner, const struct test_outcome *test)
+static void mark_repeated(struct audit *audit, const struct test_outcome *test)
 {
-	struct audit *audit = &runner->audit;
 	int i, k;
 
 	for (i = 0; i < audit->findings_cnt; i++) {
@@ -198,14 +150,13 @@ static void mark_repeated(struct runner *runner, const struct test_outcome *test
 			late->is_marked |= audit->findings[k].is_marked &&
 					   !audit->findings[k].is_late &&
 					   is_like(late, &audit->findings[k]) &&
-					   audit__suspects(runner, late, test);
+					   audit__suspects(audit, late, test);
 	}
 }
 
 /* What somebody has who is no test is not the suspect's, however like it is. */
-static void unmark_foreign(struct runner *runner)
+static void unmark_foreign(struct audit *audit)
 {
-	struct audit *audit = &runner->audit;
 	struct audit_held *held = NULL;
 	int i;
 
@@ -226,126 +177,81 @@ static void unmark_foreign(struct runner *runner)
 	audit_held__free(held);
 }
 
-bool audit__settle(struct test_unit *unit)
+static int running_cnt(const struct tests *tests)
 {
-	struct runner *runner = unit->runner;
-	struct audit *audit = &runner->audit;
+	int i, cnt = 0;
+
+	for (i = 0; i < tests->cnt; i++)
+		cnt += tests->all[i].is_running;
+	return cnt;
+}
+
+bool left_behind__settle(struct audit *audit, struct test_outcome *test, uint64_t *limit_ns)
+{
 	int i;
 
 	if (!audit->is_on)
 		return true;
-	if (!runner->again.is_running)
-		audit__look_for_others(runner);
-	if (!unit->audit_limit_ns) {
-		unit->audit_limit_ns = lazy_limit_ns(runner);
+	if (!audit->is_rerun)
+		audit__look_for_others(audit);
+	if (!*limit_ns) {
+		*limit_ns = audit__lazy_limit_ns(audit);
 		/* Alone it can be charged at once, which is worth a look where others pay nothing. */
-		audit__look(runner, NULL,
-			    runner->again.is_running ||
-				    (audit->owns_machine && runner->running == 1));
-		unit->test->outcome.end_ns = clock__now_ns();
+		audit__look(audit, NULL,
+			    audit->is_rerun ||
+				    (audit->owns_machine && running_cnt(audit->tests) == 1));
+		test->outcome.end_ns = clock__now_ns();
 	} else {
-		look_at_lazy(runner);
+		audit__look_at_lazy(audit);
 	}
-	audit__examine(runner, unit);
+	audit__examine(audit, test);
 	/* Elsewhere nothing is certain before all have ended. */
-	if (!audit->owns_machine && !runner->again.is_running)
+	if (!audit->owns_machine && !audit->is_rerun)
 		return true;
-	if (has_lazy(runner, unit->test) && clock__now_ns() < unit->audit_limit_ns)
+	if (has_lazy(audit, test) && clock__now_ns() < *limit_ns)
 		return false;
 	for (i = 0; i < audit->findings_cnt; i++)
-		audit->findings[i].is_marked = is_certain(runner, &audit->findings[i], unit->test);
-	unmark_foreign(runner);
-	mark_repeated(runner, unit->test);
-	charge_marked(runner, unit->test);
+		audit->findings[i].is_marked = is_certain(audit, &audit->findings[i], test);
+	unmark_foreign(audit);
+	mark_repeated(audit, test);
+	charge_marked(audit, test);
 	return true;
 }
 
-static void find_foreign(struct audit *audit)
-{
-	struct audit_held *held = audit->findings_cnt ? audit_held__find() : NULL;
-	int i;
-
-	for (i = 0; i < audit->findings_cnt; i++) {
-		struct audit_finding *finding = &audit->findings[i];
-		const char *holder;
-
-		holder = audit_held__holder(held, finding->kind, &finding->object);
-		if (holder && !finding->holder)
-			finding->holder = strdup(holder);
-		finding->is_foreign |= holder || (finding->kind->is_foreign &&
-						  finding->kind->is_foreign(&finding->object));
-	}
-	audit_held__free(held);
-}
-
-static bool has_lazy_at_end(const struct audit *audit)
-{
-	int i;
-
-	for (i = 0; i < audit->findings_cnt; i++) {
-		if (may_go(audit, &audit->findings[i]) && !audit->findings[i].is_foreign &&
-		    !audit->findings[i].is_late)
-			return true;
-	}
-	return false;
-}
-
-/* Return: whether that took time, in which others may have made something. */
-static bool wait_for_lazy(struct runner *runner)
-{
-	uint64_t until_ns = lazy_limit_ns(runner);
-	bool has_waited = false;
-
-	while (has_lazy_at_end(&runner->audit) && clock__now_ns() < until_ns) {
-		usleep(LAZY_POLL_MS * 1000);
-		look_at_lazy(runner);
-		audit__examine(runner, NULL);
-		has_waited = true;
-	}
-	return has_waited;
-}
-
-void audit__look_at_rest(struct runner *runner)
-{
-	audit__look_at_all(runner);
-	audit__examine(runner, NULL);
-	find_foreign(&runner->audit);
-	if (!runner->stop_signal && wait_for_lazy(runner))
-		find_foreign(&runner->audit);
-}
-
 /* One that has been reported already. */
-static void fail_late(struct runner *runner, struct test_outcome *test)
+static void fail_late(struct audit *audit, struct test_outcome *test)
 {
 	test_outcome__fail_for_left(test);
-	report__test(runner, test);
+	event_sink__tell(audit->sink, &(struct event){
+					      .kind = EVENT_TEST_END,
+					      .test = test,
+					      .where = &test->outcome,
+				      });
 }
 
 /* Where there is no doubt, nobody has to run again. */
-static void charge_certain(struct runner *runner)
+static void charge_certain(struct audit *audit)
 {
-	struct audit *audit = &runner->audit;
 	int i, k;
 
-	for (i = 0; i < runner->tests_cnt; i++) {
-		struct test_outcome *test = &runner->tests[i];
+	for (i = 0; i < audit->tests->cnt; i++) {
+		struct test_outcome *test = &audit->tests->all[i];
 
 		for (k = 0; k < audit->findings_cnt; k++)
-			audit->findings[k].is_marked =
-				!audit->findings[k].is_foreign &&
-				is_certain(runner, &audit->findings[k], test);
-		if (charge_marked(runner, test))
-			fail_late(runner, test);
+			audit->findings[k].is_marked = !audit->findings[k].is_foreign &&
+						       is_certain(audit, &audit->findings[k], test);
+		if (charge_marked(audit, test))
+			fail_late(audit, test);
 	}
 }
 
-static bool can_be_put_away(const struct runner *runner, const struct audit_finding *finding)
+static bool can_be_put_away(const struct audit *audit, const struct audit_finding *finding)
 {
 	const struct audit_kind *kind = finding->kind;
 
 	if (finding->is_foreign)
 		return false;
-	if (runner->audit.owns_machine)
+	if (audit->owns_machine)
 		return true;
 	/* Of what has changed, only a value can be what it was before. */
 	return kind->has_name && kind->redo && finding->suspects_cnt &&
@@ -353,33 +259,30 @@ static bool can_be_put_away(const struct runner *runner, const struct audit_find
 	       (!kind->can_be_restored || kind->can_be_restored(&finding->object));
 }
 
-void audit__end_tests(struct runner *runner)
+void left_behind__end_tests(struct audit *audit, bool may_rerun)
 {
-	struct audit *audit = &runner->audit;
 	bool may_put_away;
 	int i;
 
 	if (!audit->is_on)
 		return;
-	audit__look_for_others(runner);
-	audit__look_at_rest(runner);
-	charge_certain(runner);
+	audit__look_for_others(audit);
+	audit__look_at_rest(audit);
+	charge_certain(audit);
 	/* What another run needs would be taken from it. */
-	may_put_away = !runner->stop_reason && !runner->options->tracer &&
-		       !audit_record__others_live();
+	may_put_away = may_rerun && !audit_record__others_live();
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_marked = may_put_away &&
-					       can_be_put_away(runner, &audit->findings[i]);
-	audit__undo(runner, audit->owns_machine);
+					       can_be_put_away(audit, &audit->findings[i]);
+	audit__undo(audit, audit->owns_machine);
 	for (i = 0; i < audit->findings_cnt; i++) {
 		audit->findings[i].is_marked = false;
 		audit->findings[i].is_late = true;
 	}
 }
 
-bool audit__is_suspected(const struct runner *runner, const struct test_outcome *test)
+bool left_behind__is_suspected(const struct audit *audit, const struct test_outcome *test)
 {
-	const struct audit *audit = &runner->audit;
 	int i;
 
 	for (i = 0; i < audit->findings_cnt; i++) {
@@ -388,65 +291,64 @@ bool audit__is_suspected(const struct runner *runner, const struct test_outcome 
 		/* What still has its name would not be seen to be made again. */
 		if (finding->is_late && !finding->is_foreign &&
 		    (finding->is_undone || !finding->kind->has_name) &&
-		    audit__suspects(runner, finding, test))
+		    audit__suspects(audit, finding, test))
 			return true;
 	}
 	return false;
 }
 
-void audit__convict(struct runner *runner, struct test_outcome *test, struct test_outcome *again)
+void left_behind__convict(struct audit *audit, struct test_outcome *test,
+			  struct test_outcome *again)
 {
 	char *line;
 	int i, n;
 
 	for (i = 0; i < again->left_cnt; i++) {
 		test_outcome__add_left(test, again->left_behind[i]);
-		n = asprintf(&line, "left behind, again alone: %s\n", again->left_behind[i]);
+		n = asprintf(&line, "left behind, rerun alone: %s\n", again->left_behind[i]);
 		if (n < 0)
 			continue;
 		capped_log__add(&test->outcome.log, line, n);
 		free(line);
 	}
-	fail_late(runner, test);
+	fail_late(audit, test);
 }
 
 /* What came while suspects ran again, and they could not be charged with. */
-static void take_late(struct runner *runner)
+static void take_late(struct audit *audit)
 {
-	struct audit *audit = &runner->audit;
 	int i;
 
-	audit__look_at_rest(runner);
+	audit__look_at_rest(audit);
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_late = true;
 }
 
-static bool redo(struct runner *runner, struct audit_finding *finding)
+static bool redo(struct audit *audit, struct audit_finding *finding)
 {
 	if (!finding->is_undone)
 		return false;
 	/* Somebody has made it again, or given it a value: that is newer. */
-	if (audit__is_gone(runner, finding) &&
+	if (audit__is_gone(audit, finding) &&
 	    (!finding->kind->redo || finding->kind->redo(&finding->object)))
 		return false;
 	finding->is_undone = false;
-	audit_record__settle(&runner->audit.record, finding->away);
+	audit_record__settle(&audit->record, finding->away);
 	finding->away = 0;
 	return true;
 }
 
 /* Folders come before what is in them, and findings in no order. */
-void audit__restore(struct runner *runner)
+void left_behind__restore(struct audit *audit)
 {
-	struct audit *audit = &runner->audit;
 	bool again = audit->is_on && !audit->owns_machine;
 	int i;
 
 	if (audit->is_on)
-		take_late(runner);
+		take_late(audit);
 	while (again) {
 		again = false;
 		for (i = 0; i < audit->findings_cnt; i++)
-			again |= redo(runner, &audit->findings[i]);
+			again |= redo(audit, &audit->findings[i]);
 	}
 }

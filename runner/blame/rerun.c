@@ -1,46 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs suspects again. Which tests are suspects is for splats.c and audit.c to say. */
+/* Reruns suspects. Which tests are suspects is for splats.c and left_behind.c to say. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runner/blame/rerun.h"
-#include "runner/reports/status_lines.h"
 #include "runner/kernel_log/warn_once.h"
+#include "runner/text/error.h"
 
-bool again__is_needed(const struct runner *runner, const struct test_outcome *test)
+bool rerun__is_needed(const struct rerun *rerun, const struct test_outcome *test)
 {
-	return splats__is_suspected(runner, test) || audit__is_suspected(runner, test);
+	return splats__is_suspected(rerun->splats, test) ||
+	       left_behind__is_suspected(rerun->audit, test);
 }
 
-int again__prepare(struct runner *runner)
+static void set_phase(struct rerun *rerun, enum unit_phase phase)
 {
-	bool *wanted = calloc(runner->tests_cnt + 1, sizeof(*wanted));
+	rerun->units->phase = phase;
+	rerun->audit->is_rerun = phase == UNIT_PHASE_RERUN;
+}
+
+int rerun__prepare(struct rerun *rerun, const struct tests *tests, struct schedule *schedule)
+{
+	bool *wanted = calloc(tests->cnt + 1, sizeof(*wanted));
 	int i, cnt = 0;
 
 	if (!wanted)
 		return -ENOMEM;
-	for (i = 0; i < runner->tests_cnt; i++) {
-		wanted[i] = again__is_needed(runner, &runner->tests[i]);
+	for (i = 0; i < tests->cnt; i++) {
+		wanted[i] = rerun__is_needed(rerun, &tests->all[i]);
 		cnt += wanted[i];
 	}
-	schedule__only(&runner->schedule, wanted, true);
+	schedule__only(schedule, wanted, true);
 	free(wanted);
-	runner->again.is_running = cnt;
+	if (cnt)
+		set_phase(rerun, UNIT_PHASE_RERUN);
 	return cnt;
 }
 
-void again__begin(struct runner *runner, struct test_outcome *test)
+void rerun__begin(struct rerun *rerun, struct test_outcome *test)
 {
-	struct test_outcome *first = &runner->again.first;
-	/* Nothing is to be cleared in the kernel that runs if the log is that of none. */
-	int err = runner->kernel_log.is_stream ? 0 : warn_once__forget();
+	struct test_outcome *first = &rerun->first;
+	/* A log that comes from a file is not that of this kernel, which has nothing to forget. */
+	int err = rerun->splats->log->is_stream ? 0 : warn_once__forget();
 
 	/* Each suspect may be the one, so the one before must not have silenced it. */
 	if (err)
-		runner__debug(runner, "%s: what the kernel warns of once stays silent: %s",
-			      test->outcome.name, strerror(-err));
-	audit__look_at_all(runner);
+		event_sink__debug(
+			rerun->units->sink,
+			"%s: warnings that the kernel prints once stay silent: " ERRNO_FMT,
+			test->outcome.name, ERRNO_ARG(err));
+	audit__look_at_all(rerun->audit);
 	*first = *test;
 	*test = (struct test_outcome){
 		.entry = first->entry,
@@ -50,8 +60,8 @@ void again__begin(struct runner *runner, struct test_outcome *test)
 	};
 }
 
-/* How it went before is what counts: one that times out both times has gone as far. */
-static bool has_shown_nothing(const struct test_outcome *test, const struct test_outcome *first)
+/* A test that times out both times got just as far the second time, so its rerun counts. */
+static bool is_incomplete(const struct test_outcome *test, const struct test_outcome *first)
 {
 	enum result result = test->outcome.result;
 
@@ -59,29 +69,46 @@ static bool has_shown_nothing(const struct test_outcome *test, const struct test
 	       (result == RESULT_TIMEOUT || result == RESULT_CRASH || result == RESULT_LOST);
 }
 
-void again__end(struct runner *runner, struct test_outcome *test)
+/* The rerun's result is the test's. */
+static void keep_second(struct rerun *rerun, struct test_outcome *test)
 {
-	struct test_outcome *first = &runner->again.first, again;
+	splats__convict(rerun->splats, test);
+	test_outcome__free(&rerun->first);
+	event_sink__tell(rerun->units->sink, &(struct event){
+						     .kind = EVENT_TEST_END,
+						     .test = test,
+						     .where = &test->outcome,
+					     });
+}
 
-	first->attempts = test->attempts;
-	/* Also one that cannot be killed any more: nothing of it is an earlier test's doing. */
-	if (test->outcome.result == RESULT_SPLAT || runner->needs_restart) {
-		splats__convict(runner, test);
-		test_outcome__free(first);
-		report__test(runner, test);
-		return;
-	}
-	if (test->left_cnt) {
-		again = *test;
-		*test = *first;
-		audit__convict(runner, test, &again);
-		test_outcome__free(&again);
-		return;
-	}
-	printf("again alone: #%d %s: %s\n", test->outcome.number, test->outcome.name,
-	       has_shown_nothing(test, first) ? "it did not come to its end" : "nothing of it");
-	fflush(stdout);
-	test_outcome__free(test);
-	*test = *first;
-	events__test_end(&runner->events, test);
+static void keep_first(struct rerun *rerun, struct test_outcome *test)
+{
+	struct test_outcome again = *test;
+
+	*test = rerun->first;
+	if (again.left_cnt)
+		left_behind__convict(rerun->audit, test, &again);
+	else
+		event_sink__tell(rerun->units->sink,
+				 &(struct event){
+					 .kind = EVENT_RERUN_CLEARED,
+					 .test = test,
+					 .where = &test->outcome,
+					 .cleared = { is_incomplete(&again, test) },
+				 });
+	test_outcome__free(&again);
+}
+
+void rerun__end(struct rerun *rerun, struct test_outcome *test, bool is_unkillable)
+{
+	rerun->first.attempts = test->attempts;
+	if (test->outcome.result == RESULT_SPLAT || is_unkillable)
+		keep_second(rerun, test);
+	else
+		keep_first(rerun, test);
+}
+
+void rerun__finish(struct rerun *rerun)
+{
+	set_phase(rerun, UNIT_PHASE_FIRST);
 }

@@ -1,30 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Suspects, run again alone after all others. The first result of a test stays, unless it splats
- * again, or leaves the same behind again: then it is convicted.
+ * Suspects, rerun alone after all other tests. The first result of a test stays, unless the rerun
+ * splats again, or leaves the same thing behind again: then the test is convicted.
  */
 #ifndef RUNNER_BLAME_RERUN_H
 #define RUNNER_BLAME_RERUN_H
 
-#include "runner/result/result.h"
+#include "runner/blame/left_behind.h"
+#include "runner/blame/splats.h"
+#include "runner/schedule/schedule.h"
 
-struct runner;
-
-struct again {
-	bool is_running;
-	struct test_outcome first; /* of the test that is running again */
+struct rerun {
+	struct splats *splats;
+	struct audit *audit;
+	struct units *units;
+	struct test_outcome first; /* the first result of the test that is running again */
 };
 
-/** again__is_needed() - whether a test is a suspect of something that is not explained yet */
-bool again__is_needed(const struct runner *runner, const struct test_outcome *test);
+/** rerun__is_needed() - whether a test is a suspect of something that is not explained yet */
+bool rerun__is_needed(const struct rerun *rerun, const struct test_outcome *test);
 
-/** again__prepare() - let the suspects wait; returns how many there are, or -ENOMEM */
-int again__prepare(struct runner *runner);
+/**
+ * rerun__prepare() - queue the suspects, and begin the phase in which they run
+ *
+ * Return: how many there are, or -ENOMEM.
+ */
+int rerun__prepare(struct rerun *rerun, const struct tests *tests, struct schedule *schedule);
 
-/** again__begin() - put the first result of a test aside */
-void again__begin(struct runner *runner, struct test_outcome *test);
+/** rerun__begin() - put the first result of a test aside */
+void rerun__begin(struct rerun *rerun, struct test_outcome *test);
 
-/** again__end() - decide which of the two results stays, and report it */
-void again__end(struct runner *runner, struct test_outcome *test);
+/**
+ * rerun__end() - decide which of the two results stays, and tell the event sink
+ * @is_unkillable: the test survived SIGKILL, so what it has done is not an earlier test's doing
+ */
+void rerun__end(struct rerun *rerun, struct test_outcome *test, bool is_unkillable);
+
+/** rerun__finish() - all suspects have run: the phase is over */
+void rerun__finish(struct rerun *rerun);
 
 #endif

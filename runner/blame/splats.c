@@ -1,178 +1,165 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Charges splats to tests. Reads the kernel's log through kernel_log.h, and its taint. */
-#include <inttypes.h>
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runner/system/clock.h"
-#include "runner/text/printable.h"
-#include "runner/reports/status_lines.h"
+#include "runner/blame/expected_splats.h"
 #include "runner/blame/splats.h"
-#include "runner/process/unit_parts.h"
+#include "runner/kernel_log/taint.h"
+#include "runner/process/unit_processes.h"
 
 /* A splat without an end of its own is over when nothing has come for so long. */
 #define QUIET_NS (300 * 1000000ULL)
 
-/* Letters of Documentation/admin-guide/tainted-kernels.rst, bit 0 first. */
-static const char taint_letters[] = "PFSRMBUDAWCIOELKXTNJ";
-/* A machine check, a bad page, an Oops, a warning, a soft lockup. */
-static const char taint_trouble[] = "MBDWL";
-
-static struct test_unit *unit_of(struct runner *runner, const struct splat *splat)
+static struct unit *unit_of(const struct splats *splats, const struct splat *splat)
 {
-	int i;
-
 	if (!splat->has_task || !splat->pid || splat->in_interrupt)
 		return NULL;
-	for (i = 0; i < runner->options->jobs; i++) {
-		struct test_unit *unit = &runner->units[i];
+	return units__find_process(splats->units, splat->pid);
+}
 
-		if (unit->state != UNIT_FREE && unit__has_process(unit, splat->pid))
-			return unit;
+/* A test that expects a splat has it, whatever task is in its header. */
+static struct unit *unit_that_expects(const struct splats *splats, const struct splat *splat)
+{
+	const struct units *units = splats->units;
+	int i;
+
+	for (i = 0; i < units->cnt; i++) {
+		if (units->all[i].state != UNIT_FREE && expected_splats__has(&units->all[i], splat))
+			return &units->all[i];
 	}
 	return NULL;
 }
 
-/* A test that expects it has it, whoever's task it is. */
-static struct test_unit *unit_that_expects(struct runner *runner, const struct splat *splat)
+/* In the phases in which one test runs at a time there is only one that it can be. */
+static struct unit *unit_that_is_alone(const struct splats *splats)
 {
+	const struct units *units = splats->units;
 	int i;
 
-	for (i = 0; i < runner->options->jobs; i++) {
-		struct test_unit *unit = &runner->units[i];
-
-		if (unit->state != UNIT_FREE && unit__expects_splat(unit, splat))
-			return unit;
+	for (i = 0; units->phase != UNIT_PHASE_FIRST && i < units->cnt; i++) {
+		if (units->all[i].state != UNIT_FREE)
+			return &units->all[i];
 	}
 	return NULL;
 }
 
-/* In the phases in which suspects run again there is only one that it can be. */
-static struct test_unit *unit_that_is_alone(struct runner *runner)
+static void add_running(const struct splats *splats, struct open_splat *open)
 {
-	bool is_alone = runner->again.is_running || runner->journal.is_alone;
 	int i;
 
-	for (i = 0; is_alone && i < runner->options->jobs; i++) {
-		if (runner->units[i].state != UNIT_FREE)
-			return &runner->units[i];
-	}
-	return NULL;
-}
-
-/* Takes the splat over. */
-static void suspect_all(struct runner *runner, struct splat *splat)
-{
-	struct open_splat *open =
-		open_splats__add(&runner->splats.open, splat, runner->options->jobs);
-	int i;
-
-	for (i = 0; open && i < runner->options->jobs; i++) {
-		if (runner->units[i].state != UNIT_FREE)
-			open->suspects[open->suspects_cnt++] =
-				runner->units[i].test - runner->tests;
+	for (i = 0; i < splats->tests->cnt; i++) {
+		if (splats->tests->all[i].is_running && !open_splat__suspects(open, i))
+			open->suspects[open->suspects_cnt++] = i;
 	}
 }
 
 /* Takes the splat over. */
-static void charge(struct runner *runner, struct splat *splat)
+static void suspect_all(struct splats *splats, struct splat *splat)
 {
-	struct test_unit *unit;
+	struct open_splat *open = open_splats__add(&splats->open, splat, splats->tests->cnt);
+
+	if (open)
+		add_running(splats, open);
+}
+
+static void tell(const struct splats *splats, const struct splat *splat, const struct unit *unit,
+		 bool is_expected)
+{
+	event_sink__tell(splats->units->sink,
+			 &(struct event){
+				 .kind = EVENT_SPLAT,
+				 .test = unit ? unit->test : NULL,
+				 .where = unit ? unit__current_outcome(unit) : NULL,
+				 .splat = { splat, is_expected },
+			 });
+}
+
+/* Takes the splat over. */
+static void charge(struct splats *splats, struct splat *splat)
+{
+	struct unit *unit;
 
 	if (!splat)
 		return;
-	runner->splats.seen++;
-	unit = unit_of(runner, splat);
+	splats->seen++;
+	unit = unit_of(splats, splat);
 	if (!unit)
-		unit = unit_that_expects(runner, splat);
+		unit = unit_that_expects(splats, splat);
 	if (!unit) {
-		unit = unit_that_is_alone(runner);
+		unit = unit_that_is_alone(splats);
 		/* After a restart, it may be what it was suspected of before. */
 		if (unit)
-			splats__convict(runner, unit->test);
+			splats__convict(splats, unit->test);
 	}
-	runner__debug(runner, "splat of process %d (%s): %s", splat->has_task ? splat->pid : -1,
-		      splat->comm, splat->title);
-	events__splat(&runner->events, splat, unit ? unit->test : NULL,
-		      unit ? unit__current_outcome(unit) : NULL,
-		      unit && unit__expects_splat(unit, splat));
+	event_sink__debug(splats->units->sink, "splat of process %d (%s): %s",
+			  splat->has_task ? splat->pid : -1, splat->comm, splat->title);
+	tell(splats, splat, unit, unit && expected_splats__has(unit, splat));
 	if (unit) {
-		unit__take_splat(unit, splat);
+		expected_splats__take(unit, splat);
 		splat__free(splat);
 	} else {
-		suspect_all(runner, splat);
+		suspect_all(splats, splat);
 	}
 }
 
 /* Who uses the memory up is not always who is killed for it. */
-static void note_victim(struct runner *runner, const struct kernel_log_line *line)
+static void note_victim(struct splats *splats, const struct kernel_log_line *line)
 {
 	int i, pid;
 
 	/* "Memory cgroup out of memory: ..." is about a limit of the test's own. */
 	if (line->facility || sscanf(line->text, "Out of memory: Killed process %d", &pid) != 1)
 		return;
-	for (i = 0; i < runner->options->jobs; i++)
-		runner->units[i].is_out_of_memory |= runner->units[i].state != UNIT_FREE &&
-						     runner->units[i].pid == pid;
+	for (i = 0; i < splats->units->cnt; i++) {
+		struct unit *unit = &splats->units->all[i];
+
+		unit->is_out_of_memory |= unit->state != UNIT_FREE && unit->pid == pid;
+	}
 }
 
 static void on_line(void *context, const struct kernel_log_line *line)
 {
-	struct runner *runner = context;
+	struct splats *splats = context;
 	struct splat *ended;
 
-	note_victim(runner, line);
-	if (splat_callers__add(&runner->splats.callers, line, &ended))
-		runner->splats.last_line_ns = clock__now_ns();
-	charge(runner, ended);
+	note_victim(splats, line);
+	if (splat_callers__add(&splats->callers, line, &ended))
+		splats->last_line_ns = clock__now_ns();
+	charge(splats, ended);
 }
 
-static uint64_t read_taint(void)
+void splats__begin(struct splats *splats, struct kernel_log *log, const struct units *units,
+		   const struct tests *tests)
 {
-	FILE *file = fopen("/proc/sys/kernel/tainted", "re");
-	uint64_t bits = 0;
-
-	if (!file)
-		return 0;
-	if (fscanf(file, "%" SCNu64, &bits) != 1)
-		bits = 0;
-	fclose(file);
-	return bits;
-}
-
-void splats__begin(struct runner *runner)
-{
-	runner->splats.taint = read_taint();
-	runner->kernel_log.on_line = on_line;
-	runner->kernel_log.context = runner;
+	splats->log = log;
+	splats->units = units;
+	splats->tests = tests;
+	splats->taint = taint__read();
+	log->on_line = on_line;
+	log->context = splats;
 }
 
 /* What the tests that ran may have done cannot be known: they run again alone. */
-static void suspect_of_gap(struct runner *runner)
+static void suspect_of_gap(struct splats *splats)
 {
-	struct open_splats *open_splats = &runner->splats.open;
+	struct open_splats *open_splats = &splats->open;
 	struct open_splat *open = open_splats__find(open_splats, OPEN_SPLAT_GAP);
 	struct splat *splat;
-	int i;
 
 	if (!open) {
 		splat = splat__new(OPEN_SPLAT_GAP, OPEN_SPLAT_GAP "\n");
 		if (splat)
-			events__splat(&runner->events, splat, NULL, NULL, false);
-		open = splat ? open_splats__add(open_splats, splat, runner->tests_cnt) : NULL;
+			tell(splats, splat, NULL, false);
+		open = splat ? open_splats__add(open_splats, splat, splats->tests->cnt) : NULL;
 	}
-	for (i = 0; open && i < runner->options->jobs; i++) {
-		int test = runner->units[i].test - runner->tests;
-
-		if (runner->units[i].state != UNIT_FREE && !open_splat__suspects(open, test))
-			open->suspects[open->suspects_cnt++] = test;
-	}
+	if (open)
+		add_running(splats, open);
 }
 
 /* Alone it logs faster than it can be read: nobody can say that there is no splat of it. */
-static void charge_gap(struct runner *runner, struct test_unit *unit)
+static void charge_gap(struct splats *splats, struct unit *unit)
 {
 	struct splat *splat;
 
@@ -181,123 +168,81 @@ static void charge_gap(struct runner *runner, struct test_unit *unit)
 	splat = splat__new(OPEN_SPLAT_GAP, OPEN_SPLAT_GAP "\n");
 	if (!splat)
 		return;
-	events__splat(&runner->events, splat, unit->test, unit__current_outcome(unit), false);
-	unit__take_splat(unit, splat);
+	tell(splats, splat, unit, false);
+	expected_splats__take(unit, splat);
 	splat__free(splat);
 }
 
-static void look_for_gap(struct runner *runner)
+static void look_for_gap(struct splats *splats)
 {
-	struct splats *splats = &runner->splats;
-	struct test_unit *alone;
+	struct unit *alone;
 
-	if (splats->gaps == runner->kernel_log.overwritten)
+	if (splats->gaps == splats->log->overwritten)
 		return;
-	splats->gaps = runner->kernel_log.overwritten;
-	alone = unit_that_is_alone(runner);
+	splats->gaps = splats->log->overwritten;
+	alone = unit_that_is_alone(splats);
 	if (alone)
-		charge_gap(runner, alone);
-	else if (runner->running)
-		suspect_of_gap(runner);
+		charge_gap(splats, alone);
+	else if (splats->units->running)
+		suspect_of_gap(splats);
 }
 
-void splats__end_again(struct runner *runner)
+void splats__end_rerun(struct splats *splats)
 {
-	open_splats__drop(&runner->splats.open, OPEN_SPLAT_GAP);
+	open_splats__drop(&splats->open, OPEN_SPLAT_GAP);
 }
 
-void splats__read(struct runner *runner)
+void splats__read(struct splats *splats)
 {
-	struct splats *splats = &runner->splats;
 	struct splat *splat;
 
-	kernel_log__read(&runner->kernel_log);
-	look_for_gap(runner);
+	kernel_log__read(splats->log);
+	look_for_gap(splats);
 	if (clock__now_ns() <= splats->last_line_ns + QUIET_NS)
 		return;
 	while ((splat = splat_callers__end(&splats->callers)))
-		charge(runner, splat);
+		charge(splats, splat);
 }
 
-bool splats__settle(struct runner *runner)
+bool splats__settle(struct splats *splats)
 {
-	splats__read(runner);
-	return !splat_callers__is_open(&runner->splats.callers);
+	splats__read(splats);
+	return !splat_callers__is_open(&splats->callers);
 }
 
-void splats__end_own(struct runner *runner, struct test_unit *unit)
+void splats__end_own(struct splats *splats, struct unit *unit)
 {
 	int i;
 
 	for (i = 0; i < SPLAT_CALLERS_MAX; i++) {
-		struct splat_parser *parser = &runner->splats.callers.callers[i].parser;
+		struct splat_parser *parser = &splats->callers.callers[i].parser;
 
-		if (parser->open && !parser->is_mixed && unit_of(runner, parser->open) == unit)
-			charge(runner, splat_parser__end(parser));
+		if (parser->open && !parser->is_mixed && unit_of(splats, parser->open) == unit)
+			charge(splats, splat_parser__end(parser));
 	}
 }
 
-static char *running_tests(const struct runner *runner)
+static char *running_tests(const struct units *units)
 {
-	char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-	const char *comma = "";
-	int i;
+	char *names = units__running_names(units, false);
 
-	if (!out)
-		return NULL;
-	for (i = 0; i < runner->options->jobs; i++) {
-		if (runner->units[i].state == UNIT_FREE)
-			continue;
-		fprintf(out, "%s%s", comma, runner->units[i].test->outcome.name);
-		comma = ", ";
+	if (names && !*names) {
+		free(names);
+		return strdup("no test");
 	}
-	if (!*comma)
-		fputs("no test", out);
-	fclose(out);
-	return text;
+	return names;
 }
 
-/* The letters of @bits; a bit without one is its number. */
-static void print_taint(FILE *out, uint64_t bits)
+void splats__look_at_taint(struct splats *splats)
 {
-	const char *comma = "";
-	unsigned int i;
-
-	for (i = 0; i < 64; i++) {
-		if (!(bits >> i & 1))
-			continue;
-		if (i < sizeof(taint_letters) - 1)
-			fprintf(out, "%s%c", comma, taint_letters[i]);
-		else
-			fprintf(out, "%sbit %u", comma, i);
-		comma = ", ";
-	}
-}
-
-static bool is_trouble(uint64_t bits)
-{
-	unsigned int i;
-
-	for (i = 0; i < sizeof(taint_letters) - 1; i++) {
-		if (bits >> i & 1 && strchr(taint_trouble, taint_letters[i]))
-			return true;
-	}
-	return false;
-}
-
-void splats__look_at_taint(struct runner *runner)
-{
-	struct splats *splats = &runner->splats;
-	uint64_t bits = read_taint(), fresh = bits & ~splats->taint;
+	uint64_t bits = taint__read(), fresh = bits & ~splats->taint;
 	bool is_explained = splats->seen != splats->at_taint;
 	struct new_taint *grown;
 
 	splats->at_taint = splats->seen;
 	splats->taint |= bits;
 	/* Any splat explains trouble; none explains, say, a module from elsewhere. */
-	if (!fresh || (is_explained && is_trouble(fresh)))
+	if (!fresh || (is_explained && taint__is_trouble(fresh)))
 		return;
 	grown = reallocarray(splats->taints, splats->taints_cnt + 1, sizeof(*grown));
 	if (!grown)
@@ -305,123 +250,30 @@ void splats__look_at_taint(struct runner *runner)
 	splats->taints = grown;
 	grown[splats->taints_cnt++] = (struct new_taint){
 		.bits = fresh,
-		.tests = running_tests(runner),
-		.is_trouble = is_trouble(fresh),
+		.tests = running_tests(splats->units),
+		.is_trouble = taint__is_trouble(fresh),
 	};
 }
 
-bool splats__is_suspected(const struct runner *runner, const struct test_outcome *test)
+bool splats__is_suspected(const struct splats *splats, const struct test_outcome *test)
 {
-	return open_splats__has_suspect(&runner->splats.open, test - runner->tests);
+	return open_splats__has_suspect(&splats->open, test - splats->tests->all);
 }
 
-void splats__convict(struct runner *runner, const struct test_outcome *test)
+void splats__convict(struct splats *splats, const struct test_outcome *test)
 {
-	open_splats__explain(&runner->splats.open, test - runner->tests);
+	open_splats__explain(&splats->open, test - splats->tests->all);
 }
 
-bool splats__fail_run(const struct runner *runner)
+bool splats__fail_run(const struct splats *splats)
 {
 	int i;
 
-	for (i = 0; i < runner->splats.taints_cnt; i++) {
-		if (runner->splats.taints[i].is_trouble)
+	for (i = 0; i < splats->taints_cnt; i++) {
+		if (splats->taints[i].is_trouble)
 			return true;
 	}
-	return runner->splats.open.cnt;
-}
-
-static void print_splat(const struct runner *runner, const struct open_splat *open, FILE *out)
-{
-	const struct splat *splat = open->splat;
-	char *title = printable_line(splat->title, strlen(splat->title));
-	char *text = printable(splat->text, splat->text_bytes);
-	int i;
-
-	fprintf(out, "  %s\n", title ?: "");
-	fprintf(out, "  running: %s", open->suspects_cnt ? "" : "no test");
-	for (i = 0; i < open->suspects_cnt; i++)
-		fprintf(out, "%s%s", i ? ", " : "", runner->tests[open->suspects[i]].outcome.name);
-	fprintf(out, "\n%s", text ?: "");
-	free(title);
-	free(text);
-}
-
-void splats__print(const struct runner *runner, FILE *out)
-{
-	const struct splats *splats = &runner->splats;
-	int i;
-
-	for (i = 0; i < splats->taints_cnt; i++) {
-		fputs("Taint: ", out);
-		print_taint(out, splats->taints[i].bits);
-		fprintf(out, " new, and no splat explains it; running: %s\n",
-			splats->taints[i].tests ?: "not known");
-	}
-	if (runner->kernel_log.overwritten)
-		fprintf(out, "Kernel log: %" PRIu64 " gap%s\n", runner->kernel_log.overwritten,
-			runner->kernel_log.overwritten == 1 ? "" : "s");
-	if (!splats->open.cnt)
-		return;
-	fprintf(out, "Kernel log: %d splat%s not charged to a test\n", splats->open.cnt,
-		splats->open.cnt == 1 ? "" : "s");
-	for (i = 0; i < splats->open.cnt; i++)
-		print_splat(runner, &splats->open.list[i], out);
-}
-
-static struct json_object *printable_object(const char *text, size_t len)
-{
-	char *shown = printable(text, len);
-	struct json_object *object = json_object_new_string(shown ?: "");
-
-	free(shown);
-	return object;
-}
-
-static struct json_object *open_object(const struct runner *runner, const struct open_splat *open)
-{
-	struct json_object *object = json_object_new_object();
-	struct json_object *running = json_object_new_array();
-	int i;
-
-	for (i = 0; i < open->suspects_cnt; i++)
-		json_object_array_add(running,
-				      json_object_new_string(
-					      runner->tests[open->suspects[i]].outcome.name));
-	json_object_object_add(object, "title",
-			       printable_object(open->splat->title, strlen(open->splat->title)));
-	json_object_object_add(object, "text",
-			       printable_object(open->splat->text, open->splat->text_bytes));
-	json_object_object_add(object, "running", running);
-	return object;
-}
-
-struct json_object *splats__object(const struct runner *runner)
-{
-	const struct splats *splats = &runner->splats;
-	struct json_object *object = json_object_new_object();
-	struct json_object *open = json_object_new_array();
-	struct json_object *taints = json_object_new_array();
-	int i;
-
-	for (i = 0; i < splats->open.cnt; i++)
-		json_object_array_add(open, open_object(runner, &splats->open.list[i]));
-	for (i = 0; i < splats->taints_cnt; i++) {
-		struct json_object *taint = json_object_new_object();
-
-		json_object_object_add(taint, "bits",
-				       json_object_new_int64(splats->taints[i].bits));
-		json_object_object_add(taint, "running",
-				       json_object_new_string(splats->taints[i].tests ?: ""));
-		json_object_array_add(taints, taint);
-	}
-	json_object_object_add(object, "is_read",
-			       json_object_new_boolean(!runner->kernel_log.error));
-	json_object_object_add(object, "gaps",
-			       json_object_new_int64(runner->kernel_log.overwritten));
-	json_object_object_add(object, "not_charged", open);
-	json_object_object_add(object, "new_taint", taints);
-	return object;
+	return splats->open.cnt;
 }
 
 void splats__end(struct splats *splats)

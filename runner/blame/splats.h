@@ -7,14 +7,11 @@
 #ifndef RUNNER_BLAME_SPLATS_H
 #define RUNNER_BLAME_SPLATS_H
 
-#include <stdio.h>
-
 #include "runner/blame/open_splats.h"
+#include "runner/kernel_log/kernel_log.h"
 #include "runner/kernel_log/splat_callers.h"
-
-struct runner;
-struct test_outcome;
-struct json_object;
+#include "runner/process/unit.h"
+#include "runner/result/tests.h"
 
 /* Bits of /proc/sys/kernel/tainted that were set during the run. */
 struct new_taint {
@@ -24,21 +21,26 @@ struct new_taint {
 };
 
 struct splats {
+	struct kernel_log *log;
+	const struct units *units;
+	const struct tests *tests;
 	struct splat_callers callers;
 	uint64_t last_line_ns;   /* when a splat that is open went on */
 	struct open_splats open; /* not yet repeated by a suspect that ran alone */
 	uint64_t gaps;           /* in the kernel's log, as last seen */
 	uint64_t taint;          /* as last seen */
-	uint64_t seen, at_taint; /* splats since the start, and until taint was last looked at */
+	uint64_t seen;           /* splats since the start */
+	uint64_t at_taint;       /* @seen, when the taint was last read */
 	struct new_taint *taints;
 	int taints_cnt;
 };
 
-/** splats__begin() - listen to runner->kernel_log from now on */
-void splats__begin(struct runner *runner);
+/** splats__begin() - listen to the kernel's log from now on */
+void splats__begin(struct splats *splats, struct kernel_log *log, const struct units *units,
+		   const struct tests *tests);
 
 /** splats__read() - take what the kernel has logged by now */
-void splats__read(struct runner *runner);
+void splats__read(struct splats *splats);
 
 /**
  * splats__settle() - take what the kernel has logged by now, on behalf of a test or subtest that is
@@ -46,32 +48,25 @@ void splats__read(struct runner *runner);
  *
  * Return: true if no splat is under way, so that all that is known of is charged.
  */
-bool splats__settle(struct runner *runner);
+bool splats__settle(struct splats *splats);
 
 /** splats__end_own() - a splat of a task of @unit is complete, because that task went on */
-struct test_unit;
-void splats__end_own(struct runner *runner, struct test_unit *unit);
+void splats__end_own(struct splats *splats, struct unit *unit);
 
 /** splats__look_at_taint() - note what taint is new since the last look */
-void splats__look_at_taint(struct runner *runner);
+void splats__look_at_taint(struct splats *splats);
 
 /** splats__is_suspected() - whether a test is to be run again alone */
-bool splats__is_suspected(const struct runner *runner, const struct test_outcome *test);
+bool splats__is_suspected(const struct splats *splats, const struct test_outcome *test);
 
 /** splats__convict() - a suspect that ran alone has done it again: its splats are explained */
-void splats__convict(struct runner *runner, const struct test_outcome *test);
+void splats__convict(struct splats *splats, const struct test_outcome *test);
 
-/** splats__end_again() - all suspects have run again alone: what the log lacked they had no part in */
-void splats__end_again(struct runner *runner);
+/** splats__end_rerun() - all suspects were rerun: a gap in the log was none of them */
+void splats__end_rerun(struct splats *splats);
 
 /** splats__fail_run() - whether something is left that fails the run itself */
-bool splats__fail_run(const struct runner *runner);
-
-/** splats__print() - what is left that no test is charged with */
-void splats__print(const struct runner *runner, FILE *out);
-
-/** splats__object() - the same as JSON, owned by the caller */
-struct json_object *splats__object(const struct runner *runner);
+bool splats__fail_run(const struct splats *splats);
 
 /** splats__end() - free everything */
 void splats__end(struct splats *splats);

@@ -1,52 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Keeps the texts of undecided leftovers. Tells the event sink; prints them at the end. */
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/text/json_field.h"
-#include "runner/process/unit.h"
 #include "runner/blame/undecided.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/json_field.h"
 
-/* Return: "process 12 (sh), by one of: a, b", to be freed by the caller; NULL when out of memory. */
-static char *describe(const struct runner *runner, const char *process)
+static void keep(struct undecided *undecided, const char *text)
 {
-	const char *separator = "";
-	char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-	int i;
-
-	if (!out)
-		return NULL;
-	fprintf(out, "%s, by one of: ", process);
-	for (i = 0; i < runner->options->jobs; i++) {
-		if (!test_unit__has_ended(&runner->units[i]))
-			continue;
-		fprintf(out, "%s%s", separator, runner->units[i].test->outcome.name);
-		separator = ", ";
-	}
-	fclose(out);
-	return text;
+	undecided->texts = undecided->texts ?: json_object_new_array();
+	json_object_array_add(undecided->texts, json_object_new_string(text));
 }
 
-static void keep(struct runner *runner, const char *text)
+void undecided__add(struct undecided *undecided, const char *process)
 {
-	runner->undecided = runner->undecided ?: json_object_new_array();
-	json_object_array_add(runner->undecided, json_object_new_string(text));
+	autofree char *suspects = units__running_names(undecided->units, true);
+	autofree char *text = NULL;
+
+	if (asprintf(&text, "%s, by one of: %s", process, suspects ?: "") < 0)
+		text = NULL;
+	event_sink__tell(undecided->units->sink, &(struct event){
+							 .kind = EVENT_LEFT_BEHIND,
+							 .left = { text ?: process, true },
+						 });
+	keep(undecided, text ?: process);
 }
 
-void undecided__add(struct runner *runner, const char *process)
-{
-	char *text = describe(runner, process);
-
-	printf("left behind, killed: %s\n", text ?: process);
-	fflush(stdout);
-	events__left_behind(&runner->events, NULL, text ?: process, true);
-	keep(runner, text ?: process);
-	free(text);
-}
-
-void undecided__resume(struct runner *runner, char *text)
+void undecided__resume(struct undecided *undecided, char *text)
 {
 	struct json_object *event;
 	const char *name, *what;
@@ -58,29 +40,34 @@ void undecided__resume(struct runner *runner, char *text)
 		what = event ? json_field__text(event, "what") : NULL;
 		if (name && what && !strcmp(name, "left_behind") &&
 		    !json_field__text(event, "test"))
-			keep(runner, what);
+			keep(undecided, what);
 		json_object_put(event);
 	}
 }
 
-int undecided__cnt(const struct runner *runner)
+int undecided__cnt(const struct undecided *undecided)
 {
-	return runner->undecided ? json_object_array_length(runner->undecided) : 0;
+	return undecided->texts ? json_object_array_length(undecided->texts) : 0;
 }
 
-void undecided__print(const struct runner *runner, FILE *out)
+void undecided__print(const struct undecided *undecided, FILE *out)
 {
-	int i, cnt = undecided__cnt(runner);
+	int i, cnt = undecided__cnt(undecided);
 
 	if (cnt)
 		fprintf(out, "Left behind, and killed: %d process%s not charged to a test\n", cnt,
 			cnt == 1 ? "" : "es");
 	for (i = 0; i < cnt; i++)
 		fprintf(out, "  %s\n",
-			json_object_get_string(json_object_array_get_idx(runner->undecided, i)));
+			json_object_get_string(json_object_array_get_idx(undecided->texts, i)));
 }
 
-struct json_object *undecided__object(const struct runner *runner)
+struct json_object *undecided__object(const struct undecided *undecided)
 {
-	return runner->undecided ? json_object_get(runner->undecided) : json_object_new_array();
+	return undecided->texts ? json_object_get(undecided->texts) : json_object_new_array();
+}
+
+void undecided__free(struct undecided *undecided)
+{
+	json_object_put(undecided->texts);
 }

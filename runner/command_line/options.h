@@ -21,6 +21,15 @@ enum tracer_kind {
 	TRACER_STRACE,
 };
 
+/*
+ * A traced test and its waits get this many times longer: under strace a system call takes some 20
+ * times as long (measured); under gdb somebody is thinking.
+ */
+#define TRACER_TIME_SCALE_STRACE 10
+#define TRACER_TIME_SCALE_GDB    100
+/* Together with the factor of an emulated machine; a minute times this is an int of milliseconds. */
+#define TRACER_TIME_SCALE_MAX    10000
+
 #define DEFAULT_DEADLINE_S 120
 
 /* Exit statuses, as of the kernel's runner. */
@@ -65,5 +74,8 @@ struct run_options {
 	bool keep;                   /* what failed tests leave, for inspection */
 	const char *kernel_log_path; /* in place of /dev/kmsg, for tests of the runner; or NULL */
 };
+
+/** tracer_kind__name() - "gdb" or "strace" */
+const char *tracer_kind__name(enum tracer_kind kind);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "runner/process/tracer.h"
+#include "runner/command_line/options.h"
 
 /* gdb sets it, before it lets the test go on. */
 extern volatile int gate_is_open;

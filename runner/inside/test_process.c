@@ -151,7 +151,7 @@ static void send_failure(const char *text)
 	struct record record = {
 		.header.type = RECORD_FAILED,
 		.header.flags = RECORD_WANTS_ANSWER,
-		.texts = { __FILE__, "test", self.setup->test->name, text },
+		.texts = { "", "test", self.setup->test->name, text },
 	};
 
 	test_process__send(&record);

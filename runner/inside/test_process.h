@@ -14,7 +14,7 @@
 #include "runner/records/record.h"
 #include "runner/selection/registry.h"
 #include "runner/selection/selection.h"
-#include "runner/process/tracer.h"
+#include "runner/command_line/options.h"
 
 /* Exit statuses of a test process, for the runner: none of them is a result by itself. */
 enum test_process_exit {

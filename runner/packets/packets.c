@@ -12,7 +12,8 @@
 
 #include "runner/packets/packet_file.h"
 #include "runner/packets/packets.h"
-#include "runner/run.h"
+#include "runner/selection/registry.h"
+#include "runner/text/error.h"
 #include "test_progs.h"
 
 /* As results_folder.c does: nothing but the files of our tests goes. */
@@ -32,17 +33,15 @@ static void remove_files(int dir_fd)
 		closedir(dir);
 }
 
-static int make_in_results(struct runner *runner)
+static int make_in_results(struct packets *packets, const char *results_path, int results_fd)
 {
-	const struct results_folder *results = &runner->results;
-
-	if (asprintf(&runner->packets.path, "%s/packets", results->path) < 0)
+	if (asprintf(&packets->path, "%s/packets", results_path) < 0)
 		return -ENOMEM;
-	if (mkdirat(results->dir_fd, "packets", 0755) && errno != EEXIST)
+	if (mkdirat(results_fd, "packets", 0755) && errno != EEXIST)
 		return -errno;
-	runner->packets.dir_fd =
-		openat(results->dir_fd, "packets", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	return runner->packets.dir_fd < 0 ? -errno : 0;
+	packets->dir_fd =
+		openat(results_fd, "packets", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return packets->dir_fd < 0 ? -errno : 0;
 }
 
 /* It outlives the run, and the /tmp of a test is another one. */
@@ -71,44 +70,43 @@ static int try_to_capture(void)
 	return 0;
 }
 
-/* Those that stay in the initial network namespace are not captured, and need no privilege. */
-static bool are_wanted(const struct runner *runner)
+/* Tests that stay in the initial network namespace are not captured, and need no privilege. */
+static bool are_wanted(const struct tests *tests, const struct selection *captured)
 {
 	int i;
 
-	for (i = 0; runner->options->captured && i < runner->tests_cnt; i++) {
-		const struct test_entry *test = runner->tests[i].entry;
+	for (i = 0; captured && i < tests->cnt; i++) {
+		const struct test_entry *test = tests->all[i].entry;
 
-		if (selection__has_test(runner->options->captured, test->name, 0) &&
+		if (selection__has_test(captured, test->name, 0) &&
 		    registry__isolation(test) & ISOLATE_NETNS)
 			return true;
 	}
 	return false;
 }
 
-int packets__open(struct runner *runner)
+int packets__open(struct packets *packets, const struct tests *tests,
+		  const struct selection *captured, const char *results_path, int results_fd,
+		  bool is_resumed)
 {
-	bool is_kept = runner->results.path;
 	int err;
 
-	if (!are_wanted(runner))
+	if (!are_wanted(tests, captured))
 		return 0;
 	err = try_to_capture();
-	if (err) {
-		fprintf(stderr, "test_progs: cannot capture packets (-m): %s%s\n", strerror(-err),
-			err == -EPERM        ? ": it needs root, or CAP_NET_RAW" :
-			err == -EAFNOSUPPORT ? ": the kernel has no CONFIG_PACKET" :
-					       "");
-		return err;
-	}
-	err = is_kept ? make_in_results(runner) : make_temporary(&runner->packets);
-	if (err) {
-		fprintf(stderr, "test_progs: cannot make the folder '%s' for packets: %s\n",
-			runner->packets.path ?: "", strerror(-err));
-		return err;
-	}
-	if (is_kept && !runner->results.is_resumed)
-		remove_files(runner->packets.dir_fd);
+	if (err)
+		return error__fail(err, "cannot capture packets (-m): " ERRNO_FMT "%s",
+				   ERRNO_ARG(err),
+				   err == -EPERM        ? "; it needs root, or CAP_NET_RAW" :
+				   err == -EAFNOSUPPORT ? "; the kernel has no CONFIG_PACKET" :
+							  "");
+	err = results_path ? make_in_results(packets, results_path, results_fd) :
+			     make_temporary(packets);
+	if (err)
+		return error__fail(err, "cannot make the folder '%s' for packets: " ERRNO_FMT,
+				   packets->path ?: "", ERRNO_ARG(err));
+	if (results_path && !is_resumed)
+		remove_files(packets->dir_fd);
 	return 0;
 }
 
@@ -123,30 +121,4 @@ void packets__close(struct packets *packets)
 	packets->is_temporary = false;
 	free(packets->path);
 	packets->path = NULL;
-}
-
-void packets__note_test(struct runner *runner, const char *test)
-{
-	if (runner->options->captured)
-		selection__note_test(runner->options->captured, test, 0);
-}
-
-void packets__note_elsewhere(struct runner *runner, const char *test)
-{
-	if (runner->options->captured)
-		selection__note_elsewhere(runner->options->captured, test, 0);
-}
-
-void packets__note_subtest(struct runner *runner, const char *test, const struct record *subtest)
-{
-	if (runner->options->captured)
-		selection__note_subtest(runner->options->captured, test, 0, subtest->texts[0],
-					subtest->texts[1], subtest->header.number);
-}
-
-int packets__report_unmatched(const struct runner *runner, bool tests_only, FILE *out)
-{
-	const struct selection *captured = runner->options->captured;
-
-	return captured ? selection__report_unmatched(captured, tests_only, out) : 0;
 }

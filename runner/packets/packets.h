@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Whose packets are to be captured (-m), and the folder for them. */
+/* The folder for captured packets (-m). */
 #ifndef RUNNER_PACKETS_PACKETS_H
 #define RUNNER_PACKETS_PACKETS_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
-#include "runner/records/record.h"
-
-struct runner;
+#include "runner/result/tests.h"
+#include "runner/selection/selection.h"
 
 struct packets {
 	char *path; /* of the folder; NULL: no packets are wanted */
@@ -19,24 +17,17 @@ struct packets {
 
 /**
  * packets__open() - make the folder, and see whether packets can be captured at all
+ * @captured: of -m, or NULL
+ * @results_path, @results_fd: the folder that it is made in; NULL: $TMPDIR or /tmp
+ * @is_resumed: keep the files of an earlier part of the run
  *
  * Return: 0, or a negative errno after a message on stderr.
  */
-int packets__open(struct runner *runner);
+int packets__open(struct packets *packets, const struct tests *tests,
+		  const struct selection *captured, const char *results_path, int results_fd,
+		  bool is_resumed);
 
 /** packets__close() - also if it was never opened */
 void packets__close(struct packets *packets);
-
-/** packets__note_test() - remember which names of -m match a test of the list */
-void packets__note_test(struct runner *runner, const char *test);
-
-/** packets__note_elsewhere() - a test does not run here: what -m says of its subtests is no error */
-void packets__note_elsewhere(struct runner *runner, const char *test);
-
-/** packets__note_subtest() - remember which names of -m match a subtest that was met */
-void packets__note_subtest(struct runner *runner, const char *test, const struct record *subtest);
-
-/** packets__report_unmatched() - as selection__report_unmatched() */
-int packets__report_unmatched(const struct runner *runner, bool tests_only, FILE *out);
 
 #endif

@@ -13,11 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runner/process/children.h"
 #include "runner/process/kept_namespaces.h"
-#include "runner/preflight.h"
 #include "runner/system/process.h"
 #include "runner/selection/registry.h"
-#include "runner/process/unit_parts.h"
 #include "test_progs.h"
 
 /* Entering two namespaces takes less than a millisecond; the event loop waits for it. */
@@ -26,7 +25,7 @@
 #define REPORT_FD       3
 #define PARENT_FD       4
 
-void kept__begin_test(struct test_unit *unit)
+void kept__begin_test(struct unit *unit)
 {
 	unit->namespaces = (struct unit_namespaces){ -1, -1 };
 }
@@ -39,11 +38,11 @@ static int open_namespace(pid_t pid, const char *name)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-void kept__hold_namespaces(struct test_unit *unit)
+void kept__hold_namespaces(struct unit *unit)
 {
 	struct unit_namespaces *held = &unit->namespaces;
 
-	if (!unit->runner->options->keep)
+	if (!unit->units->options->keep)
 		return;
 	if ((unit->isolation & ISOLATE_NETNS) && held->net_fd < 0)
 		held->net_fd = open_namespace(unit->pid, "net");
@@ -88,9 +87,9 @@ static int enter(const struct unit_namespaces *held)
 }
 
 /* Until a signal asks for the end of it all. */
-static void be_parked(struct test_unit *unit, int report_fd)
+static void be_parked(struct unit *unit, int report_fd)
 {
-	const struct cgroup_base *base = &unit->runner->cgroups;
+	const struct cgroup_base *base = unit->units->cgroups;
 	int err = enter(&unit->namespaces), parent_fd = cgroup_base__open_parent(base),
 	    signal_number;
 	sigset_t ends;
@@ -124,7 +123,7 @@ static int read_report(int fd)
 }
 
 /* Return: the pid of the parked process, or a negative errno. */
-static pid_t park(struct test_unit *unit)
+static pid_t park(struct unit *unit)
 {
 	int pipes[2], pid_fd = -1, cgroup_fd = -1, err;
 	char name[sizeof(unit->cgroup_name) + 8];
@@ -135,7 +134,7 @@ static pid_t park(struct test_unit *unit)
 	/* Below it: a cgroup that hands out controllers takes no process itself. */
 	if (unit->cgroup_fd >= 0) {
 		snprintf(name, sizeof(name), "%s/kept", unit->cgroup_name);
-		cgroup_fd = cgroup__create(&unit->runner->cgroups, name);
+		cgroup_fd = cgroup__create(unit->units->cgroups, name);
 	}
 	fflush(NULL);
 	pid = process__fork(cgroup_fd, &pid_fd);
@@ -153,7 +152,7 @@ static pid_t park(struct test_unit *unit)
 	if (pid > 0)
 		close(pid_fd);
 	if (!err)
-		err = machine__add_stranger(unit->runner, pid);
+		err = children__add(unit->units->children, pid);
 	if (err && pid > 0) {
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
@@ -161,9 +160,9 @@ static pid_t park(struct test_unit *unit)
 	return err ?: pid;
 }
 
-static void keep(struct test_unit *unit)
+static void keep(struct unit *unit)
 {
-	struct kept *kept = &unit->runner->kept;
+	struct kept *kept = unit->units->kept;
 	const struct unit_namespaces *held = &unit->namespaces;
 	struct kept_test *test = &kept->tests[kept->cnt++];
 	pid_t pid;
@@ -186,28 +185,28 @@ static void keep(struct test_unit *unit)
 	}
 	test->pid = pid;
 	if (unit->cgroup_fd >= 0 &&
-	    asprintf(&test->cgroup, "%s/%s", unit->runner->cgroups.dir, unit->cgroup_name) < 0)
+	    asprintf(&test->cgroup, "%s/%s", unit->units->cgroups->dir, unit->cgroup_name) < 0)
 		test->cgroup = NULL;
 }
 
-void kept__end_test(struct test_unit *unit)
+void kept__end_test(struct unit *unit)
 {
-	struct runner *runner = unit->runner;
+	struct kept *kept = unit->units->kept;
 	bool is_kept = false;
 
-	if (!runner->options->keep)
+	if (!unit->units->options->keep)
 		return;
 	if (result__is_failure(unit->test->outcome.result) && !unit->interrupted) {
-		is_kept = runner->kept.cnt < KEPT_MAX;
+		is_kept = kept->cnt < KEPT_MAX;
 		if (is_kept)
 			keep(unit);
 		else
-			runner->kept.left_out++;
-		is_kept = is_kept && runner->kept.tests[runner->kept.cnt - 1].pid;
+			kept->left_out++;
+		is_kept = is_kept && kept->tests[kept->cnt - 1].pid;
 	}
 	let_go(&unit->namespaces);
 	if (!is_kept && unit->cgroup_fd >= 0)
-		cgroup__remove(&runner->cgroups, unit->cgroup_name);
+		cgroup__remove(unit->units->cgroups, unit->cgroup_name);
 }
 
 void kept__print(const struct kept *kept, FILE *out)

@@ -14,14 +14,9 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "runner/process/unit.h"
+
 #define KEPT_MAX 16
-
-struct test_unit;
-
-/* Of a test's process, opened while it lives: -1 where it has none of its own. */
-struct unit_namespaces {
-	int net_fd, mount_fd;
-};
 
 struct kept_test {
 	char *name;
@@ -39,13 +34,13 @@ struct kept {
 };
 
 /** kept__begin_test() - a test is about to start: nothing is held of it */
-void kept__begin_test(struct test_unit *unit);
+void kept__begin_test(struct unit *unit);
 
 /** kept__hold_namespaces() - the test's process has entered its namespaces */
-void kept__hold_namespaces(struct test_unit *unit);
+void kept__hold_namespaces(struct unit *unit);
 
 /** kept__end_test() - it has its result: keep what is to be kept, let go of the rest */
-void kept__end_test(struct test_unit *unit);
+void kept__end_test(struct unit *unit);
 
 /** kept__print() - how to enter and to remove what is kept */
 void kept__print(const struct kept *kept, FILE *out);

@@ -14,20 +14,14 @@
 #include <unistd.h>
 
 #include "runner/system/process.h"
-#include "runner/run.h"
-#include "runner/process/unit.h"
 #include "runner/process/tracer.h"
+#include "runner/text/error.h"
 
 /* Enough for the names of the tests that a pattern has matched. */
 #define MATCHES_SHOWN    5
 #define LAST_LINES_BYTES 512
 /* On a full disk strace complains at every system call. */
 #define COMPLAINTS_BYTES 512
-
-const char *tracer__name(enum tracer_kind kind)
-{
-	return kind == TRACER_GDB ? "gdb" : "strace";
-}
 
 /* In $PATH, as the shell would find it. */
 static char *find_program(const char *name)
@@ -47,84 +41,82 @@ static char *find_program(const char *name)
 	return NULL;
 }
 
-static void report_several(const struct runner *runner, const char *name)
+static void report_several(const struct tests *tests, const char *name)
 {
 	int i;
 
 	fprintf(stderr, "test_progs: --%s runs one test alone, and %d are selected:", name,
-		runner->tests_cnt);
-	for (i = 0; i < runner->tests_cnt && i < MATCHES_SHOWN; i++)
-		fprintf(stderr, " %s", runner->tests[i].outcome.name);
+		tests->cnt);
+	for (i = 0; i < tests->cnt && i < MATCHES_SHOWN; i++)
+		fprintf(stderr, " %s", tests->all[i].outcome.name);
 	fprintf(stderr, "%s: give the whole name of one\n",
-		runner->tests_cnt > MATCHES_SHOWN ? " ..." : "");
+		tests->cnt > MATCHES_SHOWN ? " ..." : "");
 }
 
-int tracer__check(struct runner *runner)
+int tracer__check(struct tracer *tracer, enum tracer_kind kind, const struct tests *tests)
 {
-	const char *name = tracer__name(runner->options->tracer);
+	const char *name = tracer_kind__name(kind);
 
-	if (runner->options->tracer == TRACER_NONE)
+	tracer->kind = kind;
+	tracer->complaints_fd = -1;
+	if (kind == TRACER_NONE)
 		return RUN_EXIT_OK;
-	if (runner->tests_cnt > 1) {
-		report_several(runner, name);
+	if (tests->cnt > 1) {
+		report_several(tests, name);
 		return RUN_EXIT_USAGE;
 	}
-	if (!runner->tests_cnt) {
-		fprintf(stderr, "test_progs: --%s: its test is denied by -d or -b\n", name);
-		return RUN_EXIT_NOTHING_RAN;
-	}
-	runner->tracer.program = find_program(name);
-	if (runner->tracer.program)
+	if (!tests->cnt)
+		return error__fail(RUN_EXIT_NOTHING_RAN, "--%s: its test is denied by -d or -b",
+				   name);
+	tracer->program = find_program(name);
+	if (tracer->program)
 		return RUN_EXIT_OK;
-	fprintf(stderr,
-		"test_progs: --%s needs %s, which is not in $PATH: install the package %s (Debian: "
-		"apt-get install %s)\n",
-		name, name, name, name);
-	return RUN_EXIT_INFRASTRUCTURE;
+	return error__fail(RUN_EXIT_INFRASTRUCTURE,
+			   "--%s needs %s, which is not in $PATH: install the package %s (Debian: "
+			   "apt-get install %s)",
+			   name, name, name, name);
 }
 
-static int name_trace(struct runner *runner)
+static int name_trace(struct tracer *tracer, const char *results_path, const char *test)
 {
 	const char *folder = getenv("TMPDIR");
-	char **path = &runner->tracer.trace_path;
 	int n;
 
-	if (runner->results.path)
-		n = asprintf(path, "%s/strace.log", runner->results.path);
+	if (results_path)
+		n = asprintf(&tracer->trace_path, "%s/strace.log", results_path);
 	else
-		n = asprintf(path, "%s/strace-%.100s-XXXXXX.log",
-			     folder && *folder ? folder : "/tmp", runner->tests[0].outcome.name);
+		n = asprintf(&tracer->trace_path, "%s/strace-%.100s-XXXXXX.log",
+			     folder && *folder ? folder : "/tmp", test);
 	if (n < 0)
-		*path = NULL;
+		tracer->trace_path = NULL;
 	return n < 0 ? -ENOMEM : 0;
 }
 
-int tracer__open(struct runner *runner)
+int tracer__open(struct tracer *tracer, const char *results_path, const struct tests *tests)
 {
-	struct tracer *tracer = &runner->tracer;
 	int fd, err;
 
-	if (runner->options->tracer != TRACER_STRACE)
+	if (tracer->kind != TRACER_STRACE)
 		return 0;
-	err = name_trace(runner);
+	err = name_trace(tracer, results_path, tests->all[0].outcome.name);
 	if (err)
 		return err;
-	if (runner->results.path)
+	tracer->is_temporary = !results_path;
+	if (results_path)
 		fd = open(tracer->trace_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
 			  0644);
 	else
 		fd = mkostemps(tracer->trace_path, strlen(".log"), O_CLOEXEC);
 	if (fd < 0) {
 		err = -errno;
-		fprintf(stderr, "test_progs: cannot make the file '%s' for strace: %s\n",
-			tracer->trace_path, strerror(-err));
-		return err;
+		return error__fail(err, "cannot make the file '%s' for strace: " ERRNO_FMT,
+				   tracer->trace_path, ERRNO_ARG(err));
 	}
 	close(fd);
 	return 0;
 }
 
-static void be_gdb(const struct runner *runner, const struct test_entry *test, const char *pid)
+static void be_gdb(const struct tracer *tracer, const struct test_entry *test, const char *pid)
 {
 	char program[PATH_MAX], stop[300];
 	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
@@ -135,21 +127,21 @@ static void be_gdb(const struct runner *runner, const struct test_entry *test, c
 	snprintf(stop, sizeof(stop), "tbreak %stest_%s", test->run_serial ? "serial_" : "",
 		 test->name);
 	/* The way to the test is to be short, and without a question. */
-	execl(runner->tracer.program, "gdb", "-q", "-iex", "set pagination off", "-iex",
+	execl(tracer->program, "gdb", "-q", "-iex", "set pagination off", "-iex",
 	      "set print symbol-loading off", "-p", pid, "-ex", stop, "-ex",
 	      "set variable gate_is_open = 1", "-ex", "continue", program, NULL);
 }
 
 /* In a process group of its own ^C ends the test, and strace then has its end as well. */
-static void be_strace(const struct runner *runner, const char *pid, int stderr_fd)
+static void be_strace(const struct tracer *tracer, const char *pid, int stderr_fd)
 {
 	setpgid(0, 0);
 	dup2(stderr_fd, STDERR_FILENO);
-	execl(runner->tracer.program, "strace", "-f", "-q", "-tt", "-s", "128", "-o",
-	      runner->tracer.trace_path, "-p", pid, NULL);
+	execl(tracer->program, "strace", "-f", "-q", "-tt", "-s", "128", "-o", tracer->trace_path,
+	      "-p", pid, NULL);
 }
 
-static void be_tracer(const struct runner *runner, const struct test_entry *test, pid_t test_pid,
+static void be_tracer(const struct tracer *tracer, const struct test_entry *test, pid_t test_pid,
 		      pid_t runner_pid, int stderr_fd)
 {
 	char pid[16];
@@ -165,33 +157,32 @@ static void be_tracer(const struct runner *runner, const struct test_entry *test
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	snprintf(pid, sizeof(pid), "%d", test_pid);
-	if (runner->options->tracer == TRACER_GDB)
-		be_gdb(runner, test, pid);
+	if (tracer->kind == TRACER_GDB)
+		be_gdb(tracer, test, pid);
 	else
-		be_strace(runner, pid, stderr_fd);
-	fprintf(stderr, "test_progs: cannot run %s: %m\n", runner->tracer.program);
+		be_strace(tracer, pid, stderr_fd);
+	error__say("cannot run %s: " ERRNO_FMT, tracer->program, ERRNO_ARG(errno));
 	_exit(127);
 }
 
-pid_t tracer__start(struct runner *runner, const struct test_entry *test, pid_t test_pid,
+pid_t tracer__start(struct tracer *tracer, const struct test_entry *test, pid_t test_pid,
 		    int *pid_fd)
 {
-	struct tracer *tracer = &runner->tracer;
 	pid_t pid, runner_pid = getpid();
 	int pipes[2] = { -1, -1 };
 
-	if (runner->options->tracer == TRACER_GDB) {
+	if (tracer->kind == TRACER_GDB) {
 		tracer->has_terminal = !tcgetattr(STDIN_FILENO, &tracer->terminal);
 		printf("gdb: 'continue' goes on with the test, the result comes when gdb has ended\n");
 	}
 	/* A pipe that is full loses what else there is; nobody waits. */
-	if (runner->options->tracer == TRACER_STRACE && pipe2(pipes, O_CLOEXEC | O_NONBLOCK))
+	if (tracer->kind == TRACER_STRACE && pipe2(pipes, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
 	fflush(NULL);
 	pid = process__fork(-1, pid_fd);
 	if (!pid) {
 		process__set_oom_score_adj(0);
-		be_tracer(runner, test, test_pid, runner_pid, pipes[1]);
+		be_tracer(tracer, test, test_pid, runner_pid, pipes[1]);
 	}
 	if (pipes[1] >= 0)
 		close(pipes[1]);
@@ -221,11 +212,6 @@ void tracer__end(struct tracer *tracer)
 		tcsetattr(STDIN_FILENO, TCSANOW, &tracer->terminal);
 }
 
-bool tracer__has_terminal(const struct runner *runner)
-{
-	return runner->options->tracer == TRACER_GDB && runner->units[0].tracer.pid;
-}
-
 /* Of the last process that ends strace says so in the last line, one way or another. */
 static bool is_complete(const char *path, long *size_bytes)
 {
@@ -251,27 +237,28 @@ static bool is_full(const char *path)
 	return !statvfs(path, &disk) && !disk.f_bavail;
 }
 
-void tracer__report(struct runner *runner)
+int tracer__report(struct tracer *tracer)
 {
-	const char *path = runner->tracer.trace_path;
+	const char *path = tracer->trace_path;
 	long size_bytes;
-	bool is_whole;
+	bool is_whole, disk_is_full;
 
 	if (!path)
-		return;
+		return 0;
 	is_whole = is_complete(path, &size_bytes);
-	if (!size_bytes && !runner->results.path && !is_full(path)) {
+	disk_is_full = is_full(path);
+	if (!size_bytes && tracer->is_temporary && !disk_is_full) {
 		/* Nothing was traced: the test was skipped, or not started. */
 		unlink(path);
-		return;
+		return 0;
 	}
 	printf("strace: %s\n", path);
 	fflush(stdout);
-	if (is_whole || !runner->units[0].tracer.has_attached)
-		return;
-	fprintf(stderr, "test_progs: the trace in '%s' stops in the middle: %s\n", path,
-		is_full(path) ? "the disk is full" : "strace did not end by itself");
-	runner->results.error = runner->results.error ?: is_full(path) ? -ENOSPC : -EIO;
+	if (is_whole || !tracer->has_attached)
+		return 0;
+	return error__fail(disk_is_full ? -ENOSPC : -EIO,
+			   "the trace in '%s' stops in the middle: %s", path,
+			   disk_is_full ? "the disk is full" : "strace did not end by itself");
 }
 
 void tracer__free(struct tracer *tracer)

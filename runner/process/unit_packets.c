@@ -13,45 +13,53 @@
 #include <unistd.h>
 
 #include "runner/system/clock.h"
+#include "runner/process/children.h"
+#include "runner/process/unit_packets.h"
 #include "runner/records/message.h"
 #include "runner/packets/packet_file.h"
 #include "runner/packets/packet_monitor.h"
 #include "runner/system/process.h"
-#include "runner/reports/status_lines.h"
-#include "runner/process/unit_parts.h"
+#include "runner/text/error.h"
 #include "test_progs.h"
 
 /* How long the last packets may take to be written, before emulation is counted in. */
 #define END_MAX_MS 5000
 
-bool unit__is_captured(const struct test_unit *unit)
+bool unit__is_captured(const struct unit *unit)
 {
-	const struct selection *captured = unit->runner->options->captured;
+	const struct selection *captured = unit->units->options->captured;
 
 	return captured && selection__has_test(captured, unit->test->outcome.name, 0);
 }
 
-static void note_error(struct test_unit *unit, const char *netns, int err, const char *why)
+static void note_error(struct unit *unit, const char *netns, int err, const char *why)
 {
-	unit->runner->packets.error = unit->runner->packets.error ?: err;
-	unit__log_line(unit, "packets: not all of the network namespace '%s' are captured: %s\n",
-		       netns, why ?: strerror(-err));
+	unit->units->packets->error = unit->units->packets->error ?: err;
+	if (why)
+		unit__log_line(unit,
+			       "packets: some of the network namespace '%s' are missing: %s\n",
+			       netns, why);
+	else
+		unit__log_line(unit,
+			       "packets: some of the network namespace '%s' are missing: " ERRNO_FMT
+			       "\n",
+			       netns, ERRNO_ARG(err));
 }
 
-static void be_monitor(struct test_unit *unit, int runner_fd, pid_t runner_pid)
+static void be_monitor(struct unit *unit, int runner_fd, pid_t runner_pid)
 {
 	const struct packet_monitor setup = {
 		.runner_fd = runner_fd,
-		.dir_fd = unit->runner->packets.dir_fd,
+		.dir_fd = unit->units->packets->dir_fd,
 		.test = unit->test->outcome.name,
-		.captured = unit->runner->options->captured,
+		.captured = unit->units->options->captured,
 		.runner_pid = runner_pid,
 	};
 
 	packet_monitor__run(&setup);
 }
 
-int unit__start_capture(struct test_unit *unit)
+int unit__start_capture(struct unit *unit)
 {
 	pid_t pid, runner_pid = getpid();
 	int sockets[2], pid_fd = -1;
@@ -73,7 +81,7 @@ int unit__start_capture(struct test_unit *unit)
 	}
 	close(pid_fd);
 	unit->monitor_pid = pid;
-	unit__watch(unit, UNIT_EVENT_PACKETS, sockets[0]);
+	unit__watch(unit, UNIT_FD_PACKETS, sockets[0]);
 	return 0;
 }
 
@@ -93,7 +101,7 @@ static void add_capture(struct outcome *outcome, const char *file,
 	};
 }
 
-static void take_report(struct test_unit *unit, const struct capture_report *report)
+static void take_report(struct unit *unit, const struct capture_report *report)
 {
 	char lost[64] = "", not_kept[64] = "", *file;
 
@@ -111,7 +119,7 @@ static void take_report(struct test_unit *unit, const struct capture_report *rep
 		unit__log_line(unit, "packets: 0 of the network namespace '%s'%s\n", report->netns,
 			       lost);
 	if (!report->packets ||
-	    asprintf(&file, "%s/%s", unit->runner->packets.path, report->file) < 0)
+	    asprintf(&file, "%s/%s", unit->units->packets->path, report->file) < 0)
 		return;
 	unit__log_line(unit, "packets: %" PRIu64 " in %s%s%s\n", report->packets, file, lost,
 		       not_kept);
@@ -120,20 +128,20 @@ static void take_report(struct test_unit *unit, const struct capture_report *rep
 }
 
 /* It has written all, or it was killed: nothing comes of it any more. */
-static void end_monitor(struct test_unit *unit)
+static void end_monitor(struct unit *unit)
 {
-	unit__reap_helper(unit, unit->monitor_pid);
+	children__reap(unit->units->children, unit->monitor_pid);
 	unit->monitor_pid = 0;
-	unit__unwatch(unit, UNIT_EVENT_PACKETS);
+	unit__unwatch(unit, UNIT_FD_PACKETS);
 }
 
-void unit__receive_captures(struct test_unit *unit)
+void unit__receive_captures(struct unit *unit)
 {
 	struct capture_report report;
 	ssize_t n;
 
 	while (unit->monitor_pid) {
-		n = recv(unit->watch[UNIT_EVENT_PACKETS].fd, &report, sizeof(report), MSG_DONTWAIT);
+		n = recv(unit->watch[UNIT_FD_PACKETS].fd, &report, sizeof(report), MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN)
@@ -148,7 +156,7 @@ void unit__receive_captures(struct test_unit *unit)
 	}
 }
 
-bool unit__pass_to_capture(struct test_unit *unit, const struct record *record, int answer_fd)
+bool unit__pass_to_capture(struct unit *unit, const struct record *record, int answer_fd)
 {
 	struct capture_request request = {
 		.kind = record->header.code,
@@ -162,8 +170,8 @@ bool unit__pass_to_capture(struct test_unit *unit, const struct record *record, 
 		return false;
 	snprintf(request.name, sizeof(request.name), "%s", record->texts[0]);
 	snprintf(request.description, sizeof(request.description), "%s", record->texts[1]);
-	err = message__send(unit->watch[UNIT_EVENT_PACKETS].fd, &request, sizeof(request),
-			    answer_fd, MSG_DONTWAIT);
+	err = message__send(unit->watch[UNIT_FD_PACKETS].fd, &request, sizeof(request), answer_fd,
+			    MSG_DONTWAIT);
 	if (err) {
 		note_error(unit, request.name, err, NULL);
 		return false;
@@ -172,13 +180,13 @@ bool unit__pass_to_capture(struct test_unit *unit, const struct record *record, 
 	return true;
 }
 
-bool unit__capture_has_ended(struct test_unit *unit)
+bool unit__capture_has_ended(struct unit *unit)
 {
-	uint64_t max_ns = END_MAX_MS * NS_PER_MS * unit->runner->options->time_scale;
+	uint64_t max_ns = units__scaled_ns(unit->units, END_MAX_MS);
 
 	if (unit->monitor_pid && !unit->capture_end_ns) {
 		unit->capture_end_ns = clock__now_ns();
-		shutdown(unit->watch[UNIT_EVENT_PACKETS].fd, SHUT_WR);
+		shutdown(unit->watch[UNIT_FD_PACKETS].fd, SHUT_WR);
 	}
 	unit__receive_captures(unit);
 	if (unit->monitor_pid && clock__now_ns() > unit->capture_end_ns + max_ns) {
@@ -188,7 +196,7 @@ bool unit__capture_has_ended(struct test_unit *unit)
 	return !unit->monitor_pid;
 }
 
-void unit__kill_capture(struct test_unit *unit)
+void unit__kill_capture(struct unit *unit)
 {
 	unit__receive_captures(unit);
 	if (!unit->monitor_pid)
@@ -197,7 +205,7 @@ void unit__kill_capture(struct test_unit *unit)
 	end_monitor(unit);
 }
 
-void unit__note_no_packets(struct test_unit *unit)
+void unit__note_no_packets(struct unit *unit)
 {
 	if (!unit__is_captured(unit) || unit->says_packets)
 		return;

@@ -12,10 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runner/process/children.h"
+#include "runner/process/unit_processes.h"
+#include "runner/system/clock.h"
 #include "runner/system/process.h"
 #include "runner/system/process_mark.h"
-#include "runner/blame/undecided.h"
-#include "runner/process/unit_parts.h"
 
 /* Reading a stack takes about half a millisecond under emulation, and holds up everybody. */
 #define STACKS_MAX    64
@@ -26,30 +27,26 @@
 /* Looks are 2 ms apart: by then more than the 10 ms have gone in which times of birth are counted. */
 #define CHASE_ROUND   15
 
-/* The test processes themselves, and what was there before the first of them. */
-static bool is_no_orphan(const struct runner *runner, pid_t pid)
+/* Test processes and the runner's other children: an orphan is none of these. */
+static bool is_known_child(const struct units *units, pid_t pid)
 {
-	unsigned long long start;
 	int i;
 
-	for (i = 0; i < runner->options->jobs; i++) {
-		if (runner->units[i].state != UNIT_FREE &&
-		    (runner->units[i].pid == pid || runner->units[i].unwinder_pid == pid ||
-		     runner->units[i].monitor_pid == pid || runner->units[i].tracer.pid == pid))
+	for (i = 0; i < units->cnt; i++) {
+		const struct unit *unit = &units->all[i];
+
+		if (unit->state != UNIT_FREE &&
+		    (unit->pid == pid || unit->unwinder_pid == pid || unit->monitor_pid == pid ||
+		     unit->tracer.pid == pid))
 			return true;
 	}
-	for (i = 0; i < runner->strangers_cnt; i++) {
-		if (runner->strangers[i].pid == pid && !process__start_time(pid, &start) &&
-		    runner->strangers[i].start == start)
-			return true;
-	}
-	return false;
+	return children__has(units->children, pid);
 }
 
 /* Another run on this machine may have a test of the same name. */
-static bool is_in_cgroup_of(const struct test_unit *unit, pid_t pid)
+static bool is_in_cgroup_of(const struct unit *unit, pid_t pid)
 {
-	const char *dir = unit->runner->cgroups.dir;
+	const char *dir = unit->units->cgroups->dir;
 	char path[512];
 
 	if (unit->cgroup_fd < 0 || !dir)
@@ -59,25 +56,36 @@ static bool is_in_cgroup_of(const struct test_unit *unit, pid_t pid)
 }
 
 /* Of a process without a mark of this run: it may have lost it, and still have one of these. */
-static bool has_trait_of(const struct test_unit *unit, pid_t pid)
+static bool has_trait_of(const struct unit *unit, pid_t pid)
 {
 	return is_in_cgroup_of(unit, pid) || getsid(pid) == unit->pid ||
 	       process__writes_to(pid, unit->output_inode);
 }
 
-bool unit__has_process(const struct test_unit *unit, pid_t pid)
+bool unit__has_process(const struct unit *unit, pid_t pid)
 {
 	return pid == unit->pid || process_mark__get(pid) == unit->mark || has_trait_of(unit, pid);
 }
 
-/* Return: the unit that a process is known to come from, or NULL. */
-static struct test_unit *owner_of(const struct runner *runner, pid_t pid, uint64_t mark)
+struct unit *units__find_process(const struct units *units, pid_t pid)
+{
+	int i;
+
+	for (i = 0; i < units->cnt; i++) {
+		if (units->all[i].state != UNIT_FREE && unit__has_process(&units->all[i], pid))
+			return &units->all[i];
+	}
+	return NULL;
+}
+
+/* Return: the unit that an orphan is known to come from, or NULL. */
+static struct unit *owner_of(const struct units *units, pid_t pid, uint64_t mark)
 {
 	bool is_marked = process_mark__is_own(mark);
 	int i;
 
-	for (i = 0; i < runner->options->jobs; i++) {
-		struct test_unit *unit = &runner->units[i];
+	for (i = 0; i < units->cnt; i++) {
+		struct unit *unit = &units->all[i];
 
 		if (unit->state != UNIT_FREE &&
 		    (is_marked ? unit->mark == mark : has_trait_of(unit, pid)))
@@ -87,42 +95,28 @@ static struct test_unit *owner_of(const struct runner *runner, pid_t pid, uint64
 }
 
 /* What has the mark of a test that could not be cleared has been reported with that one. */
-static bool may_be_of(const struct test_unit *unit, pid_t pid)
+static bool may_be_of(const struct unit *unit, pid_t pid)
 {
 	uint64_t mark = process_mark__get(pid);
-	const struct test_unit *owner = owner_of(unit->runner, pid, mark);
+	const struct unit *owner = owner_of(unit->units, pid, mark);
 
 	return owner ? owner == unit : !process_mark__is_own(mark);
 }
 
 /* Whether an orphan that may be of a unit can be of no other. */
-static bool is_surely_of(const struct test_unit *unit, pid_t pid)
+static bool is_surely_of(const struct unit *unit, pid_t pid)
 {
-	const struct runner *runner = unit->runner;
+	const struct units *units = unit->units;
 	int i, candidates = 0;
 
-	if (owner_of(runner, pid, process_mark__get(pid)) == unit)
+	if (owner_of(units, pid, process_mark__get(pid)) == unit)
 		return true;
-	for (i = 0; i < runner->options->jobs; i++)
-		candidates += test_unit__has_ended(&runner->units[i]);
+	for (i = 0; i < units->cnt; i++)
+		candidates += unit__has_ended(&units->all[i]);
 	return candidates <= 1;
 }
 
-/* Each process is charged once: the next unit may see it on its way out. */
-static bool charge(struct runner *runner, pid_t pid)
-{
-	int i;
-
-	for (i = 0; i < CHARGED_MAX; i++) {
-		if (runner->charged[i] == pid)
-			return false;
-	}
-	memmove(runner->charged, runner->charged + 1, sizeof(pid_t) * (CHARGED_MAX - 1));
-	runner->charged[CHARGED_MAX - 1] = pid;
-	return true;
-}
-
-static void charge_with_process(struct test_unit *unit, pid_t pid)
+static void report_left(struct unit *unit, pid_t pid)
 {
 	char name[64], text[128];
 
@@ -130,12 +124,17 @@ static void charge_with_process(struct test_unit *unit, pid_t pid)
 	snprintf(text, sizeof(text), "process %d (%s)", pid, name);
 	unit->says_left = true;
 	if (!is_surely_of(unit, pid)) {
-		undecided__add(unit->runner, text);
+		unit->units->observer->left_process(unit->units->observer->context, text);
 		return;
 	}
 	unit__log_line(unit, "left behind, killed: %s\n", text);
 	test_outcome__add_left(unit->test, text);
-	events__left_behind(&unit->runner->events, unit->test, text, true);
+	event_sink__tell(unit->units->sink, &(struct event){
+						    .kind = EVENT_LEFT_BEHIND,
+						    .test = unit->test,
+						    .where = &unit->test->outcome,
+						    .left = { text, true },
+					    });
 	unit->test->left_processes++;
 }
 
@@ -143,44 +142,46 @@ static void charge_with_process(struct test_unit *unit, pid_t pid)
  * What lives on when all that was left has been counted: it came by forking on. One of them says
  * enough.
  */
-static void charge_with_latecomer(struct test_unit *unit, pid_t pid)
+static void report_latecomer(struct unit *unit, pid_t pid)
 {
-	if (unit->left_ticks && !unit->says_left && charge(unit->runner, pid))
-		charge_with_process(unit, pid);
+	if (unit->leftovers_counted_ticks && !unit->says_left &&
+	    children__report_once(unit->units->children, pid))
+		report_left(unit, pid);
 }
 
 /* One that was there when what was left was counted, and is dead now, may have been about to die. */
-static bool was_born_since_count(const struct test_unit *unit, pid_t pid)
+static bool was_born_since_count(const struct unit *unit, pid_t pid)
 {
 	unsigned long long start;
 
-	return unit->left_ticks && !process__start_time(pid, &start) && start > unit->left_ticks;
+	return unit->leftovers_counted_ticks && !process__start_time(pid, &start) &&
+	       start > unit->leftovers_counted_ticks;
 }
 
-static void note_dead_orphan(struct runner *runner, pid_t pid)
+static void note_dead_orphan(struct units *units, pid_t pid)
 {
 	int i;
 
-	for (i = 0; i < runner->options->jobs; i++) {
-		struct test_unit *unit = &runner->units[i];
+	for (i = 0; i < units->cnt; i++) {
+		struct unit *unit = &units->all[i];
 
 		if (unit->state != UNIT_CLEARING || !may_be_of(unit, pid))
 			continue;
 		unit->has_reaped = true;
 		if (was_born_since_count(unit, pid))
-			charge_with_latecomer(unit, pid);
+			report_latecomer(unit, pid);
 	}
 }
 
-static bool reap_orphan(struct runner *runner, pid_t pid)
+static bool reap_orphan(struct units *units, pid_t pid)
 {
 	siginfo_t info = {};
 
 	/* It can be looked at only before it is reaped. */
-	if (is_no_orphan(runner, pid) || waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	if (is_known_child(units, pid) || waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
 	    !info.si_pid)
 		return false;
-	note_dead_orphan(runner, pid);
+	note_dead_orphan(units, pid);
 	return waitpid(pid, NULL, WNOHANG) == pid;
 }
 
@@ -189,7 +190,7 @@ static bool reap_orphan(struct runner *runner, pid_t pid)
  * children, because every test process is a child subreaper. Also who is in @session: its parent may
  * be about to die.
  */
-static int list_orphans(struct runner *runner, pid_t session, pid_t *pids)
+static int list_orphans(struct units *units, pid_t session, pid_t *pids)
 {
 	int i, cnt, reaped, kept = 0;
 
@@ -198,10 +199,10 @@ static int list_orphans(struct runner *runner, pid_t session, pid_t *pids)
 		reaped = 0;
 		cnt = process__list(getpid(), session, pids, UNIT_PIDS_MAX);
 		for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++)
-			reaped += reap_orphan(runner, pids[i]);
+			reaped += reap_orphan(units, pids[i]);
 	} while (reaped && cnt > UNIT_PIDS_MAX);
 	for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++) {
-		if (!is_no_orphan(runner, pids[i]) && !process__is_zombie(pids[i]))
+		if (!is_known_child(units, pids[i]) && !process__is_zombie(pids[i]))
 			pids[kept++] = pids[i];
 	}
 	return kept;
@@ -211,9 +212,9 @@ static int list_orphans(struct runner *runner, pid_t session, pid_t *pids)
  * The orphans that a unit has to care for. Another test may have ended as well, and the runner
  * not yet have looked at it; what has no mark of any is killed by the first to see it.
  */
-static int list_orphans_of(struct test_unit *unit, pid_t *pids)
+static int list_orphans_of(struct unit *unit, pid_t *pids)
 {
-	int i, kept = 0, cnt = list_orphans(unit->runner, unit->pid, pids);
+	int i, kept = 0, cnt = list_orphans(unit->units, unit->pid, pids);
 
 	for (i = 0; i < cnt; i++) {
 		if (may_be_of(unit, pids[i]))
@@ -222,7 +223,7 @@ static int list_orphans_of(struct test_unit *unit, pid_t *pids)
 	return kept;
 }
 
-static int list_left_processes(struct test_unit *unit, pid_t *pids)
+static int list_left_processes(struct unit *unit, pid_t *pids)
 {
 	pid_t orphans[UNIT_PIDS_MAX];
 	int i, cnt = 0, orphans_cnt;
@@ -232,16 +233,24 @@ static int list_left_processes(struct test_unit *unit, pid_t *pids)
 	if (cnt > UNIT_PIDS_MAX)
 		cnt = UNIT_PIDS_MAX;
 	for (i = 0; i < cnt; i++)
-		charge(unit->runner, pids[i]);
+		children__report_once(unit->units->children, pids[i]);
 	orphans_cnt = list_orphans_of(unit, orphans);
 	for (i = 0; i < orphans_cnt && cnt < UNIT_PIDS_MAX; i++) {
-		if (charge(unit->runner, orphans[i]))
+		if (children__report_once(unit->units->children, orphans[i]))
 			pids[cnt++] = orphans[i];
 	}
 	return cnt;
 }
 
-void unit__kill_all(struct test_unit *unit)
+void unit__begin_killing(struct unit *unit)
+{
+	if (!unit->kill_ns)
+		unit->kill_ns = clock__now_ns();
+	unit->was_killed = unit->state == UNIT_RUNNING;
+	unit__kill_all(unit);
+}
+
+void unit__kill_all(struct unit *unit)
 {
 	pid_t pids[UNIT_PIDS_MAX];
 	int i, cnt;
@@ -260,12 +269,12 @@ void unit__kill_all(struct test_unit *unit)
 	cnt = list_orphans_of(unit, pids);
 	for (i = 0; i < cnt; i++) {
 		if (!process__is_dying(pids[i]))
-			charge_with_latecomer(unit, pids[i]);
+			report_latecomer(unit, pids[i]);
 		kill(pids[i], SIGKILL);
 	}
 }
 
-static int count_left_processes(struct test_unit *unit)
+static int count_left_processes(struct unit *unit)
 {
 	pid_t pids[FEW_PROCESSES + UNIT_PIDS_MAX];
 	int cnt = 0;
@@ -275,7 +284,7 @@ static int count_left_processes(struct test_unit *unit)
 	return cnt > FEW_PROCESSES ? cnt : cnt + list_orphans_of(unit, pids);
 }
 
-bool unit__may_wait_for_left_processes(struct test_unit *unit)
+bool unit__may_wait_for_left_processes(struct unit *unit)
 {
 	int cnt;
 
@@ -287,7 +296,7 @@ bool unit__may_wait_for_left_processes(struct test_unit *unit)
 	return (cnt || unit->has_reaped) && cnt <= FEW_PROCESSES;
 }
 
-void unit__note_left_processes(struct test_unit *unit)
+void unit__note_left_processes(struct unit *unit)
 {
 	bool is_populated = unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd);
 	pid_t pids[UNIT_PIDS_MAX];
@@ -300,14 +309,14 @@ void unit__note_left_processes(struct test_unit *unit)
 	cnt = list_left_processes(unit, pids);
 	for (i = 0; i < cnt; i++) {
 		if (!process__is_dying(pids[i]))
-			charge_with_process(unit, pids[i]);
+			report_left(unit, pids[i]);
 	}
 	if (is_populated)
 		cgroup__freeze(unit->cgroup_fd, false);
-	unit->left_ticks = process__now_ticks();
+	unit->leftovers_counted_ticks = process__now_ticks();
 }
 
-static bool has_processes(struct test_unit *unit)
+static bool has_processes(struct unit *unit)
 {
 	pid_t orphans[UNIT_PIDS_MAX];
 
@@ -316,23 +325,18 @@ static bool has_processes(struct test_unit *unit)
 	       list_orphans_of(unit, orphans) || unit->has_reaped;
 }
 
-bool unit__is_clear(struct test_unit *unit)
+bool unit__is_dead(struct unit *unit)
 {
-	if (has_processes(unit)) {
-		unit__kill_all(unit);
-		if (++unit->clear_rounds >= CHASE_ROUND && unit->has_reaped)
-			process_mark__chase(unit->mark, CHASE_MS);
-		return false;
-	}
-	if (!unit__capture_has_ended(unit))
-		return false;
-	/* What may be kept is removed when the result is known. */
-	return unit->cgroup_fd < 0 || unit->runner->options->keep ||
-	       cgroup__remove(&unit->runner->cgroups, unit->cgroup_name) != -EBUSY;
+	if (!has_processes(unit))
+		return true;
+	unit__kill_all(unit);
+	if (++unit->clear_rounds >= CHASE_ROUND && unit->has_reaped)
+		process_mark__chase(unit->mark, CHASE_MS);
+	return false;
 }
 
 /* A test may have joined a cgroup of its own making, and what it started a session of its own. */
-int unit__processes(struct test_unit *unit, pid_t *pids)
+int unit__processes(struct unit *unit, pid_t *pids)
 {
 	pid_t more[UNIT_PIDS_MAX];
 	int i, cnt = 1, more_cnt = 0;
@@ -348,7 +352,7 @@ int unit__processes(struct test_unit *unit, pid_t *pids)
 	return process__add_descendants(pids, cnt, UNIT_PIDS_MAX, unit->pid);
 }
 
-void unit__log_stacks(struct test_unit *unit)
+void unit__log_stacks(struct unit *unit)
 {
 	pid_t pids[UNIT_PIDS_MAX];
 	int i, cnt, threads_left = STACKS_MAX;

@@ -4,7 +4,6 @@
  * come by two ways; a record takes the output that was there before it along.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,12 +12,13 @@
 #include <unistd.h>
 
 #include "runner/system/clock.h"
-#include "runner/records/message.h"
-#include "runner/packets/packets.h"
-#include "runner/text/printable.h"
-#include "runner/reports/status_lines.h"
-#include "runner/process/unit_parts.h"
+#include "runner/process/kept_namespaces.h"
+#include "runner/process/unit_backtrace.h"
+#include "runner/process/unit_packets.h"
+#include "runner/process/unit_processes.h"
+#include "runner/process/unit_records.h"
 #include "runner/process/unit_result.h"
+#include "runner/records/message.h"
 #include "test_progs.h"
 
 #define OUTPUT_PIECE_BYTES (64 << 10)
@@ -29,46 +29,11 @@
 #define RECORDS_AT_ONCE    512
 #define SUBTESTS_MAX       100000
 
-struct outcome *unit__current_outcome(struct test_unit *unit)
-{
-	struct subtest_outcome *subtest = test_outcome__open_subtest(unit->test);
-
-	return subtest ? &subtest->outcome : &unit->test->outcome;
-}
-
-void unit__log_text(struct test_unit *unit, const char *text, size_t len)
-{
-	struct outcome *outcome = unit__current_outcome(unit);
-
-	capped_log__add(&outcome->log, text, len);
-	results_folder__log(&unit->runner->results, &unit->results_log, text, len);
-	report__live_output(unit->runner, text, len);
-}
-
-/* A line of the runner's own; it does not go on where the test stopped within a line. */
-void unit__log_line(struct test_unit *unit, const char *fmt, ...)
-{
-	const struct capped_log *log = &unit__current_outcome(unit)->log;
-	va_list args;
-	char *line;
-	int n;
-
-	va_start(args, fmt);
-	n = vasprintf(&line, fmt, args);
-	va_end(args);
-	if (n < 0)
-		return;
-	if (log->total_bytes && log->last != '\n')
-		unit__log_text(unit, "\n", 1);
-	unit__log_text(unit, line, n);
-	free(line);
-}
-
 /* Take what is in the pipe now, and no more: somebody may be writing on and on. */
-void unit__drain_output(struct test_unit *unit)
+void unit__drain_output(struct unit *unit)
 {
 	static char piece[OUTPUT_PIECE_BYTES];
-	int fd = unit->watch[UNIT_EVENT_OUTPUT].fd, waiting = 0;
+	int fd = unit->watch[UNIT_FD_OUTPUT].fd, waiting = 0;
 	ssize_t n;
 
 	if (fd < 0 || ioctl(fd, FIONREAD, &waiting))
@@ -82,46 +47,7 @@ void unit__drain_output(struct test_unit *unit)
 	}
 }
 
-static void note_failure(struct test_unit *unit, const struct record *record)
-{
-	struct outcome *outcome = unit__current_outcome(unit);
-	struct failed_assertion *first = &outcome->first_failure;
-
-	outcome->failures++;
-	if (first->text)
-		return;
-	first->file = strdup(record->texts[0]);
-	first->func = strdup(record->texts[1]);
-	first->line = record->header.line;
-	if (asprintf(&first->text, "%s: %s", record->texts[2], record->texts[3]) < 0)
-		first->text = NULL;
-}
-
-static void on_failed(struct test_unit *unit, const struct record *record)
-{
-	char child[48] = "";
-
-	if (record->header.pid != unit->pid)
-		snprintf(child, sizeof(child), " [in child process %d]", record->header.pid);
-	note_failure(unit, record);
-	events__failed(&unit->runner->events, unit->test, unit__current_outcome(unit), record);
-	unit__log_line(unit, "%s:FAIL:%s %s (%s:%d)%s\n", record->texts[1], record->texts[2],
-		       record->texts[3], record->texts[0], record->header.line, child);
-}
-
-/* In the log of the results folder, which has all subtests in one file. */
-static void log_heading(struct test_unit *unit, const struct outcome *subtest)
-{
-	char *heading = NULL, *name = printable_line(subtest->name, strlen(subtest->name));
-	int n = asprintf(&heading, "--- subtest %d: %s\n", subtest->number, name ?: "");
-
-	if (n > 0)
-		results_folder__log(&unit->runner->results, &unit->results_log, heading, n);
-	free(heading);
-	free(name);
-}
-
-static void on_subtest_begin(struct test_unit *unit, const struct record *record)
+static void on_subtest_begin(struct unit *unit, const struct record *record)
 {
 	const char *name = record->texts[1][0] ? record->texts[1] : record->texts[0];
 	struct subtest_outcome *subtest;
@@ -134,29 +60,27 @@ static void on_subtest_begin(struct test_unit *unit, const struct record *record
 	subtest = test_outcome__add_subtest(unit->test, name, record->header.number);
 	if (subtest) {
 		subtest->outcome.begin_ns = clock__now_ns();
-		log_heading(unit, &subtest->outcome);
-		events__subtest_begin(&unit->runner->events, unit->test, &subtest->outcome);
+		unit__tell(unit, EVENT_SUBTEST_BEGIN, &subtest->outcome);
 	}
 	unit__restart_deadline(unit);
 }
 
-static void on_subtest_end(struct test_unit *unit)
+static void on_subtest_end(struct unit *unit)
 {
+	const struct unit_observer *observer = unit->units->observer;
 	struct subtest_outcome *subtest = test_outcome__open_subtest(unit->test);
 
 	if (!subtest)
 		return;
-	unit__check_expected_splats(unit, &subtest->outcome);
+	observer->part_ends(observer->context, unit, &subtest->outcome);
 	subtest->is_open = false;
 	subtest->outcome.end_ns = clock__now_ns();
 	outcome__finish(&subtest->outcome);
-	events__subtest_end(&unit->runner->events, unit->test, &subtest->outcome);
-	report__live_subtest(unit->runner, unit->test, &subtest->outcome);
-	report__settle_log(unit->runner, &subtest->outcome);
+	unit__tell(unit, EVENT_SUBTEST_END, &subtest->outcome);
 	unit__restart_deadline(unit);
 }
 
-static void on_skip(struct test_unit *unit, const struct record *record)
+static void on_skip(struct unit *unit, const struct record *record)
 {
 	struct outcome *outcome = unit__current_outcome(unit);
 
@@ -165,7 +89,7 @@ static void on_skip(struct test_unit *unit, const struct record *record)
 		outcome__set_detail(outcome, "%s", record->texts[0]);
 }
 
-static void on_crash(struct test_unit *unit, const struct record *record)
+static void on_crash(struct unit *unit, const struct record *record)
 {
 	char what[128];
 
@@ -178,19 +102,19 @@ static void on_crash(struct test_unit *unit, const struct record *record)
 		       unit_result__describe_crash(&record->header, what, sizeof(what)));
 }
 
-static void on_child_returned(struct test_unit *unit, const struct record *record)
+static void on_child_returned(struct unit *unit, const struct record *record)
 {
 	const struct record failure = {
 		.header = record->header,
-		.texts = { "runner/test_process.c", unit->test->outcome.name, "forked child",
+		.texts = { "", unit->test->outcome.name, "forked child",
 			   "a forked child returned from the test function: end it with _exit()" },
 	};
 
-	on_failed(unit, &failure);
+	unit__take_failure(unit, &failure);
 }
 
-/* By the number of it the audit knows again what is attached to it. */
-static void note_netns(struct test_unit *unit)
+/* The audit tells by the inode which objects are attached to the test's own network namespace. */
+static void note_netns(struct unit *unit)
 {
 	char path[64];
 	struct stat st;
@@ -200,12 +124,26 @@ static void note_netns(struct test_unit *unit)
 		unit->test->netns_inode = st.st_ino;
 }
 
-static void take_record(struct test_unit *unit, const struct record *record)
+/* -m is a second selection, whose patterns count as matched in the same way. */
+static void on_subtest_met(struct unit *unit, const struct record *record)
 {
-	int test_number = unit->test->outcome.number;
-	const char *test_name = unit->test->outcome.name;
-	struct selection *selection = unit->runner->selection;
+	const struct outcome *test = &unit->test->outcome;
 
+	unit->test->subtests_seen++;
+	selection__note_subtest(unit->units->selection, test->name, test->number, record->texts[0],
+				record->texts[1], record->header.number);
+	if (unit->units->options->captured)
+		selection__note_subtest(unit->units->options->captured, test->name, 0,
+					record->texts[0], record->texts[1], record->header.number);
+	if (record->header.type == RECORD_SUBTEST_BEGIN)
+		on_subtest_begin(unit, record);
+}
+
+static void take_record(struct unit *unit, const struct record *record)
+{
+	const struct unit_observer *observer = unit->units->observer;
+
+	/* A record takes the output that was there before it along. */
 	unit__drain_output(unit);
 	unit__receive_captures(unit);
 	switch (record->header.type) {
@@ -217,18 +155,13 @@ static void take_record(struct test_unit *unit, const struct record *record)
 		break;
 	case RECORD_SUBTEST_BEGIN:
 	case RECORD_SUBTEST_LEFT_OUT:
-		unit->test->subtests_met++;
-		selection__note_subtest(selection, test_name, test_number, record->texts[0],
-					record->texts[1], record->header.number);
-		packets__note_subtest(unit->runner, test_name, record);
-		if (record->header.type == RECORD_SUBTEST_BEGIN)
-			on_subtest_begin(unit, record);
+		on_subtest_met(unit, record);
 		break;
 	case RECORD_SUBTEST_END:
 		on_subtest_end(unit);
 		break;
 	case RECORD_FAILED:
-		on_failed(unit, record);
+		unit__take_failure(unit, record);
 		break;
 	case RECORD_SKIP:
 		on_skip(unit, record);
@@ -244,7 +177,7 @@ static void take_record(struct test_unit *unit, const struct record *record)
 		on_child_returned(unit, record);
 		break;
 	case RECORD_EXPECT_SPLAT:
-		unit__expect_splat(unit, record);
+		observer->expects_splat(observer->context, unit, record);
 		break;
 	case RECORD_ISOLATION_FAILED:
 		free(unit->isolation_error);
@@ -253,47 +186,33 @@ static void take_record(struct test_unit *unit, const struct record *record)
 	case RECORD_END:
 		unit->ended = true;
 		unit__restart_deadline(unit);
-		selection__note_test_has_run(selection, test_name);
+		selection__note_test_has_run(unit->units->selection, unit->test->outcome.name);
 		break;
 	}
 }
 
-void unit__fail(struct test_unit *unit, const char *name, const char *fmt, ...)
+static void answer(struct unit *unit, const struct record *record, int passed_fd)
 {
-	struct record failure = {
-		.header.pid = unit->pid,
-		.texts = { "runner/unit_records.c", unit->test->outcome.name, name },
-	};
-	char text[1024];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	failure.texts[3] = text;
-	on_failed(unit, &failure);
+	if (record->header.flags & RECORD_WANTS_ANSWER)
+		send(unit->watch[UNIT_FD_RECORD].fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	/* A crashed test waits until its backtrace is taken. */
+	if (record->header.type == RECORD_CRASH && record->header.pid == unit->pid &&
+	    unit__start_backtrace(unit, passed_fd))
+		return;
+	if (record->header.type == RECORD_CAPTURE && unit__pass_to_capture(unit, record, passed_fd))
+		return;
+	message__answer(passed_fd);
 }
 
-static void on_bad_record(struct test_unit *unit)
-{
-	const struct record failure = {
-		.header.pid = unit->pid,
-		.texts = { "runner/test_unit.c", unit->test->outcome.name, "record",
-			   "the test process sent something that is no record" },
-	};
-
-	on_failed(unit, &failure);
-}
-
-void unit__receive_records(struct test_unit *unit)
+void unit__receive_records(struct unit *unit)
 {
 	static char message[RECORD_MAX_BYTES];
 	struct record record;
 	int passed_fd, left = RECORDS_AT_ONCE;
 	ssize_t n;
 
-	while (unit->watch[UNIT_EVENT_RECORD].fd >= 0 && left--) {
-		n = message__receive(unit->watch[UNIT_EVENT_RECORD].fd, message, sizeof(message),
+	while (unit->watch[UNIT_FD_RECORD].fd >= 0 && left--) {
+		n = message__receive(unit->watch[UNIT_FD_RECORD].fd, message, sizeof(message),
 				     &passed_fd, MSG_DONTWAIT);
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -301,27 +220,19 @@ void unit__receive_records(struct test_unit *unit)
 			break;
 		if (n <= 0) {
 			unit->channel_closed = true;
-			unit__unwatch(unit, UNIT_EVENT_RECORD);
+			unit__unwatch(unit, UNIT_FD_RECORD);
 			break;
 		}
 		if (record__decode(&record, message, n)) {
 			message__answer(passed_fd);
-			on_bad_record(unit);
+			unit__fail(unit, "record",
+				   "the test process sent bytes that are not a record");
 			continue;
 		}
-		runner__debug(unit->runner, "%s: record %d of process %d, number %d",
-			      unit->test->outcome.name, record.header.type, record.header.pid,
-			      record.header.number);
+		event_sink__debug(unit->units->sink, "%s: record %d of process %d, number %d",
+				  unit->test->outcome.name, record.header.type, record.header.pid,
+				  record.header.number);
 		take_record(unit, &record);
-		if (record.header.flags & RECORD_WANTS_ANSWER)
-			send(unit->watch[UNIT_EVENT_RECORD].fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-		/* A crashed test waits until its backtrace is taken. */
-		if (record.header.type == RECORD_CRASH && record.header.pid == unit->pid &&
-		    unit__start_backtrace(unit, passed_fd))
-			continue;
-		if (record.header.type == RECORD_CAPTURE &&
-		    unit__pass_to_capture(unit, &record, passed_fd))
-			continue;
-		message__answer(passed_fd);
+		answer(unit, &record, passed_fd);
 	}
 }

@@ -12,7 +12,6 @@
 
 #include "runner/schedule/run_history.h"
 #include "runner/inside/test_process.h"
-#include "runner/process/unit_parts.h"
 #include "runner/process/unit_result.h"
 
 const char *unit_result__signal_name(int signal_number)
@@ -43,7 +42,7 @@ const char *unit_result__signal_name(int signal_number)
 }
 
 /* The same result for the test and for the subtest it was in. */
-static void set_result(struct test_unit *unit, enum result result, const char *fmt, ...)
+static void set_result(struct unit *unit, enum result result, const char *fmt, ...)
 {
 	struct subtest_outcome *subtest = test_outcome__open_subtest(unit->test);
 	char *detail = NULL;
@@ -61,6 +60,12 @@ static void set_result(struct test_unit *unit, enum result result, const char *f
 	}
 	free(detail);
 }
+
+#define set_failure(unit, ...)                              \
+	do {                                                \
+		(unit)->test->outcome.failures++;           \
+		set_result(unit, RESULT_FAIL, __VA_ARGS__); \
+	} while (0)
 
 static bool is_crash_signal(int signal_number)
 {
@@ -82,7 +87,7 @@ const char *unit_result__describe_crash(const struct record_header *crash, char 
 	return text;
 }
 
-static void set_crash(struct test_unit *unit)
+static void set_crash(struct unit *unit)
 {
 	int signal_number = unit->exit_status;
 	const char *name = unit_result__signal_name(signal_number);
@@ -105,7 +110,7 @@ static void set_crash(struct test_unit *unit)
 			   unit_result__describe_crash(&unit->crash, what, sizeof(what)));
 }
 
-static void set_lost(struct test_unit *unit)
+static void set_lost(struct unit *unit)
 {
 	if (unit->exit_status == TEST_PROCESS_CHANNEL_LOST && unit->channel_closed)
 		set_result(unit, RESULT_LOST,
@@ -119,50 +124,61 @@ static void set_lost(struct test_unit *unit)
 			   unit->exit_status);
 }
 
-void unit_result__decide(struct test_unit *unit, bool is_unkillable)
+/* Return: false if nothing but what the test said of itself decides. */
+static bool set_from_outside(struct unit *unit, bool is_unkillable)
 {
-	struct outcome *outcome = &unit->test->outcome;
-	int64_t deadline_ms = unit->runner->options->deadline_ms;
+	int64_t deadline_ms = unit->units->options->deadline_ms;
 
-	if (unit->isolation_error) {
-		outcome->failures++;
-		set_result(unit, RESULT_FAIL, "isolation: %s", unit->isolation_error);
-	} else if (unit->tracer.error) {
-		outcome->failures++;
-		set_result(unit, RESULT_FAIL, "not traced: %s", unit->tracer.error);
-	} else if (is_unkillable && unit->has_reaped) {
+	if (unit->isolation_error)
+		set_failure(unit, "isolation: %s", unit->isolation_error);
+	else if (unit->tracer.error)
+		set_failure(unit, "not traced: %s", unit->tracer.error);
+	else if (is_unkillable && unit->has_reaped)
 		set_result(unit, RESULT_TIMEOUT,
 			   "timeout: unkillable, its processes fork faster than they are killed");
-	} else if (is_unkillable) {
+	else if (is_unkillable)
 		set_result(unit, RESULT_TIMEOUT, "timeout: unkillable, it is stuck in the kernel");
-	} else if (unit__current_outcome(unit)->splat) {
-		/* How it ended is what the splat has made of it; test_outcome__finish() says so. */
-		runner__debug(unit->runner, "%s: splat", outcome->name);
-	} else if (unit->has_too_many_subtests) {
-		outcome->failures++;
-		set_result(unit, RESULT_FAIL, "killed: it began more than %d subtests",
-			   unit->test->subtests_cnt);
-	} else if (unit->timed_out) {
+	else if (unit__current_outcome(unit)->splat)
+		/* The splat has made it end as it did; test_outcome__finish() says so. */
+		event_sink__debug(unit->units->sink, "%s: splat", unit->test->outcome.name);
+	else if (unit->has_too_many_subtests)
+		set_failure(unit, "killed: it began more than %d subtests",
+			    unit->test->subtests_cnt);
+	else if (unit->timed_out)
 		set_result(unit, RESULT_TIMEOUT, "timeout: killed after %" PRId64 ".%" PRId64 " s",
 			   deadline_ms / 1000, deadline_ms % 1000 / 100);
-	} else if (unit->interrupted) {
+	else
+		return false;
+	return true;
+}
+
+static void set_from_exit(struct unit *unit)
+{
+	if (unit->interrupted)
 		set_result(unit, RESULT_LOST, "interrupted");
-	} else if (unit->exit_code != CLD_EXITED) {
+	else if (unit->exit_code != CLD_EXITED)
 		set_crash(unit);
-	} else if (!unit->ended || unit->exit_status != TEST_PROCESS_ENDED) {
+	else if (!unit->ended || unit->exit_status != TEST_PROCESS_ENDED)
 		set_lost(unit);
-	}
+}
+
+void unit_result__decide(struct unit *unit, bool is_unkillable)
+{
+	struct test_outcome *test = unit->test;
+	struct outcome *outcome = &test->outcome;
+	bool has_subtests_only = selection__has_subtests_only(unit->units->selection, outcome->name,
+							      outcome->number);
+
+	if (!set_from_outside(unit, is_unkillable))
+		set_from_exit(unit);
 	/* Selected for a subtest that it did not come to: it has not shown anything. */
-	if (!unit->test->subtests_met && !outcome->failures && !outcome->skipped &&
-	    selection__has_subtests_only(unit->runner->selection, outcome->name, outcome->number)) {
+	if (has_subtests_only && !test->subtests_seen && !outcome->failures && !outcome->skipped) {
 		outcome->skipped = true;
 		outcome__set_detail(outcome, "no subtest is selected");
 	}
-	unit->test->is_whole = outcome->result == RESULT_NOTRUN &&
-			       unit->test->subtests_met == unit->test->subtests_cnt &&
-			       !selection__has_subtests_only(unit->runner->selection, outcome->name,
-							     outcome->number);
-	run_history__add_unreached(unit->runner, unit->test);
-	test_outcome__finish(unit->test);
-	test_outcome__fail_for_left(unit->test);
+	test->is_whole = outcome->result == RESULT_NOTRUN && !has_subtests_only &&
+			 test->subtests_seen == test->subtests_cnt;
+	run_history__add_unreached(unit->units->history, test, unit->units->sink);
+	test_outcome__finish(test);
+	test_outcome__fail_for_left(test);
 }

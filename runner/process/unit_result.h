@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* How a test has ended, as a result. */
 #ifndef RUNNER_PROCESS_UNIT_RESULT_H
 #define RUNNER_PROCESS_UNIT_RESULT_H
 
@@ -8,9 +9,9 @@
  * unit_result__decide() - turn how a test's process ended and what it said into results
  * @is_unkillable: something of it survived SIGKILL
  */
-void unit_result__decide(struct test_unit *unit, bool is_unkillable);
+void unit_result__decide(struct unit *unit, bool is_unkillable);
 
-/** unit_result__signal_name() - `SIGSEGV`; "signal N" has no name */
+/** unit_result__signal_name() - `SIGSEGV`, or "a real-time signal" */
 const char *unit_result__signal_name(int signal_number);
 
 /**

@@ -13,19 +13,20 @@
 #include "runner/system/clock.h"
 #include "runner/inside/gate.h"
 #include "runner/process/tracer.h"
-#include "runner/process/unit_parts.h"
+#include "runner/process/unit_processes.h"
+#include "runner/process/unit_tracer.h"
 
 #define LOOK_EVERY_MS   5
 /* How long strace may take to end when the test has, and either when it is told to. */
 #define STRACE_ENDS_MS  10000
 #define TRACER_KILLS_MS 5000
 
-static enum tracer_kind kind_of(const struct test_unit *unit)
+static enum tracer_kind kind_of(const struct unit *unit)
 {
-	return unit->runner->options->tracer;
+	return unit->units->options->tracer;
 }
 
-static bool waits_at_gate(const struct test_unit *unit)
+static bool waits_at_gate(const struct unit *unit)
 {
 	siginfo_t info = {};
 
@@ -33,14 +34,14 @@ static bool waits_at_gate(const struct test_unit *unit)
 }
 
 /* The test is not to run: it ends with @error, which is taken over, as the reason. */
-static void give_up(struct test_unit *unit, char *error)
+static void give_up(struct unit *unit, char *error)
 {
 	free(unit->tracer.error);
 	unit->tracer.error = error;
 	unit__begin_killing(unit);
 }
 
-static void start(struct test_unit *unit)
+static void start(struct unit *unit)
 {
 	struct unit_tracer *tracer = &unit->tracer;
 	int pid_fd = -1;
@@ -49,29 +50,29 @@ static void start(struct test_unit *unit)
 	tracer->was_started = true;
 	if (kind_of(unit) == TRACER_GDB)
 		kill(unit->pid, SIGCONT);
-	pid = tracer__start(unit->runner, unit->test->entry, unit->pid, &pid_fd);
+	pid = tracer__start(unit->units->tracer, unit->test->entry, unit->pid, &pid_fd);
 	if (pid < 0) {
 		give_up(unit, strdup(strerror(-pid)));
 		return;
 	}
 	tracer->pid = pid;
-	unit__watch(unit, UNIT_EVENT_TRACER, pid_fd);
-	runner__debug(unit->runner, "%s: %s is process %d", unit->test->outcome.name,
-		      tracer__name(kind_of(unit)), pid);
+	unit__watch(unit, UNIT_FD_TRACER, pid_fd);
+	event_sink__debug(unit->units->sink, "%s: %s is process %d", unit->test->outcome.name,
+			  tracer_kind__name(kind_of(unit)), pid);
 }
 
-static void look_for_it(struct test_unit *unit)
+static void look_for_it(struct unit *unit)
 {
 	if (!gate__is_traced(unit->pid))
 		return;
-	unit->tracer.has_attached = true;
+	unit->tracer.has_attached = unit->units->tracer->has_attached = true;
 	unit__restart_deadline(unit);
 	if (kind_of(unit) == TRACER_STRACE)
 		kill(unit->pid, SIGCONT);
 }
 
 /* Both take SIGTERM for a reason to end in order. */
-static void ask_to_end(struct test_unit *unit)
+static void ask_to_end(struct unit *unit)
 {
 	if (!unit->tracer.pid || unit->tracer.end_ns)
 		return;
@@ -79,7 +80,7 @@ static void ask_to_end(struct test_unit *unit)
 	kill(unit->tracer.pid, SIGTERM);
 }
 
-static void end_if_late(struct test_unit *unit, uint64_t now_ns)
+static void end_if_late(struct unit *unit, uint64_t now_ns)
 {
 	struct unit_tracer *tracer = &unit->tracer;
 
@@ -90,7 +91,7 @@ static void end_if_late(struct test_unit *unit, uint64_t now_ns)
 		kill(tracer->pid, SIGKILL);
 }
 
-uint64_t unit__tick_tracer(struct test_unit *unit, uint64_t now_ns)
+uint64_t unit__tick_tracer(struct unit *unit, uint64_t now_ns)
 {
 	struct unit_tracer *tracer = &unit->tracer;
 
@@ -110,18 +111,18 @@ uint64_t unit__tick_tracer(struct test_unit *unit, uint64_t now_ns)
 							now_ns + LOOK_EVERY_MS * NS_PER_MS;
 }
 
-void unit__on_tracer_exit(struct test_unit *unit)
+void unit__on_tracer_exit(struct unit *unit)
 {
 	struct unit_tracer *tracer = &unit->tracer;
-	const char *name = tracer__name(kind_of(unit));
+	const char *name = tracer_kind__name(kind_of(unit));
 	char *error = NULL;
 	int status;
 
 	if (!tracer->pid || waitpid(tracer->pid, &status, WNOHANG) != tracer->pid)
 		return;
 	tracer->pid = 0;
-	unit__unwatch(unit, UNIT_EVENT_TRACER);
-	tracer__end(&unit->runner->tracer);
+	unit__unwatch(unit, UNIT_FD_TRACER);
+	tracer__end(unit->units->tracer);
 	if (unit->state != UNIT_RUNNING || unit->kill_ns)
 		return;
 	if (tracer->has_attached) {
@@ -136,8 +137,13 @@ void unit__on_tracer_exit(struct test_unit *unit)
 }
 
 /* strace has its end when the test has, and the end of the trace is not lost. */
-void unit__interrupt_tracer(struct test_unit *unit)
+void unit__interrupt_tracer(struct unit *unit)
 {
 	if (kind_of(unit) == TRACER_GDB)
 		ask_to_end(unit);
+}
+
+bool units__terminal_is_gdbs(const struct units *units)
+{
+	return units->options->tracer == TRACER_GDB && units->all[0].tracer.pid;
 }

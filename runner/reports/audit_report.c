@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "runner/text/printable.h"
-#include "runner/reports/status_lines.h"
-#include "runner/blame/undecided.h"
+#include "runner/reports/audit_report.h"
 
 /* What a test was not to be charged with, and nobody has: it may have come of several at once. */
 static bool is_unexplained(const struct audit_finding *finding)
@@ -20,12 +19,12 @@ static bool is_reported(const struct audit_finding *finding)
 	return finding->is_late && !(finding->is_foreign && finding->kind == &audit_modules);
 }
 
-int audit__left_cnt(const struct runner *runner)
+int audit_report__left_cnt(const struct audit *audit)
 {
 	int i, cnt = 0;
 
-	for (i = 0; i < runner->audit.findings_cnt; i++)
-		cnt += is_unexplained(&runner->audit.findings[i]);
+	for (i = 0; i < audit->findings_cnt; i++)
+		cnt += is_unexplained(&audit->findings[i]);
 	return cnt;
 }
 
@@ -34,9 +33,8 @@ static bool has_become_blind(const struct audit_watch *watch)
 	return watch->error && !watch->is_blind;
 }
 
-bool audit__fails_run(const struct runner *runner)
+bool audit_report__fails_run(const struct audit *audit)
 {
-	const struct audit *audit = &runner->audit;
 	int i;
 
 	if (!audit->owns_machine)
@@ -45,10 +43,10 @@ bool audit__fails_run(const struct runner *runner)
 		if (has_become_blind(&audit->watches[i]))
 			return true;
 	}
-	return audit__left_cnt(runner);
+	return audit_report__left_cnt(audit);
 }
 
-static void print_suspects(const struct runner *runner, const struct audit_finding *finding,
+static void print_suspects(const struct audit *audit, const struct audit_finding *finding,
 			   FILE *out)
 {
 	int i;
@@ -56,11 +54,10 @@ static void print_suspects(const struct runner *runner, const struct audit_findi
 	fputs(finding->suspects_cnt ? "; came while these ran: " : "; came while no test ran", out);
 	for (i = 0; i < finding->suspects_cnt; i++)
 		fprintf(out, "%s%s", i ? ", " : "",
-			runner->tests[finding->suspects[i]].outcome.name);
+			audit->tests->all[finding->suspects[i]].outcome.name);
 }
 
-static void print_finding(const struct runner *runner, const struct audit_finding *finding,
-			  FILE *out)
+static void print_finding(const struct audit *audit, const struct audit_finding *finding, FILE *out)
 {
 	char *name = audit__name(finding);
 	char *shown = name ? printable_line(name, strlen(name)) : NULL;
@@ -71,7 +68,7 @@ static void print_finding(const struct runner *runner, const struct audit_findin
 	else if (finding->is_foreign)
 		fputs(", in use", out);
 	else
-		print_suspects(runner, finding, out);
+		print_suspects(audit, finding, out);
 	fputs(finding->is_undone ? "; removed\n" : "\n", out);
 	free(shown);
 	free(name);
@@ -88,9 +85,8 @@ static void print_blind(const struct audit *audit, FILE *out)
 	}
 }
 
-void audit__print(const struct runner *runner, FILE *out)
+void audit_report__print(const struct audit *audit, FILE *out)
 {
-	const struct audit *audit = &runner->audit;
 	int i, cnt = 0;
 
 	print_blind(audit, out);
@@ -103,7 +99,7 @@ void audit__print(const struct runner *runner, FILE *out)
 		audit->owns_machine ? "" : "; other programs may have made them");
 	for (i = 0; i < audit->findings_cnt; i++) {
 		if (is_reported(&audit->findings[i]))
-			print_finding(runner, &audit->findings[i], out);
+			print_finding(audit, &audit->findings[i], out);
 	}
 }
 
@@ -115,7 +111,7 @@ static void add_text(struct json_object *object, const char *key, const char *te
 	free(shown);
 }
 
-static struct json_object *finding_object(const struct runner *runner,
+static struct json_object *finding_object(const struct audit *audit,
 					  const struct audit_finding *finding)
 {
 	struct json_object *object = json_object_new_object();
@@ -125,8 +121,8 @@ static struct json_object *finding_object(const struct runner *runner,
 
 	for (i = 0; i < finding->suspects_cnt; i++)
 		json_object_array_add(running,
-				      json_object_new_string(
-					      runner->tests[finding->suspects[i]].outcome.name));
+				      json_object_new_string(audit->tests->all[finding->suspects[i]]
+								     .outcome.name));
 	add_text(object, "what", name ?: "");
 	if (finding->holder)
 		add_text(object, "holder", finding->holder);
@@ -136,9 +132,9 @@ static struct json_object *finding_object(const struct runner *runner,
 	return object;
 }
 
-struct json_object *audit__object(const struct runner *runner)
+struct json_object *audit_report__object(const struct audit *audit,
+					 const struct undecided *undecided)
 {
-	const struct audit *audit = &runner->audit;
 	struct json_object *object = json_object_new_object();
 	struct json_object *kinds = json_object_new_object();
 	struct json_object *not_charged = json_object_new_array();
@@ -153,11 +149,11 @@ struct json_object *audit__object(const struct runner *runner)
 	for (i = 0; i < audit->findings_cnt; i++) {
 		if (is_reported(&audit->findings[i]))
 			json_object_array_add(not_charged,
-					      finding_object(runner, &audit->findings[i]));
+					      finding_object(audit, &audit->findings[i]));
 	}
 	json_object_object_add(object, "kinds", kinds);
 	json_object_object_add(object, "not_charged", not_charged);
-	json_object_object_add(object, "undecided", undecided__object(runner));
+	json_object_object_add(object, "undecided", undecided__object(undecided));
 	json_object_object_add(object, "killed_runs",
 			       audit->killed_runs ? json_object_get(audit->killed_runs) :
 						    json_object_new_array());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writes events. Knows results, changes none. */
+/* Writes events as JSON, a line each. Changes no result. */
 #include <errno.h>
 #include <json-c/json.h>
 #include <poll.h>
@@ -10,8 +10,8 @@
 
 #include "runner/system/clock.h"
 #include "runner/reports/event_stream.h"
+#include "runner/reports/json_outcome.h"
 #include "runner/text/printable.h"
-#include "runner/reports/status_lines.h"
 #include "runner/needs/run_info.h"
 #include "runner/kernel_log/splat.h"
 
@@ -30,41 +30,41 @@ static void add_text(struct json_object *object, const char *key, const char *te
 	free(shown);
 }
 
-/* NULL if nobody wants events. */
-static struct json_object *event(const struct events *events, const char *name)
+/* Return: NULL if nobody wants events. */
+static struct json_object *new_object(const struct event_stream *stream, const char *name)
 {
 	struct json_object *object;
 
-	if ((events->fd < 0 || events->error == -EAGAIN) && events->journal_fd < 0)
+	if ((stream->fd < 0 || stream->error == -EAGAIN) && stream->journal_fd < 0)
 		return NULL;
 	object = json_object_new_object();
 	add_text(object, "event", name);
-	add_int(object, "time_us", (clock__now_ns() - events->start_ns) / 1000);
+	add_int(object, "time_us", (clock__now_ns() - stream->start_ns) / NS_PER_US);
 	return object;
 }
 
 /*
- * A pipe is full. Its reader has a moment; after that it gets nothing any more: it must not keep the
- * runner from its tests.
+ * A pipe is full. Its reader has a moment to make room; after that it gets no more events, because it
+ * must not keep the runner from its tests.
  */
-static bool wait_for_reader(struct events *events)
+static bool wait_for_reader(struct event_stream *stream)
 {
-	struct pollfd wait = { .fd = events->fd, .events = POLLOUT };
+	struct pollfd wait = { .fd = stream->fd, .events = POLLOUT };
 
-	return !events->error && poll(&wait, 1, READER_WAIT_MS) > 0;
+	return !stream->error && poll(&wait, 1, READER_WAIT_MS) > 0;
 }
 
-static void write_all(struct events *events, int fd, const char *text, size_t len)
+static void write_all(struct event_stream *stream, int fd, const char *text, size_t len)
 {
 	ssize_t n;
 
 	while (fd >= 0 && len) {
 		n = write(fd, text, len);
 		if (n < 0 && (errno == EINTR ||
-			      (errno == EAGAIN && fd == events->fd && wait_for_reader(events))))
+			      (errno == EAGAIN && fd == stream->fd && wait_for_reader(stream))))
 			continue;
 		if (n < 0) {
-			events->error = events->error ?: -errno;
+			stream->error = stream->error ?: -errno;
 			break;
 		}
 		text += n;
@@ -72,21 +72,21 @@ static void write_all(struct events *events, int fd, const char *text, size_t le
 	}
 }
 
-void events__copy(struct events *events, int fd, const char *text, size_t len_bytes)
+void event_stream__copy(struct event_stream *stream, int fd, const char *text, size_t len_bytes)
 {
-	if (fd != events->fd || events->error != -EAGAIN)
-		write_all(events, fd, text, len_bytes);
+	if (fd != stream->fd || stream->error != -EAGAIN)
+		write_all(stream, fd, text, len_bytes);
 }
 
-/* After this the kernel may go down: who is running is known all the same. */
-static void flush(struct events *events)
+/* If the kernel goes down after this, the journal still says which tests were running. */
+static void flush(struct event_stream *stream)
 {
-	if (events->journal_fd >= 0 && fdatasync(events->journal_fd))
-		events->error = events->error ?: -errno;
+	if (stream->journal_fd >= 0 && fdatasync(stream->journal_fd))
+		stream->error = stream->error ?: -errno;
 }
 
-/* Takes the object over. */
-static void emit(struct events *events, struct json_object *object)
+/* Write an object as one line, and free it. */
+static void emit(struct event_stream *stream, struct json_object *object)
 {
 	const char *text;
 	char *line = NULL;
@@ -99,38 +99,16 @@ static void emit(struct events *events, struct json_object *object)
 	len = text ? strlen(text) : 0;
 	line = malloc(len + 1);
 	if (!line || !text) {
-		events->error = events->error ?: -ENOMEM;
+		stream->error = stream->error ?: -ENOMEM;
 		goto out;
 	}
 	memcpy(line, text, len);
 	line[len] = '\n';
-	events__copy(events, events->fd, line, len + 1);
-	events__copy(events, events->journal_fd, line, len + 1);
+	event_stream__copy(stream, stream->fd, line, len + 1);
+	event_stream__copy(stream, stream->journal_fd, line, len + 1);
 out:
 	free(line);
 	json_object_put(object);
-}
-
-static struct json_object *test_event(const struct events *events, const char *name,
-				      const struct test_outcome *test)
-{
-	struct json_object *object = event(events, name);
-
-	if (object && test) {
-		add_text(object, "test", test->outcome.name);
-		add_int(object, "number", test->outcome.number);
-	}
-	return object;
-}
-
-/* @where is the test's own outcome or one of its subtests'. */
-static void add_subtest(struct json_object *object, const struct test_outcome *test,
-			const struct outcome *where)
-{
-	if (where == &test->outcome)
-		return;
-	add_text(object, "subtest", where->name);
-	add_int(object, "subtest_number", where->number);
 }
 
 static void add_result(struct json_object *object, const struct outcome *outcome)
@@ -141,156 +119,154 @@ static void add_result(struct json_object *object, const struct outcome *outcome
 	add_int(object, "duration_us", (outcome->end_ns - outcome->begin_ns) / 1000);
 	add_int(object, "failed_assertions", outcome->failures);
 	if (outcome->captures_cnt)
-		json_object_object_add(object, "captures", report_json__captures(outcome));
+		json_object_object_add(object, "captures", json_outcome__captures(outcome));
 }
 
-void events__run_begin(struct events *events, const struct run_info *info, int tests_cnt, int jobs)
+/*
+ * What happens to a test: the event with the names of the test, and of the subtest if @event is about
+ * one.
+ */
+static struct json_object *test_object(const struct event_stream *stream, const char *name,
+				       const struct event *event)
 {
-	struct json_object *object = event(events, "run_begin");
+	struct json_object *object = new_object(stream, name);
+	const struct test_outcome *test = event->test;
+
+	if (!object || !test)
+		return object;
+	add_text(object, "test", test->outcome.name);
+	add_int(object, "number", test->outcome.number);
+	if (event->where != &test->outcome) {
+		add_text(object, "subtest", event->where->name);
+		add_int(object, "subtest_number", event->where->number);
+	}
+	return object;
+}
+
+static void add_true(struct json_object *object, const char *key, bool value)
+{
+	if (value)
+		json_object_object_add(object, key, json_object_new_boolean(true));
+}
+
+static void add_bool(struct json_object *object, const char *key, bool value)
+{
+	json_object_object_add(object, key, json_object_new_boolean(value));
+}
+
+static void run_begin(struct json_object *object, const struct event *event)
+{
+	const struct run_info *info = event->run.info;
 	time_t now = time(NULL);
 	char started[64];
 	struct tm utc;
 
-	if (!object)
-		return;
-	add_int(object, "version", EVENTS_VERSION);
+	add_int(object, "version", EVENT_STREAM_VERSION);
 	gmtime_r(&now, &utc);
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	add_text(object, "started", started);
 	if (info->boot_id)
 		add_text(object, "boot_id", info->boot_id);
 	add_int(object, "pid", getpid());
-	add_int(object, "tests", tests_cnt);
-	add_int(object, "jobs", jobs);
+	add_int(object, "tests", event->run.tests_cnt);
+	add_int(object, "jobs", event->run.jobs);
 	json_object_object_add(object, "run", run_info__object(info));
-	emit(events, object);
 }
 
-void events__test_begin(struct events *events, const struct test_outcome *test, int pid,
-			bool is_again, bool is_alone)
+static void run_end(struct json_object *object, const struct event *event)
 {
-	struct json_object *object = test_event(events, "test_begin", test);
+	const struct run_totals *totals = event->run_end.totals;
 
-	if (object) {
-		add_int(object, "pid", pid);
-		if (is_again)
-			json_object_object_add(object, "again", json_object_new_boolean(true));
-		if (is_alone)
-			json_object_object_add(object, "alone", json_object_new_boolean(true));
+	add_int(object, "passed", totals->tests_passed);
+	add_int(object, "passed_subtests", totals->subtests_passed);
+	add_int(object, "skipped", totals->skipped);
+	add_int(object, "failed", totals->tests_failed);
+	add_int(object, "failed_subtests", totals->subtests_failed);
+	add_int(object, "not_run", totals->tests_not_run);
+	add_int(object, "splats_not_charged", event->run_end.splats_not_charged);
+	add_int(object, "left_not_charged", event->run_end.left_not_charged);
+	add_int(object, "exit_status", event->run_end.exit_status);
+}
+
+static void test_begin(struct json_object *object, const struct event *event)
+{
+	add_int(object, "pid", event->begin.pid);
+	add_true(object, "again", event->begin.is_rerun);
+	add_true(object, "alone", event->begin.is_alone);
+}
+
+static void assertion_failed(struct json_object *object, const struct event *event)
+{
+	const struct record *record = event->failure;
+
+	add_text(object, "file", record->texts[0]);
+	add_int(object, "line", record->header.line);
+	add_text(object, "function", record->texts[1]);
+	add_text(object, "name", record->texts[2]);
+	add_text(object, "text", record->texts[3]);
+	add_int(object, "pid", record->header.pid);
+}
+
+static void subtest_end(struct json_object *object, const struct event *event)
+{
+	add_result(object, event->where);
+}
+
+static void test_end(struct json_object *object, const struct event *event)
+{
+	add_result(object, event->where);
+	add_int(object, "subtests", event->test->subtests_cnt);
+	add_int(object, "left_processes", event->test->left_processes);
+}
+
+static void splat(struct json_object *object, const struct event *event)
+{
+	const struct splat *splat = event->splat.splat;
+
+	add_text(object, "title", splat->title);
+	if (splat->has_task) {
+		add_int(object, "pid", splat->pid);
+		add_text(object, "comm", splat->comm);
 	}
-	emit(events, object);
-	flush(events);
+	add_bool(object, "expected", event->splat.is_expected);
 }
 
-void events__subtest_begin(struct events *events, const struct test_outcome *test,
-			   const struct outcome *subtest)
+static void left_behind(struct json_object *object, const struct event *event)
 {
-	struct json_object *object = test_event(events, "subtest_begin", test);
-
-	if (object)
-		add_subtest(object, test, subtest);
-	emit(events, object);
-	flush(events);
+	add_text(object, "what", event->left.what);
+	add_bool(object, "removed", event->left.is_removed);
 }
 
-void events__failed(struct events *events, const struct test_outcome *test,
-		    const struct outcome *where, const struct record *record)
+/* Events without a name are not in the stream. */
+static const struct {
+	const char *name;
+	void (*add_fields)(struct json_object *object, const struct event *event); /* or NULL */
+	bool is_flushed; /* to the journal's disk, before what has happened goes on */
+} kinds[] = {
+	[EVENT_RUN_BEGIN] = { "run_begin", run_begin },
+	[EVENT_RUN_END] = { "run_end", run_end },
+	[EVENT_TEST_BEGIN] = { "test_begin", test_begin, true },
+	[EVENT_SUBTEST_BEGIN] = { "subtest_begin", NULL, true },
+	[EVENT_ASSERTION_FAILED] = { "assertion_failed", assertion_failed },
+	[EVENT_SLOW] = { "slow" },
+	[EVENT_SUBTEST_END] = { "subtest_end", subtest_end },
+	[EVENT_TEST_END] = { "test_end", test_end, true },
+	[EVENT_RERUN_CLEARED] = { "test_end", test_end, true },
+	[EVENT_SPLAT] = { "splat", splat },
+	[EVENT_LEFT_BEHIND] = { "left_behind", left_behind },
+};
+
+void event_stream__listen(void *context, const struct event *event)
 {
-	struct json_object *object = test_event(events, "assertion_failed", test);
+	struct event_stream *stream = context;
+	struct json_object *object;
 
-	if (object) {
-		add_subtest(object, test, where);
-		add_text(object, "file", record->texts[0]);
-		add_int(object, "line", record->header.line);
-		add_text(object, "function", record->texts[1]);
-		add_text(object, "name", record->texts[2]);
-		add_text(object, "text", record->texts[3]);
-		add_int(object, "pid", record->header.pid);
-	}
-	emit(events, object);
-}
-
-void events__splat(struct events *events, const struct splat *splat,
-		   const struct test_outcome *test, const struct outcome *where, bool is_expected)
-{
-	struct json_object *object = test ? test_event(events, "splat", test) :
-					    event(events, "splat");
-
-	if (object) {
-		if (test)
-			add_subtest(object, test, where);
-		add_text(object, "title", splat->title);
-		if (splat->has_task) {
-			add_int(object, "pid", splat->pid);
-			add_text(object, "comm", splat->comm);
-		}
-		json_object_object_add(object, "expected", json_object_new_boolean(is_expected));
-	}
-	emit(events, object);
-}
-
-void events__left_behind(struct events *events, const struct test_outcome *test, const char *what,
-			 bool is_removed)
-{
-	struct json_object *object = test_event(events, "left_behind", test);
-
-	if (object) {
-		add_text(object, "what", what);
-		json_object_object_add(object, "removed", json_object_new_boolean(is_removed));
-	}
-	emit(events, object);
-}
-
-void events__slow(struct events *events, const struct test_outcome *test,
-		  const struct outcome *where)
-{
-	struct json_object *object = test_event(events, "slow", test);
-
-	if (object)
-		add_subtest(object, test, where);
-	emit(events, object);
-}
-
-void events__subtest_end(struct events *events, const struct test_outcome *test,
-			 const struct outcome *subtest)
-{
-	struct json_object *object = test_event(events, "subtest_end", test);
-
-	if (object) {
-		add_subtest(object, test, subtest);
-		add_result(object, subtest);
-	}
-	emit(events, object);
-}
-
-void events__test_end(struct events *events, const struct test_outcome *test)
-{
-	struct json_object *object = test_event(events, "test_end", test);
-
-	if (object) {
-		add_result(object, &test->outcome);
-		add_int(object, "subtests", test->subtests_cnt);
-		add_int(object, "left_processes", test->left_processes);
-	}
-	emit(events, object);
-	flush(events);
-}
-
-void events__run_end(struct events *events, const struct run_totals *totals, int splats_not_charged,
-		     int left_not_charged, int exit_status)
-{
-	struct json_object *object = event(events, "run_end");
-
-	if (object) {
-		add_int(object, "passed", totals->tests_passed);
-		add_int(object, "passed_subtests", totals->subtests_passed);
-		add_int(object, "skipped", totals->skipped);
-		add_int(object, "failed", totals->tests_failed);
-		add_int(object, "failed_subtests", totals->subtests_failed);
-		add_int(object, "not_run", totals->tests_not_run);
-		add_int(object, "splats_not_charged", splats_not_charged);
-		add_int(object, "left_not_charged", left_not_charged);
-		add_int(object, "exit_status", exit_status);
-	}
-	emit(events, object);
+	if (event->kind >= sizeof(kinds) / sizeof(kinds[0]) || !kinds[event->kind].name)
+		return;
+	object = test_object(stream, kinds[event->kind].name, event);
+	if (object && kinds[event->kind].add_fields)
+		kinds[event->kind].add_fields(object, event);
+	emit(stream, object);
+	if (kinds[event->kind].is_flushed)
+		flush(stream);
 }

@@ -10,7 +10,10 @@
 
 #include "runner/system/clock.h"
 #include "runner/text/printable.h"
-#include "runner/reports/status_lines.h"
+#include "runner/reports/audit_report.h"
+#include "runner/reports/json_outcome.h"
+#include "runner/reports/json_report.h"
+#include "runner/reports/splat_report.h"
 
 #define REPORT_VERSION 1
 
@@ -36,23 +39,6 @@ static void add_log(struct json_object *object, const struct capped_log *log)
 	free(text);
 }
 
-struct json_object *report_json__captures(const struct outcome *outcome)
-{
-	struct json_object *captures = json_object_new_array(), *object;
-	int i;
-
-	for (i = 0; i < outcome->captures_cnt; i++) {
-		const char *file = outcome->captures[i].file ?: "";
-
-		object = json_object_new_object();
-		add_text(object, "file", file, strlen(file));
-		add_int(object, "packets", outcome->captures[i].packets);
-		add_int(object, "lost", outcome->captures[i].lost);
-		json_object_array_add(captures, object);
-	}
-	return captures;
-}
-
 static struct json_object *outcome_object(const struct outcome *outcome)
 {
 	struct json_object *object = json_object_new_object();
@@ -73,13 +59,15 @@ static struct json_object *outcome_object(const struct outcome *outcome)
 			       json_object_new_int64((outcome->end_ns - outcome->begin_ns) /
 						     1000000));
 	add_int(object, "failed_assertions", outcome->failures);
-	if (failure->text) {
-		add_text(object, "file", failure->file ?: "", strlen(failure->file ?: ""));
+	/* A failure that the runner has found has no place in a source. */
+	if (failure->file) {
+		add_text(object, "file", failure->file, strlen(failure->file));
 		add_int(object, "line", failure->line);
-		add_text(object, "assertion", failure->text, strlen(failure->text));
 	}
+	if (failure->text)
+		add_text(object, "assertion", failure->text, strlen(failure->text));
 	if (outcome->captures_cnt)
-		json_object_object_add(object, "captures", report_json__captures(outcome));
+		json_object_object_add(object, "captures", json_outcome__captures(outcome));
 	return object;
 }
 
@@ -106,10 +94,11 @@ static struct json_object *test_object(const struct test_outcome *test)
 	return object;
 }
 
-int report_json__write(const struct runner *runner, const struct run_totals *totals, FILE *file)
+int json_report__write(const struct json_report *report, FILE *file)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *results = json_object_new_array();
+	const struct run_totals *totals = report->totals;
 	const char *text;
 	int i, err = 0;
 
@@ -120,13 +109,14 @@ int report_json__write(const struct runner *runner, const struct run_totals *tot
 	add_int(object, "failed", totals->tests_failed);
 	add_int(object, "failed_subtest", totals->subtests_failed);
 	add_int(object, "not_run", totals->tests_not_run);
-	add_int(object, "duration_ms", (clock__now_ns() - runner->events.start_ns) / 1000000);
-	for (i = 0; i < runner->tests_cnt; i++)
-		json_object_array_add(results, test_object(&runner->tests[i]));
+	add_int(object, "duration_ms", (clock__now_ns() - report->start_ns) / NS_PER_MS);
+	for (i = 0; i < report->tests->cnt; i++)
+		json_object_array_add(results, test_object(&report->tests->all[i]));
 	json_object_object_add(object, "results", results);
-	json_object_object_add(object, "kernel_log", splats__object(runner));
-	json_object_object_add(object, "audit", audit__object(runner));
-	json_object_object_add(object, "run", run_info__object(&runner->info));
+	json_object_object_add(object, "kernel_log", splat_report__object(report->splats));
+	json_object_object_add(object, "audit",
+			       audit_report__object(report->audit, report->undecided));
+	json_object_object_add(object, "run", run_info__object(report->info));
 
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
 							      JSON_C_TO_STRING_NOSLASHESCAPE);

@@ -2,24 +2,26 @@
 /* Prints names and declarations; runs nothing. */
 #include "runner/system/clock.h"
 #include "runner/text/glob.h"
+#include "runner/needs/needs.h"
 #include "runner/reports/listing.h"
+#include "runner/schedule/locks.h"
 
-int listing__print(const struct runner *runner)
+int listing__print(const struct run_options *options, const struct tests *tests, int elsewhere_cnt)
 {
 	int i;
 
-	if (runner->options->count) {
-		printf("%d\n", runner->tests_cnt);
+	if (options->count) {
+		printf("%d\n", tests->cnt);
 	} else {
-		for (i = 0; i < runner->tests_cnt; i++) {
-			puts(runner->tests[i].outcome.name);
-			if (!runner->options->list_long)
+		for (i = 0; i < tests->cnt; i++) {
+			puts(tests->all[i].outcome.name);
+			if (!options->list_long)
 				continue;
-			needs__print(runner->tests[i].outcome.name, stdout);
-			locks__print(runner->tests[i].outcome.name, stdout);
+			needs__print(tests->all[i].outcome.name, stdout);
+			locks__print(tests->all[i].outcome.name, stdout);
 		}
 	}
-	return runner->tests_cnt || runner->elsewhere_cnt ? RUN_EXIT_OK : RUN_EXIT_NOTHING_RAN;
+	return tests->cnt || elsewhere_cnt ? RUN_EXIT_OK : RUN_EXIT_NOTHING_RAN;
 }
 
 int listing__explain(const struct run_options *options)

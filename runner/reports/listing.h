@@ -3,10 +3,16 @@
 #ifndef RUNNER_REPORTS_LISTING_H
 #define RUNNER_REPORTS_LISTING_H
 
-#include "runner/run.h"
+#include "runner/command_line/options.h"
+#include "runner/result/tests.h"
 
-/** listing__print() - the selected tests, or how many; returns an exit status */
-int listing__print(const struct runner *runner);
+/**
+ * listing__print() - the selected tests, or how many
+ * @elsewhere_cnt: tests of other shards
+ *
+ * Return: an exit status.
+ */
+int listing__print(const struct run_options *options, const struct tests *tests, int elsewhere_cnt);
 
 /** listing__explain() - what a test needs, and whether it holds here; returns an exit status */
 int listing__explain(const struct run_options *options);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makes the files of a run. A disk that is full costs logs, never results. */
+/* Makes the folder, and writes the logs of tests into it. A full disk costs logs, never results. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,8 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/selection/registry.h"
 #include "runner/reports/results_folder.h"
+#include "runner/selection/registry.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "runner/text/printable.h"
 
 #define HIGH_FD_MIN 900
 
@@ -84,8 +87,9 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
 			snprintf(error, size_bytes,
 				 "the results folder '%s' is in use by another run", path);
 		else
-			snprintf(error, size_bytes, "cannot make the results folder '%s': %s", path,
-				 strerror(-err));
+			snprintf(error, size_bytes,
+				 "cannot make the results folder '%s': " ERRNO_FMT, path,
+				 ERRNO_ARG(err));
 		return err;
 	}
 	/* It stays open in tests, whose own descriptors are to have the usual numbers. */
@@ -121,30 +125,61 @@ FILE *results_folder__append(struct results_folder *folder, const char *name)
 	return fd < 0 ? NULL : fdopen(fd, "a");
 }
 
-void results_folder__open_log(struct results_folder *folder, struct results_log *log,
-			      const char *test)
+static struct results_log *find_log(struct results_folder *folder, const struct test_outcome *test)
 {
+	int i;
+
+	for (i = 0; i < folder->logs_cnt; i++) {
+		if (folder->logs[i].test == test)
+			return &folder->logs[i];
+	}
+	return NULL;
+}
+
+static void open_log(struct results_folder *folder, const struct test_outcome *test)
+{
+	struct results_log *log = find_log(folder, NULL);
 	char name[NAME_MAX + 1];
 
-	*log = (struct results_log){ .fd = -1, .room_bytes = RESULTS_LOG_MAX_BYTES };
-	if (!folder->path)
-		return;
-	name_log(name, sizeof(name), test);
+	if (!log) {
+		log = reallocarray(folder->logs, folder->logs_cnt + 1, sizeof(*log));
+		if (!log) {
+			folder->error = folder->error ?: -ENOMEM;
+			return;
+		}
+		folder->logs = log;
+		log += folder->logs_cnt++;
+	}
+	name_log(name, sizeof(name), test->outcome.name);
+	*log = (struct results_log){ .test = test, .room_bytes = RESULTS_LOG_MAX_BYTES };
 	log->fd = openat(folder->logs_fd, name,
 			 O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (log->fd < 0)
 		folder->error = folder->error ?: -errno;
 }
 
-void results_folder__log(struct results_folder *folder, struct results_log *log, const char *text,
-			 size_t len_bytes)
+static void close_log(struct results_folder *folder, const struct test_outcome *test)
+{
+	struct results_log *log = find_log(folder, test);
+
+	if (!log)
+		return;
+	if (log->fd >= 0)
+		close(log->fd);
+	*log = (struct results_log){ .fd = -1 };
+}
+
+static void write_log(struct results_folder *folder, const struct test_outcome *test,
+		      const char *text, size_t len_bytes)
 {
 	static const char note[] = "\n[what came behind this was dropped]\n";
-	bool is_too_much = len_bytes > log->room_bytes;
+	struct results_log *log = find_log(folder, test);
+	bool is_too_much;
 	ssize_t n;
 
-	if (log->fd < 0 || !log->room_bytes)
+	if (!log || log->fd < 0 || !log->room_bytes)
 		return;
+	is_too_much = len_bytes > log->room_bytes;
 	if (is_too_much)
 		len_bytes = log->room_bytes;
 	while (len_bytes) {
@@ -163,6 +198,45 @@ void results_folder__log(struct results_folder *folder, struct results_log *log,
 		folder->error = folder->error ?: -errno;
 }
 
+/* All subtests of a test share one file. */
+static void write_heading(struct results_folder *folder, const struct event *event)
+{
+	const struct outcome *subtest = event->where;
+	autofree char *name = printable_line(subtest->name, strlen(subtest->name));
+	autofree char *heading = NULL;
+	int n = asprintf(&heading, "--- subtest %d: %s\n", subtest->number, name ?: "");
+
+	if (n > 0)
+		write_log(folder, event->test, heading, n);
+	else
+		heading = NULL;
+}
+
+void results_folder__listen(void *context, const struct event *event)
+{
+	struct results_folder *folder = context;
+
+	if (!folder->path)
+		return;
+	switch (event->kind) {
+	case EVENT_TEST_BEGIN:
+		open_log(folder, event->test);
+		break;
+	case EVENT_SUBTEST_BEGIN:
+		write_heading(folder, event);
+		break;
+	case EVENT_OUTPUT:
+		write_log(folder, event->test, event->output.text, event->output.len_bytes);
+		break;
+	case EVENT_TEST_END:
+	case EVENT_RERUN_CLEARED:
+		close_log(folder, event->test);
+		break;
+	default:
+		break;
+	}
+}
+
 void results_folder__close(struct results_folder *folder)
 {
 	int i, fds[] = { folder->dir_fd, folder->logs_fd, folder->verifier_fd };
@@ -171,6 +245,13 @@ void results_folder__close(struct results_folder *folder)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	}
+	for (i = 0; i < folder->logs_cnt; i++) {
+		if (folder->logs[i].fd >= 0)
+			close(folder->logs[i].fd);
+	}
+	free(folder->logs);
+	folder->logs = NULL;
+	folder->logs_cnt = 0;
 	free(folder->path);
 	folder->path = NULL;
 }

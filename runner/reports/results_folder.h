@@ -11,20 +11,25 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Of each log of a test; what comes behind it is dropped, and a line says so. */
+#include "runner/result/event.h"
+
+/* The size of a test's log; the rest is dropped, and a line says so. */
 #define RESULTS_LOG_MAX_BYTES (16 << 20)
+
+/* The log of a test that is running. */
+struct results_log {
+	const struct test_outcome *test; /* NULL: this place is free */
+	int fd;                          /* or -1 */
+	size_t room_bytes;
+};
 
 struct results_folder {
 	char *path;      /* NULL: none is wanted */
-	bool is_resumed; /* what is there is of an earlier part of the run, and is kept */
+	bool is_resumed; /* an earlier part of the run has written to it, and that is kept */
 	int dir_fd, logs_fd, verifier_fd;
+	struct results_log *logs;
+	int logs_cnt;
 	int error; /* the first that a log had: a negative errno */
-};
-
-/* The log of one test. */
-struct results_log {
-	int fd; /* or -1 */
-	size_t room_bytes;
 };
 
 /**
@@ -47,13 +52,8 @@ FILE *results_folder__create(struct results_folder *folder, const char *name);
 /** results_folder__append() - the same, or go on with it if the run is resumed */
 FILE *results_folder__append(struct results_folder *folder, const char *name);
 
-/** results_folder__open_log() - begin a test's log; does nothing without a folder */
-void results_folder__open_log(struct results_folder *folder, struct results_log *log,
-			      const char *test);
-
-/** results_folder__log() - append to it */
-void results_folder__log(struct results_folder *folder, struct results_log *log, const char *text,
-			 size_t len_bytes);
+/** results_folder__listen() - a listener of the event sink; @context is a struct results_folder */
+void results_folder__listen(void *context, const struct event *event);
 
 /** results_folder__close() - also if it was never opened */
 void results_folder__close(struct results_folder *folder);

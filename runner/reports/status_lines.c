@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The lines on stdout. Reads results, decides nothing. */
+/* Prints the lines on stdout, and on stderr what is slow. Reads results, decides nothing. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/reports/status_lines.h"
 #include "runner/system/clock.h"
 #include "runner/text/printable.h"
-#include "runner/reports/status_lines.h"
-#include "runner/blame/undecided.h"
-#include "runner/process/unit.h"
 
-/*
- * Failed logs are kept for the replay and the JSON report. What a test may keep shrinks once a
- * run has kept this much.
- */
-#define KEPT_LOGS_MAX_BYTES (256ULL << 20)
-
-static bool is_live(const struct runner *runner)
+/* Whether output is shown as it comes: with -v or --gdb, if one test runs at a time. */
+static bool is_live(const struct run_options *options)
 {
-	return (runner->options->verbosity || runner->options->tracer == TRACER_GDB) &&
-	       runner->options->jobs == 1;
+	return (options->verbosity || options->tracer == TRACER_GDB) && options->jobs == 1;
 }
 
 static void print_printable(const char *text, size_t len_bytes)
@@ -98,29 +90,29 @@ static void print_test_line(const struct test_outcome *test)
 	printf("#%-7d %s:", test->outcome.number, test->outcome.name);
 	print_status(&test->outcome);
 	if (test->outcome.result == RESULT_PASS && skipped)
-		printf(" (SKIP: %d/%d)", skipped, test->subtests_met);
+		printf(" (SKIP: %d/%d)", skipped, test->subtests_seen);
 	putchar('\n');
 }
 
-static bool shows_log(const struct runner *runner, const struct outcome *outcome)
+bool status_lines__shows_log(const struct run_options *options, const struct outcome *outcome)
 {
 	return result__is_failure(outcome->result) || outcome->force_log ||
-	       (runner->options->verbosity && !is_live(runner));
+	       (options->verbosity && !is_live(options));
 }
 
-static void print_test(const struct runner *runner, const struct test_outcome *test,
+static void print_test(const struct run_options *options, const struct test_outcome *test,
 		       bool failures_only)
 {
 	int i;
 
-	if (shows_log(runner, &test->outcome))
+	if (status_lines__shows_log(options, &test->outcome))
 		print_log(&test->outcome.log);
 	for (i = 0; i < test->subtests_cnt; i++) {
 		const struct outcome *subtest = &test->subtests[i]->outcome;
 
 		if (failures_only && !result__is_failure(subtest->result))
 			continue;
-		if (shows_log(runner, subtest))
+		if (status_lines__shows_log(options, subtest))
 			print_log(&subtest->log);
 		print_subtest_line(test, subtest);
 	}
@@ -134,156 +126,122 @@ static void end_live_line(const struct capped_log *log)
 		putchar('\n');
 }
 
-void report__live_output(struct runner *runner, const char *text, size_t len_bytes)
+static void show_output(const struct run_options *options, const struct event *event)
 {
-	if (!is_live(runner))
+	if (!is_live(options))
 		return;
-	print_printable(text, len_bytes);
+	print_printable(event->output.text, event->output.len_bytes);
 	fflush(stdout);
 }
 
-void report__live_subtest(struct runner *runner, const struct test_outcome *test,
-			  const struct outcome *subtest)
+static void show_subtest(const struct run_options *options, const struct test_outcome *test,
+			 const struct outcome *subtest)
 {
-	if (!is_live(runner))
+	if (!is_live(options))
 		return;
 	end_live_line(&subtest->log);
 	print_subtest_line(test, subtest);
 }
 
-void report__slow(struct runner *runner, struct test_outcome *test)
+static void show_slow(const struct event *event)
 {
-	struct subtest_outcome *subtest = test_outcome__open_subtest(test);
-	const struct outcome *outcome = subtest ? &subtest->outcome : &test->outcome;
+	bool is_subtest = event->where != &event->test->outcome;
 
 	fflush(stdout);
-	fprintf(stderr, "slow: #%d %s%s", test->outcome.number, test->outcome.name,
-		subtest ? "/" : "");
-	if (subtest)
-		print_word(stderr, outcome->name);
+	fprintf(stderr, "slow: #%d %s%s", event->test->outcome.number, event->test->outcome.name,
+		is_subtest ? "/" : "");
+	if (is_subtest)
+		print_word(stderr, event->where->name);
 	fprintf(stderr, " has been running for %.1f s\n",
-		(clock__now_ns() - outcome->begin_ns) / 1e9);
+		(double)(clock__now_ns() - event->where->begin_ns) / NS_PER_S);
 }
 
-void report__settle_log(struct runner *runner, struct outcome *outcome)
+static void show_test(const struct run_options *options, const struct test_outcome *test)
 {
-	static const char note[] = "[this log was dropped: the run has kept too much already]\n";
-	struct capped_log *log = &outcome->log;
-
-	if (!shows_log(runner, outcome)) {
-		capped_log__free(log);
-	} else if (runner->kept_log_bytes > KEPT_LOGS_MAX_BYTES) {
-		capped_log__free(log);
-		capped_log__add(log, note, strlen(note));
-	} else {
-		runner->kept_log_bytes += log->head_bytes + log->tail_bytes;
-	}
-}
-
-/* Once it is shown, only the replay and the JSON report need a log, and only of a failure. */
-static void free_shown_log(struct runner *runner, struct outcome *outcome)
-{
-	if (result__is_failure(outcome->result))
-		return;
-	runner->kept_log_bytes -= outcome->log.head_bytes + outcome->log.tail_bytes;
-	capped_log__free(&outcome->log);
-}
-
-void report__test(struct runner *runner, struct test_outcome *test)
-{
-	int i;
-
-	events__test_end(&runner->events, test);
-	report__settle_log(runner, &test->outcome);
-	if (is_live(runner)) {
-		struct subtest_outcome *last =
-			test->subtests_cnt ? test->subtests[test->subtests_cnt - 1] : NULL;
-
-		/* The line of a subtest that the test did not live to end is still to come. */
-		if (last && last->was_cut_short)
-			report__live_subtest(runner, test, &last->outcome);
+	if (is_live(options)) {
 		end_live_line(&test->outcome.log);
 		print_test_line(test);
 	} else {
-		print_test(runner, test, false);
+		print_test(options, test, false);
 	}
 	fflush(stdout);
-	free_shown_log(runner, &test->outcome);
-	for (i = 0; i < test->subtests_cnt; i++)
-		free_shown_log(runner, &test->subtests[i]->outcome);
 }
 
-void report__totals(const struct runner *runner, struct run_totals *totals)
+static void show_cleared(const struct event *event)
 {
-	int i, k;
+	printf("rerun alone: #%d %s: %s\n", event->test->outcome.number, event->test->outcome.name,
+	       event->cleared.is_incomplete ? "ended too early to tell" : "did not reproduce");
+	fflush(stdout);
+}
 
-	memset(totals, 0, sizeof(*totals));
-	for (i = 0; i < runner->tests_cnt; i++) {
-		const struct test_outcome *test = &runner->tests[i];
+/* A test that is charged has this in its log. */
+static void show_left_behind(const struct event *event)
+{
+	if (event->test)
+		return;
+	printf("left behind, killed: %s\n", event->left.what);
+	fflush(stdout);
+}
 
-		if (!registry__is_built(test->entry))
-			totals->not_built++;
-		for (k = 0; k < test->subtests_cnt; k++) {
-			enum result result = test->subtests[k]->outcome.result;
+void status_lines__listen(void *context, const struct event *event)
+{
+	const struct run_options *options = context;
 
-			totals->subtests_passed += result == RESULT_PASS;
-			totals->skipped += result == RESULT_SKIP;
-			totals->subtests_failed += result__is_failure(result);
-		}
-		switch (test->outcome.result) {
-		case RESULT_PASS:
-			totals->tests_passed++;
-			break;
-		case RESULT_SKIP:
-			/* Where subtests are what was skipped they are counted already. */
-			totals->skipped += !test->subtests_cnt ||
-					   test_outcome__skipped_subtests(test) <
-						   test->subtests_cnt;
-			break;
-		case RESULT_NOTRUN:
-			totals->tests_not_run++;
-			break;
-		default:
-			totals->tests_failed++;
-		}
+	switch (event->kind) {
+	case EVENT_OUTPUT:
+		show_output(options, event);
+		break;
+	case EVENT_SUBTEST_END:
+		show_subtest(options, event->test, event->where);
+		break;
+	case EVENT_SLOW:
+		show_slow(event);
+		break;
+	case EVENT_TEST_END:
+		show_test(options, event->test);
+		break;
+	case EVENT_RERUN_CLEARED:
+		show_cleared(event);
+		break;
+	case EVENT_LEFT_BEHIND:
+		show_left_behind(event);
+		break;
+	default:
+		break;
 	}
 }
 
-static void print_failures_again(const struct runner *runner)
+void status_lines__print_failures(const struct run_options *options, const struct tests *tests)
 {
 	int i;
 
+	if (options->verbosity || options->no_error_summary)
+		return;
 	puts("\nAll error logs:");
-	for (i = 0; i < runner->tests_cnt; i++) {
-		if (result__is_failure(runner->tests[i].outcome.result))
-			print_test(runner, &runner->tests[i], true);
+	for (i = 0; i < tests->cnt; i++) {
+		if (result__is_failure(tests->all[i].outcome.result))
+			print_test(options, &tests->all[i], true);
 	}
 }
 
-static void print_not_run(const struct runner *runner, int cnt)
+void status_lines__print_not_run(const struct tests *tests, const char *reason)
 {
-	int i;
+	int i, cnt = 0;
 
-	printf("Not run: %d test%s (%s)\n", cnt, cnt == 1 ? "" : "s",
-	       runner->stop_reason ?: "the run was stopped");
-	for (i = 0; i < runner->tests_cnt; i++) {
-		if (runner->tests[i].outcome.result == RESULT_NOTRUN)
-			printf("  #%-7d %s\n", runner->tests[i].outcome.number,
-			       runner->tests[i].outcome.name);
+	for (i = 0; i < tests->cnt; i++)
+		cnt += tests->all[i].outcome.result == RESULT_NOTRUN;
+	if (!cnt)
+		return;
+	printf("Not run: %d test%s (%s)\n", cnt, cnt == 1 ? "" : "s", reason);
+	for (i = 0; i < tests->cnt; i++) {
+		if (tests->all[i].outcome.result == RESULT_NOTRUN)
+			printf("  #%-7d %s\n", tests->all[i].outcome.number,
+			       tests->all[i].outcome.name);
 	}
 }
 
-void report__summary(struct runner *runner, const struct run_totals *totals)
+void status_lines__print_summary(const struct run_totals *totals)
 {
-	if (totals->tests_failed && !runner->options->verbosity &&
-	    !runner->options->no_error_summary)
-		print_failures_again(runner);
-	if (totals->tests_not_run)
-		print_not_run(runner, totals->tests_not_run);
-	splats__print(runner, stdout);
-	audit__print(runner, stdout);
-	undecided__print(runner, stdout);
-	kept__print(&runner->kept, stdout);
 	printf("Summary: %d/%d PASSED, %d SKIPPED", totals->tests_passed, totals->subtests_passed,
 	       totals->skipped);
 	if (totals->not_built)

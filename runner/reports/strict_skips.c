@@ -62,12 +62,12 @@ static int report_test(const struct test_outcome *test, const struct name_list *
 }
 
 /* Whether something that the pattern covers was skipped, or did not come to run. */
-static bool is_needed(const struct runner *runner, const struct name_pattern *pattern)
+static bool is_needed(const struct tests *tests, const struct name_pattern *pattern)
 {
 	int i, k;
 
-	for (i = 0; i < runner->tests_cnt; i++) {
-		const struct test_outcome *test = &runner->tests[i];
+	for (i = 0; i < tests->cnt; i++) {
+		const struct test_outcome *test = &tests->all[i];
 
 		if (!glob__match(test->outcome.name, pattern->test))
 			continue;
@@ -84,25 +84,25 @@ static bool is_needed(const struct runner *runner, const struct name_pattern *pa
 	return false;
 }
 
-static bool is_selected(const struct runner *runner, const struct name_pattern *pattern)
+static bool is_selected(const struct tests *tests, const struct name_pattern *pattern)
 {
 	int i;
 
-	for (i = 0; i < runner->tests_cnt; i++) {
-		if (glob__match(runner->tests[i].outcome.name, pattern->test))
+	for (i = 0; i < tests->cnt; i++) {
+		if (glob__match(tests->all[i].outcome.name, pattern->test))
 			return true;
 	}
 	return false;
 }
 
-int strict_skips__report(const struct runner *runner, const struct name_list *known, FILE *out)
+int strict_skips__report(const struct tests *tests, const struct name_list *known, FILE *out)
 {
 	int i, cnt = 0;
 
-	for (i = 0; i < runner->tests_cnt; i++)
-		cnt += report_test(&runner->tests[i], known, out);
+	for (i = 0; i < tests->cnt; i++)
+		cnt += report_test(&tests->all[i], known, out);
 	for (i = 0; i < known->cnt; i++) {
-		if (is_selected(runner, &known->items[i]) && !is_needed(runner, &known->items[i]))
+		if (is_selected(tests, &known->items[i]) && !is_needed(tests, &known->items[i]))
 			fprintf(out, "warning: '%s' is in the list of skips, and ran\n",
 				known->items[i].origin);
 	}

@@ -3,8 +3,10 @@
 #ifndef RUNNER_REPORTS_STRICT_SKIPS_H
 #define RUNNER_REPORTS_STRICT_SKIPS_H
 
+#include <stdio.h>
+
 #include "runner/selection/name_list.h"
-#include "runner/run.h"
+#include "runner/result/tests.h"
 
 /**
  * strict_skips__report() - name what was skipped and is not in the list, and what is in the list
@@ -14,6 +16,6 @@
  *
  * Return: how many skips are not in the list; each has one line on @out.
  */
-int strict_skips__report(const struct runner *runner, const struct name_list *known, FILE *out);
+int strict_skips__report(const struct tests *tests, const struct name_list *known, FILE *out);
 
 #endif

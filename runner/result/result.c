@@ -145,7 +145,7 @@ void test_outcome__finish(struct test_outcome *test)
 		return;
 	own->failures += failed;
 	skipped = test_outcome__skipped_subtests(test);
-	if (!own->failures && !own->skipped && test->subtests_met &&
+	if (!own->failures && !own->skipped && test->subtests_seen &&
 	    skipped == test->subtests_cnt) {
 		own->skipped = true;
 		test->skip_is_derived = true;

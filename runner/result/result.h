@@ -77,7 +77,8 @@ struct test_outcome {
 	struct subtest_outcome **subtests; /* the ones that ran, in the order they began */
 	int subtests_cnt;
 	int subtests_room;
-	int subtests_met;                /* with the ones that the selection left out */
+	bool is_running;
+	int subtests_seen;               /* with the ones that the selection left out */
 	bool is_whole;                   /* it came to its end, and no subtest was left out */
 	uint64_t cgroup_id, netns_inode; /* of its own ones; 0: it has none */
 	int left_processes;              /* that it left behind, killed by the runner */

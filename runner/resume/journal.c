@@ -9,17 +9,13 @@
  *   TEST_KILLED_BY    the signal that ended the runner last, if the kernel did not go down
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "runner/resume/journal.h"
-#include "runner/reports/status_lines.h"
-#include "runner/blame/undecided.h"
-
-/* Several times what the suite writes. */
-#define ROOM_BYTES (1 << 20)
+#include "runner/resume/journal_events.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
 
 /* Whole lines; the last one may have been cut when the kernel went down. */
 static int read_text(const char *path, struct journal *journal)
@@ -55,10 +51,9 @@ static bool is_complete(const struct journal *journal)
 	return strstr(last, "\"run_end\"");
 }
 
-int journal__read(struct runner *runner)
+int journal__read(struct journal *journal, const char *resume)
 {
-	struct journal *journal = &runner->journal;
-	const char *resume = runner->options->resume_path, *place = getenv("TEST_JOURNAL");
+	const char *place = getenv("TEST_JOURNAL");
 	const char *left = getenv("TEST_PANICS_LEFT");
 	int err;
 
@@ -70,109 +65,15 @@ int journal__read(struct runner *runner)
 	if (!resume && !journal->path)
 		return 0;
 	err = read_text(resume ?: journal->path, journal);
-	if (err && (resume || err != -ENOENT)) {
-		fprintf(stderr, "test_progs: cannot read the journal '%s': %s\n",
-			resume ?: journal->path, strerror(-err));
-		return err;
-	}
+	if (err && (resume || err != -ENOENT))
+		return error__fail(err, "cannot read the journal '%s': " ERRNO_FMT,
+				   resume ?: journal->path, ERRNO_ARG(err));
 	if (journal->text && !resume && is_complete(journal)) {
 		free(journal->text);
 		journal->text = NULL;
 		journal->len_bytes = 0;
 	}
 	return 0;
-}
-
-/*
- * A flush of what grows a file waits for the file system's own journal; of what stands in it
- * already, only for the data. Reading ends at the first NUL.
- */
-static void make_room(int fd)
-{
-	static const char zeros[64 << 10];
-	size_t done;
-	ssize_t n = 0;
-
-	for (done = 0; done < ROOM_BYTES && n >= 0; done += n)
-		n = write(fd, zeros, sizeof(zeros));
-	fsync(fd);
-	lseek(fd, 0, SEEK_SET);
-}
-
-/* Until this is on the disk, what stands at @path is the journal of the earlier parts. */
-static int put_in_place(const char *fresh, const char *path)
-{
-	char *folder = strdup(path), *slash = folder ? strrchr(folder, '/') : NULL;
-	int fd;
-
-	if (rename(fresh, path)) {
-		int err = -errno;
-
-		free(folder);
-		return err;
-	}
-	if (slash)
-		slash[1] = '\0';
-	fd = folder ? open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	free(folder);
-	if (fd >= 0) {
-		fsync(fd);
-		close(fd);
-	}
-	return 0;
-}
-
-/* Return: 0, or a negative errno if not all of the earlier parts is there. */
-static int create(struct runner *runner, const char *path)
-{
-	const struct journal *journal = &runner->journal;
-	struct events *events = &runner->events;
-
-	events->journal_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (events->journal_fd < 0)
-		return -errno;
-	make_room(events->journal_fd);
-	if (journal->text)
-		events__copy(events, events->journal_fd, journal->text, journal->len_bytes);
-	fdatasync(events->journal_fd);
-	return events->error;
-}
-
-static int replace(struct runner *runner, const char *fresh)
-{
-	struct events *events = &runner->events;
-	int err = create(runner, fresh) ?: put_in_place(fresh, runner->journal.path);
-
-	if (!err)
-		return 0;
-	unlink(fresh);
-	if (events->journal_fd >= 0)
-		close(events->journal_fd);
-	events->journal_fd = -1;
-	events->error = 0;
-	return err;
-}
-
-int journal__open(struct runner *runner)
-{
-	struct journal *journal = &runner->journal;
-	char *fresh;
-	int err;
-
-	if (!journal->path)
-		return 0;
-	if (asprintf(&fresh, "%s.new", journal->path) < 0)
-		return -ENOMEM;
-	err = replace(runner, fresh);
-	free(fresh);
-	/* On a full disk there is no room for two. */
-	if (err)
-		err = create(runner, journal->path);
-	if (!err || runner->events.journal_fd >= 0)
-		return 0;
-	fprintf(stderr, "test_progs: cannot open the journal '%s': %s\n", journal->path,
-		strerror(-err));
-	return err;
 }
 
 static void set_panic(struct outcome *outcome, int suspects_cnt)
@@ -201,13 +102,13 @@ static void set_killed(struct outcome *outcome, const char *killed_by, int suspe
 				    killed_by);
 }
 
-static void convict(struct runner *runner, struct test_outcome *test, int suspects_cnt)
+static void convict(const struct journal *journal, struct test_outcome *test, int suspects_cnt,
+		    const struct event_sink *sink)
 {
 	struct subtest_outcome *subtest = test_outcome__open_subtest(test);
-	const char *killed_by = runner->journal.killed_by;
 
-	if (killed_by)
-		set_killed(&test->outcome, killed_by, suspects_cnt);
+	if (journal->killed_by)
+		set_killed(&test->outcome, journal->killed_by, suspects_cnt);
 	else
 		set_panic(&test->outcome, suspects_cnt);
 	if (subtest) {
@@ -216,70 +117,77 @@ static void convict(struct runner *runner, struct test_outcome *test, int suspec
 	}
 	test_outcome__finish(test);
 	if (subtest)
-		events__subtest_end(&runner->events, test, &subtest->outcome);
-	report__test(runner, test);
+		event_sink__tell(sink, &(struct event){
+					       .kind = EVENT_SUBTEST_END,
+					       .test = test,
+					       .where = &subtest->outcome,
+				       });
+	event_sink__tell(sink, &(struct event){
+				       .kind = EVENT_TEST_END,
+				       .test = test,
+				       .where = &test->outcome,
+			       });
 }
 
-int journal__resume(struct runner *runner)
+static int count(const struct journal *journal, const struct tests *tests, enum journal_state state)
 {
-	struct journal *journal = &runner->journal;
-	char *text = strdup(journal->text);
-	int i, ended = 0, suspects = 0;
-	bool *wanted;
+	int i, cnt = 0;
 
-	journal->states = calloc(runner->tests_cnt + 1, sizeof(*journal->states));
-	if (!text || !journal->states) {
-		free(text);
+	for (i = 0; i < tests->cnt; i++)
+		cnt += journal->states[i] == state;
+	return cnt;
+}
+
+int journal__take_results(struct journal *journal, const struct tests *tests, const char *boot_id,
+			  struct selection *selection, struct open_splats *splats)
+{
+	autofree char *text = strdup(journal->text);
+	int ended, suspects;
+
+	journal->states = calloc(tests->cnt + 1, sizeof(*journal->states));
+	if (!text || !journal->states)
 		return -ENOMEM;
-	}
-	journal__parse(text, runner->tests, runner->tests_cnt, journal->states,
-		       runner->info.boot_id, runner->selection, &runner->splats.open);
-	memcpy(text, journal->text, strlen(journal->text) + 1);
-	undecided__resume(runner, text);
-	free(text);
-	for (i = 0; i < runner->tests_cnt; i++) {
-		ended += journal->states[i] == JOURNAL_ENDED;
-		suspects += journal->states[i] == JOURNAL_SUSPECT;
-	}
-	printf("Resumed: %d test%s with results, %d to run again alone\n", ended,
-	       ended == 1 ? "" : "s", suspects);
-	wanted = calloc(runner->tests_cnt + 1, sizeof(*wanted));
+	journal__parse(text, tests->all, tests->cnt, journal->states, boot_id, selection, splats);
+	ended = count(journal, tests, JOURNAL_ENDED);
+	suspects = count(journal, tests, JOURNAL_SUSPECT);
+	printf("Resumed: %d test%s with results, %d to rerun alone\n", ended, ended == 1 ? "" : "s",
+	       suspects);
+	return 0;
+}
+
+int journal__queue_suspects(const struct journal *journal, const struct tests *tests,
+			    struct schedule *schedule, const struct event_sink *sink)
+{
+	int i, suspects = count(journal, tests, JOURNAL_SUSPECT);
+	bool *wanted = calloc(tests->cnt + 1, sizeof(*wanted));
+
 	if (!wanted)
 		return -ENOMEM;
-	for (i = 0; i < runner->tests_cnt; i++) {
+	for (i = 0; i < tests->cnt; i++) {
 		if (journal->states[i] == JOURNAL_GUILTY)
-			convict(runner, &runner->tests[i], 1);
+			convict(journal, &tests->all[i], 1, sink);
 		else if (journal->states[i] == JOURNAL_SUSPECT && !journal->may_go_on)
-			convict(runner, &runner->tests[i], suspects);
+			convict(journal, &tests->all[i], suspects, sink);
 		else if (journal->states[i] == JOURNAL_SUSPECT)
 			wanted[i] = true;
 	}
-	schedule__only(&runner->schedule, wanted, true);
+	schedule__only(schedule, wanted, true);
 	free(wanted);
-	return runner->schedule.waiting;
+	return schedule->waiting;
 }
 
-int journal__queue_rest(struct runner *runner)
+int journal__queue_rest(const struct tests *tests, struct schedule *schedule)
 {
-	bool *wanted = calloc(runner->tests_cnt + 1, sizeof(*wanted));
+	bool *wanted = calloc(tests->cnt + 1, sizeof(*wanted));
 	int i;
 
 	if (!wanted)
 		return -ENOMEM;
-	for (i = 0; i < runner->tests_cnt; i++)
-		wanted[i] = runner->tests[i].outcome.result == RESULT_NOTRUN;
-	schedule__only(&runner->schedule, wanted, false);
+	for (i = 0; i < tests->cnt; i++)
+		wanted[i] = tests->all[i].outcome.result == RESULT_NOTRUN;
+	schedule__only(schedule, wanted, false);
 	free(wanted);
 	return 0;
-}
-
-void journal__remove(struct runner *runner)
-{
-	if (runner->events.journal_fd < 0)
-		return;
-	unlink(runner->journal.path);
-	close(runner->events.journal_fd);
-	runner->events.journal_fd = -1;
 }
 
 void journal__free(struct journal *journal)

@@ -10,69 +10,50 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct runner;
-struct open_splats;
-struct selection;
-struct test_outcome;
-
-/* What an earlier part of the run has left of a test. */
-enum journal_state {
-	JOURNAL_UNKNOWN, /* it has not begun */
-	JOURNAL_SUSPECT, /* begun and not ended */
-	JOURNAL_GUILTY,  /* the same, and it ran alone, and in another boot than this one */
-	JOURNAL_ENDED,
-	JOURNAL_AGAIN, /* ended, and begun again as a suspect of a splat; only while parsing */
-};
+#include "runner/blame/open_splats.h"
+#include "runner/result/event.h"
+#include "runner/result/tests.h"
+#include "runner/resume/journal_events.h"
+#include "runner/schedule/schedule.h"
+#include "runner/selection/selection.h"
 
 struct journal {
 	char *path;            /* where it is written, or NULL */
 	char *text;            /* of the earlier parts, whole lines; NULL if there are none */
 	size_t len_bytes;      /* of @text */
 	bool may_go_on;        /* false: the run was cut short too often, nothing runs any more */
-	bool is_alone;         /* suspects are running, one by one */
 	const char *killed_by; /* the signal that cut it short; NULL: the kernel went down */
-	enum journal_state *states; /* of runner->tests */
+	enum journal_state *states; /* of the tests */
 };
 
 /**
  * journal__read() - find the earlier parts of a run
- *
- * Looks for options->resume_path, else for a journal at $TEST_JOURNAL.PROGRAM that does not end
- * with run_end.
+ * @resume: the path of --resume; NULL: a journal at $TEST_JOURNAL.PROGRAM that has no run_end
  *
  * Return: 0, or a negative errno after having said why on stderr.
  */
-int journal__read(struct runner *runner);
-
-/** journal__open() - begin the journal, where $TEST_JOURNAL asks for one; as journal__read() */
-int journal__open(struct runner *runner);
+int journal__read(struct journal *journal, const char *resume);
 
 /**
- * journal__parse() - give tests the results that they have in a journal
- * @text: changed; lines that are no events are passed over
- * @tests: without results; @states has as many
- * @boot_id: of the kernel that runs, or NULL: not known
- * @selection: is told which subtests were met; or NULL
- * @splats: gets those whose suspects have not all run again yet; or NULL
- */
-void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
-		    enum journal_state *states, const char *boot_id, struct selection *selection,
-		    struct open_splats *splats);
-
-/**
- * journal__resume() - take the results of the earlier parts over, and convict the guilty
+ * journal__take_results() - give tests the results that they have in the journal
+ * @boot_id: of the kernel that runs, or NULL
+ * @splats: gets the splats whose suspects have not all run again yet
  *
- * Queues the suspects, which are to run alone first.
+ * Return: 0, or a negative errno.
+ */
+int journal__take_results(struct journal *journal, const struct tests *tests, const char *boot_id,
+			  struct selection *selection, struct open_splats *splats);
+
+/**
+ * journal__queue_suspects() - convict the guilty, and queue the suspects, which are to run alone first
  *
  * Return: how many those are, or a negative errno.
  */
-int journal__resume(struct runner *runner);
+int journal__queue_suspects(const struct journal *journal, const struct tests *tests,
+			    struct schedule *schedule, const struct event_sink *sink);
 
-/** journal__queue_rest() - let wait what has no result yet, in the usual order; 0 or -ENOMEM */
-int journal__queue_rest(struct runner *runner);
-
-/** journal__remove() - the run is complete: nothing is to be resumed */
-void journal__remove(struct runner *runner);
+/** journal__queue_rest() - queue the tests without a result, in the usual order; 0 or -ENOMEM */
+int journal__queue_rest(const struct tests *tests, struct schedule *schedule);
 
 /** journal__free() - free everything in it */
 void journal__free(struct journal *journal);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/resume/journal.h"
+#include "runner/resume/journal_events.h"
 #include "runner/text/json_field.h"
 #include "runner/blame/open_splats.h"
 #include "runner/result/result.h"
@@ -37,7 +37,7 @@ static struct outcome *outcome_of(struct test_outcome *test, struct json_object 
 	if (last && last->outcome.number == number && !strcmp(last->outcome.name, subtest))
 		return &last->outcome;
 	last = test_outcome__add_subtest(test, subtest, number);
-	test->subtests_met = test->subtests_cnt;
+	test->subtests_seen = test->subtests_cnt;
 	return last ? &last->outcome : NULL;
 }
 

@@ -7,55 +7,66 @@
 #include <sys/random.h>
 
 #include "runner/system/clock.h"
-#include "runner/packets/packets.h"
+#include "runner/schedule/locks.h"
 #include "runner/schedule/plan.h"
+#include "runner/selection/registry.h"
+#include "runner/selection/selection.h"
 
-static int add_test(struct runner *runner, const struct test_entry *entry, int number)
+static int add_test(struct tests *tests, const struct test_entry *entry, int number)
 {
-	struct test_outcome *test = &runner->tests[runner->tests_cnt];
+	struct test_outcome *test = &tests->all[tests->cnt];
 
 	test->entry = entry;
 	test->outcome.name = strdup(entry->name);
 	test->outcome.number = number;
 	if (!test->outcome.name)
 		return -ENOMEM;
-	runner->tests_cnt++;
+	tests->cnt++;
 	return 0;
 }
 
-int plan__select(struct runner *runner)
+/* The test does not run here: a pattern for one of its subtests is no mistake. */
+static void note_elsewhere(struct selection *selection, const char *name, int number)
 {
-	struct selection *selection = runner->selection;
+	if (selection)
+		selection__note_elsewhere(selection, name, number);
+}
+
+int plan__select(struct tests *tests, int *elsewhere_cnt, const struct run_options *options,
+		 struct selection *selection)
+{
 	int i, place = 0;
 
-	runner->tests = calloc(test_entries_cnt + 1, sizeof(*runner->tests));
-	if (!runner->tests)
+	*elsewhere_cnt = 0;
+	tests->all = calloc(test_entries_cnt + 1, sizeof(*tests->all));
+	if (!tests->all)
 		return -ENOMEM;
 	for (i = 0; i < test_entries_cnt; i++) {
-		const struct test_entry *entry = &test_entries[i];
+		const char *name = test_entries[i].name;
 
-		selection__note_test(selection, entry->name, i + 1);
-		packets__note_test(runner, entry->name);
-		if (!selection__has_test(selection, entry->name, i + 1)) {
-			packets__note_elsewhere(runner, entry->name);
+		selection__note_test(selection, name, i + 1);
+		if (options->captured)
+			selection__note_test(options->captured, name, 0);
+		if (!selection__has_test(selection, name, i + 1)) {
+			note_elsewhere(options->captured, name, 0);
 			continue;
 		}
-		if (!shard__has(&runner->options->shard, place++)) {
-			selection__note_elsewhere(selection, entry->name, i + 1);
-			packets__note_elsewhere(runner, entry->name);
-			runner->elsewhere_cnt++;
+		if (!shard__has(&options->shard, place++)) {
+			note_elsewhere(selection, name, i + 1);
+			note_elsewhere(options->captured, name, 0);
+			(*elsewhere_cnt)++;
 			continue;
 		}
-		if (add_test(runner, entry, i + 1))
+		if (add_test(tests, &test_entries[i], i + 1))
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-static void describe(struct runner *runner, int i)
+static void describe(struct schedule_entry *entry, const struct test_outcome *test,
+		     const struct run_options *options, const struct run_history *history)
 {
-	struct schedule_entry *entry = &runner->schedule.entries[i];
-	const char *name = runner->tests[i].outcome.name;
+	const char *name = test->outcome.name;
 	const struct test_costs *costs = costs__of(name);
 
 	entry->locks = locks__of(name);
@@ -64,71 +75,33 @@ static void describe(struct runner *runner, int i)
 	if (costs)
 		entry->memory_mib = costs->memory_mib;
 	/* Where tests run one by one anyway, serial ones keep their place. */
-	entry->is_serial = runner->options->parallel && registry__is_serial(runner->tests[i].entry);
-	entry->duration_us = history__duration_us(&runner->history, &runner->history_key, name);
+	entry->is_serial = options->parallel && registry__is_serial(test->entry);
+	entry->duration_us = history__duration_us(&history->history, &history->key, name);
 }
 
-static void note_in_header(struct runner *runner)
+static void shuffle(struct schedule *schedule, const struct run_options *options,
+		    struct run_info *info)
 {
-	struct run_info *info = &runner->info;
-
-	info->shard = runner->options->shard.number;
-	info->shards = runner->options->shard.total;
-	info->tests = runner->tests_cnt;
-	info->tests_of_all_shards = runner->tests_cnt + runner->elsewhere_cnt;
+	info->is_shuffled = true;
+	info->seed = options->seed;
+	if (!options->has_seed && getrandom(&info->seed, sizeof(info->seed), 0) < 0)
+		info->seed = clock__now_ns();
+	schedule__shuffle(schedule, info->seed);
 }
 
-int plan__order(struct runner *runner)
+int plan__order(struct schedule *schedule, const struct tests *tests,
+		const struct run_options *options, const struct run_history *history,
+		struct run_info *info)
 {
-	const struct run_options *options = runner->options;
-	struct run_info *info = &runner->info;
 	int i;
 
-	if (schedule__begin(&runner->schedule, runner->tests_cnt, options->jobs, info->mem_mib))
+	if (schedule__begin(schedule, tests->cnt, options->jobs, info->mem_mib))
 		return -ENOMEM;
-	for (i = 0; i < runner->tests_cnt; i++)
-		describe(runner, i);
-	note_in_header(runner);
-	if (options->shuffle) {
-		info->is_shuffled = true;
-		info->seed = options->seed;
-		if (!options->has_seed && getrandom(&info->seed, sizeof(info->seed), 0) < 0)
-			info->seed = clock__now_ns();
-		schedule__shuffle(&runner->schedule, info->seed);
-	} else if (options->parallel) {
-		schedule__longest_first(&runner->schedule);
-	}
-	return schedule__serial_last(&runner->schedule);
-}
-
-static int failed_tests(const struct runner *runner)
-{
-	int i, cnt = 0;
-
-	for (i = 0; i < runner->tests_cnt; i++)
-		cnt += result__is_failure(runner->tests[i].outcome.result);
-	return cnt;
-}
-
-static void stop(struct runner *runner)
-{
-	runner->stop_reason = runner->stop_text;
-	runner->stop_is_asked = true;
-}
-
-void plan__check_limits(struct runner *runner)
-{
-	const struct run_options *options = runner->options;
-	int failed = options->fail_fast ? failed_tests(runner) : 0;
-
-	if (options->fail_fast && failed >= options->fail_fast) {
-		snprintf(runner->stop_text, sizeof(runner->stop_text),
-			 "--fail-fast: %d test%s failed", failed, failed == 1 ? "" : "s");
-		stop(runner);
-	} else if (options->max_time_ms &&
-		   clock__now_ns() - runner->start_ns >= options->max_time_ms * NS_PER_MS) {
-		snprintf(runner->stop_text, sizeof(runner->stop_text),
-			 "--max-time: %" PRId64 " s have passed", options->max_time_ms / 1000);
-		stop(runner);
-	}
+	for (i = 0; i < tests->cnt; i++)
+		describe(&schedule->entries[i], &tests->all[i], options, history);
+	if (options->shuffle)
+		shuffle(schedule, options, info);
+	else if (options->parallel)
+		schedule__longest_first(schedule);
+	return schedule__serial_last(schedule);
 }

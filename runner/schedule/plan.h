@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a run has to do: the selected tests of its shard, their order, and when to stop. */
+/* Which tests run, and in which order. */
 #ifndef RUNNER_SCHEDULE_PLAN_H
 #define RUNNER_SCHEDULE_PLAN_H
 
-#include "runner/run.h"
-
-/** plan__select() - fill in the tests that are to run, by number; returns 0 or -ENOMEM */
-int plan__select(struct runner *runner);
+#include "runner/command_line/options.h"
+#include "runner/needs/run_info.h"
+#include "runner/result/tests.h"
+#include "runner/schedule/run_history.h"
+#include "runner/schedule/schedule.h"
 
 /**
- * plan__order() - fill in the schedule: places, locks, order
+ * plan__select() - find the selected tests
+ * @elsewhere_cnt: set to how many of them are part of other shards
  *
- * Uses the run's header, the history and the options. Return: 0 or -ENOMEM.
+ * Return: 0, or -ENOMEM.
  */
-int plan__order(struct runner *runner);
+int plan__select(struct tests *tests, int *elsewhere_cnt, const struct run_options *options,
+		 struct selection *selection);
 
-/** plan__check_limits() - set the reason to stop if --fail-fast or --max-time gives one now */
-void plan__check_limits(struct runner *runner);
+/**
+ * plan__order() - queue the tests in the order in which they are to start
+ * @info: is told of the order, for the run's header
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int plan__order(struct schedule *schedule, const struct tests *tests,
+		const struct run_options *options, const struct run_history *history,
+		struct run_info *info);
 
 #endif

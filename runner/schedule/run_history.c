@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "runner/needs/build_info.h"
-#include "runner/reports/status_lines.h"
 #include "runner/schedule/run_history.h"
 
 /* The descriptor of the build id in a segment of notes, or NULL. */
@@ -81,26 +80,29 @@ static char *choose_path(const struct run_options *options)
 	return history__default_path(path, sizeof(path)) ? NULL : strdup(path);
 }
 
-static void load(struct runner *runner, bool complain)
+static void load(struct run_history *history, bool complain)
 {
-	int err = history__load(&runner->history, runner->history_path);
+	int err = history__load(&history->history, history->path);
 
 	if (err && complain)
-		fprintf(stderr, "warning: the history '%s' is not used: %s\n", runner->history_path,
-			err == -EINVAL ? "it is none, or of another version" : strerror(-err));
+		fprintf(stderr, "warning: the history '%s' is not used: %s\n", history->path,
+			err == -EINVAL ? "it is not a history file of this version" :
+					 strerror(-err));
 }
 
-void run_history__begin(struct runner *runner)
+void run_history__begin(struct run_history *history, const struct run_options *options,
+			const char *release)
 {
-	runner->history_build = describe_build();
-	runner->history_key = (struct history_key){
+	history->options = options;
+	history->build = describe_build();
+	history->key = (struct history_key){
 		.program = program_invocation_short_name,
-		.release = runner->info.release ?: "",
-		.build = runner->history_build ?: "",
+		.release = release ?: "",
+		.build = history->build ?: "",
 	};
-	runner->history_path = choose_path(runner->options);
-	if (runner->history_path)
-		load(runner, true);
+	history->path = choose_path(history->options);
+	if (history->path)
+		load(history, true);
 }
 
 static bool has_subtest(const struct test_outcome *test, const char *name)
@@ -114,7 +116,8 @@ static bool has_subtest(const struct test_outcome *test, const char *name)
 	return false;
 }
 
-static void add_unreached(struct runner *runner, struct test_outcome *test, const char *name)
+static void add_unreached(struct test_outcome *test, const char *name,
+			  const struct event_sink *sink)
 {
 	int number = test->subtests_cnt + 1;
 	struct subtest_outcome *subtest = test_outcome__add_subtest(test, name, number);
@@ -124,28 +127,32 @@ static void add_unreached(struct runner *runner, struct test_outcome *test, cons
 	subtest->is_open = false;
 	subtest->outcome.result = RESULT_UNREACHED;
 	outcome__set_detail(&subtest->outcome, "not run: an earlier run of this build came to it");
-	events__subtest_end(&runner->events, test, &subtest->outcome);
-	report__live_subtest(runner, test, &subtest->outcome);
+	event_sink__tell(sink, &(struct event){
+				       .kind = EVENT_SUBTEST_END,
+				       .test = test,
+				       .where = &subtest->outcome,
+			       });
 }
 
-void run_history__add_unreached(struct runner *runner, struct test_outcome *test)
+void run_history__add_unreached(struct run_history *history, struct test_outcome *test,
+				const struct event_sink *sink)
 {
-	const struct history_key *key = &runner->history_key;
+	const struct history_key *key = &history->key;
 	const char *name = test->outcome.name;
 	size_t i, cnt;
 
 	if (!test->is_whole || test->outcome.skipped)
 		return;
-	cnt = history__subtests_cnt(&runner->history, key, name);
+	cnt = history__subtests_cnt(&history->history, key, name);
 	for (i = 0; i < cnt; i++) {
-		const char *subtest = history__subtest(&runner->history, key, name, i);
+		const char *subtest = history__subtest(&history->history, key, name, i);
 
 		if (!has_subtest(test, subtest))
-			add_unreached(runner, test, subtest);
+			add_unreached(test, subtest, sink);
 	}
 }
 
-static void note_test(struct runner *runner, const struct test_outcome *test)
+static void note_test(struct run_history *history, const struct test_outcome *test)
 {
 	const struct outcome *outcome = &test->outcome;
 	const char **names;
@@ -158,37 +165,38 @@ static void note_test(struct runner *runner, const struct test_outcome *test)
 		return;
 	for (i = 0; i < test->subtests_cnt; i++)
 		names[i] = test->subtests[i]->outcome.name;
-	history__note(&runner->history, outcome->name,
+	history__note(&history->history, outcome->name,
 		      (int64_t)(outcome->end_ns - outcome->begin_ns) / 1000, names,
 		      test->subtests_cnt);
 	free(names);
 }
 
-void run_history__save(struct runner *runner)
+void run_history__save(struct run_history *history, const struct tests *tests,
+		       const struct event_sink *sink)
 {
 	int i, err;
 
-	if (!runner->history_path)
+	if (!history->path)
 		return;
 	/* Another run may have written meanwhile. */
-	history__free(&runner->history);
-	load(runner, false);
-	err = history__begin_entry(&runner->history, &runner->history_key);
-	for (i = 0; !err && i < runner->tests_cnt; i++)
-		note_test(runner, &runner->tests[i]);
-	err = err ?: history__save(&runner->history, runner->history_path);
+	history__free(&history->history);
+	load(history, false);
+	err = history__begin_entry(&history->history, &history->key);
+	for (i = 0; !err && i < tests->cnt; i++)
+		note_test(history, &tests->all[i]);
+	err = err ?: history__save(&history->history, history->path);
 	/* One that nobody asked for may well have no place: a home that is read-only. */
-	if (err && runner->options->history_path)
-		fprintf(stderr, "warning: cannot write the history '%s': %s\n",
-			runner->history_path, strerror(-err));
+	if (err && history->options->history_path)
+		fprintf(stderr, "warning: cannot write the history '%s': %s\n", history->path,
+			strerror(-err));
 	else if (err)
-		runner__debug(runner, "cannot write the history '%s': %s", runner->history_path,
-			      strerror(-err));
+		event_sink__debug(sink, "cannot write the history '%s': %s", history->path,
+				  strerror(-err));
 }
 
-void run_history__end(struct runner *runner)
+void run_history__end(struct run_history *history)
 {
-	history__free(&runner->history);
-	free(runner->history_path);
-	free(runner->history_build);
+	history__free(&history->history);
+	free(history->path);
+	free(history->build);
 }

@@ -1,12 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a run takes from the history, and adds to it. */
+/* What a run takes from the history of earlier runs, and adds to it. */
 #ifndef RUNNER_SCHEDULE_RUN_HISTORY_H
 #define RUNNER_SCHEDULE_RUN_HISTORY_H
 
-#include "runner/run.h"
+#include "runner/command_line/options.h"
+#include "runner/result/event.h"
+#include "runner/result/tests.h"
+#include "runner/schedule/history.h"
 
-/** run_history__begin() - read the file; what cannot be read is said once, and is no history */
-void run_history__begin(struct runner *runner);
+struct run_history {
+	const struct run_options *options;
+	struct history history;
+	struct history_key key;
+	char *path; /* NULL: none is kept */
+	char *build;
+};
+
+/**
+ * run_history__begin() - read the file; if it cannot be read that is said once, and the run has none
+ * @release: of the kernel, or NULL
+ */
+void run_history__begin(struct run_history *history, const struct run_options *options,
+			const char *release);
 
 /**
  * run_history__add_unreached() - add the subtests that earlier runs came to, and this one did not
@@ -14,12 +29,14 @@ void run_history__begin(struct runner *runner);
  * Only to a test that was selected as a whole and came to its end without a skip, and only what was
  * seen on this kernel with this very build. They are failures.
  */
-void run_history__add_unreached(struct runner *runner, struct test_outcome *test);
+void run_history__add_unreached(struct run_history *history, struct test_outcome *test,
+				const struct event_sink *sink);
 
-/** run_history__save() - add what has ended, and write the file */
-void run_history__save(struct runner *runner);
+/** run_history__save() - add the tests that have ended, and write the file */
+void run_history__save(struct run_history *history, const struct tests *tests,
+		       const struct event_sink *sink);
 
 /** run_history__end() - free everything */
-void run_history__end(struct runner *runner);
+void run_history__end(struct run_history *history);
 
 #endif

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 /* A pointer from malloc(). */
-#define autofree __attribute__((cleanup(cleanup__free)))
+#define autofree   __attribute__((cleanup(cleanup__free)))
 /* A descriptor; a negative one is not open. */
-#define autoclose __attribute__((cleanup(cleanup__close)))
+#define autoclose  __attribute__((cleanup(cleanup__close)))
 /* A stream; NULL is not open. */
 #define autofclose __attribute__((cleanup(cleanup__fclose)))
 

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Names of what can be asked for. */
+#include "runner/command_line/options.h"
+
+const char *tracer_kind__name(enum tracer_kind kind)
+{
+	return kind == TRACER_GDB ? "gdb" : "strace";
+}

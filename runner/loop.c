@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One loop for everything that can happen: records and output of tests, their ends, the kernel's log,
+ * signals, deadlines. Results are decided in process/ and blame/.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "runner/loop.h"
+#include "runner/process/unit_life.h"
+#include "runner/process/unit_processes.h"
+#include "runner/process/unit_result.h"
+#include "runner/process/unit_start.h"
+#include "runner/process/unit_tracer.h"
+#include "runner/system/clock.h"
+#include "runner/text/error.h"
+#include "test_progs.h"
+
+#define EVENTS_AT_ONCE  16
+#define STALL_MS        100
+/*
+ * After Ctrl-Z the runner cannot tell how much of a wait it was stopped for, so tests get all of it
+ * back: waits are short.
+ */
+#define LONGEST_WAIT_NS NS_PER_S
+
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
+static void block_signals(sigset_t *signals)
+{
+	struct sigaction hangup;
+	size_t i;
+
+	sigemptyset(signals);
+	for (i = 0; i < ARRAY_SIZE(stop_signals); i++)
+		sigaddset(signals, stop_signals[i]);
+	/* After Ctrl-Z it says that the runner goes on. */
+	sigaddset(signals, SIGCONT);
+	/*
+	 * nohup ignores SIGHUP; a signalfd would report it all the same. SIGINT is taken even if it
+	 * is ignored: shells without job control ignore it for all they start in the background.
+	 */
+	if (!sigaction(SIGHUP, NULL, &hangup) && hangup.sa_handler == SIG_IGN)
+		sigdelset(signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	/* If it is ignored the kernel reaps the tests, and takes their results along. */
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static int watch(struct run *run, int fd, void *tag)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = tag };
+
+	return epoll_ctl(run->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+int loop__open(struct run *run)
+{
+	sigset_t signals;
+	int err = 0;
+
+	block_signals(&signals);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	run->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	run->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (run->signal_fd < 0 || run->epoll_fd < 0)
+		err = -errno;
+	err = err ?: watch(run, run->signal_fd, NULL);
+	/* A plain file cannot be waited for (EPERM): it is looked at when a test ends. */
+	if (!err && run->kernel_log.fd >= 0)
+		err = watch(run, run->kernel_log.fd, &run->kernel_log);
+	if (!err || err == -EPERM)
+		return 0;
+	return error__fail(err, "cannot set up the event loop: " ERRNO_FMT, ERRNO_ARG(err));
+}
+
+void loop__close(struct run *run)
+{
+	if (run->epoll_fd >= 0)
+		close(run->epoll_fd);
+	if (run->signal_fd >= 0)
+		close(run->signal_fd);
+}
+
+/* kill(-1, ...) in a test is not a wish of the person who started the run. */
+static bool is_from_test(struct run *run, const struct signalfd_siginfo *info)
+{
+	struct unit *unit = info->ssi_code <= 0 ? units__find_process(&run->units, info->ssi_pid) :
+						  NULL;
+
+	if (unit && !unit->has_signalled && info->ssi_signo != SIGCONT) {
+		unit__fail(unit, "signal", "%s to the runner",
+			   unit_result__signal_name(info->ssi_signo));
+		unit->has_signalled = true;
+	}
+	return unit;
+}
+
+/* Return: whether there was a signal. */
+static bool on_signal(struct run *run)
+{
+	struct signalfd_siginfo info;
+	int i;
+
+	if (read(run->signal_fd, &info, sizeof(info)) != sizeof(info))
+		return false;
+	if (is_from_test(run, &info))
+		return true;
+	if (info.ssi_signo == SIGCONT) {
+		run->was_stopped = true;
+		return true;
+	}
+	if (units__terminal_is_gdbs(&run->units) &&
+	    (info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT))
+		return true;
+	run->stop.signal = info.ssi_signo;
+	run->stop.reason = "interrupted";
+	run->audit.is_hurried = true;
+	for (i = 0; i < run->units.cnt; i++)
+		unit__interrupt(&run->units.all[i]);
+	return true;
+}
+
+static struct unit *free_unit(struct run *run)
+{
+	int i;
+
+	for (i = 0; i < run->units.cnt; i++) {
+		if (run->units.all[i].state == UNIT_FREE)
+			return &run->units.all[i];
+	}
+	return NULL;
+}
+
+static void end_test(struct run *run, struct test_outcome *test, bool is_unkillable)
+{
+	if (run->units.phase == UNIT_PHASE_RERUN)
+		rerun__end(&run->rerun, test, is_unkillable);
+	else
+		event_sink__tell(&run->sink, &(struct event){
+						     .kind = EVENT_TEST_END,
+						     .test = test,
+						     .where = &test->outcome,
+					     });
+}
+
+/* Return: true if the test has its result without running. */
+static bool is_settled_by_needs(struct run *run, struct test_outcome *test)
+{
+	struct outcome *outcome = &test->outcome;
+	enum need_state state = NEED_HOLDS;
+	char reason[1024] = "not built";
+
+	if (registry__is_built(test->entry)) {
+		state = needs__check(&run->needs, outcome->name, NULL, false, reason,
+				     sizeof(reason));
+		if (state == NEED_HOLDS)
+			return false;
+	}
+	if (state == NEED_LOST) {
+		outcome->failures = 1;
+		outcome__set_detail(outcome, "requirement: %s", reason);
+	} else {
+		outcome->skipped = true;
+		outcome__set_detail(outcome, "%s", reason);
+	}
+	test_outcome__finish(test);
+	end_test(run, test, false);
+	return true;
+}
+
+static bool may_start(struct run *run)
+{
+	if (!run->stop.reason && run->schedule.waiting)
+		limits__check(&run->stop, run->options, &run->tests, run->start_ns);
+	return !run->stop.reason && !(run->units.running && run->awaits_resources);
+}
+
+enum started {
+	STARTED,
+	HAS_RESULT, /* and does not run */
+	OUT_OF_RESOURCES,
+};
+
+static enum started start_test(struct run *run, struct test_outcome *test)
+{
+	struct unit *unit = free_unit(run);
+
+	if (run->units.phase == UNIT_PHASE_RERUN) {
+		if (!rerun__is_needed(&run->rerun, test))
+			return HAS_RESULT;
+		rerun__begin(&run->rerun, test);
+	} else if (is_settled_by_needs(run, test)) {
+		return HAS_RESULT;
+	}
+	if (unit__start(unit, &run->units, test, run->kernel_log.tail.lines_cnt))
+		return OUT_OF_RESOURCES;
+	if (unit->state != UNIT_FREE)
+		return STARTED;
+	end_test(run, test, false);
+	return HAS_RESULT;
+}
+
+static void start_tests(struct run *run)
+{
+	while (may_start(run)) {
+		int i = schedule__next(&run->schedule);
+
+		if (i < 0)
+			break;
+		switch (start_test(run, &run->tests.all[i])) {
+		case STARTED:
+			break;
+		case HAS_RESULT:
+			schedule__end(&run->schedule, i);
+			break;
+		case OUT_OF_RESOURCES:
+			schedule__put_back(&run->schedule, i);
+			run->awaits_resources = true;
+			return;
+		}
+	}
+}
+
+static void on_end(struct run *run, struct test_outcome *test, bool is_unkillable)
+{
+	schedule__end(&run->schedule, test - run->tests.all);
+	run->awaits_resources = false;
+	if (is_unkillable) {
+		run->stop.needs_restart = true;
+		run->stop.reason = "a test cannot be killed: restart this machine";
+	}
+	end_test(run, test, is_unkillable);
+}
+
+/* Return: when the next deadline is. */
+static uint64_t tick_units(struct run *run)
+{
+	uint64_t now_ns = clock__now_ns(), next_ns = UINT64_MAX;
+	int i;
+
+	for (i = 0; i < run->units.cnt; i++) {
+		struct unit *unit = &run->units.all[i];
+		enum unit_progress progress = unit__tick(unit, now_ns, &next_ns);
+
+		if (progress != UNIT_GOES_ON)
+			on_end(run, unit->test, progress == UNIT_UNKILLABLE);
+	}
+	return next_ns;
+}
+
+static int timeout_ms(uint64_t next_ns)
+{
+	uint64_t now_ns = clock__now_ns();
+
+	if (next_ns <= now_ns)
+		return 0;
+	return (next_ns - now_ns) / NS_PER_MS + 1;
+}
+
+static bool unit_has_fd(const struct unit_watch *watch)
+{
+	return watch->unit && watch->unit->state != UNIT_FREE && watch->fd >= 0;
+}
+
+/*
+ * A pager that does not read stops the runner, and no test is to blame for that. The time that a test
+ * keeps the runner busy with comes in small pieces, and is not given back.
+ */
+static void forgive_stall(struct run *run, uint64_t spent_ns)
+{
+	int i;
+
+	if (spent_ns < STALL_MS * NS_PER_MS)
+		return;
+	for (i = 0; i < run->units.cnt; i++)
+		unit__forgive(&run->units.all[i], spent_ns);
+}
+
+/* Ctrl-Z stops the runner, not the tests. Their deadlines grow by the time nobody served them. */
+static void forgive_stop(struct run *run, uint64_t waited_ns)
+{
+	int i;
+
+	while (waited_ns > STALL_MS * NS_PER_MS && on_signal(run))
+		;
+	for (i = 0; run->was_stopped && i < run->units.cnt; i++)
+		unit__forgive_stop(&run->units.all[i], waited_ns);
+	run->was_stopped = false;
+}
+
+static void handle(struct run *run, void *tag)
+{
+	if (!tag)
+		on_signal(run);
+	else if (tag == &run->kernel_log)
+		splats__read(&run->splats);
+	else if (unit_has_fd(tag))
+		unit__handle(tag);
+}
+
+/* Return: when the loop has to be awake again. */
+static uint64_t wake_time_ns(struct run *run, uint64_t next_ns, uint64_t now_ns)
+{
+	uint64_t latest_ns = now_ns + LONGEST_WAIT_NS;
+
+	/* A splat that is under way ends when nothing more comes for a while. */
+	if (splat_callers__is_open(&run->splats.callers))
+		latest_ns = now_ns + STALL_MS * NS_PER_MS;
+	return next_ns < latest_ns ? next_ns : latest_ns;
+}
+
+void loop__run(struct run *run)
+{
+	struct epoll_event events[EVENTS_AT_ONCE];
+	uint64_t next_ns, waits_ns, woken_ns = clock__now_ns();
+	int i, n;
+
+	for (;;) {
+		next_ns = tick_units(run);
+		splats__read(&run->splats);
+		start_tests(run);
+		if (!run->units.running)
+			break;
+		waits_ns = clock__now_ns();
+		forgive_stall(run, waits_ns - woken_ns);
+		n = epoll_wait(run->epoll_fd, events, EVENTS_AT_ONCE,
+			       timeout_ms(wake_time_ns(run, next_ns, waits_ns)));
+		woken_ns = clock__now_ns();
+		forgive_stop(run, woken_ns - waits_ns);
+		for (i = 0; i < n; i++)
+			handle(run, events[i].data.ptr);
+	}
+}
+
+void loop__take_last_splats(struct run *run)
+{
+	uint64_t until_ns = clock__now_ns() + STALL_MS * NS_PER_MS * 10;
+
+	while (!splats__settle(&run->splats) && clock__now_ns() < until_ns)
+		usleep(STALL_MS * 100);
+	splats__look_at_taint(&run->splats);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the audit has found and no test is charged with, as text and as JSON. */
+#ifndef RUNNER_REPORTS_AUDIT_REPORT_H
+#define RUNNER_REPORTS_AUDIT_REPORT_H
+
+#include <stdio.h>
+
+#include "runner/audit/watch.h"
+#include "runner/blame/undecided.h"
+
+/** audit_report__left_cnt() - how many things are left that tests may have left */
+int audit_report__left_cnt(const struct audit *audit);
+
+/** audit_report__fails_run() - whether something is left that only tests can have left */
+bool audit_report__fails_run(const struct audit *audit);
+
+/** audit_report__print() - print what is left that no test is charged with */
+void audit_report__print(const struct audit *audit, FILE *out);
+
+/** audit_report__object() - the same as JSON, with the undecided processes; owned by the caller */
+struct json_object *audit_report__object(const struct audit *audit,
+					 const struct undecided *undecided);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The event sink: the one way in which the engine tells what happens in a run. It knows nobody who
+ * listens. Reports are listeners; run.c registers them, and they are called in that order, each before
+ * the event's test goes on. A new report is a new listener.
+ */
+#ifndef RUNNER_RESULT_EVENT_H
+#define RUNNER_RESULT_EVENT_H
+
+#include "runner/kernel_log/splat.h"
+#include "runner/records/record.h"
+#include "runner/result/result.h"
+#include "runner/result/totals.h"
+
+struct run_info;
+
+#define EVENT_LISTENERS_MAX 8
+
+enum event_kind {
+	/* The run. */
+	EVENT_RUN_BEGIN, /* .run */
+	EVENT_RUN_END,   /* .run_end; without it the run did not come to its end */
+	/* A test, in this order; test and where are set. */
+	EVENT_TEST_BEGIN, /* .begin: its process was started */
+	EVENT_SUBTEST_BEGIN,
+	EVENT_OUTPUT,           /* .output: it has printed something, or the runner has, about it */
+	EVENT_ASSERTION_FAILED, /* .failure */
+	EVENT_SLOW,             /* it has used a tenth of its time */
+	EVENT_SUBTEST_END,      /* the result of where is final */
+	EVENT_TEST_END,         /* the result of test is final, unless it runs again */
+	EVENT_RERUN_CLEARED, /* .cleared: a suspect, rerun alone, did not do it: its first result stays */
+	/* The machine: test is NULL if it is not known whose doing it is. */
+	EVENT_SPLAT,       /* .splat */
+	EVENT_LEFT_BEHIND, /* .left */
+};
+
+/**
+ * struct event - what has happened; listeners read it, and keep nothing that it points to
+ * @test: that it happened to, or NULL
+ * @where: the subtest, or the test's own outcome; NULL without @test
+ */
+struct event {
+	enum event_kind kind;
+	struct test_outcome *test;
+	struct outcome *where;
+	union {
+		struct {
+			const struct run_info *info;
+			int tests_cnt, jobs;
+		} run;
+		struct {
+			const struct run_totals *totals;
+			int splats_not_charged, left_not_charged, exit_status;
+		} run_end;
+		struct {
+			int pid;
+			bool is_rerun; /* it has a result, and runs alone as a suspect */
+			bool is_alone; /* it was running when the run was cut short, and runs alone */
+		} begin;
+		struct {
+			const char *text;
+			size_t len_bytes;
+		} output;
+		const struct record *failure;
+		struct {
+			bool is_incomplete; /* the rerun did not get as far as the first run */
+		} cleared;
+		struct {
+			const struct splat *splat;
+			bool is_expected;
+		} splat;
+		struct {
+			const char *what;
+			bool is_removed;
+		} left;
+	};
+};
+
+struct event_listener {
+	void (*on_event)(void *context, const struct event *event);
+	void *context;
+};
+
+struct event_sink {
+	struct event_listener listeners[EVENT_LISTENERS_MAX];
+	int cnt;
+	bool prints_debug;
+};
+
+/** event_sink__add() - call @on_event with @context for each event, after the listeners before it */
+void event_sink__add(struct event_sink *sink, void (*on_event)(void *context, const struct event *),
+		     void *context);
+
+/** event_sink__tell() - call all listeners, one after the other */
+void event_sink__tell(const struct event_sink *sink, const struct event *event);
+
+/** event_sink__debug() - with --debug: a line of the protocol trace on stderr; no event */
+void event_sink__debug(const struct event_sink *sink, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

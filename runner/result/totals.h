@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How many tests and subtests have which result. */
+#ifndef RUNNER_RESULT_TOTALS_H
+#define RUNNER_RESULT_TOTALS_H
+
+#include "runner/result/tests.h"
+
+struct run_totals {
+	int tests_passed, subtests_passed;
+	int skipped; /* tests skipped outside of subtests, and skipped subtests */
+	int not_built;
+	int tests_failed, subtests_failed;
+	int tests_not_run;
+};
+
+/** run_totals__count() - count the results of all tests */
+void run_totals__count(struct run_totals *totals, const struct tests *tests);
+
+#endif

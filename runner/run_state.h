@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The whole state of a run. Only run.c, loop.c and run_files.c know it; no other file may. */
+#ifndef RUNNER_RUN_STATE_H
+#define RUNNER_RUN_STATE_H
+
+#include "runner/audit/watch.h"
+#include "runner/blame/observer.h"
+#include "runner/blame/rerun.h"
+#include "runner/blame/splats.h"
+#include "runner/blame/undecided.h"
+#include "runner/kernel_log/kernel_log.h"
+#include "runner/limits.h"
+#include "runner/needs/needs.h"
+#include "runner/needs/run_info.h"
+#include "runner/packets/packets.h"
+#include "runner/process/children.h"
+#include "runner/process/kept_namespaces.h"
+#include "runner/process/tracer.h"
+#include "runner/process/unit.h"
+#include "runner/reports/event_stream.h"
+#include "runner/reports/log_keeper.h"
+#include "runner/reports/results_folder.h"
+#include "runner/resume/journal.h"
+#include "runner/schedule/run_history.h"
+#include "runner/schedule/schedule.h"
+#include "runner/system/cgroup.h"
+
+struct run {
+	const struct run_options *options;
+	struct selection *selection;
+	char *suite_dir;
+	struct tests tests;
+	int elsewhere_cnt; /* selected tests that are part of other shards */
+
+	/* Before the tests. */
+	struct run_info info;
+	struct needs needs;
+	struct schedule schedule; /* its indexes are those of @tests */
+	struct run_history history;
+	struct journal journal;
+
+	/* While they run. */
+	int epoll_fd, signal_fd;
+	struct units units;
+	struct unit_observer observer;
+	struct cgroup_base cgroups;
+	struct children children;
+	struct tracer tracer;
+	struct kept kept;
+	struct packets packets;
+	uint64_t start_ns; /* of the first test */
+	struct stop stop;
+	bool was_stopped;      /* by SIGSTOP or SIGTSTP, since it last waited */
+	bool awaits_resources; /* nothing can be started until a test ends */
+
+	/* Whose doing something was. */
+	struct kernel_log kernel_log;
+	struct splats splats;
+	struct audit audit;
+	struct undecided undecided;
+	struct blame blame;
+	struct rerun rerun;
+
+	/* Who is told. */
+	struct event_sink sink;
+	struct event_stream stream;
+	struct results_folder results;
+	struct log_keeper logs;
+};
+
+#endif
