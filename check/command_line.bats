@@ -104,7 +104,7 @@ survivors() {
 @test "exit status 64: wrong usage" {
 	expect 64 --no-such-option
 	expect 64 stray
-	[[ $output == *"unexpected argument 'stray': tests are chosen with -t or -a"* ]]
+	[[ $output == *"unexpected argument 'stray': choose tests with -t or -a"* ]]
 	expect 64 -n 0
 	expect 64 -n 3-1
 	expect 64 -n 1/x
@@ -132,6 +132,36 @@ survivors() {
 	done
 	expect 64 -a pass -j x
 	expect 64 -a pass -j 0
+}
+
+@test "a value that is apart from its option is refused, and the text has the right form" {
+	local option
+
+	for option in fail-fast=2 shuffle=5 list=all verbose=vv; do
+		expect 64 -a pass "--${option%=*}" "${option#*=}"
+		[[ $output == *"unexpected argument '${option#*=}' after --${option%=*}: write --$option for its value, or choose tests with -t or -a"* ]]
+	done
+	RESULTS=$work expect 64 -a pass --results "$work/r"
+	[[ $output == *"after --results: write --results=$work/r for its value"* ]]
+	# A word that does not follow such an option is no value of it.
+	expect 64 --fail-fast -a pass 2
+	[[ $output == *"unexpected argument '2': choose tests with -t or -a"* ]]
+}
+
+@test "numbers that are out of range are refused with the range" {
+	expect 64 --fail-fast=0
+	[[ $output == *"--fail-fast takes a number from 1 to 1000000, not '0'"* ]]
+	expect 64 --max-time=0
+	[[ $output == *"--max-time takes a number from 1 to 1000000, not '0'"* ]]
+	expect 64 --max-time=
+	expect 64 --shuffle=4294967296
+	[[ $output == *"--shuffle takes a number from 0 to 4294967295, not '4294967296'"* ]]
+	expect 64 -w 1000001
+	[[ $output == *"-w takes whole seconds up to 1000000, or 0 for no limit, not '1000001'"* ]]
+	expect 64 --shard 4/3
+	[[ $output == *"--shard takes I/N"*"not '4/3'"* ]]
+	expect 64 -vx
+	[[ $output == *"verbosity is -v, -vv or -vvv, not '-vx'"* ]]
 }
 
 @test "-l lists names, -c counts them, and both run nothing" {
@@ -327,6 +357,14 @@ survivors() {
 		grep -q -- "--$option" <<<"$output"
 	done
 	[[ $output == *"Exit status"* ]]
+}
+
+@test "-h prints the help like --help" {
+	expect 0 --help
+	long=$output
+	expect 0 -h
+	[ "$output" = "$long" ]
+	[[ $output == "Usage: "* ]]
 }
 
 @test "what the runner's caller ignores or blocks does not matter" {
@@ -621,7 +659,7 @@ needs_type_of_config
 pass
 	declares nothing" ]
 	expect 64 --list=short
-	[[ $output == *"--list takes nothing or 'long', not 'short'"* ]]
+	[[ $output == *"--list takes 'all', 'long' or no value, not 'short'"* ]]
 }
 
 @test "--why says what holds on this kernel" {

@@ -1,40 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command line of test_progs, one argument a line. The program is part of this file, so that
- * its parser can be called without a run.
+ * The command line of test_progs, one argument a line. The parser's source is included, because
+ * argp must not end the program here.
  */
-#include <argp.h>
-
 #include "check/fuzz/fuzz.h"
-
-static bool refused;
-
-#define argp_error(state, ...) ((void)(refused = true))
-#define main                   test_progs_main
-#include "test_progs.c"
-#undef main
+#include "runner/command_line/command_line.c"
 
 #define ARGUMENTS_MAX 32
 
-int runner__run(const struct run_options *options, struct selection *selection)
+static void check(const struct command_line *line)
 {
-	return 0;
-}
+	const struct run_options *options = &line->options;
 
-static void check(const struct command_line *command_line)
-{
-	const struct run_options *options = &command_line->options;
-
-	INVARIANT(options->jobs >= 1 && options->jobs <= 1024);
+	INVARIANT(options->jobs >= 1 && options->jobs <= JOBS_MAX);
 	INVARIANT(options->verbosity >= 0 && options->verbosity <= 3);
-	INVARIANT(options->deadline_ms >= 0 && options->deadline_ms <= 1000000000);
+	INVARIANT(options->deadline_ms >= 0 && options->deadline_ms <= SECONDS_MAX * 1000L);
+	INVARIANT(options->max_time_ms >= 0 && options->max_time_ms <= SECONDS_MAX * 1000L);
+	INVARIANT(options->fail_fast >= 0 && options->fail_fast <= FAILURES_MAX);
+	INVARIANT(options->list <= LIST_ALL);
 	INVARIANT(options->parallel || options->jobs == 1);
-	INVARIANT(!command_line->selection.subtests.cnt || command_line->selection.tests.cnt);
+	INVARIANT(!options->tracer || (options->jobs == 1 && options->no_history));
+	INVARIANT(!line->selection.subtests.cnt || line->selection.tests.cnt);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct command_line command_line = { .options.jobs = 1 };
+	struct command_line line = { .options = { .jobs = 1, .time_scale = 1 } };
+	struct parsing parsing = { .line = &line };
 	char *argv[ARGUMENTS_MAX + 2] = { (char *)"test_progs" };
 	struct input input = { data, size };
 	int argc = 1, i;
@@ -47,15 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		argc++;
 	}
 	argv[argc] = NULL;
-	refused = false;
-	if (!argp_parse(&parser, argc, argv,
-			ARGP_IN_ORDER | ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP, NULL,
-			&command_line) &&
-	    !refused)
-		check(&command_line);
-	selection__free(&command_line.selection);
-	selection__free(&command_line.captured);
-	name_list__free(&command_line.known_skips);
+	if (!read_arguments(&parsing, argc, argv, ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP))
+		check(&line);
+	command_line__end(&line, 0);
 	for (i = 1; i < argc; i++)
 		free(argv[i]);
 	return 0;

@@ -15,7 +15,7 @@ int listing__print(const struct run_options *options, const struct tests *tests,
 	} else {
 		for (i = 0; i < tests->cnt; i++) {
 			puts(tests->all[i].outcome.name);
-			if (!options->list_long)
+			if (options->list != LIST_LONG)
 				continue;
 			needs__print(tests->all[i].outcome.name, stdout);
 			locks__print(tests->all[i].outcome.name, stdout);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef RUNNER_TEXT_NUMBER_H
+#define RUNNER_TEXT_NUMBER_H
+
+#include <stddef.h>
+
+/**
+ * number__parse() - read a whole number that is written in decimal digits and nothing else
+ * @len: how many characters of @text belong to it
+ * @max: at most LONG_MAX / 10 - 1
+ *
+ * Return: the number, or -1 if @text is not a number from @min to @max.
+ */
+long number__parse(const char *text, size_t len, long min, long max);
+
+#endif
