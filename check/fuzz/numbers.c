@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The argument of -n: which texts are valid is said by a regular expression, what is in them by a
- * search of the text for each number that is asked for.
+/*
+ * The argument of -n. A regular expression says which texts are valid; which numbers a text has is
+ * looked up in the text itself.
  */
 #include <regex.h>
 
@@ -22,14 +23,14 @@ static bool has_shape(const char *text)
 	return !regexec(&regex, text, 0, NULL, 0);
 }
 
-/* Of a text with the right shape: whether its values are valid, and hold a number. */
+/* For a text with the right shape: whether its values are valid; @has is set if @number is in it. */
 static bool is_valid(const char *text, long number, bool *has)
 {
 	char *end;
 
 	*has = false;
 	while (*text) {
-		/* Saturates: too large stays too large. */
+		/* strtol() saturates, and a number that is too large stays so. */
 		long first = strtol(text, &end, 10);
 		long last = *end == '-' ? strtol(end + 1, &end, 10) : first;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Patterns of names. */
 #include "check/unit/unit_test.h"
 #include "runner/text/glob.h"
 
@@ -27,14 +28,14 @@ static void matches(void **state)
 		{ "aXbXd", "a*b*c", false },
 		{ "mississippi", "m*iss*p*i", true },
 		{ "mississippi", "*issip*ss*", false },
-		/* Case counts, and nothing but the star is special. */
+		/* Case counts, and only the star is special. */
 		{ "abc", "ABC", false },
 		{ "abc", "a?c", false },
 		{ "a?c", "a?c", true },
 		{ "abc", "[a]bc", false },
 		{ "[a]bc", "[a]bc", true },
 		{ "a\\*", "a\\*", true },
-		/* A star in the text is a character like others. */
+		/* A star in the text is an ordinary character. */
 		{ "a*c", "a*c", true },
 		{ "*", "a", false },
 	};
@@ -47,7 +48,7 @@ static void matches(void **state)
 	}
 }
 
-/* Exponential in a matcher that tries every star again: 40 stars would never end. */
+/* A matcher that tries every star again takes exponential time, and 40 stars would never end. */
 static void many_stars_take_no_time(void **state)
 {
 	char text[4096], pattern[128];

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The patterns that NAMES and list files give. */
 #include <unistd.h>
 
 #include "check/unit/unit_test.h"
@@ -72,7 +73,7 @@ static void empty_items_vanish(void **state)
 	assert_string_equal(parsed(",,foo,,bar,", false), "foo\nbar\n");
 }
 
-/* The kernel's runner drops `foo` behind `foo/bar`, and with it denies less than it was told. */
+/* The kernel's runner drops `foo` behind `foo/bar`, and denies less than it was told. */
 static void entries_are_not_merged(void **state)
 {
 	assert_string_equal(parsed("foo/bar,foo", false), "foo/bar\nfoo\n");
@@ -88,7 +89,7 @@ static void files(void **state)
 	assert_string_equal(parsed_file("# comment\nfoo # why\n#bar\n"), "foo\n");
 	assert_string_equal(parsed_file("  foo bar, baz  \n"), "foo bar, baz\n");
 	assert_string_equal(parsed_file("foo\r\nbar\r\n"), "foo\nbar\n");
-	/* One character is an entry, which the kernel's runner loses. */
+	/* The kernel's runner loses an entry of one character. */
 	assert_string_equal(parsed_file("*\n"), "*\n");
 }
 
@@ -116,12 +117,12 @@ static void missing_file_is_an_error(void **state)
 	assert_int_equal(name_list__parse(&list, "kept", false, error, sizeof(error)), 0);
 	assert_int_equal(name_list__parse(&list, "@/no/such/file", false, error, sizeof(error)),
 			 -2);
-	assert_string_equal(error,
-			    "cannot open the list '/no/such/file': No such file or directory");
+	assert_string_equal(error, "cannot open the list '/no/such/file': "
+				   "ENOENT (No such file or directory)");
 	assert_string_equal(patterns(&list), "kept\n");
 	name_list__free(&list);
 	assert_true(name_list__parse(&list, "@/tmp", false, error, sizeof(error)) < 0);
-	assert_string_equal(error, "cannot read the list '/tmp': Is a directory");
+	assert_string_equal(error, "cannot read the list '/tmp': EISDIR (Is a directory)");
 	name_list__free(&list);
 }
 

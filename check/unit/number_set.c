@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Lists of numbers that -n takes and refuses. */
 #include "check/unit/unit_test.h"
 #include "runner/selection/number_set.h"
 
-/* The numbers from 1 to 12 that are in a list, as a text of 0 and 1; NULL if it is refused. */
+/* A text with '1' for each number from 1 to 12 in the list, else '0'; NULL if it is refused. */
 static const char *members(const char *list)
 {
 	static char text[13];

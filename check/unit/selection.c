@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Which tests and subtests a selection has, and the messages about patterns that match nothing. */
 #include "check/unit/unit_test.h"
 #include "runner/selection/selection.h"
 
@@ -74,7 +75,7 @@ static void subtests(void **state)
 		{ NULL, NULL, "2/2", false, false },
 		/* Numbers select test 1 as a whole, whatever else is allowed. */
 		{ "bar", NULL, "1", true, true },
-		/* Numbers of subtests are of the tests that -n names. */
+		/* Numbers of subtests apply only to the tests that -n names. */
 		{ "foo", NULL, "2/2", true, true },
 		/* clang-format on */
 	};
@@ -90,7 +91,7 @@ static void subtests(void **state)
 	}
 }
 
-/* What is said about patterns, after foo has run with its subtest x. */
+/* The messages about patterns, after foo has run with its subtest x. */
 static const char *unmatched(const char *allow, const char *deny, const char *numbers, int *errors)
 {
 	static char text[1024];
@@ -127,19 +128,26 @@ static void unmatched_patterns(void **state)
 			    "error: 'nosuch/x' matches no test (-l lists them)\n");
 	assert_int_equal(errors, 1);
 	assert_string_equal(unmatched("foo/nosuch", NULL, NULL, &errors),
-			    "error: 'foo/nosuch' matches no subtest\n");
+			    "error: 'foo/nosuch' matches no subtest "
+			    "(--list=all lists those that are known)\n");
 	assert_int_equal(errors, 1);
 	assert_string_equal(unmatched(NULL, "nosuch,foo/nosuch", NULL, &errors),
 			    "warning: denied 'nosuch' matches no test\n"
 			    "warning: denied 'foo/nosuch' matches no subtest\n");
 	assert_int_equal(errors, 0);
-	/* bar was not run: nobody knows whether it has such a subtest. */
+	/* bar did not run, so it may have such a subtest. */
 	assert_string_equal(unmatched(NULL, "bar/nosuch", NULL, &errors), "");
 	assert_string_equal(unmatched(NULL, NULL, "7", &errors),
-			    "error: no test or subtest has a number of '-n 7'\n");
+			    "error: -n 7: no test has such a number, the highest is 2\n");
+	assert_int_equal(errors, 1);
+	assert_string_equal(unmatched(NULL, NULL, "7/1", &errors),
+			    "error: -n 7/1: no test has such a number, the highest is 2\n");
 	assert_int_equal(errors, 1);
 	assert_string_equal(unmatched(NULL, NULL, "1/7", &errors),
-			    "error: no test or subtest has a number of '-n 1/7'\n");
+			    "error: -n 1/7: no subtest has such a number, the highest is 1\n");
+	assert_int_equal(errors, 1);
+	assert_string_equal(unmatched(NULL, NULL, "2/1", &errors),
+			    "error: -n 2/1: no subtest has such a number, the tests began none\n");
 	assert_int_equal(errors, 1);
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Which tests a shard has, and where I/N comes from. */
 #include "check/unit/unit_test.h"
 #include "runner/selection/shard.h"
 
@@ -42,7 +43,7 @@ static void texts(void **state)
 	}
 }
 
-/* Every place is in one shard, and their sizes differ by one at most. */
+/* Every place is in exactly one shard, and the sizes of the shards differ by at most one. */
 static void parts(void **state)
 {
 	struct shard shard = {};
@@ -97,9 +98,9 @@ static void environment(void **state)
 	assert_int_not_equal(shard__from_environment(&shard, error, sizeof(error)), 0);
 	setenv("TEST_TOTAL_SHARDS", "1", 1);
 	assert_int_not_equal(shard__from_environment(&shard, error, sizeof(error)), 0);
-	assert_string_equal(error,
-			    "TEST_TOTAL_SHARDS and TEST_SHARD_INDEX are how many shards and which "
-			    "one, from 0, not '1' and '1'");
+	assert_string_equal(
+		error, "TEST_TOTAL_SHARDS must be the number of shards and TEST_SHARD_INDEX the "
+		       "one to run, counted from 0, not '1' and '1'");
 	setenv("TEST_SHARD_INDEX", "0", 1);
 	assert_int_equal(shard__from_environment(&shard, error, sizeof(error)), 0);
 	no_environment(NULL);

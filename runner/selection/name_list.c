@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The NAMES of the command line and of list files.
+ * Reads the NAMES of the command line and of list files.
  *
- * Every pattern stays an entry of its own. Merging entries of one test, as the kernel's runner
- * does, makes `-d foo/bar,foo` deny less than it says.
+ * Every pattern stays an entry of its own. The kernel's runner merges the entries of one test, and
+ * then `-d foo/bar,foo` denies less than it says.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -12,79 +12,93 @@
 #include <string.h>
 
 #include "runner/selection/name_list.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
 
+static void free_pattern(struct name_pattern *pattern)
+{
+	free(pattern->test);
+	free(pattern->subtest);
+	free(pattern->origin);
+}
+
+static char *copy_glob(const char *text, size_t len, bool substring)
+{
+	const char *around = substring ? "*" : "";
+	char *glob;
+
+	return asprintf(&glob, "%s%.*s%s", around, (int)len, text, around) < 0 ? NULL : glob;
+}
+
+static char *describe_origin(const char *text, size_t len, const char *file, int line)
+{
+	char *origin;
+
+	if (!file)
+		return strndup(text, len);
+	return asprintf(&origin, "%s:%d: %.*s", file, line, (int)len, text) < 0 ? NULL : origin;
+}
+
+/* @file: NULL for the command line. */
 static int add_pattern(struct name_list *list, const char *text, size_t len, bool substring,
 		       const char *file, int line)
 {
 	const char *slash = memchr(text, '/', len);
-	struct name_pattern pattern = { .from_file = file };
-	struct name_pattern *grown;
-	const char *around = substring ? "*" : "";
 	size_t test_len = slash ? (size_t)(slash - text) : len;
-	int n;
+	struct name_pattern pattern = {
+		.test = copy_glob(text, test_len, substring),
+		.subtest = slash ? copy_glob(slash + 1, len - test_len - 1, substring) : NULL,
+		.origin = describe_origin(text, len, file, line),
+		.from_file = file,
+	};
+	struct name_pattern *grown = NULL;
 
-	n = asprintf(&pattern.test, "%s%.*s%s", around, (int)test_len, text, around);
-	if (n < 0)
-		return -ENOMEM;
-	if (slash) {
-		n = asprintf(&pattern.subtest, "%s%.*s%s", around, (int)(len - test_len - 1),
-			     slash + 1, around);
-		if (n < 0)
-			goto no_memory;
-	}
-	if (file)
-		n = asprintf(&pattern.origin, "%s:%d: %.*s", file, line, (int)len, text);
-	else
-		n = asprintf(&pattern.origin, "%.*s", (int)len, text);
-	if (n < 0)
-		goto no_memory;
-	grown = reallocarray(list->items, list->cnt + 1, sizeof(*grown));
+	if (pattern.test && pattern.origin && (pattern.subtest || !slash))
+		grown = reallocarray(list->items, list->cnt + 1, sizeof(*grown));
 	if (!grown) {
-		free(pattern.origin);
-		goto no_memory;
+		free_pattern(&pattern);
+		return -ENOMEM;
 	}
 	list->items = grown;
 	list->items[list->cnt++] = pattern;
 	return 0;
+}
 
-no_memory:
-	free(pattern.test);
-	free(pattern.subtest);
-	return -ENOMEM;
+/* Adds the pattern of a line, if it has one. */
+static int add_line(struct name_list *list, const char *text, bool substring, const char *path,
+		    int line)
+{
+	const char *start = text, *end = start + strcspn(start, "#\n");
+
+	while (start < end && isspace((unsigned char)*start))
+		start++;
+	while (end > start && isspace((unsigned char)end[-1]))
+		end--;
+	return end > start ? add_pattern(list, start, end - start, substring, path, line) : 0;
 }
 
 static int parse_file(struct name_list *list, const char *path, bool substring, char *error,
 		      size_t size_bytes)
 {
-	char *text = NULL, *start, *end;
+	autofree char *text = NULL;
+	autofclose FILE *file = fopen(path, "re");
 	int line = 0, err = 0;
 	size_t room = 0;
-	FILE *file;
 
-	file = fopen(path, "re");
 	if (!file) {
 		err = -errno;
-		snprintf(error, size_bytes, "cannot open the list '%s': %s", path, strerror(-err));
+		snprintf(error, size_bytes, "cannot open the list '%s': " ERRNO_FMT, path,
+			 ERRNO_ARG(err));
 		return err;
 	}
 	errno = 0;
-	while (!err && getline(&text, &room, file) >= 0) {
-		line++;
-		start = text;
-		end = start + strcspn(start, "#\n");
-		while (start < end && isspace((unsigned char)*start))
-			start++;
-		while (end > start && isspace((unsigned char)end[-1]))
-			end--;
-		if (end > start)
-			err = add_pattern(list, start, end - start, substring, path, line);
-	}
+	while (!err && getline(&text, &room, file) >= 0)
+		err = add_line(list, text, substring, path, ++line);
 	if (!err && ferror(file))
 		err = errno ? -errno : -EIO;
 	if (err)
-		snprintf(error, size_bytes, "cannot read the list '%s': %s", path, strerror(-err));
-	free(text);
-	fclose(file);
+		snprintf(error, size_bytes, "cannot read the list '%s': " ERRNO_FMT, path,
+			 ERRNO_ARG(err));
 	return err;
 }
 
@@ -113,11 +127,8 @@ void name_list__free(struct name_list *list)
 {
 	int i;
 
-	for (i = 0; i < list->cnt; i++) {
-		free(list->items[i].test);
-		free(list->items[i].subtest);
-		free(list->items[i].origin);
-	}
+	for (i = 0; i < list->cnt; i++)
+		free_pattern(&list->items[i]);
 	free(list->items);
 	list->items = NULL;
 	list->cnt = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lists of test numbers:
+ * Lists of the numbers of tests and subtests:
  *
  *   list  = item *( "," item ) [ "," ]
- *   item  = number [ "-" number ]		first not above last
- *   number = 1 to NUMBER_MAX, digits only
+ *   item  = number [ "-" number ]		the second is not below the first
+ *   number = 1 to NUMBER_MAX, in digits
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 #define NUMBER_MAX 1000000
 
-/* Read digits at *@at into @number; leaves *@at behind them. False if there is no valid number. */
+/* Reads digits at *@at into @number and moves *@at behind them; false if there is no valid number. */
 static bool read_number(const char **at, const char *end, int *number)
 {
 	long value = 0;
@@ -79,7 +79,7 @@ int number_set__parse(struct number_set *set, const char *text, size_t len, char
 invalid:
 	snprintf(
 		error, size_bytes,
-		"'%.*s' is no list of numbers: items are N or FIRST-LAST, from 1 to %d, separated by commas",
+		"cannot read '%.*s' as a list of numbers: items are N or FIRST-LAST, from 1 to %d, separated by commas",
 		(int)(end - item), item, NUMBER_MAX);
 	number_set__free(set);
 	return -EINVAL;

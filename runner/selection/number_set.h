@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* A set of the numbers that -n takes. */
 #ifndef RUNNER_SELECTION_NUMBER_SET_H
 #define RUNNER_SELECTION_NUMBER_SET_H
 
@@ -9,7 +10,7 @@ struct number_range {
 	int first, last;
 };
 
-/* Numbers of tests or subtests, counted from 1, as given with -n. */
+/* Numbers of tests or of subtests, counted from 1. */
 struct number_set {
 	struct number_range *ranges;
 	int cnt;

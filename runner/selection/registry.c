@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is known about the tests before they run: serial or not, and the declarations that stand
- * beside them (TEST_ISOLATION), which the linker gathers in sections of their own.
+ * Answers questions about tests before they run. Declarations beside a test, such as TEST_ISOLATION,
+ * are gathered by the linker in a section for each kind.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ int registry__check(char *error, unsigned long size_bytes)
 		if (test->run && test->run_serial) {
 			snprintf(
 				error, size_bytes,
-				"test %s is defined twice, as test_%s and serial_test_%s: remove one",
+				"the test %s is defined twice, as test_%s and as serial_test_%s: remove one",
 				test->name, test->name, test->name);
 			return -EINVAL;
 		}

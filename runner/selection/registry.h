@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tests that are linked in. The list is generated from the test files (scripts/list-tests.sh)
- * in bytewise order of the names; a test's number is its place in it, counted from 1.
+ * The tests that are linked in. scripts/list-tests.sh generates the list from the test files, in
+ * bytewise order of the names. A test's number is its place in the list, counted from 1.
  */
 #ifndef RUNNER_SELECTION_REGISTRY_H
 #define RUNNER_SELECTION_REGISTRY_H
@@ -17,7 +17,7 @@ struct test_entry {
 extern const struct test_entry test_entries[];
 extern const int test_entries_cnt;
 
-/* The parts of isolation of a test that declares none itself: ISOLATE_*. */
+/* The parts of isolation (ISOLATE_*) of a test without TEST_ISOLATION. */
 extern const unsigned int test_default_isolation;
 
 /**
@@ -35,7 +35,7 @@ bool registry__has_test(const char *name);
 /** registry__is_built() - false for a test whose function was not linked in */
 bool registry__is_built(const struct test_entry *test);
 
-/** registry__is_serial() - whether the test is to run alone */
+/** registry__is_serial() - whether the test must run alone */
 bool registry__is_serial(const struct test_entry *test);
 
 /** registry__isolation() - the parts of isolation (ISOLATE_*) that the test requires */

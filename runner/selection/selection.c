@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Selection: see selection.h for the rules. Knows names and numbers, never a test's function. */
+/* Applies the rules of selection.h. Knows names and numbers, never a test's function. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,8 +121,8 @@ static void note_test_in(struct name_list *list, const char *name)
 	}
 }
 
-/* A subtest of a test that does not run here will not be met. */
-static void note_not_met(struct name_list *list, const char *name)
+/* A test that does not run here does not come to its subtests: no pattern for them is an error. */
+static void excuse_subtests(struct name_list *list, const char *name)
 {
 	int i;
 
@@ -137,14 +137,18 @@ void selection__note_test(struct selection *selection, const char *name, int num
 	note_test_in(&selection->allow, name);
 	note_test_in(&selection->deny, name);
 	if (!selection__has_test(selection, name, number))
-		note_not_met(&selection->allow, name);
-	if (!selection->subtests.cnt && number_set__has(&selection->tests, number))
-		selection->numbers_matched = true;
+		excuse_subtests(&selection->allow, name);
+	if (number > selection->highest_test)
+		selection->highest_test = number;
+	if (number_set__has(&selection->tests, number)) {
+		selection->number_is_known = true;
+		selection->numbers_matched |= !selection->subtests.cnt;
+	}
 }
 
 void selection__note_elsewhere(struct selection *selection, const char *name, int number)
 {
-	note_not_met(&selection->allow, name);
+	excuse_subtests(&selection->allow, name);
 	if (number_set__has(&selection->tests, number))
 		selection->numbers_matched = true;
 }
@@ -168,8 +172,11 @@ void selection__note_subtest(struct selection *selection, const char *test_name,
 {
 	note_subtest_in(&selection->allow, test_name, name, description);
 	note_subtest_in(&selection->deny, test_name, name, description);
-	if (number_set__has(&selection->tests, test_number) &&
-	    number_set__has(&selection->subtests, number))
+	if (!number_set__has(&selection->tests, test_number))
+		return;
+	if (number > selection->highest_subtest)
+		selection->highest_subtest = number;
+	if (number_set__has(&selection->subtests, number))
 		selection->numbers_matched = true;
 }
 
@@ -183,37 +190,64 @@ void selection__note_test_has_run(struct selection *selection, const char *name)
 	}
 }
 
-int selection__report_unmatched(const struct selection *selection, bool tests_only, FILE *out)
+/* Before the run a pattern with a subtest part is judged by its test part alone. */
+static int report_allowed(const struct name_list *allow, bool tests_only, FILE *out)
 {
 	int i, errors = 0;
 
-	for (i = 0; i < selection->allow.cnt; i++) {
-		const struct name_pattern *pattern = &selection->allow.items[i];
+	for (i = 0; i < allow->cnt; i++) {
+		const struct name_pattern *pattern = &allow->items[i];
 
-		/* Before the run, what has a subtest part is judged by its test part alone. */
 		if (tests_only ? pattern->test_is_known : pattern->matched)
 			continue;
 		fprintf(out, "%s: '%s' matches no %s\n", pattern->from_file ? "warning" : "error",
-			pattern->origin, tests_only ? "test (-l lists them)" : "subtest");
+			pattern->origin,
+			tests_only ? "test (-l lists them)" :
+				     "subtest (--list=all lists those that are known)");
 		errors += !pattern->from_file;
 	}
-	for (i = 0; i < selection->deny.cnt; i++) {
-		const struct name_pattern *pattern = &selection->deny.items[i];
+	return errors;
+}
 
-		/* The whole tests among them are known before the run: said once, there. */
+/* A pattern of a whole test is reported before the run, and not once more after it. */
+static void report_denied(const struct name_list *deny, bool tests_only, FILE *out)
+{
+	int i;
+
+	for (i = 0; i < deny->cnt; i++) {
+		const struct name_pattern *pattern = &deny->items[i];
+
 		if (tests_only ? pattern->test_is_known :
 				 !pattern->subtest || pattern->matched || !pattern->test_has_run)
 			continue;
 		fprintf(out, "warning: denied '%s' matches no %s\n", pattern->origin,
 			tests_only ? "test" : "subtest");
 	}
-	if (selection->tests.cnt && !selection->numbers_matched &&
-	    !(tests_only && selection->subtests.cnt)) {
-		fprintf(out, "error: no test or subtest has a number of '-n %s'\n",
-			selection->numbers_origin);
-		errors++;
-	}
-	return errors;
+}
+
+static int report_numbers(const struct selection *selection, bool tests_only, FILE *out)
+{
+	if (!selection->tests.cnt || selection->numbers_matched ||
+	    (tests_only && selection->number_is_known))
+		return 0;
+	fprintf(out, "error: -n %s: ", selection->numbers_origin);
+	if (!selection->number_is_known)
+		fprintf(out, "no test has such a number, the highest is %d\n",
+			selection->highest_test);
+	else if (selection->highest_subtest)
+		fprintf(out, "no subtest has such a number, the highest is %d\n",
+			selection->highest_subtest);
+	else
+		fprintf(out, "no subtest has such a number, the tests began none\n");
+	return 1;
+}
+
+int selection__report_unmatched(const struct selection *selection, bool tests_only, FILE *out)
+{
+	int errors = report_allowed(&selection->allow, tests_only, out);
+
+	report_denied(&selection->deny, tests_only, out);
+	return errors + report_numbers(selection, tests_only, out);
 }
 
 void selection__free(struct selection *selection)

@@ -2,10 +2,10 @@
 /*
  * Which tests and subtests are to run: -t, -a, -b, -d and -n.
  *
- * A test runs unless a deny pattern without a subtest part matches it, and if an allow pattern
- * matches its name or -n has its number, or if neither was given. A subtest runs unless a deny
- * pattern matches it, and if its test was selected as a whole or one of the selectors that
- * selected the test matches the subtest too.
+ * A test runs if an allow pattern matches its name, or if -n has its number, or if there is neither
+ * allow pattern nor -n. A subtest of it runs if the selector that selected the test names no
+ * subtests, or names this one. Deny patterns win: one without a subtest part denies the test, one
+ * with a subtest part the subtest.
  */
 #ifndef RUNNER_SELECTION_SELECTION_H
 #define RUNNER_SELECTION_SELECTION_H
@@ -20,12 +20,16 @@ struct selection {
 	struct number_set tests;    /* -n A */
 	struct number_set subtests; /* -n A/B; empty: all of them */
 	char *numbers_origin;       /* the argument of -n */
+	/* Set by selection__note_*(), for selection__report_unmatched(). */
 	bool numbers_matched;
+	bool number_is_known; /* a test has one of the numbers in @tests */
+	int highest_test;
+	int highest_subtest; /* of the tests in @tests; 0: they began none */
 };
 
 /**
- * selection__set_numbers() - take the argument of -n, in place of an earlier one
- * @text: `A[/B]`: numbers of tests, and of subtests of these
+ * selection__set_numbers() - read the argument of -n, in place of an earlier one
+ * @text: `A[/B]`: numbers of tests, and of subtests of these tests
  *
  * Return: 0, or a negative errno with a message in @error.
  */
@@ -37,38 +41,39 @@ bool selection__has_test(const struct selection *selection, const char *name, in
 
 /**
  * selection__has_subtest() - whether a subtest of a selected test is to run
- * @description: text that patterns are matched against beside @name, or NULL
+ * @description: a second text that a pattern may match, or NULL
+ * @number: of the subtest; 0 if it is not known
  */
 bool selection__has_subtest(const struct selection *selection, const char *test_name,
 			    int test_number, const char *name, const char *description, int number);
 
-/** selection__has_subtests_only() - whether a selected test is only for some subtests of it */
+/** selection__has_subtests_only() - whether the selectors of a selected test all name subtests */
 bool selection__has_subtests_only(const struct selection *selection, const char *name, int number);
 
-/** selection__note_test() - remember which patterns matched a test of the list */
+/** selection__note_test() - remember which patterns match a test of the list */
 void selection__note_test(struct selection *selection, const char *name, int number);
 
-/** selection__note_subtest() - remember which patterns matched a subtest that was met */
+/** selection__note_subtest() - remember which patterns match a subtest that a test came to */
 void selection__note_subtest(struct selection *selection, const char *test_name, int test_number,
 			     const char *name, const char *description, int number);
 
 /**
- * selection__note_elsewhere() - a selected test is part of another shard
+ * selection__note_elsewhere() - remember that another shard runs a selected test
  *
- * Which of its subtests there are will not be known here: no pattern for them is an error.
+ * This run does not learn its subtests. So a pattern for them is no error here.
  */
 void selection__note_elsewhere(struct selection *selection, const char *name, int number);
 
-/** selection__note_test_has_run() - remember that all subtests of a test were met */
+/** selection__note_test_has_run() - remember that a test came to its end, past all its subtests */
 void selection__note_test_has_run(struct selection *selection, const char *name);
 
 /**
  * selection__report_unmatched() - name the patterns that matched nothing
- * @tests_only: before the run, when subtests are not known yet, or afterwards the rest
+ * @tests_only: true before the run, while subtests are not known; false after it, for the rest
  *
- * Allow patterns and numbers of the command line are errors; lines of files and deny patterns
- * are warnings, because lists are merged from several trees. A denied subtest of a test that was
- * not run to its end is no news.
+ * Allow patterns and numbers of the command line are errors. Lines of files and deny patterns are
+ * warnings, because people merge lists from several trees. A denied subtest is not mentioned if its
+ * test did not run to the end.
  *
  * Return: how many errors were printed to @out.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Arithmetic on numbers of shards. Reads the environment, knows no tests. */
+/* Reads --shard and the environment, and says which places are in a shard. Knows no tests. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,32 +8,20 @@
 #include <unistd.h>
 
 #include "runner/selection/shard.h"
+#include "runner/text/number.h"
 
 static const struct {
 	const char *total, *index;
-	bool index_is_ours; /* without the total it is half of a pair, and an error */
+	bool is_pair; /* the index without the total is an error */
 } environment[] = {
 	{ "TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX", true },
 	{ "GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX", true },
 	{ "JOB_COMPLETIONS", "JOB_COMPLETION_INDEX", false },
 };
 
-/* Digits only, up to @len of them; -1 for anything else. */
 static int parse_count(const char *text, size_t len)
 {
-	int number = 0;
-	size_t i;
-
-	if (!len)
-		return -1;
-	for (i = 0; i < len; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return -1;
-		number = number * 10 + (text[i] - '0');
-		if (number > SHARDS_MAX)
-			return -1;
-	}
-	return number;
+	return number__parse(text, len, 0, SHARDS_MAX);
 }
 
 int shard__parse(struct shard *shard, const char *text, char *error, size_t size_bytes)
@@ -43,8 +31,10 @@ int shard__parse(struct shard *shard, const char *text, char *error, size_t size
 	int total = *slash ? parse_count(slash + 1, strlen(slash + 1)) : -1;
 
 	if (number < 1 || total < 1 || number > total) {
-		snprintf(error, size_bytes,
-			 "--shard takes I/N, the I-th of N parts, 1/N to N/N, not '%s'", text);
+		snprintf(
+			error, size_bytes,
+			"--shard takes I/N for part I of N, with I from 1 to N and N up to %d, not '%s'",
+			SHARDS_MAX, text);
 		return -EINVAL;
 	}
 	*shard = (struct shard){ number, total };
@@ -67,14 +57,14 @@ int shard__from_environment(struct shard *shard, char *error, size_t size_bytes)
 		const char *index_text = variable(environment[i].index);
 		int total, index;
 
-		if (!total_text && (!index_text || !environment[i].index_is_ours))
+		if (!total_text && (!index_text || !environment[i].is_pair))
 			continue;
 		total = total_text ? parse_count(total_text, strlen(total_text)) : -1;
 		index = index_text ? parse_count(index_text, strlen(index_text)) : -1;
 		if (total < 1 || index < 0 || index >= total) {
 			snprintf(
 				error, size_bytes,
-				"%s and %s are how many shards and which one, from 0, not '%s' and '%s'",
+				"%s must be the number of shards and %s the one to run, counted from 0, not '%s' and '%s'",
 				environment[i].total, environment[i].index, total_text ?: "",
 				index_text ?: "");
 			return -EINVAL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A stable part of the selected tests: --shard, or what Bazel, GoogleTest and Kubernetes set in the
- * environment. Every N-th test from the I-th on, by the place among the selected ones: the N parts
- * of one selection have all of it, each test once, and differ by at most one test in size.
+ * A stable part of the selected tests, chosen with --shard or by the variables that Bazel, GoogleTest
+ * and Kubernetes set. Shard I of N takes every N-th selected test from the I-th on. So each test is in
+ * exactly one of the N shards, and their sizes differ by at most one test.
  */
 #ifndef RUNNER_SELECTION_SHARD_H
 #define RUNNER_SELECTION_SHARD_H
@@ -17,24 +17,24 @@ struct shard {
 	int total;  /* 0: there are no shards */
 };
 
-/** shard__parse() - take `I/N`; returns 0, or -EINVAL and the text of the problem */
+/** shard__parse() - read `I/N`; returns 0, or -EINVAL with a message in @error */
 int shard__parse(struct shard *shard, const char *text, char *error, size_t size_bytes);
 
 /**
- * shard__from_environment() - take the first of these pairs that is set
+ * shard__from_environment() - read the first of these pairs that is set
  *
  * TEST_TOTAL_SHARDS and TEST_SHARD_INDEX (Bazel), GTEST_TOTAL_SHARDS and GTEST_SHARD_INDEX,
- * JOB_COMPLETIONS and JOB_COMPLETION_INDEX (Kubernetes, which sets the index of itself: without
- * the number it is none of ours). Indexes count from 0.
+ * JOB_COMPLETIONS and JOB_COMPLETION_INDEX. Kubernetes sets that last index in every indexed Job, so
+ * it counts only if JOB_COMPLETIONS is set as well. Indexes count from 0.
  *
- * Return: 0, or -EINVAL and the text of the problem.
+ * Return: 0, also if none is set; or -EINVAL with a message in @error.
  */
 int shard__from_environment(struct shard *shard, char *error, size_t size_bytes);
 
-/** shard__has() - whether the test at a place among the selected ones, from 0, is part of it */
+/** shard__has() - whether a shard has the selected test at @place, counted from 0 */
 bool shard__has(const struct shard *shard, int place);
 
-/** shard__touch_status_file() - tell Bazel that shards are known here; returns 0 or -errno */
+/** shard__touch_status_file() - tell Bazel that this program shards; returns 0 or -errno */
 int shard__touch_status_file(void);
 
 #endif
