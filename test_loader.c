@@ -467,3 +467,32 @@ void test_loader__run(const char *skel_name, skel_elf_bytes_fn elf_bytes)
 	ASSERT_GT(programs_cnt, 0, "programs to be tested");
 	bpf_object__close(object);
 }
+
+/* A wrong annotation is for test_loader__run() to report. */
+void test_loader__list(skel_elf_bytes_fn elf_bytes, subtest_name_fn found, void *data)
+{
+	struct annotation annotations[MESSAGES_MAX + 16];
+	struct bpf_program *program;
+	struct bpf_object *object;
+	size_t size_bytes;
+	const void *elf;
+	int i, cnt, func_id;
+
+	elf = elf_bytes(&size_bytes);
+	object = bpf_object__open_mem(elf, size_bytes, NULL);
+	if (!object)
+		return;
+	bpf_object__for_each_program (program, object) {
+		const struct btf *btf = bpf_object__btf(object);
+		const char *name = bpf_program__name(program);
+		struct expectation expected = {};
+
+		func_id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+		cnt = collect(btf, func_id, annotations, ARRAY_SIZE(annotations));
+		for (i = 0; i < cnt; i++)
+			apply(&expected, &annotations[i]);
+		if (!expected.auxiliary)
+			found(data, name, expected.description);
+	}
+	bpf_object__close(object);
+}

@@ -314,10 +314,28 @@ int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  *
  * Each program is a subtest. The annotations are those of progs/bpf_misc.h.
  */
-#define RUN_TESTS(skel) test_loader__run(#skel, skel##__elf_bytes)
+#define RUN_TESTS(skel)                                                                     \
+	do {                                                                                \
+		static const struct annotated_object object_                                \
+			__attribute__((used, section("annotated_objects"), aligned(8))) = { \
+				__func__, skel##__elf_bytes, test_loader__list              \
+			};                                                                  \
+		test_loader__run(#skel, skel##__elf_bytes);                                 \
+	} while (0)
 
 typedef const void *(*skel_elf_bytes_fn)(size_t *size_bytes);
+typedef void (*subtest_name_fn)(void *data, const char *name, const char *description);
+
+/* For --list=all: where RUN_TESTS is used, on which object, and how its subtests are found. */
+struct annotated_object {
+	const char *function;
+	skel_elf_bytes_fn elf_bytes;
+	void (*list)(skel_elf_bytes_fn elf_bytes, subtest_name_fn found, void *data);
+};
 
 void test_loader__run(const char *skel_name, skel_elf_bytes_fn elf_bytes);
+
+/** test_loader__list() - call @found for each program that is a subtest; loads nothing */
+void test_loader__list(skel_elf_bytes_fn elf_bytes, subtest_name_fn found, void *data);
 
 #endif

@@ -667,6 +667,38 @@ pass
 	[[ $output == *"--list takes 'all', 'long' or no value, not 'short'"* ]]
 }
 
+@test "--list=all has the numbers that -n takes, and the subtests of earlier runs" {
+	number=$("$fixtures" -l | grep -nx subtests_pass | cut -d: -f1)
+	alone=$("$fixtures" -l | grep -nx pass | cut -d: -f1)
+	expect 0 --list=all -a subtests_pass,pass
+	[ "$output" = "$(printf '%-9s%s\n' "$alone" pass "$number" subtests_pass)" ]
+	expect 0 -a subtests_pass
+	expect 0 --list=all -a subtests_pass,pass
+	[ "$output" = "$(printf '%-9s%s\n' "$alone" pass "$number" subtests_pass \
+		"$number/1" 'subtests_pass/step_1 (known)' \
+		"$number/2" 'subtests_pass/step_2 (known)' \
+		"$number/3" 'subtests_pass/step_3 (known)')" ]
+	expect 0 -n "$number/2"
+	[[ $output == *step_2:OK* && $output != *step_1* && $output != *step_3* ]]
+	expect 0 --list=all -n "$number/2"
+	[ "$output" = "$(printf '%-9s%s\n' "$number" subtests_pass "$number/2" 'subtests_pass/step_2 (known)')" ]
+	expect 0 --list=all -a 'subtests_pass' -d '*/step_1'
+	[[ $output == *step_2* && $output != *step_1* ]]
+	expect 0 --list=all --history=none -a subtests_pass
+	[ "$output" = "$(printf '%-9s%s\n' "$number" subtests_pass)" ]
+	expect 0 --list=all -c -a subtests_pass
+	[ "$output" = 1 ]
+	expect 2 --list=all -a pass -d pass
+}
+
+@test "--list=all takes the subtests of another kernel if this one ran none" {
+	number=$("$fixtures" -l | grep -nx subtests_pass | cut -d: -f1)
+	expect 0 -a subtests_pass
+	sed -i "s/$(uname -r)/0.0.0-other/" "$work/state/bpf-selftests/history"
+	expect 0 --list=all -n "$number/3"
+	[ "$output" = "$(printf '%-9s%s\n' "$number" subtests_pass "$number/3" 'subtests_pass/step_3 (known)')" ]
+}
+
 @test "--why says what holds on this kernel" {
 	expect 0 --why needs_lost
 	[ "$(awk -F ' --' '{ print $1 }' <<<"$output")" = "needs_lost

@@ -63,6 +63,36 @@ entries() {
 	[ "$undeclared" = "" ]
 }
 
+@test "--list=all has the programs of annotated objects, known or not yet run" {
+	export XDG_STATE_HOME=$BATS_TEST_TMPDIR
+	number=$("$O/test_progs" -l | grep -nx annotations | cut -d: -f1)
+	run "$O/test_progs" --list=all -a annotations
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "$(printf '%-9s%s' "$number" annotations)" ]
+	grep -qxF "$(printf '%-9s%s' "$number/?" 'annotations/accepted (not yet run)')" <<<"$output"
+	grep -qxF "$(printf '%-9s%s' "$number/?" 'annotations/return value: negative (not yet run)')" <<<"$output"
+	# An auxiliary program is loaded with others, and is no subtest.
+	[[ $output != *loaded_along* && $(grep -c . <<<"$output") -eq 10 ]]
+
+	# As a run of this build leaves it, on any kernel.
+	build="$(cat "$O/flags/version") $(readelf -n "$O/test_progs" | sed -n 's/.*Build ID: //p')"
+	mkdir "$XDG_STATE_HOME/bpf-selftests"
+	jq -n --arg build "$build" '{version: 1, entries: [{program: "test_progs", release: "0.0.0", build: $build,
+		tests: {annotations: {duration_us: 1, subtests: ["accepted", "return value: negative"]}}}]}' \
+		>"$XDG_STATE_HOME/bpf-selftests/history"
+	run "$O/test_progs" --list=all -a annotations
+	echo "$output"
+	[ "${lines[1]}" = "$(printf '%-9s%s' "$number/1" 'annotations/accepted (known)')" ]
+	[ "${lines[2]}" = "$(printf '%-9s%s' "$number/2" 'annotations/return value: negative (known)')" ]
+	[[ $(grep -c . <<<"$output") -eq 10 && $(grep -c '(not yet run)' <<<"$output") -eq 7 ]]
+	# -n knows the numbers of those that have run, and names also find the others.
+	run "$O/test_progs" --list=all -n "$number/2"
+	[ "${#lines[@]}" -eq 2 ]
+	run "$O/test_progs" --list=all -a 'annotations/rejected*'
+	[ "${#lines[@]}" -eq 2 ]
+}
+
 @test "docs/requirements.md is what the tests declare" {
 	scripts/requirements-table.sh "$O/test_progs" | diff -u docs/requirements.md - || {
 		echo "to have it written anew: make docs"

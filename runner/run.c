@@ -83,6 +83,18 @@ static int report_unmatched(const struct run *run, bool tests_only)
 	       (captured ? selection__report_unmatched(captured, tests_only, stderr) : 0);
 }
 
+static int list_tests(struct run *run)
+{
+	if (run->options->list == LIST_ALL && !run->options->count) {
+		run_info__read(&run->info, NULL);
+		run_history__begin(&run->history, run->options, run->info.release);
+		listing__print_all(&run->tests, run->selection, &run->history);
+	} else {
+		listing__print(run->options, &run->tests);
+	}
+	return run->tests.cnt || run->elsewhere_cnt ? RUN_EXIT_OK : RUN_EXIT_NOTHING_RAN;
+}
+
 /* Return: whether what was asked for is answered without a run; @status is then the exit status. */
 static bool is_answered(struct run *run, int *status)
 {
@@ -112,7 +124,7 @@ static bool is_answered(struct run *run, int *status)
 		return true;
 	}
 	if (options->list || options->count) {
-		*status = listing__print(options, &run->tests, run->elsewhere_cnt);
+		*status = list_tests(run);
 		return true;
 	}
 	*status = tracer__check(&run->tracer, options->tracer, &run->tests);

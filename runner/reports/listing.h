@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the runner says about tests without running them: -l, -c, --list=long, --why. */
+/* What the runner says about tests without running them: -l, -c, --list and --why. */
 #ifndef RUNNER_REPORTS_LISTING_H
 #define RUNNER_REPORTS_LISTING_H
 
 #include "runner/command_line/options.h"
 #include "runner/result/tests.h"
+#include "runner/schedule/run_history.h"
+#include "runner/selection/selection.h"
+
+/** listing__print() - the names of the selected tests or their number, for -l, -c and --list=long */
+void listing__print(const struct run_options *options, const struct tests *tests);
 
 /**
- * listing__print() - the selected tests, or how many
- * @elsewhere_cnt: tests of other shards
- *
- * Return: an exit status.
+ * listing__print_all() - the selected tests and subtests with their numbers, for --list=all
+ * @history: subtests that a test came to in earlier runs of this build are known; if the test did not
+ *	run on this kernel, the latest run on any kernel counts
  */
-int listing__print(const struct run_options *options, const struct tests *tests, int elsewhere_cnt);
+void listing__print_all(const struct tests *tests, const struct selection *selection,
+			const struct run_history *history);
 
-/** listing__explain() - what a test needs, and whether it holds here; returns an exit status */
+/**
+ * listing__explain() - what the tests of --why need, and whether this kernel has it
+ *
+ * Return: one of enum run_exit; with a message on stderr if not RUN_EXIT_OK.
+ */
 int listing__explain(const struct run_options *options);
 
 #endif

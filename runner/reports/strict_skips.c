@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads results and a list, changes neither. */
+/* Reads results and a list, and changes neither. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/reports/strict_skips.h"
+#include "runner/text/cleanup.h"
 #include "runner/text/glob.h"
 #include "runner/text/printable.h"
-#include "runner/reports/strict_skips.h"
 
 /* @subtest: NULL for the test itself. */
 static bool covers(const struct name_pattern *pattern, const char *test, const char *subtest)
@@ -29,14 +30,12 @@ static bool is_known(const struct name_list *known, const char *test, const char
 static void print_new(FILE *out, const char *test, const struct outcome *subtest,
 		      const struct outcome *outcome)
 {
-	char *name = subtest ? printable_line(subtest->name, strlen(subtest->name)) : NULL;
-	char *reason = outcome->detail ? printable_line(outcome->detail, strlen(outcome->detail)) :
-					 NULL;
+	autofree char *name = subtest ? printable_line(subtest->name, strlen(subtest->name)) : NULL;
+	autofree char *reason =
+		outcome->detail ? printable_line(outcome->detail, strlen(outcome->detail)) : NULL;
 
 	fprintf(out, "error: new skip: %s%s%s (%s)\n", test, name ? "/" : "", name ?: "",
 		reason ?: "reason not given");
-	free(name);
-	free(reason);
 }
 
 static int report_test(const struct test_outcome *test, const struct name_list *known, FILE *out)
@@ -44,7 +43,7 @@ static int report_test(const struct test_outcome *test, const struct name_list *
 	const char *name = test->outcome.name;
 	int i, cnt = 0;
 
-	/* Where all its subtests are what was skipped, they are named instead. */
+	/* A test that is skipped because all its subtests are: name the subtests instead. */
 	if (test->outcome.result == RESULT_SKIP && !(test->skip_is_derived && test->subtests_cnt) &&
 	    !is_known(known, name, NULL)) {
 		print_new(out, name, NULL, &test->outcome);
@@ -61,7 +60,7 @@ static int report_test(const struct test_outcome *test, const struct name_list *
 	return cnt;
 }
 
-/* Whether something that the pattern covers was skipped, or did not come to run. */
+/* Whether a test or subtest that the pattern covers was skipped or did not run. */
 static bool is_needed(const struct tests *tests, const struct name_pattern *pattern)
 {
 	int i, k;
