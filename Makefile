@@ -147,7 +147,7 @@ help:
 	@sed -n 's/^#: //p' Makefile
 
 deps:
-	@scripts/deps.sh lint
+	@scripts/deps.sh check lint
 
 run:
 	@scripts/deps.sh
@@ -157,7 +157,7 @@ run:
 		$(FLAVOUR_PROGRAMS),$(O)/test_progs --results $(ARGS))
 
 check:
-	@scripts/deps.sh lint
+	@scripts/deps.sh check lint
 	$(call again,all check-programs $(wanted_flavours))
 	@O=$(O) KERNEL=$(KERNEL) FLAVOURS="$(if $(wanted_flavours),$(FLAVOURS))" check/run.sh
 
@@ -185,7 +185,7 @@ docs: $(O)/test_progs
 	$(Q)cp $(O)/requirements.md docs/requirements.md
 
 bench:
-	@scripts/deps.sh
+	@scripts/deps.sh check
 	$(call again,$(O)/bench/empty)
 	@check/bench/overhead.sh $(O)/bench/empty $(wildcard $(O)/results/test_progs/report.json)
 

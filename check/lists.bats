@@ -57,6 +57,25 @@ entries() {
 	[ "$missing" = "" ]
 }
 
+@test "make run installs nothing that only make check or make lint needs" {
+	bin=$BATS_TEST_TMPDIR/bin
+	mkdir "$bin"
+	ln -s /usr/bin/* "$bin/"
+	ln -sf "$(scripts/find-tool.sh clang)" "$bin/clang"
+	rm -f "$bin"/{apt-get,bats,jq,shellcheck,clang-format*,clang-tidy*}
+	PATH=$bin run scripts/deps.sh
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$output" = "" ]
+	PATH=$bin run scripts/deps.sh check
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ ${lines[-1]} == "  bats jq " ]]
+	PATH=$bin run scripts/deps.sh lint
+	echo "$output"
+	[[ ${lines[-1]} == "  clang-format-19 clang-tidy-19 shellcheck " ]]
+}
+
 @test "every test declares what it needs" {
 	undeclared=$("$O/test_progs" --list=long | grep -B1 'declares nothing' || true)
 	echo "$undeclared"

@@ -1,21 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Install what the build, the checks and vmtest need and this machine lacks. Says nothing and
-# touches nothing when all is there. Without root or apt it prints what to install and exits 1.
+# Install the packages that this machine lacks for a goal. Prints nothing and changes nothing if all
+# are there. Without root or apt it prints what to install and exits with 1.
 #
-# usage: deps.sh [lint]		with lint, the tools of `make lint` and `make format` as well
+# usage: deps.sh [check] [lint]		for `make run`; with words also for `make check`, `make lint`
 
 set -u
-with_lint=${1:-}
+goals=" run $* "
 cd "$(dirname "$0")/.." || exit 1
 start=$(date +%s)
 say() {
 	echo "deps: [$(($(date +%s) - start))s] $*"
 }
 
+# Together with the headers that cmocka.h needs before it.
 has_header() {
-	echo "#include <$1>" | gcc -E -x c - >/dev/null 2>&1
+	printf '#include <%s>\n' stdarg.h stddef.h stdint.h setjmp.h "$1" | gcc -E -x c - >/dev/null 2>&1
 }
 has_library() {
 	{ ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | grep -q "$1"
@@ -23,60 +24,63 @@ has_library() {
 has_command() {
 	PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1
 }
+# The runtime that clang links into fuzz targets and under sanitizers; gcc's comes with gcc.
+has_runtime() {
+	clang=$(scripts/find-tool.sh clang) &&
+		[ -e "$("$clang" -print-file-name="$1-$(uname -m).a")" ]
+}
+# The major version of clang, which is in the name of its runtime's package.
+clang_major() {
+	major=$("$(scripts/find-tool.sh clang)" -dumpversion 2>/dev/null | cut -d. -f1)
+	echo "${major:-19}"
+}
 
-# What is needed: kind, name, and the Debian package that has it.
+# Each line: the goal that needs it, its kind, its name, and the Debian package that has it.
 missing_packages() {
-	while read -r kind name package; do
-		case $kind in
-		command) has_command "$name" || echo "$package" ;;
-		header) has_header "$name" || echo "$package" ;;
-		library) has_library "$name" || echo "$package" ;;
-		tool) scripts/find-tool.sh "$name" >/dev/null || echo "$package" ;;
+	while read -r goal kind name package; do
+		case $goals in
+		*" $goal "*) ;;
+		*) continue ;;
 		esac
+		case $kind in
+		command) has_command "$name" ;;
+		header) has_header "$name" ;;
+		library) has_library "$name" ;;
+		runtime) has_runtime "$name" ;;
+		tool) scripts/find-tool.sh "$name" >/dev/null ;;
+		esac || echo "$package"
 	done <<-NEEDED
-		command gcc gcc
-		command make make
-		command ld binutils
-		command pkg-config pkgconf
-		command jq jq
-		command bats bats
-		command patch patch
-		command pgrep procps
-		command ip iproute2
-		command tcpdump tcpdump
-		command strace strace
-		command qemu-system-x86_64 qemu-system-x86
-		command mke2fs e2fsprogs
-		command zstd zstd
-		command lz4 lz4
-		command xz xz-utils
-		tool clang clang-19
-		header stdio.h libc6-dev
-		header linux/types.h linux-libc-dev
-		header gelf.h libelf-dev
-		header elfutils/libdwfl.h libdw-dev
-		header zlib.h zlib1g-dev
-		header json-c/json.h libjson-c-dev
-		header libmnl/libmnl.h libmnl-dev
-		header setjmp.h libc6-dev
-		library libcap.so.2 libcap2
+		run command gcc gcc
+		run command make make
+		run command ld binutils
+		run command pkg-config pkgconf
+		run command qemu-system-x86_64 qemu-system-x86
+		run command mke2fs e2fsprogs
+		run command zstd zstd
+		run command lz4 lz4
+		run command xz xz-utils
+		run tool clang clang-19
+		run header stdio.h libc6-dev
+		run header linux/types.h linux-libc-dev
+		run header gelf.h libelf-dev
+		run header elfutils/libdwfl.h libdw-dev
+		run header zlib.h zlib1g-dev
+		run header json-c/json.h libjson-c-dev
+		run header libmnl/libmnl.h libmnl-dev
+		run library libcap.so.2 libcap2
+		check command jq jq
+		check command bats bats
+		check command patch patch
+		check command pgrep procps
+		check command ip iproute2
+		check command tcpdump tcpdump
+		check command strace strace
+		check header cmocka.h libcmocka-dev
+		check runtime libclang_rt.fuzzer libclang-rt-$(clang_major)-dev
+		lint tool clang-format clang-format-19
+		lint tool clang-tidy clang-tidy-19
+		lint command shellcheck shellcheck
 	NEEDED
-	if [ -n "$with_lint" ]; then
-		scripts/find-tool.sh clang-format >/dev/null || echo clang-format-19
-		scripts/find-tool.sh clang-tidy >/dev/null || echo clang-tidy-19
-		has_command shellcheck || echo shellcheck
-	fi
-	# cmocka.h cannot be included by itself.
-	echo '#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>' | gcc -E -x c - >/dev/null 2>&1 || echo libcmocka-dev
-	# What clang links under sanitizers and into fuzz targets; gcc's comes with gcc.
-	clang=$(scripts/find-tool.sh clang || echo clang-19)
-	runtime=$("$clang" -print-file-name="libclang_rt.fuzzer-$(uname -m).a" 2>/dev/null)
-	major=$("$clang" -dumpversion 2>/dev/null | cut -d. -f1)
-	[ -e "$runtime" ] || echo "libclang-rt-${major:-19}-dev"
 }
 
 packages=$(missing_packages | sort -u | tr '\n' ' ')
@@ -84,13 +88,13 @@ packages=$(missing_packages | sort -u | tr '\n' ' ')
 
 give_up() {
 	echo "deps: $1" >&2
-	echo "deps: install these (Debian's names), then run make again:" >&2
+	echo "deps: install these packages (names as in Debian), then run make again:" >&2
 	echo "  $packages" >&2
 	exit 1
 }
 
 has_command apt-get || give_up "this machine has no apt"
-[ "$(id -u)" -eq 0 ] || give_up "without root nothing can be installed"
+[ "$(id -u)" -eq 0 ] || give_up "only root can install packages"
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -101,7 +105,7 @@ install() {
 }
 say "installing $packages"
 if ! install; then
-	say "once more, with new package lists"
+	say "again, with new package lists"
 	apt-get update >>"$log" 2>&1
 	install || {
 		tail -n 15 "$log" >&2
@@ -109,5 +113,5 @@ if ! install; then
 	}
 fi
 packages=$(missing_packages | sort -u | tr '\n' ' ')
-[ -z "$packages" ] || give_up "installed, and still something is not found"
+[ -z "$packages" ] || give_up "apt-get installed the packages, but these are still not found"
 say "done"
