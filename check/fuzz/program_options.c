@@ -26,7 +26,6 @@ static void check(const struct command_line *line)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct command_line line = { .options = { .jobs = 1, .time_scale = 1 } };
-	struct parsing parsing = { .line = &line };
 	char *argv[ARGUMENTS_MAX + 2] = { (char *)"test_progs" };
 	struct input input = { data, size };
 	int argc = 1, i;
@@ -39,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		argc++;
 	}
 	argv[argc] = NULL;
-	if (!read_arguments(&parsing, argc, argv, ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP))
+	if (!read_arguments(&line, argc, argv, ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP))
 		check(&line);
 	command_line__end(&line, 0);
 	for (i = 1; i < argc; i++)

@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of options, and what each does with its value. A value is checked by itself; whether
+ * options fit together is checked once all of them are known.
+ */
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+
+#include "runner/command_line/option.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/number.h"
+
+#define ARRAY_SIZE(array)     (sizeof(array) / sizeof((array)[0]))
+/*
+ * A traced test and its waits get this many times longer. Under strace a system call takes some 20
+ * times as long (measured); under gdb a person is thinking.
+ */
+#define TIME_SCALE_STRACE     10
+#define TIME_SCALE_GDB        100
+/* Together with the factor of an emulated machine; a minute times this is an int of milliseconds. */
+#define TIME_SCALE_TRACED_MAX 10000
+
+error_t option__refuse(struct parsing *parsing, const char *fmt, ...)
+{
+	autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&text, fmt, args) < 0)
+		text = NULL;
+	va_end(args);
+	argp_error(parsing->state, "%s", text ?: "out of memory");
+	return EINVAL;
+}
+
+static long parse_number(const char *text, long min, long max)
+{
+	return number__parse(text, strlen(text), min, max);
+}
+
+static error_t set_flag(struct parsing *parsing, const struct option_entry *option,
+			const char *value)
+{
+	*(bool *)((char *)parsing->options + option->member) = true;
+	return 0;
+}
+
+static error_t set_text(struct parsing *parsing, const struct option_entry *option,
+			const char *value)
+{
+	*(const char **)((char *)parsing->options + option->member) = value;
+	return 0;
+}
+
+static error_t add_names(struct parsing *parsing, struct name_list *list, const char *names,
+			 bool substring)
+{
+	char error[PATH_MAX + 128];
+
+	if (name_list__parse(list, names, substring, error, sizeof(error)))
+		return option__refuse(parsing, "%s", error);
+	return 0;
+}
+
+static error_t set_numbers(struct parsing *parsing, const struct option_entry *option,
+			   const char *value)
+{
+	char error[512];
+
+	if (selection__set_numbers(parsing->selection, value, error, sizeof(error)))
+		return option__refuse(parsing, "-n %s: %s", value, error);
+	return 0;
+}
+
+static error_t add_allowed(struct parsing *parsing, const struct option_entry *option,
+			   const char *value)
+{
+	return add_names(parsing, &parsing->selection->allow, value, option->argp.key == 't');
+}
+
+static error_t add_denied(struct parsing *parsing, const struct option_entry *option,
+			  const char *value)
+{
+	return add_names(parsing, &parsing->selection->deny, value, option->argp.key == 'b');
+}
+
+static error_t add_captured(struct parsing *parsing, const struct option_entry *option,
+			    const char *value)
+{
+	parsing->options->captured = parsing->captured;
+	return add_names(parsing, &parsing->captured->allow, value, false);
+}
+
+static error_t add_known_skips(struct parsing *parsing, const struct option_entry *option,
+			       const char *value)
+{
+	char names[PATH_MAX + 2];
+
+	snprintf(names, sizeof(names), "@%s", value);
+	parsing->options->known_skips = parsing->known_skips;
+	return add_names(parsing, parsing->known_skips, names, false);
+}
+
+static error_t set_list(struct parsing *parsing, const struct option_entry *option,
+			const char *value)
+{
+	static const char *const kinds[] = {
+		[LIST_NAMES] = "", [LIST_LONG] = "long", [LIST_ALL] = "all"
+	};
+	size_t i;
+
+	for (i = LIST_NAMES; i < ARRAY_SIZE(kinds); i++) {
+		if (strcmp(value ?: "", kinds[i]))
+			continue;
+		parsing->options->list = i;
+		return 0;
+	}
+	return option__refuse(parsing, "--list takes 'all', 'long' or no value, not '%s'", value);
+}
+
+static error_t set_workers(struct parsing *parsing, const struct option_entry *option,
+			   const char *value)
+{
+	struct run_options *options = parsing->options;
+	long jobs = value ? parse_number(value, 1, JOBS_MAX) : get_nprocs();
+
+	if (jobs < 0)
+		return option__refuse(parsing,
+				      "-j takes a number of tests at once, from 1 to %d, not '%s'",
+				      JOBS_MAX, value);
+	options->parallel = true;
+	options->jobs = jobs;
+	return 0;
+}
+
+static error_t set_verbosity(struct parsing *parsing, const struct option_entry *option,
+			     const char *value)
+{
+	static const char *const levels[] = { "", "v", "vv" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(levels); i++) {
+		if (strcmp(value ?: "", levels[i]))
+			continue;
+		parsing->options->verbosity = i + 1;
+		/* Helpers of the kernel's tests read it. */
+		setenv("SELFTESTS_VERBOSE", "1", 1);
+		return 0;
+	}
+	return option__refuse(parsing, "verbosity is -v, -vv or -vvv, not '-v%s'", value);
+}
+
+static error_t set_deadline(struct parsing *parsing, const struct option_entry *option,
+			    const char *value)
+{
+	long seconds = parse_number(value, 0, SECONDS_MAX);
+
+	if (seconds < 0)
+		return option__refuse(
+			parsing, "-w takes whole seconds up to %d, or 0 for no limit, not '%s'",
+			SECONDS_MAX, value);
+	parsing->options->deadline_ms = seconds * 1000;
+	return 0;
+}
+
+static error_t set_max_time(struct parsing *parsing, const struct option_entry *option,
+			    const char *value)
+{
+	long seconds = parse_number(value, 1, SECONDS_MAX);
+
+	if (seconds < 0)
+		return option__refuse(parsing, "--max-time takes a number from 1 to %d, not '%s'",
+				      SECONDS_MAX, value);
+	parsing->options->max_time_ms = (int64_t)seconds * 1000;
+	return 0;
+}
+
+static error_t set_fail_fast(struct parsing *parsing, const struct option_entry *option,
+			     const char *value)
+{
+	long failures = value ? parse_number(value, 1, FAILURES_MAX) : 1;
+
+	if (failures < 0)
+		return option__refuse(parsing, "--fail-fast takes a number from 1 to %d, not '%s'",
+				      FAILURES_MAX, value);
+	parsing->options->fail_fast = failures;
+	return 0;
+}
+
+static error_t set_shuffle(struct parsing *parsing, const struct option_entry *option,
+			   const char *value)
+{
+	struct run_options *options = parsing->options;
+	long seed = value ? parse_number(value, 0, UINT32_MAX) : 0;
+
+	if (seed < 0)
+		return option__refuse(parsing, "--shuffle takes a number from 0 to %u, not '%s'",
+				      UINT32_MAX, value);
+	options->shuffle = true;
+	options->has_seed = value;
+	options->seed = seed;
+	return 0;
+}
+
+static error_t set_shard(struct parsing *parsing, const struct option_entry *option,
+			 const char *value)
+{
+	char error[512];
+
+	if (shard__parse(&parsing->options->shard, value, error, sizeof(error)))
+		return option__refuse(parsing, "%s", error);
+	return 0;
+}
+
+static error_t set_history(struct parsing *parsing, const struct option_entry *option,
+			   const char *value)
+{
+	struct run_options *options = parsing->options;
+
+	options->no_history = !strcmp(value, "none");
+	options->history_path = options->no_history ? NULL : value;
+	return 0;
+}
+
+/* Without a value: below the folder that vmtest keeps, where several programs may run in turn. */
+static error_t set_results(struct parsing *parsing, const struct option_entry *option,
+			   const char *value)
+{
+	static char path[PATH_MAX];
+	const char *folder = getenv("RESULTS");
+
+	parsing->options->results_path = value ?: path;
+	if (value)
+		return 0;
+	if (!folder || !*folder)
+		return option__refuse(
+			parsing, "--results without a folder needs $RESULTS: give --results=DIR");
+	if (snprintf(path, sizeof(path), "%s/%s", folder, program_invocation_short_name) >=
+	    (int)sizeof(path))
+		return option__refuse(parsing,
+				      "$RESULTS is too long for a path: give --results=DIR");
+	return 0;
+}
+
+static error_t set_tracer(struct parsing *parsing, const struct option_entry *option,
+			  const char *value)
+{
+	const char *name = option->argp.name;
+
+	if (parsing->tracer)
+		return option__refuse(
+			parsing, "one test can be traced in a run: give --gdb or --strace, once");
+	if (!*value)
+		return option__refuse(parsing, "--%s takes the name of a test (-l lists them)",
+				      name);
+	parsing->tracer = option;
+	parsing->traced = value;
+	parsing->options->tracer = !strcmp(name, "gdb") ? TRACER_GDB : TRACER_STRACE;
+	return 0;
+}
+
+static error_t show_help(struct parsing *parsing, const struct option_entry *option,
+			 const char *value)
+{
+	argp_state_help(parsing->state, parsing->state->out_stream, ARGP_HELP_STD_HELP);
+	return 0;
+}
+
+enum group {
+	GROUP_WHICH = 1,
+	GROUP_HOW,
+	GROUP_OUTPUT,
+	GROUP_DEBUGGING,
+	GROUP_INSTEAD,
+	GROUP_HELP = -1, /* where argp has --help */
+};
+
+#define MEMBER(name) offsetof(struct run_options, name)
+
+const struct option_entry option_table[] = {
+	{ .argp = { .doc = "Which tests run:", .group = GROUP_WHICH } },
+	{ .argp = { "num", 'n', "NUM", 0,
+		    "Tests with these numbers: A[/B], each a list of N and N-M; B has numbers of subtests",
+		    GROUP_WHICH },
+	  .set = set_numbers },
+	{ .argp = { "name", 't', "NAMES", 0, "Tests with a name that contains one of NAMES",
+		    GROUP_WHICH },
+	  .set = add_allowed },
+	{ .argp = { "allow", 'a', "NAMES", 0, "Tests with a name that is one of NAMES",
+		    GROUP_WHICH },
+	  .set = add_allowed },
+	{ .argp = { "name-blacklist", 'b', "NAMES", 0,
+		    "Not the tests with a name that contains one of NAMES", GROUP_WHICH },
+	  .set = add_denied },
+	{ .argp = { "deny", 'd', "NAMES", 0, "Not the tests with a name that is one of NAMES",
+		    GROUP_WHICH },
+	  .set = add_denied },
+	{ .argp = { "shard", 0, "I/N", 0,
+		    "Part I of N parts of the selected tests (default: taken from TEST_TOTAL_SHARDS, "
+		    "GTEST_TOTAL_SHARDS or JOB_COMPLETIONS and its index, if set)",
+		    GROUP_WHICH },
+	  .set = set_shard },
+	{ .argp = { "resume", 0, "FILE", 0,
+		    "Go on with a run that was cut short; FILE is its event stream", GROUP_WHICH },
+	  .set = set_text,
+	  .member = MEMBER(resume_path) },
+
+	{ .argp = { .doc = "How they run:", .group = GROUP_HOW } },
+	{ .argp = { "workers", 'j', "N", OPTION_ARG_OPTIONAL,
+		    "Run up to N tests at once (default: one for each CPU), then the serial ones one by "
+		    "one",
+		    GROUP_HOW },
+	  .set = set_workers,
+	  .may_be_apart = true },
+	{ .argp = { "watchdog-timeout", 'w', "SECONDS", 0,
+		    "Kill a test or subtest that takes longer (default: 120, times TEST_TIME_SCALE); 0: "
+		    "never",
+		    GROUP_HOW },
+	  .set = set_deadline },
+	{ .argp = { "fail-fast", 0, "N", OPTION_ARG_OPTIONAL,
+		    "Start no further test once N tests (default: 1) have failed", GROUP_HOW },
+	  .set = set_fail_fast },
+	{ .argp = { "max-time", 0, "SECONDS", 0,
+		    "Start no further test after SECONDS; tests that run may finish", GROUP_HOW },
+	  .set = set_max_time },
+	{ .argp = { "shuffle", 0, "SEED", OPTION_ARG_OPTIONAL,
+		    "Run the tests in an order that SEED determines (default: a new one, printed)",
+		    GROUP_HOW },
+	  .set = set_shuffle },
+	{ .argp = { "history", 0, "FILE", 0,
+		    "Keep durations and subtests of earlier runs in FILE (default: "
+		    "bpf-selftests/history in $XDG_STATE_HOME or ~/.local/state); 'none': keep nothing",
+		    GROUP_HOW },
+	  .set = set_history },
+	{ .argp = { "strict-skips", 0, "FILE", 0,
+		    "Fail if a skipped test or subtest is not in FILE, one TEST or TEST/SUBTEST a line",
+		    GROUP_HOW },
+	  .set = add_known_skips },
+	{ .argp = { "kconfig", 0, "FILE", 0,
+		    "The running kernel's configuration, if it is not in /proc, /boot or /lib/modules",
+		    GROUP_HOW },
+	  .set = set_text,
+	  .member = MEMBER(kconfig_path) },
+	{ .argp = { "no-audit", 0, NULL, 0,
+		    "Do not look for what tests leave on the machine, except processes",
+		    GROUP_HOW },
+	  .set = set_flag,
+	  .member = MEMBER(no_audit) },
+	{ .argp = { "kernel-log", 0, "FILE", OPTION_HIDDEN,
+		    "Read FILE in place of /dev/kmsg, for tests of the runner", GROUP_HOW },
+	  .set = set_text,
+	  .member = MEMBER(kernel_log_path) },
+
+	{ .argp = { .doc = "What is printed and kept:", .group = GROUP_OUTPUT } },
+	{ .argp = { "verbose", 'v', "LEVEL", OPTION_ARG_OPTIONAL,
+		    "Show the logs of all tests; -vv adds libbpf's debug lines, -vvv the verifier's log "
+		    "level 2",
+		    GROUP_OUTPUT },
+	  .set = set_verbosity },
+	{ .argp = { "verifier-stats", 's', NULL, 0,
+		    "Show the verifier's statistics of annotated programs", GROUP_OUTPUT },
+	  .set = set_flag,
+	  .member = MEMBER(verifier_stats) },
+	{ .argp = { "no-error-summary", 0, NULL, 0, "Do not show failed logs again at the end",
+		    GROUP_OUTPUT },
+	  .set = set_flag,
+	  .member = MEMBER(no_error_summary) },
+	{ .argp = { "json-summary", 'J', "FILE", 0, "Write a report to FILE", GROUP_OUTPUT },
+	  .set = set_text,
+	  .member = MEMBER(json_path) },
+	{ .argp = { "results", 0, "DIR", OPTION_ARG_OPTIONAL,
+		    "Keep report.json, events.jsonl, kernel.log and the logs of all tests and of the "
+		    "verifier in DIR (default: a folder with the program's name in $RESULTS)",
+		    GROUP_OUTPUT },
+	  .set = set_results },
+	{ .argp = { "events", 0, "FILE", 0,
+		    "Write events to FILE as they happen, one JSON object a line", GROUP_OUTPUT },
+	  .set = set_text,
+	  .member = MEMBER(events_path) },
+	{ .argp = { "traffic-monitor", 'm', "NAMES", 0,
+		    "Capture the packets of tests with a name that is one of NAMES, in files below the "
+		    "results folder, or in a folder that is printed",
+		    GROUP_OUTPUT },
+	  .set = add_captured },
+
+	{ .argp = { .doc = "Debugging:", .group = GROUP_DEBUGGING } },
+	{ .argp = { "gdb", 0, "TEST", 0,
+		    "Run TEST, or TEST/SUBTEST, alone under gdb, which stops where it begins",
+		    GROUP_DEBUGGING },
+	  .set = set_tracer },
+	{ .argp = { "strace", 0, "TEST", 0,
+		    "Run TEST, or TEST/SUBTEST, alone under strace -f; prints the name of its file",
+		    GROUP_DEBUGGING },
+	  .set = set_tracer },
+	{ .argp = { "keep", 0, NULL, 0,
+		    "Keep the namespaces and the cgroup of failed tests, and say how to enter them",
+		    GROUP_DEBUGGING },
+	  .set = set_flag,
+	  .member = MEMBER(keep) },
+	{ .argp = { "debug", 0, NULL, 0, "Trace on stderr what tests report to the runner",
+		    GROUP_DEBUGGING },
+	  .set = set_flag,
+	  .member = MEMBER(debug) },
+
+	{ .argp = { .doc = "Instead of a run:", .group = GROUP_INSTEAD } },
+	{ .argp = { NULL, 'l', NULL, 0, "Print the names of the selected tests", GROUP_INSTEAD },
+	  .set = set_list },
+	{ .argp = { "list", 0, "KIND", OPTION_ARG_OPTIONAL,
+		    "The same; --list=long adds what each test needs, --list=all numbers and the known "
+		    "subtests",
+		    GROUP_INSTEAD },
+	  .set = set_list },
+	{ .argp = { "count", 'c', NULL, 0, "Print the number of selected tests", GROUP_INSTEAD },
+	  .set = set_flag,
+	  .member = MEMBER(count) },
+	{ .argp = { "why", 0, "TEST", 0,
+		    "Say line by line what TEST needs and whether this kernel has it",
+		    GROUP_INSTEAD },
+	  .set = set_text,
+	  .member = MEMBER(why) },
+
+	{ .argp = { NULL, 'h', NULL, 0, "The same as --help", GROUP_HELP }, .set = show_help },
+};
+
+const size_t option_table_cnt = ARRAY_SIZE(option_table);
+
+error_t option__select_traced(struct parsing *parsing)
+{
+	struct run_options *options = parsing->options;
+	struct selection *selection = parsing->selection;
+	bool is_gdb = options->tracer == TRACER_GDB;
+	const char *name;
+
+	if (!parsing->tracer)
+		return 0;
+	name = parsing->tracer->argp.name;
+	if (selection->allow.cnt || selection->numbers_origin)
+		return option__refuse(parsing,
+				      "--%s names the test that runs: leave out -t, -a and -n",
+				      name);
+	if (options->list || options->count || options->resume_path)
+		return option__refuse(parsing, "--%s runs a test: leave out -l, -c and --resume",
+				      name);
+	options->parallel = false;
+	options->jobs = 1;
+	/* A traced test's duration would mislead the schedule of later runs. */
+	options->no_history = true;
+	options->time_scale *= is_gdb ? TIME_SCALE_GDB : TIME_SCALE_STRACE;
+	if (options->time_scale > TIME_SCALE_TRACED_MAX)
+		options->time_scale = TIME_SCALE_TRACED_MAX;
+	if (is_gdb)
+		options->deadline_ms = 0;
+	return add_names(parsing, &selection->allow, parsing->traced, false);
+}

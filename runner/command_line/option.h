@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The options of test_progs as a table: name, value and help for argp, and the function that takes
+ * the value. Used by command_line.c.
+ */
+#ifndef RUNNER_COMMAND_LINE_OPTION_H
+#define RUNNER_COMMAND_LINE_OPTION_H
+
+#include <argp.h>
+#include <stddef.h>
+
+#include "runner/command_line/options.h"
+#include "runner/selection/name_list.h"
+#include "runner/selection/selection.h"
+
+#define JOBS_MAX     1024
+#define SECONDS_MAX  1000000
+#define FAILURES_MAX 1000000
+
+struct option_entry;
+
+/* The state of argp_parse(): where values go, and what later arguments depend on. */
+struct parsing {
+	struct run_options *options;
+	struct selection *selection, *captured;
+	struct name_list *known_skips;
+	struct argp_state *state;
+	const struct option_entry *tracer; /* --gdb or --strace, or NULL */
+	const char *traced;                /* the test that it names */
+	/* The last option if its optional value is absent, and the index of the word after it. */
+	const struct option_entry *without_value;
+	int next_word;
+};
+
+struct option_entry {
+	struct argp_option argp; /* a letter as key, or 0 */
+	/* Returns 0, or EINVAL after option__refuse(). NULL for a heading of the help. */
+	error_t (*set)(struct parsing *parsing, const struct option_entry *option,
+		       const char *value);
+	size_t member;     /* of struct run_options, where @set only stores a flag or a text */
+	bool may_be_apart; /* the word after it may be its value */
+};
+
+extern const struct option_entry option_table[];
+extern const size_t option_table_cnt;
+
+/**
+ * option__refuse() - print a message as argp does, and end the program with RUN_EXIT_USAGE
+ *
+ * Return: EINVAL, if argp_parse() was called with ARGP_NO_EXIT.
+ */
+error_t option__refuse(struct parsing *parsing, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/**
+ * option__select_traced() - make the test of --gdb or --strace the selection, to run alone
+ *
+ * To be called when all options are known. Return: 0, or EINVAL after option__refuse().
+ */
+error_t option__select_traced(struct parsing *parsing);
+
+#endif
