@@ -7,20 +7,20 @@ setup() {
 	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
 	work=$BATS_TEST_TMPDIR
 	export XDG_STATE_HOME=$work/state
-	# Under sanitizers some cannot hold: $SKIPS names them, see there.
+	# Some tests cannot pass under sanitizers: the file $SKIPS has them, with reasons.
 	if [ -n "${SKIPS-}" ]; then
-		# As text: a name may have characters that mean something in a pattern.
+		# Compared as text, because a name may have the special characters of a pattern.
 		reason=$(awk -v name="command_line $BATS_TEST_DESCRIPTION " \
 			'index($0, name) == 1 { sub(/^[^#]*# */, ""); print }' "$SKIPS")
 		[ -z "$reason" ] || skip "$reason"
 	fi
 }
 
-# The run's header differs from machine to machine.
+# The lines of the run's header, which differs from machine to machine.
 header='^(Kernel|Config|Booted|Machine|Suite|Command|Kernel log): '
 
-# Runs the fixtures and compares the exit status; output in $output, stderr included, and without
-# the header.
+# Runs the fixtures and compares the exit status. $output then has stdout and stderr without the
+# header, and $headed has all of it.
 expect() {
 	local status_expected=$1
 	shift
@@ -37,7 +37,7 @@ apart() {
 	timeout 60 "$fixtures" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
 }
 
-# Only of this build: another one on this machine may be running its own tests.
+# Looks for fixtures of this build only: another build may be running its tests on this machine.
 survivors() {
 	local pid own
 
@@ -48,22 +48,22 @@ survivors() {
 	pgrep -f "^$fixtures"
 }
 
-@test "exit status 0: all passed" {
+@test "exit status 0: every test passed" {
 	expect 0 -a pass,subtests_pass
 	[[ $output == *"Summary: 2/3 PASSED, 0 SKIPPED, 0/0 FAILED" ]]
 }
 
-@test "exit status 0: all skipped" {
+@test "exit status 0: every test was skipped" {
 	expect 0 -a skip
 	[[ $output == *"Summary: 0/0 PASSED, 1 SKIPPED, 0/0 FAILED" ]]
 }
 
-@test "exit status 1: one failed" {
+@test "exit status 1: one test failed" {
 	expect 1 -a pass,fail
 	[[ $output == *"Summary: 1/0 PASSED, 0 SKIPPED, 1/0 FAILED" ]]
 }
 
-@test "exit status 2: everything denied" {
+@test "exit status 2: every test is denied" {
 	expect 2 -a pass -d pass
 	[[ $output == *"Summary: 0/0 PASSED, 0 SKIPPED, 0/0 FAILED" ]]
 }
@@ -124,7 +124,7 @@ survivors() {
 	expect 0 -j -a pass
 }
 
-@test "-j refuses what is no number of tests" {
+@test "-j refuses a value that is not a number of tests" {
 	local value
 	for value in 0 -1 x 1x 99999; do
 		expect 64 -a pass "-j$value"
@@ -143,7 +143,7 @@ survivors() {
 	done
 	RESULTS=$work expect 64 -a pass --results "$work/r"
 	[[ $output == *"after --results: write --results=$work/r for its value"* ]]
-	# A word that does not follow such an option is no value of it.
+	# The word must follow the option immediately.
 	expect 64 --fail-fast -a pass 2
 	[[ $output == *"unexpected argument '2': choose tests with -t or -a"* ]]
 }
@@ -164,7 +164,7 @@ survivors() {
 	[[ $output == *"verbosity is -v, -vv or -vvv, not '-vx'"* ]]
 }
 
-@test "-l lists names, -c counts them, and both run nothing" {
+@test "-l lists names, -c counts them, and neither runs a test" {
 	expect 0 -l -a 'pass*'
 	[ "$output" = $'pass\npass_each_assertion' ]
 	expect 0 -c -a 'pass*'
@@ -206,13 +206,13 @@ survivors() {
 	[[ $output == *"error: -n $number/1: no subtest has such a number, the tests began none" ]]
 }
 
-@test "a number and a name select each its own" {
+@test "a number and a name select a test each" {
 	number=$("$fixtures" -l | grep -nx subtests_pass | cut -d: -f1)
 	expect 0 -n "$number" -a pass
 	[[ $output == *"step_1:OK"* && $output == *" pass:OK"* ]]
 }
 
-@test "@file: comments, blanks, and one warning for what matches nothing" {
+@test "@file: comments, blanks, and one warning for a line that matches nothing" {
 	printf '# list\npass   # why\n  subtests_pass/step_1\n\nnosuch\n' >"$work/list"
 	expect 0 -a "@$work/list"
 	[[ $output == *"warning: '$work/list:5: nosuch' matches no test (-l lists them)"* ]]
@@ -231,7 +231,7 @@ survivors() {
 	[[ $output == *"subtests/a longer name, with a comma:OK"* ]]
 }
 
-@test "-v shows logs of what passed; without -j as they come" {
+@test "-v shows the logs of passed tests; without -j while they run" {
 	expect 0 -v -a pass
 	[[ $output == "test_pass:PASS:truth"* ]]
 	expect 0 -v -j2 -a pass
@@ -262,7 +262,7 @@ survivors() {
 	[ "$output" = "test_progs: TEST_TIME_SCALE is a whole number from 1 to 1000, not 'fast'" ]
 }
 
-@test "-s is accepted, and -m of a test that has no network namespace says so" {
+@test "-s is accepted, and -m says that a test has no network namespace" {
 	expect 0 -a pass -m '*' -s -v
 	[[ $output == *"packets: not captured, the test has no network namespace of its own"* ]]
 }
@@ -274,7 +274,7 @@ survivors() {
 	[ "$(grep -c '^debug' "$work/out")" -eq 0 ]
 }
 
-@test "serial tests come last with -j, in their place without" {
+@test "serial tests come last with -j, and in their place without it" {
 	expect 0 -a alone,pass,forced_log -j2
 	[ "$(grep -o '^#[0-9]* *[a-z_]*' <<<"$output" | tail -n 1 | tr -s ' ' | cut -d' ' -f2)" = alone ]
 	expect 0 -a alone,pass,forced_log
@@ -297,7 +297,7 @@ survivors() {
 }
 
 @test "every fixture at once: each has its own result, and none is lost" {
-	# Packets are only for root.
+	# Only root can capture packets.
 	left_out='flood,many_failures,traffic*'
 	printf '# a kernel\nCONFIG_BPF=y\n' >"$work/config"
 	run timeout 120 "$fixtures" -j8 -w 5 -J "$work/report" -d "$left_out" --kconfig "$work/config"
@@ -323,7 +323,7 @@ survivors() {
 	[ "$status" -ne 0 ]
 }
 
-@test "^C names what did not run" {
+@test "^C names the tests that did not run" {
 	"$fixtures" -a hang_asleep,pass,skip >"$work/out" 2>&1 </dev/null &
 	pid=$!
 	timeout 20 bash -c "until pgrep -P $pid >/dev/null; do :; done"
@@ -344,7 +344,7 @@ survivors() {
 	timeout 20 bash -c "while pgrep -f '^$fixtures -j4 -a hang' >/dev/null; do :; done"
 }
 
-@test "no process survives a run" {
+@test "no process of a test survives the run" {
 	expect 1 -j4 -t leave -w 5
 	run survivors
 	[ "$status" -ne 0 ]
@@ -372,7 +372,7 @@ survivors() {
 	[[ $output == "Usage: "* ]]
 }
 
-@test "what the runner's caller ignores or blocks does not matter" {
+@test "signals that the runner's caller ignores or blocks do not matter" {
 	run env --ignore-signal=CHLD --block-signal=TERM "$fixtures" -a pass,crash_terminated -w 5
 	[ "$status" -eq 1 ]
 	[[ $output == *"pass:OK"* && $output == *"crash_terminated:FAIL (killed: SIGTERM"* ]]
@@ -392,26 +392,26 @@ survivors() {
 	[ "$(jq -r '.results[0].result' "$work/report")" = PASS ]
 }
 
-@test "a report is written also when nothing runs" {
+@test "a report is written even if nothing runs" {
 	expect 2 -a nosuch -J "$work/report"
 	[ "$(jq -c '.results' "$work/report")" = "[]" ]
 }
 
-@test "children that the runner was born with are left alone" {
+@test "children that the runner has from its start are left alone" {
 	run timeout 60 bash -c "sleep 77.7 >/dev/null 2>&1 & echo \$! >'$work/pid'; exec '$fixtures' -a leave_daemon"
 	echo "$output"
 	[[ $output == *"leave_daemon:FAIL (left behind: process "*" (fixture-daemon))"* ]]
 	kill "$(cat "$work/pid")"
 }
 
-@test "processes that are left behind are charged to the test that left them" {
+@test "processes that are left behind fail the test that left them" {
 	run timeout 60 "$fixtures" -j4 -a 'leave_writers,leave_daemon,pass*,skip*,subtests*' -J "$work/report"
 	jq -c '.results[] | select(.left_processes) | [.name, .left_processes, .message]' "$work/report"
 	[ "$(jq -c '[.results[] | select(.left_processes) | [.name, .left_processes]]' "$work/report")" = \
 		'[["leave_daemon",1],["leave_writers",4]]' ]
 }
 
-@test "a process without session and output is charged to its test, not to who ends first" {
+@test "a left process without session and output fails its own test, not the one that ends first" {
 	TEST_LEAK=1 expect 1 -j2 -a leave_in_time,leave_unseen
 	[[ $output == *"leave_in_time:OK"* ]]
 	[[ $output == *"leave_unseen:FAIL (left behind: process "*" (fixture-daemon))"* ]]
@@ -419,7 +419,7 @@ survivors() {
 	[ "$status" -ne 0 ]
 }
 
-@test "a process that shows nothing of its test is killed; of several none is charged" {
+@test "a left process that fits no test is killed, and fails none of several tests" {
 	mkdir -p "$work/alone/2" "$work/two"
 	TEST_LEAVE_UNKNOWN=$work/alone expect 1 -a leave_unknown_1
 	[[ $output == *"leave_unknown_1:FAIL (left behind: process "*" (fixture-daemon))"* ]]
@@ -432,43 +432,43 @@ survivors() {
 	[ "$status" -ne 0 ]
 }
 
-@test "what forks without end does not survive" {
+@test "a process that forks without end does not survive" {
 	expect 1 -j2 -a leave_forking,pass
 	[[ $output == *"leave_forking:FAIL (left behind: process "* ]]
 	run survivors
 	[ "$status" -ne 0 ]
 }
 
-@test "a flood of records does not cost others their time" {
+@test "a flood of records takes no time from other tests" {
 	expect 1 -j2 -a half_second,hang_flooding_records -w 3
 	[[ $output == *"half_second:OK"* && $output == *"hang_flooding_records:FAIL (timeout"* ]]
 }
 
-@test "a reader that stops reading does not cost tests their time" {
+@test "a reader that stops reading takes no time from tests" {
 	"$fixtures" -j2 -v -w 3 -a many_loud_subtests,half_second -J "$work/report" 2>/dev/null </dev/null |
 		(sleep 5; cat >/dev/null)
 	[ "$(jq -c '[.results[].result]' "$work/report")" = '["PASS","PASS"]' ]
 }
 
-@test "logs of what has passed do not pile up" {
+@test "logs of passed tests do not pile up" {
 	command -v prlimit >/dev/null || skip "no prlimit"
 	run prlimit --as=$((100 << 20)) "$fixtures" -a many_loud_subtests
 	[[ $output == *"Summary: 1/500 PASSED"* ]]
 }
 
-@test "few descriptors: tests wait for each other" {
+@test "tests wait for each other if descriptors are few" {
 	run bash -c "ulimit -Hn 40; '$fixtures' -j64 -a 'pass*,skip*,subtests*,leave_daemon,half_second'"
 	echo "$output"
 	[[ $output != *"not started"* ]]
 	[[ $output == *"half_second:OK"* ]]
 }
 
-@test "a skip behind passed subtests counts" {
+@test "a skip after passed subtests counts" {
 	expect 0 -a skip_the_rest
 	[[ $output == *"Summary: 0/1 PASSED, 1 SKIPPED, 0/0 FAILED" ]]
 }
 
-@test "a subtest pattern claims nothing of a test without subtests" {
+@test "a subtest pattern claims no result of a test without subtests" {
 	expect 2 -a pass/nosuch
 	[[ $output == *"pass:SKIP (no subtest is selected)"* && $output == *"Summary: 0/0 PASSED"* ]]
 }
@@ -478,13 +478,13 @@ survivors() {
 	[[ $output == *"Summary: 1/0 PASSED"* ]]
 }
 
-@test "names and reasons cannot make lines of their own" {
+@test "names and reasons of tests cannot print lines of their own" {
 	expect 0 -a forged_lines
 	[ "$(grep -c '^Summary' <<<"$output")" -eq 1 ]
 	[[ $output == *'a:OK\x0aSummary'* && $output == *'(b\x0aSummary'* ]]
 }
 
-@test "live output ends its line before the next" {
+@test "live output ends its line before the test's line" {
 	expect 1 -v -a control_bytes
 	[[ $output != *"end#"* ]]
 }
@@ -534,14 +534,14 @@ survivors() {
 	[[ $output == *'--results without a folder needs $RESULTS: give --results=DIR'* ]]
 }
 
-@test "a results folder that cannot be made is said before the run" {
+@test "a results folder that cannot be made stops the run before its first test" {
 	touch "$work/file"
 	expect 3 -a pass --results="$work/file/x"
 	[[ $output == *"cannot make the results folder '$work/file/x': ENOTDIR (Not a directory"* ]]
 	[[ $output != *"pass:OK"* ]]
 }
 
-@test "logs that cannot be kept cost no result" {
+@test "a full disk loses logs, and no result" {
 	command -v unshare >/dev/null && unshare -m true 2>/dev/null || skip "no mount namespace"
 	mkdir "$work/small"
 	# shellcheck disable=SC2016 # the inner shell expands them
@@ -559,7 +559,7 @@ survivors() {
 	tail -n 1 "$work/r/logs/flood.log" | grep -q 'what came behind this was dropped'
 }
 
-@test "events tell each begin and end, in order" {
+@test "events have each begin and end, in order" {
 	expect 1 -a subtests_pass,fail --events "$work/events"
 	[ "$(jq -r '.event' "$work/events" | tr '\n' ' ')" = \
 		"run_begin test_begin assertion_failed assertion_failed test_end test_begin subtest_begin subtest_end subtest_begin subtest_end subtest_begin subtest_end test_end run_end " ]
@@ -568,7 +568,7 @@ survivors() {
 	[ "$(jq -r 'select(.event == "assertion_failed") | .file' "$work/events" | uniq)" = check/fixtures/results.c ]
 }
 
-@test "events of a test that crashed in a subtest end both" {
+@test "a crash in a subtest ends subtest and test in the events" {
 	expect 1 -a crash_segv_in_subtest --events "$work/events"
 	[ "$(jq -c 'select(.event | endswith("_end")) | [.event, .subtest, .result]' "$work/events" | tail -n 3 | head -n 2 | tr '\n' ' ')" = \
 		"$(jq -nc '["subtest_end","crashes","CRASH"], ["test_end",null,"CRASH"]' | tr '\n' ' ')" ]
@@ -587,7 +587,7 @@ survivors() {
 	[ "$(jq -r 'select(.event == "test_end") | .result' "$work/events")" = FAIL ]
 }
 
-@test "events that cannot be written are said, before the run or at its end" {
+@test "the run says if events cannot be written, before it or at its end" {
 	expect 3 -a pass --events "$work/none/events"
 	[[ $output == *"cannot open '$work/none/events' for events: No such file"* && $output != *"pass:OK"* ]]
 	[ -c /dev/full ] || skip "no /dev/full"
@@ -612,14 +612,14 @@ results_of() {
 	)" ]
 }
 
-@test "requirements: what this kernel should have is a failure, beside reasons to skip" {
+@test "requirements: a thing that this kernel should have is a failure, even beside a reason to skip" {
 	expect 1 -a needs_lost,needs_stable_func
 	[[ $output == *"needs_lost:FAIL (requirement: no type bpf_no_such_type: no such type in the kernel's types, and this kernel ($(uname -r)) should have it: there since 4.1)"* ]]
 	[[ $output == *"needs_stable_func:FAIL (requirement: no kernel function bpf_no_such_function"* ]]
 	[[ $output != *"run without"* ]]
 }
 
-@test "requirements: the configuration justifies, when it is known and says so" {
+@test "requirements: a configuration that is known can justify a skip" {
 	printf 'CONFIG_X=y\nCONFIG_FIXTURE_OPTION=m\nCONFIG_FIXTURE_A=y\nCONFIG_FIXTURE_B=y\n' >"$work/set"
 	printf 'CONFIG_X=y\n# CONFIG_FIXTURE_OPTION is not set\nCONFIG_FIXTURE_A=y\n' >"$work/unset"
 	names=needs_config,needs_effect,needs_type_of_config
@@ -699,7 +699,7 @@ pass
 	[ "$output" = "$(printf '%-9s%s\n' "$number" subtests_pass "$number/3" 'subtests_pass/step_3 (known)')" ]
 }
 
-@test "--why says what holds on this kernel" {
+@test "--why says which needs this kernel fulfils" {
 	expect 0 --why needs_lost
 	[ "$(awk -F ' --' '{ print $1 }' <<<"$output")" = "needs_lost
   FAIL type bpf_no_such_type, since 4.1
@@ -721,7 +721,7 @@ pass
 	[[ $output == *"error: new skip: skip_without_reason (reason not given)"* ]]
 }
 
-@test "--strict-skips says what is in the list and ran" {
+@test "--strict-skips names entries of the list that ran" {
 	printf 'pass\nskip\nnosuch\n' >"$work/known"
 	expect 0 -a pass,skip --strict-skips "$work/known"
 	[[ $output == *"warning: '$work/known:1: pass' is in the list of skips, and ran"* ]]
@@ -730,7 +730,7 @@ pass
 	[[ $output == *"cannot open the list '$work/none': ENOENT (No such file or directory)"* ]]
 }
 
-@test "what a test inherits does not depend on who starts the runner" {
+@test "a test inherits the same, whoever starts the runner" {
 	run env -i PATH="$PATH" HOME=/nowhere LANG=de_DE.UTF-8 LC_ALL=de_DE TZ=Asia/Tokyo SECRET=x TEST_X=kept \
 		bash -c "umask 077; ulimit -S -n 100; ulimit -S -f 1000; ulimit -S -s 1024; trap '' USR1 PIPE
 			exec '$fixtures' -a inherited"
@@ -765,7 +765,7 @@ pass
 	[ -s "$work/r/report.json" ]
 }
 
-@test "a configuration that is cut off, or a folder, is none" {
+@test "a configuration that is cut off is refused, and so is a folder" {
 	{ seq -f 'CONFIG_OPTION_%g=y' 20000; echo CONFIG_FIXTURE_OPTION=y; } >"$work/config"
 	gzip -k "$work/config"
 	expect 0 -a needs_config --kconfig "$work/config.gz"
@@ -776,7 +776,7 @@ pass
 	[[ $output == *"Is a directory"* ]]
 }
 
-@test "--strict-skips sees a test's own skip behind known ones of its subtests" {
+@test "--strict-skips sees a test's own skip beside known skips of its subtests" {
 	echo skip_all_and_itself/known >"$work/known"
 	expect 1 -a skip_all_and_itself --strict-skips "$work/known"
 	[[ $output == *"error: new skip: skip_all_and_itself (the rest of it)"* ]]
@@ -791,7 +791,7 @@ pass
 	[ "$(results_of "$output" | sed 's/ (.*//' | tr '\n' ' ')" = "needs_module:SKIP needs_module_type:SKIP " ]
 }
 
-@test "events in the results folder may be named, and are not lost" {
+@test "--events may name the file in the results folder, and no event is lost" {
 	mkdir "$work/r"
 	expect 0 -a pass --results="$work/r" --events "$work/r/events.jsonl"
 	[ "$(jq -r '.event' "$work/r/events.jsonl" | tail -n 1)" = run_end ]
@@ -801,7 +801,7 @@ pass
 	mkfifo "$work/fifo"
 	expect 3 -a pass --events "$work/fifo"
 	[[ $output == *"cannot open '$work/fifo' for events: nobody reads it"* ]]
-	# shellcheck disable=SC2217 # it is to hold the pipe open, and not to read
+	# shellcheck disable=SC2217 # it holds the pipe open, and does not read
 	sleep 20 <"$work/fifo" &
 	pid=$!
 	run timeout 15 "$fixtures" -a many_failures,pass --no-error-summary --events "$work/fifo"
@@ -816,7 +816,7 @@ pass
 	[ "$(cat "$work/report")" = mine ]
 }
 
-@test "a kernel log that is none does not stop the run" {
+@test "a /dev/kmsg that is not a kernel log does not stop the run" {
 	command -v unshare >/dev/null && unshare -m true 2>/dev/null || skip "no mount namespace"
 	# shellcheck disable=SC2016 # the inner shell expands them
 	run unshare -m sh -c 'mount --bind /dev/null /dev/kmsg && "$1" -a pass --results="$2"' sh \
@@ -826,7 +826,7 @@ pass
 	[[ $output == *"pass:OK"* ]]
 }
 
-@test "a signal that a test sends to the runner fails that test, and stops nothing" {
+@test "a signal that a test sends to the runner fails that test, and does not stop the run" {
 	expect 1 -j2 -a half_second,signal_runner,pass
 	[[ $output == *"signal_runner:FAIL:signal SIGTERM to the runner"* && $output == *"signal_runner:FAIL"* ]]
 	[[ $output == *"half_second:OK"* && $output == *"Summary: 2/0 PASSED, 0 SKIPPED, 1/0 FAILED"* ]]

@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The committed lists: what they say is complete and still true.
+# The committed lists are complete, and still true.
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/.." || return 1
 	O=${O:-build}
 }
 
-# The lines of a list that are entries.
+# Prints the entries of lists, without comments and empty lines.
 entries() {
 	grep -hvE '^[[:space:]]*(#|$)' "$@" || true
 }
@@ -23,7 +23,7 @@ entries() {
 	done < <(entries DENYLIST*)
 }
 
-@test "neither reported test is denied or may be skipped" {
+@test "neither of the two reported tests is denied or may be skipped" {
 	run grep -hE '^(file_reader|sockmap_basic)(/|[[:space:]]|$)' DENYLIST* check/expected_skips
 	[ "$output" = "" ]
 }
@@ -36,7 +36,7 @@ entries() {
 	[ "$(entries config config.* | sort | uniq -d)" = "" ]
 }
 
-@test "what sanitizers leave out exists, and has a reason" {
+@test "every test that sanitizers leave out exists, and has a reason" {
 	while IFS= read -r line; do
 		echo "$line"
 		[[ $line =~ ^(golden|command_line)\ (.*[^\ ])\ +#\ *[^\ ] ]]
@@ -49,8 +49,7 @@ entries() {
 }
 
 @test "every file has a licence line" {
-	# The text of the licence itself is one without, and inputs of fuzz targets are taken byte
-	# by byte: a line of ours would make them another input.
+	# The licence text has none, and a line of ours would change the inputs of fuzz targets.
 	missing=$(scripts/list-sources.sh | grep -vxE 'LICENSE|check/fuzz/corpus/.*' |
 		xargs -d '\n' grep -LF 'SPDX-License-Identifier: GPL-2.0-only' || true)
 	echo "$missing"
@@ -94,7 +93,7 @@ entries() {
 	# An auxiliary program is loaded with others, and is no subtest.
 	[[ $output != *loaded_along* && $(grep -c . <<<"$output") -eq 10 ]]
 
-	# As a run of this build leaves it, on any kernel.
+	# The history as a run of this build leaves it, on another kernel.
 	build="$(cat "$O/flags/version") $(readelf -n "$O/test_progs" | sed -n 's/.*Build ID: //p')"
 	mkdir "$XDG_STATE_HOME/bpf-selftests"
 	jq -n --arg build "$build" '{version: 1, entries: [{program: "test_progs", release: "0.0.0", build: $build,
@@ -119,7 +118,7 @@ entries() {
 	}
 }
 
-@test "tests declare the locks on what others see too" {
+@test "tests declare locks on things that other tests see" {
 	undeclared=$(LC_ALL=C scripts/undeclared-locks.sh 2>&1) || {
 		echo "$undeclared"
 		echo "declare it with TEST_LOCKS, or say in check/lock_exceptions why not"
@@ -127,7 +126,7 @@ entries() {
 	}
 }
 
-@test "a lock that is not declared is found" {
+@test "an undeclared lock is found" {
 	tree=$BATS_TEST_TMPDIR/tree
 	mkdir -p "$tree/prog_tests" "$tree/progs" "$tree/check"
 	cat >"$tree/prog_tests/a.c" <<-'END'

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers of a command line. */
 #ifndef RUNNER_TEXT_NUMBER_H
 #define RUNNER_TEXT_NUMBER_H
 
