@@ -55,7 +55,7 @@ nothing_is_left() {
 @test "in a guest each kind that is left fails its test, at -j8 and one by one" {
 	guest=()
 	for jobs in 8 1; do
-		leaking -j$jobs -t leak_,hold_ -a pass,half_second
+		leaking -j$jobs -t leak_,hold_ -a pass,half_second -d leak_tc_default
 		[ "$status" -eq 1 ]
 		for kind in "${all_kinds[@]}"; do
 			has_left "${kind%%:*}" "${kind#*:}"
@@ -67,13 +67,31 @@ nothing_is_left() {
 
 @test "on the oldest kernel as well" {
 	guest=(-k 6.1)
-	leaking -j8 -t leak_ -a pass
+	leaking -j8 -t leak_ -a pass -d leak_tc_default
 	[ "$status" -eq 1 ]
 	for kind in "${all_kinds[@]}"; do
 		has_left "${kind%%:*}" "${kind#*:}"
 	done
 	[[ $results == *"pass PASS" ]]
 	nothing_is_left
+}
+
+@test "a tc filter of the kernel's own priority is removed, also where its hook stays" {
+	mkdir -p "$work/tree"
+	cat >"$work/tree/filter.sh" <<-'END'
+		./fixtures --no-audit -a leak_tc >/dev/null
+		./fixtures --results --no-error-summary -a leak_tc_default; status=$?
+		tc filter show dev lo egress
+		exit $status
+	END
+	cp "$fixtures" "$work/tree/fixtures"
+	run timeout 300 "$VMTEST" --tree "$work/tree" --results "$work/results" -- \
+		env TEST_LEAK=1 sh filter.sh </dev/null
+	echo "$output"
+	[ "$status" -eq 1 ]
+	cp "$work/results/fixtures/report.json" "$work/report.json"
+	has_left leak_tc_default "^tc filter on lo [(]egress, priority 49152, handle 1[)]$"
+	[[ $output == *"pref 9 bpf"* && $output != *"pref 49152 bpf"* ]]
 }
 
 @test "every bad test at once, one killed from outside: each result right, nothing left" {
@@ -91,13 +109,14 @@ nothing_is_left() {
 	cp "$fixtures" "$work/tree/fixtures"
 	run timeout 400 "$VMTEST" --tree "$work/tree" --results "$work/results" -- \
 		env TEST_LEAK=1 sh all.sh -j8 -w 10 --no-error-summary --results \
-		-d 'flood,many_failures,traffic*' </dev/null
+		-d 'flood,many_failures,traffic*,leak_tc_default' </dev/null
 	tail -n 40 <<<"$output"
 	cp "$work/results/fixtures/report.json" "$work/report.json"
 	jq -r '.results[] | "\(.name) \(.result)"' "$work/report.json" | LC_ALL=C sort >"$work/got"
 	# Those that do nothing unless they are told to leave something fail here.
 	grep -v '^#' "$BATS_TEST_DIRNAME/fixtures/expected_results.txt" |
-		sed -E 's/^(leak_.*|leave_chain.*|leave_unseen|needs_.*_of_guest) SKIP$/\1 FAIL/
+		sed -E '/^leak_tc_default /d
+			s/^(leak_.*|leave_chain.*|leave_unseen|needs_.*_of_guest) SKIP$/\1 FAIL/
 			s/^(hold_.*|leave_in_time) SKIP$/\1 PASS/
 			s/^hang_in_root_cgroup SKIP$/hang_in_root_cgroup TIMEOUT/
 			s/^hang_asleep TIMEOUT$/hang_asleep CRASH/' >"$work/expected"
@@ -144,7 +163,7 @@ nothing_is_left() {
 		./fixtures --events /tmp/events -a wait_for_leak >/dev/null &
 		runner=$!
 		until grep -q test_begin /tmp/events 2>/dev/null; do sleep 0.1; done
-		env -u TEST_LEAK_WAIT ./fixtures --no-audit -t leak_ >/dev/null
+		env -u TEST_LEAK_WAIT ./fixtures --no-audit -t leak_ -d leak_tc_default >/dev/null
 		kill -KILL $runner
 		wait $runner
 		./fixtures --results --no-error-summary -a pass
@@ -160,7 +179,7 @@ nothing_is_left() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	cp "$work/results/fixtures/report.json" "$work/report.json"
-	[[ $output == *"A run was killed here (process "*", while it ran wait_for_leak). It has left:"* ]]
+	[[ $output == *"A run was killed here (process "*"). It has left:"* ]]
 	for kind in "${all_kinds[@]}"; do
 		# It goes with its module, which the run that made it has loaded and unloads.
 		[ "${kind%%:*}" != leak_interface ] || continue

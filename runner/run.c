@@ -48,7 +48,7 @@ static void begin(struct run *run, const struct run_options *options, struct sel
 		.stream = { .fd = -1, .journal_fd = -1 },
 		.kernel_log.fd = -1,
 		.packets.dir_fd = -1,
-		.audit.record.fd = -1,
+		.audit.base.fd = -1,
 		.journal.may_go_on = true,
 	};
 	run->sink.prints_debug = options->debug;
@@ -131,15 +131,6 @@ static bool is_answered(struct run *run, int *status)
 	return *status;
 }
 
-/* The killed runs' record is part of the audit. */
-static void note_in_audit_record(void *context, const struct event *event)
-{
-	bool begins = event->kind == EVENT_TEST_BEGIN;
-
-	if (begins || event->kind == EVENT_TEST_END || event->kind == EVENT_RERUN_CLEARED)
-		audit_record__test(context, event->test->outcome.name, begins);
-}
-
 /*
  * Listeners are told in this order. The journal comes early, because it is on the disk before what
  * has happened goes on; the log keeper is the last, because it frees what the others read.
@@ -147,7 +138,6 @@ static void note_in_audit_record(void *context, const struct event *event)
 static void add_listeners(struct run *run)
 {
 	run->logs.options = run->options;
-	event_sink__add(&run->sink, note_in_audit_record, &run->audit.record);
 	event_sink__add(&run->sink, event_stream__listen, &run->stream);
 	event_sink__add(&run->sink, results_folder__listen, &run->results);
 	event_sink__add(&run->sink, status_lines__listen, (void *)run->options);
@@ -294,7 +284,7 @@ static void rerun_suspects(struct run *run)
 	loop__take_last_splats(run);
 	/* A second run under gdb or strace is not what its user asked for. */
 	may_rerun = !run->stop.reason && !run->options->tracer;
-	left_behind__end_tests(&run->audit, may_rerun);
+	left_behind__end_tests(&run->audit);
 	cnt = may_rerun ? rerun__prepare(&run->rerun, &run->tests, &run->schedule) : 0;
 	if (cnt > 0) {
 		printf("Rerunning %d suspect%s alone, to find out which one caused it\n", cnt,
@@ -305,7 +295,7 @@ static void rerun_suspects(struct run *run)
 	}
 	if (!run->stop.reason && !run->options->tracer && cnt >= 0)
 		splats__end_rerun(&run->splats);
-	left_behind__restore(&run->audit);
+	left_behind__end_rerun(&run->audit);
 }
 
 static int write_reports(struct run *run, const struct run_totals *totals)

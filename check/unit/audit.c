@@ -19,7 +19,7 @@ const unsigned int test_default_isolation;
 static void sets_find_what_is_in_them(void **state)
 {
 	struct audit_set set = {};
-	struct audit_object taken = { .fd = -1 };
+	struct audit_object taken = {};
 	char key[16];
 	int i;
 
@@ -42,17 +42,6 @@ static void sets_find_what_is_in_them(void **state)
 	audit_object__free(&taken);
 	audit_set__free(&set);
 	assert_int_equal(set.cnt, 0);
-}
-
-static void objects_close_what_keeps_them(void **state)
-{
-	struct audit_object object = { .fd = open("/dev/null", O_RDONLY | O_CLOEXEC) };
-	int fd = object.fd;
-
-	audit_object__close(&object);
-	assert_int_equal(object.fd, -1);
-	assert_int_equal(fcntl(fd, F_GETFD), -1);
-	audit_object__close(&object);
 }
 
 static void check_left(enum result before, const char *detail, enum result after,
@@ -173,7 +162,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sets_find_what_is_in_them),
-		cmocka_unit_test(objects_close_what_keeps_them),
 		cmocka_unit_test(what_is_left_fails_a_test),
 		cmocka_unit_test(a_process_that_dies_is_seen_to),
 		cmocka_unit_test(processes_are_listed_by_parent_and_session),

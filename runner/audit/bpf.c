@@ -78,7 +78,7 @@ static void look_at_link(struct audit_object *object)
 }
 
 /* Links of tracing cannot be detached; they go with the pin that holds them. */
-static int undo_link(struct audit_object *object, const char *before)
+static int undo_link(const struct audit_object *object, const char *before)
 {
 	int fd = bpf_link_get_fd_by_id(id_of(object)), err;
 
@@ -91,7 +91,7 @@ static int undo_link(struct audit_object *object, const char *before)
 
 const struct audit_kind audit_links = {
 	.name = "BPF link",
-	.is_lazy = true,
+	.frees_itself = true,
 	.scan = scan_links,
 	.look = look_at_link,
 	.undo = undo_link,
@@ -176,14 +176,14 @@ static bool is_attached_to_cgroup(const struct audit_object *object)
 	return count_in_cgroups(id_of(object), false);
 }
 
-static int undo_program(struct audit_object *object, const char *before)
+static int undo_program(const struct audit_object *object, const char *before)
 {
 	return count_in_cgroups(id_of(object), true) ? 0 : -EBUSY;
 }
 
 const struct audit_kind audit_programs = {
 	.name = "BPF program",
-	.is_lazy = true,
+	.frees_itself = true,
 	.scan = scan_programs,
 	.look = look_at_program,
 	.is_held = is_attached_to_cgroup,
@@ -210,7 +210,7 @@ static void look_at_map(struct audit_object *object)
 }
 
 /* It goes with the pin or the program that holds it. */
-static int undo_map(struct audit_object *object, const char *before)
+static int undo_map(const struct audit_object *object, const char *before)
 {
 	int fd = bpf_map_get_fd_by_id(id_of(object));
 
@@ -222,7 +222,7 @@ static int undo_map(struct audit_object *object, const char *before)
 
 const struct audit_kind audit_maps = {
 	.name = "BPF map",
-	.is_lazy = true,
+	.frees_itself = true,
 	.scan = scan_maps,
 	.look = look_at_map,
 	.undo = undo_map,

@@ -62,8 +62,8 @@ static int scan(struct audit_set *set)
 	return err;
 }
 
-/* The processes of tests are dead: who lives in it is somebody else's. */
-static bool is_foreign(const struct audit_object *object)
+/* The processes of tests are dead: a process that lives in it is somebody else's. */
+static bool is_of_others(const struct audit_object *object)
 {
 	int fd = open(object->key, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool is_populated = fd >= 0 && cgroup__is_populated(fd);
@@ -73,63 +73,16 @@ static bool is_foreign(const struct audit_object *object)
 	return is_populated;
 }
 
-/* Whoever has moved into it since is_foreign() was asked must not die: -EBUSY. */
-static int undo(struct audit_object *object, const char *before)
+/* A process that has moved into it since is_of_others() was asked must not die: -EBUSY. */
+static int undo(const struct audit_object *object, const char *before)
 {
 	return rmdir(object->key) && errno != ENOENT ? -errno : 0;
-}
-
-/* One with settings of its own would come back without them. */
-static bool can_be_restored(const struct audit_object *object)
-{
-	static const struct {
-		const char *file, *value;
-	} defaults[] = {
-		{ "cgroup.freeze", "0" },
-		{ "cgroup.max.depth", "max" },
-		{ "cgroup.max.descendants", "max" },
-		{ "cgroup.subtree_control", "" },
-		{ "cgroup.type", "domain" },
-		{ "cpu.max", "max 100000" },
-		{ "cpu.weight", "100" },
-		{ "cpuset.cpus", "" },
-		{ "cpuset.mems", "" },
-		{ "io.max", "" },
-		{ "io.weight", "default 100" },
-		{ "memory.high", "max" },
-		{ "memory.low", "0" },
-		{ "memory.max", "max" },
-		{ "memory.min", "0" },
-		{ "memory.swap.max", "max" },
-		{ "pids.max", "max" },
-	};
-	char path[4096], *text;
-	struct stat st;
-	bool is_default = !stat(object->key, &st) && st.st_uid == geteuid();
-	size_t i;
-
-	for (i = 0; is_default && i < sizeof(defaults) / sizeof(defaults[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", object->key, defaults[i].file);
-		text = text_file__read(path);
-		if (text)
-			text[strcspn(text, "\n")] = '\0';
-		is_default = !text || !strcmp(text, defaults[i].value);
-		free(text);
-	}
-	return is_default;
-}
-
-static int redo(struct audit_object *object)
-{
-	return mkdir(object->key, 0755) && errno != EEXIST ? -errno : 0;
 }
 
 const struct audit_kind audit_cgroups = {
 	.name = "cgroup",
 	.has_name = true,
 	.scan = scan,
-	.is_foreign = is_foreign,
-	.can_be_restored = can_be_restored,
+	.is_of_others = is_of_others,
 	.undo = undo,
-	.redo = redo,
 };

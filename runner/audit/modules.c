@@ -94,7 +94,7 @@ static char *holders_of(const char *module)
 	return holders;
 }
 
-/* It, or one that it was loaded for. */
+/* The module itself, or one that it was loaded for. */
 static bool is_by_design(const char *module, int depth)
 {
 	char *holders, *name, *saved = NULL;
@@ -110,46 +110,22 @@ static bool is_by_design(const char *module, int depth)
 	return found;
 }
 
-static bool is_foreign(const struct audit_object *object)
+static bool is_of_others(const struct audit_object *object)
 {
 	return is_by_design(object->key, 8);
 }
 
-static int undo(struct audit_object *object, const char *before)
+static int undo(const struct audit_object *object, const char *before)
 {
 	if (!syscall(SYS_delete_module, object->key, O_NONBLOCK) || errno == ENOENT)
 		return 0;
 	return -errno;
 }
 
-static bool has_folder(const struct audit_object *object, const char *name)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "/sys/module/%s/%s", object->key, name);
-	return !access(path, F_OK);
-}
-
-/* A driver has devices, which somebody may have plugged in; parameters would be the default ones. */
-static bool can_be_restored(const struct audit_object *object)
-{
-	return !has_folder(object, "drivers") && !has_folder(object, "parameters");
-}
-
-static int redo(struct audit_object *object)
-{
-	struct utsname names;
-
-	uname(&names);
-	return modules__load(names.release, object->key);
-}
-
 const struct audit_kind audit_modules = {
 	.name = "kernel module",
 	.has_name = true,
 	.scan = scan,
-	.is_foreign = is_foreign,
-	.can_be_restored = can_be_restored,
+	.is_of_others = is_of_others,
 	.undo = undo,
-	.redo = redo,
 };

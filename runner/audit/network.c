@@ -25,31 +25,17 @@
 #define PROGRAMS_MAX 64
 #define TRIES_MAX    5
 
-/* numbers[0] of an object: what it is. The interface is in numbers[1]. */
-enum network_object {
-	NETWORK_INTERFACE,
-	NETWORK_XDP,    /* numbers[2]: XDP_FLAGS_* of the mode */
-	NETWORK_QDISC,  /* numbers[2]: handle; [3]: parent */
-	NETWORK_FILTER, /* numbers[2]: priority << 16 | SPECIAL | attach point; [3]: handle */
-	NETWORK_TCX,    /* numbers[2]: attach type; [3]: whether others come after it */
-	NETWORK_FLOW_DISSECTOR,
-};
-
-/* libbpf would make another one of it: not direct-action, with a class, an action, a chain, ... */
-#define SPECIAL 0x100
-
 struct scan_state {
 	struct mnl_socket *socket;
 	struct audit_set *set;
 	int err;
 	int attach_point; /* of the filters that are asked for */
-	int specials;     /* of these, how many cannot be made again */
 	unsigned int sequence;
 };
 
-/* @program: id of the one that is attached, or 0 */
+/* @program: id of the program that is attached, or 0 */
 static void add(struct scan_state *state, const char *key, unsigned int program,
-		const int numbers[AUDIT_NUMBERS])
+		struct audit_network_object what)
 {
 	struct audit_object *object;
 	char value[32];
@@ -60,7 +46,7 @@ static void add(struct scan_state *state, const char *key, unsigned int program,
 		state->err = -ENOMEM;
 		return;
 	}
-	memcpy(object->numbers, numbers, sizeof(object->numbers));
+	object->network = what;
 	object->holds_kind = program ? &audit_programs : NULL;
 	object->holds_id = program;
 }
@@ -116,7 +102,10 @@ static void add_xdp(struct scan_state *state, int interface, const char *name,
 				continue;
 			id = mnl_attr_get_u32(attribute);
 			snprintf(key, sizeof(key), "XDP program on %s (%s)", name, modes[i].mode);
-			add(state, key, id, (int[]){ NETWORK_XDP, interface, modes[i].flags, 0 });
+			add(state, key, id,
+			    (struct audit_network_object){ .type = AUDIT_XDP,
+							   .interface = interface,
+							   .mode_flags = modes[i].flags });
 		}
 	}
 }
@@ -137,7 +126,8 @@ static int on_link(const struct nlmsghdr *message, void *context)
 			xdp = attribute;
 	}
 	snprintf(key, sizeof(key), "interface %s", name);
-	add(state, key, 0, (int[]){ NETWORK_INTERFACE, link->ifi_index, 0, 0 });
+	add(state, key, 0,
+	    (struct audit_network_object){ .type = AUDIT_INTERFACE, .interface = link->ifi_index });
 	if (xdp)
 		add_xdp(state, link->ifi_index, name, xdp);
 	return state->err ? MNL_CB_ERROR : MNL_CB_OK;
@@ -148,7 +138,7 @@ static const char *interface_name(int index, char *name)
 	return if_indextoname(index, name) ?: "an interface that is gone";
 }
 
-/* The kernel gives a handle only to what somebody has asked for. */
+/* The kernel gives a handle only to qdiscs that somebody has asked for. */
 static int on_qdisc(const struct nlmsghdr *message, void *context)
 {
 	const struct tcmsg *qdisc = mnl_nlmsg_get_payload(message);
@@ -167,7 +157,10 @@ static int on_qdisc(const struct nlmsghdr *message, void *context)
 	snprintf(key, sizeof(key), "qdisc %s %x: on %s", kind, qdisc->tcm_handle >> 16,
 		 interface_name(qdisc->tcm_ifindex, name));
 	add(state, key, 0,
-	    (int[]){ NETWORK_QDISC, qdisc->tcm_ifindex, qdisc->tcm_handle, qdisc->tcm_parent });
+	    (struct audit_network_object){ .type = AUDIT_QDISC,
+					   .interface = qdisc->tcm_ifindex,
+					   .handle = qdisc->tcm_handle,
+					   .parent = qdisc->tcm_parent });
 	return state->err ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
@@ -184,61 +177,13 @@ static int program_of_filter(const struct nlattr *options)
 	return id;
 }
 
-static bool is_special_option(const struct nlattr *attribute)
-{
-	switch (mnl_attr_get_type(attribute)) {
-	case TCA_BPF_FLAGS:
-		return mnl_attr_get_u32(attribute) != TCA_BPF_FLAG_ACT_DIRECT;
-	case TCA_BPF_FLAGS_GEN:
-		return mnl_attr_get_u32(attribute) &
-		       (TCA_CLS_FLAGS_SKIP_HW | TCA_CLS_FLAGS_SKIP_SW);
-	case TCA_BPF_ACT:
-	case TCA_BPF_CLASSID:
-	case TCA_BPF_POLICE:
-		return true;
-	}
-	return false;
-}
-
-static bool is_special_filter(const struct nlmsghdr *message)
-{
-	const struct tcmsg *filter = mnl_nlmsg_get_payload(message);
-	const struct nlattr *attribute, *option;
-	bool is_special = (filter->tcm_info & 0xffff) != htons(ETH_P_ALL), has_flags = false;
-
-	mnl_attr_for_each(attribute, message, sizeof(*filter))
-	{
-		if (mnl_attr_get_type(attribute) == TCA_CHAIN)
-			is_special |= mnl_attr_get_u32(attribute) != 0;
-		if (mnl_attr_get_type(attribute) == TCA_KIND)
-			is_special |= strcmp(mnl_attr_get_str(attribute), "bpf") != 0;
-		if (mnl_attr_get_type(attribute) != TCA_OPTIONS)
-			continue;
-		mnl_attr_for_each_nested(option, attribute)
-		{
-			is_special |= is_special_option(option);
-			has_flags |= mnl_attr_get_type(option) == TCA_BPF_FLAGS;
-		}
-	}
-	return is_special || !has_flags;
-}
-
-static int count_special_filter(const struct nlmsghdr *message, void *context)
-{
-	const struct tcmsg *filter = mnl_nlmsg_get_payload(message);
-	struct scan_state *state = context;
-
-	state->specials += filter->tcm_handle && is_special_filter(message);
-	return MNL_CB_OK;
-}
-
 static int on_filter(const struct nlmsghdr *message, void *context)
 {
 	const struct tcmsg *filter = mnl_nlmsg_get_payload(message);
 	struct scan_state *state = context;
 	const struct nlattr *attribute, *options = NULL;
 	char key[160], name[IF_NAMESIZE];
-	int priority = filter->tcm_info >> 16;
+	unsigned int priority = filter->tcm_info >> 16;
 	const char *kind = "?";
 
 	mnl_attr_for_each(attribute, message, sizeof(*filter))
@@ -251,15 +196,16 @@ static int on_filter(const struct nlmsghdr *message, void *context)
 	/* A line without a handle is the head of its list. */
 	if (!filter->tcm_handle || strcmp(kind, "bpf") || !options)
 		return MNL_CB_OK;
-	snprintf(key, sizeof(key), "tc filter on %s (%s, priority %d, handle %u)",
+	snprintf(key, sizeof(key), "tc filter on %s (%s, priority %u, handle %u)",
 		 interface_name(filter->tcm_ifindex, name),
 		 state->attach_point == BPF_TC_INGRESS ? "ingress" : "egress", priority,
 		 filter->tcm_handle);
 	add(state, key, program_of_filter(options),
-	    (int[]){ NETWORK_FILTER, filter->tcm_ifindex,
-		     priority << 16 | (is_special_filter(message) ? SPECIAL : 0) |
-			     state->attach_point,
-		     filter->tcm_handle });
+	    (struct audit_network_object){ .type = AUDIT_TC_FILTER,
+					   .interface = filter->tcm_ifindex,
+					   .handle = filter->tcm_handle,
+					   .priority = filter->tcm_info >> 16,
+					   .attach_point = state->attach_point });
 	return state->err ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
@@ -276,7 +222,7 @@ static int for_filters(struct scan_state *state, int interface, mnl_cb_t on_mess
 	state->attach_point = BPF_TC_EGRESS;
 	filter.tcm_parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS);
 	err = dump(state, RTM_GETTFILTER, &filter, sizeof(filter), on_message);
-	return err == -EINVAL ? 0 : err; /* of an ingress qdisc */
+	return err == -EINVAL ? 0 : err; /* an ingress qdisc has no egress */
 }
 
 /* Kernel 6.6 and later; before, the query fails. */
@@ -299,7 +245,9 @@ static void add_tcx(struct scan_state *state, int interface)
 			snprintf(key, sizeof(key), "tcx %u on %s (%s)", ids[k],
 				 interface_name(interface, name), points[i].point);
 			add(state, key, ids[k],
-			    (int[]){ NETWORK_TCX, interface, points[i].type, k + 1 < query.count });
+			    (struct audit_network_object){ .type = AUDIT_TCX,
+							   .interface = interface,
+							   .attach_type = points[i].type });
 		}
 	}
 }
@@ -311,7 +259,8 @@ static void add_flow_dissector(struct scan_state *state)
 	/* The namespace is that of the caller, whatever the descriptor. */
 	if (bpf_prog_query(0, BPF_FLOW_DISSECTOR, 0, &flags, &id, &cnt) || !cnt)
 		return;
-	add(state, "flow dissector", id, (int[]){ NETWORK_FLOW_DISSECTOR, 0, 0, 0 });
+	add(state, "flow dissector", id,
+	    (struct audit_network_object){ .type = AUDIT_FLOW_DISSECTOR });
 }
 
 static int open_socket(struct scan_state *state)
@@ -331,8 +280,8 @@ static int scan_with(struct scan_state *state)
 	err = dump(state, RTM_GETLINK, &link, sizeof(link), on_link);
 	cnt = state->set->cnt;
 	for (i = 0; i < cnt && !err; i++) {
-		if (state->set->objects[i].numbers[0] == NETWORK_INTERFACE)
-			add_tcx(state, state->set->objects[i].numbers[1]);
+		if (state->set->objects[i].network.type == AUDIT_INTERFACE)
+			add_tcx(state, state->set->objects[i].network.interface);
 	}
 	cnt = state->set->cnt;
 	if (!err)
@@ -341,8 +290,8 @@ static int scan_with(struct scan_state *state)
 	for (i = cnt, cnt = state->set->cnt; i < cnt && !err; i++) {
 		const struct audit_object *object = &state->set->objects[i];
 
-		if ((unsigned int)object->numbers[3] == TC_H_CLSACT)
-			err = for_filters(state, object->numbers[1], on_filter);
+		if (object->network.parent == TC_H_CLSACT)
+			err = for_filters(state, object->network.interface, on_filter);
 	}
 	add_flow_dissector(state);
 	return err ?: state->err;
@@ -374,51 +323,20 @@ static int scan(struct audit_set *set)
 	return err;
 }
 
-/* The id in the key is another one each time that a test makes it. */
+/* A tcx program has its id in the key, which differs each time that a test attaches it. */
 static void look(struct audit_object *object)
 {
 	struct bpf_prog_info info = {};
 	__u32 len_bytes = sizeof(info);
 	int fd;
 
-	if (object->numbers[0] != NETWORK_TCX)
+	if (object->network.type != AUDIT_TCX)
 		return;
 	fd = bpf_prog_get_fd_by_id(object->holds_id);
 	if (fd >= 0 && !bpf_prog_get_info_by_fd(fd, &info, &len_bytes))
 		audit_object__set_text(object, "%s", info.name);
 	if (fd >= 0)
 		close(fd);
-}
-
-/* With it go all filters that it has, also those that are no finding. */
-static bool has_special_filters(int interface)
-{
-	struct scan_state state = {};
-	int err = open_socket(&state);
-
-	if (!err)
-		err = for_filters(&state, interface, count_special_filter);
-	if (state.socket)
-		mnl_socket_close(state.socket);
-	return err || state.specials;
-}
-
-/* Interfaces and other qdiscs cannot be made again as they were. */
-static bool can_be_restored(const struct audit_object *object)
-{
-	switch ((enum network_object)object->numbers[0]) {
-	case NETWORK_INTERFACE:
-		return false;
-	case NETWORK_QDISC:
-		return !strncmp(object->key, "qdisc clsact ", strlen("qdisc clsact ")) &&
-		       !has_special_filters(object->numbers[1]);
-	case NETWORK_FILTER:
-		return !(object->numbers[2] & SPECIAL);
-	case NETWORK_TCX:
-		return !object->numbers[3]; /* it comes back as the last one */
-	default:
-		return true;
-	}
 }
 
 static int remove_by_message(int type, const void *header, size_t header_bytes)
@@ -433,78 +351,53 @@ static int remove_by_message(int type, const void *header, size_t header_bytes)
 	return err == -ENODEV || err == -ENOENT || err == -EINVAL ? 0 : err;
 }
 
-static int keep(struct audit_object *object)
+static int remove_filter(const struct audit_network_object *filter)
 {
-	if (object->fd < 0 && object->holds_id)
-		object->fd = bpf_prog_get_fd_by_id(object->holds_id);
-	return !object->holds_id || object->fd >= 0 ? 0 : -ENOENT;
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = filter->interface,
+		    .attach_point = filter->attach_point);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = filter->handle, .priority = filter->priority);
+
+	return bpf_tc_detach(&hook, &opts);
 }
 
-static int handle_filter(struct audit_object *object, bool attach)
+static int detach_program(const struct audit_object *object)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = object->numbers[1],
-		    .attach_point = object->numbers[2] & (BPF_TC_INGRESS | BPF_TC_EGRESS));
-	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = object->numbers[3],
-		    .priority = object->numbers[2] >> 16);
+	const struct audit_network_object *network = &object->network;
+	LIBBPF_OPTS(bpf_prog_detach_opts, opts);
+	int fd = bpf_prog_get_fd_by_id(object->holds_id), err;
 
-	if (!attach)
-		return bpf_tc_detach(&hook, &filter);
-	filter.prog_fd = object->fd;
-	bpf_tc_hook_create(&hook);
-	return bpf_tc_attach(&hook, &filter);
+	if (fd < 0)
+		return fd;
+	if (network->type == AUDIT_TCX)
+		err = bpf_prog_detach_opts(fd, network->interface, network->attach_type, &opts);
+	else
+		err = bpf_prog_detach2(fd, 0, BPF_FLOW_DISSECTOR);
+	close(fd);
+	return err;
 }
 
-static int undo(struct audit_object *object, const char *before)
+static int undo(const struct audit_object *object, const char *before)
 {
-	const struct ifinfomsg link = { .ifi_index = object->numbers[1] };
+	const struct audit_network_object *network = &object->network;
+	const struct ifinfomsg link = { .ifi_index = network->interface };
 	const struct tcmsg qdisc = {
-		.tcm_ifindex = object->numbers[1],
-		.tcm_handle = object->numbers[2],
-		.tcm_parent = object->numbers[3],
+		.tcm_ifindex = network->interface,
+		.tcm_handle = network->handle,
+		.tcm_parent = network->parent,
 	};
-	LIBBPF_OPTS(bpf_prog_detach_opts, tcx);
 
-	keep(object);
-	switch ((enum network_object)object->numbers[0]) {
-	case NETWORK_INTERFACE:
+	switch (network->type) {
+	case AUDIT_INTERFACE:
 		return remove_by_message(RTM_DELLINK, &link, sizeof(link));
-	case NETWORK_QDISC:
+	case AUDIT_QDISC:
 		return remove_by_message(RTM_DELQDISC, &qdisc, sizeof(qdisc));
-	case NETWORK_XDP:
-		return bpf_xdp_detach(object->numbers[1], object->numbers[2], NULL);
-	case NETWORK_FILTER:
-		return handle_filter(object, false);
-	case NETWORK_TCX:
-		return bpf_prog_detach_opts(object->fd, object->numbers[1], object->numbers[2],
-					    &tcx);
-	case NETWORK_FLOW_DISSECTOR:
-		return bpf_prog_detach2(object->fd, 0, BPF_FLOW_DISSECTOR);
-	}
-	return -EINVAL;
-}
-
-static int redo(struct audit_object *object)
-{
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = object->numbers[1],
-		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
-	LIBBPF_OPTS(bpf_prog_attach_opts, tcx);
-	int err;
-
-	switch ((enum network_object)object->numbers[0]) {
-	case NETWORK_QDISC:
-		err = bpf_tc_hook_create(&hook);
-		return err == -EEXIST ? 0 : err; /* with one of its filters */
-	case NETWORK_XDP:
-		return bpf_xdp_attach(object->numbers[1], object->fd, object->numbers[2], NULL);
-	case NETWORK_FILTER:
-		return handle_filter(object, true);
-	case NETWORK_TCX:
-		return bpf_prog_attach_opts(object->fd, object->numbers[1], object->numbers[2],
-					    &tcx);
-	case NETWORK_FLOW_DISSECTOR:
-		return bpf_prog_attach(object->fd, 0, BPF_FLOW_DISSECTOR, 0);
-	case NETWORK_INTERFACE:
-		break;
+	case AUDIT_XDP:
+		return bpf_xdp_detach(network->interface, network->mode_flags, NULL);
+	case AUDIT_TC_FILTER:
+		return remove_filter(network);
+	case AUDIT_TCX:
+	case AUDIT_FLOW_DISSECTOR:
+		return detach_program(object);
 	}
 	return -EINVAL;
 }
@@ -516,8 +409,5 @@ const struct audit_kind audit_network = {
 	.isolation = ISOLATE_NETNS,
 	.scan = scan,
 	.look = look,
-	.can_be_restored = can_be_restored,
-	.keep = keep,
 	.undo = undo,
-	.redo = redo,
 };

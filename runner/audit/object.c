@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Talks to nothing. */
+/* Sets are sorted arrays, so that two looks at the machine can be compared. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "runner/system/clock.h"
 #include "runner/audit/object.h"
@@ -26,7 +25,6 @@ struct audit_object *audit_set__add(struct audit_set *set, const char *key, cons
 	*object = (struct audit_object){
 		.key = strdup(key),
 		.value = value ? strdup(value) : NULL,
-		.fd = -1,
 	};
 	if (!object->key || (value && !object->value)) {
 		audit_object__free(object);
@@ -102,7 +100,7 @@ void audit_set__free(struct audit_set *set)
 void audit_object__move(struct audit_object *to, struct audit_object *from)
 {
 	*to = *from;
-	*from = (struct audit_object){ .fd = -1 };
+	*from = (struct audit_object){};
 }
 
 void audit_object__set_text(struct audit_object *object, const char *fmt, ...)
@@ -128,18 +126,10 @@ void audit_object__born(struct audit_object *object, clockid_t clock, uint64_t t
 		object->born_ns = monotonic_ns - (now_ns - time_ns);
 }
 
-void audit_object__close(struct audit_object *object)
-{
-	if (object->fd >= 0)
-		close(object->fd);
-	object->fd = -1;
-}
-
 void audit_object__free(struct audit_object *object)
 {
 	free(object->key);
 	free(object->value);
 	free(object->text);
-	audit_object__close(object);
 	object->key = object->value = object->text = NULL;
 }

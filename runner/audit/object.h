@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Things that outlive processes: what the audit knows of one, and sets of them. */
+/* An object that outlives processes, as the audit knows it; and sets of objects. */
 #ifndef RUNNER_AUDIT_OBJECT_H
 #define RUNNER_AUDIT_OBJECT_H
 
@@ -7,21 +7,42 @@
 #include <stdint.h>
 #include <time.h>
 
-#define AUDIT_NUMBERS 4
-
 struct audit_kind;
 
+/* What an object of the network is, and what it takes to remove it; fields that it has not are 0. */
+struct audit_network_object {
+	enum audit_network_type {
+		AUDIT_INTERFACE,
+		AUDIT_XDP,
+		AUDIT_QDISC,
+		AUDIT_TC_FILTER,
+		AUDIT_TCX,
+		AUDIT_FLOW_DISSECTOR,
+	} type;
+	int interface;           /* index; of all but the flow dissector */
+	uint32_t mode_flags;     /* of XDP: XDP_FLAGS_* */
+	uint32_t handle, parent; /* of a qdisc; a tc filter has a handle */
+	uint32_t priority; /* of a tc filter; the kernel chooses 49152 and up (tcf_auto_prio()) */
+	uint32_t attach_point; /* of a tc filter: enum bpf_tc_attach_point */
+	uint32_t attach_type;  /* of tcx: enum bpf_attach_type */
+};
+
 struct audit_object {
-	char *key;            /* what tells it from others of its kind */
-	char *value;          /* what of it may change, or NULL */
-	char *text;           /* what it is, as far as that was looked up; or NULL */
+	char *key;            /* tells it from others of its kind */
+	char *value;          /* the part of it that may change, or NULL */
+	char *text;           /* a description, once it was looked up; or NULL */
 	uint64_t born_ns;     /* monotonic, as exactly as the kernel says; 0: not known */
-	uint64_t cgroup_id;   /* that it is attached to; 0: none */
-	uint64_t netns_inode; /* that it is attached to; 0: none */
-	const struct audit_kind *holds_kind; /* what would stay because of it, by kind and id */
+	uint64_t cgroup_id;   /* of the cgroup that it is attached to; 0: none */
+	uint64_t netns_inode; /* of the namespace that it is attached to; 0: none */
+	const struct audit_kind
+		*holds_kind; /* the object that stays because of it, by kind and id */
 	unsigned int holds_id;
-	int numbers[AUDIT_NUMBERS]; /* the kind's own */
-	int fd;                     /* that keeps it while it is taken away, or -1 */
+	union {
+		struct {
+			bool is_folder;
+		} pin;
+		struct audit_network_object network;
+	}; /* by kind; the other kinds need nothing more */
 };
 
 struct audit_set {
@@ -53,10 +74,7 @@ void audit_object__move(struct audit_object *to, struct audit_object *from);
 void audit_object__set_text(struct audit_object *object, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/** audit_object__close() - let go of what it keeps */
-void audit_object__close(struct audit_object *object);
-
-/** audit_object__born() - set the time of birth from that of another clock; a time to come is none */
+/** audit_object__born() - set the time of birth, read from another clock; one in the future is ignored */
 void audit_object__born(struct audit_object *object, clockid_t clock, uint64_t time_ns);
 
 /** audit_object__free() - free everything in it */

@@ -50,7 +50,7 @@ static int scan(struct audit_set *set)
 	return err;
 }
 
-/* Without O_TRUNC, which would remove all there are. */
+/* Without O_TRUNC, which would remove all probes. */
 static int write_line(const char *prefix, const char *text)
 {
 	int fd = open_events(O_WRONLY | O_APPEND), err = 0;
@@ -71,22 +71,11 @@ static int write_line(const char *prefix, const char *text)
 	return err;
 }
 
-static int undo(struct audit_object *object, const char *before)
+static int undo(const struct audit_object *object, const char *before)
 {
 	int err = write_line("-:", object->key);
 
 	return err == -ENOENT ? 0 : err;
-}
-
-static int redo(struct audit_object *object)
-{
-	char *lines = strdup(object->value), *rest = lines, *line;
-	int err = lines ? 0 : -ENOMEM;
-
-	while (!err && (line = strsep(&rest, "\n")))
-		err = write_line("", line);
-	free(lines);
-	return err;
 }
 
 const struct audit_kind audit_probes = {
@@ -94,5 +83,4 @@ const struct audit_kind audit_probes = {
 	.has_name = true,
 	.scan = scan,
 	.undo = undo,
-	.redo = redo,
 };

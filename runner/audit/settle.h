@@ -5,16 +5,16 @@
 
 #include "runner/audit/watch.h"
 
-/** audit__lazy_limit_ns() - until when something that is found now may go by itself */
-uint64_t audit__lazy_limit_ns(const struct audit *audit);
+/** audit__free_limit_ns() - until when the kernel may take to free something that is found now */
+uint64_t audit__free_limit_ns(const struct audit *audit);
 
-/** audit__may_go() - whether the kernel may yet take an object away by itself */
-bool audit__may_go(const struct audit *audit, const struct audit_finding *finding);
+/** audit__may_free_itself() - whether the kernel may yet free an object by itself */
+bool audit__may_free_itself(const struct audit *audit, const struct audit_finding *finding);
 
-/** audit__look_at_lazy() - look again at the kinds that the kernel frees a while after their last user */
-void audit__look_at_lazy(struct audit *audit);
+/** audit__look_at_freed() - look again at the kinds that the kernel frees a while after their last user */
+void audit__look_at_freed(struct audit *audit);
 
-/** audit__look_at_rest() - wait for what goes by itself; then find out who uses what is still there */
+/** audit__look_at_rest() - wait for what frees itself; then find out who uses what is still there */
 void audit__look_at_rest(struct audit *audit);
 
 #endif

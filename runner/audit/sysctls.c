@@ -17,7 +17,7 @@
 #define ROOT            "/proc/sys"
 #define VALUE_MAX_BYTES 4096
 
-/* What changes by itself, has one file for each interface, or is no sysctl. */
+/* Files that change by themselves, exist once for each interface, or are not sysctls. */
 static const char *const left_out[] = {
 	"fs/binfmt_misc",
 	"kernel/hung_task_detect_count",
@@ -48,7 +48,7 @@ static bool is_left_out(const char *name)
 
 static int add_file(struct audit_set *set, const char *path)
 {
-	/* Some wait for news when they are read. */
+	/* Some of them wait when they are read. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	char value[VALUE_MAX_BYTES + 1];
 	ssize_t n;
@@ -104,7 +104,7 @@ static int write_value(const char *name, const char *value)
 	int fd, err = 0;
 
 	snprintf(path, sizeof(path), ROOT "/%s", name);
-	/* What is written to some resets others, though it changes nothing: vm.overcommit_kbytes. */
+	/* Writing the same value again can reset another sysctl: vm.overcommit_kbytes and _ratio. */
 	if (has_value(path, value))
 		return 0;
 	fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -116,14 +116,9 @@ static int write_value(const char *name, const char *value)
 	return err;
 }
 
-static int undo(struct audit_object *object, const char *before)
+static int undo(const struct audit_object *object, const char *before)
 {
 	return write_value(object->key, before);
-}
-
-static int redo(struct audit_object *object)
-{
-	return write_value(object->key, object->value);
 }
 
 const struct audit_kind audit_sysctls = {
@@ -132,5 +127,4 @@ const struct audit_kind audit_sysctls = {
 	.has_name = true,
 	.scan = scan,
 	.undo = undo,
-	.redo = redo,
 };

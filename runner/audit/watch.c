@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Looks at the machine and keeps the findings. Who is to blame is for audit_charge.c to say. */
+/* Looks at the machine and keeps the findings. Whose doing they are is for blame/left_behind.c to say. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -8,28 +8,24 @@
 #include <unistd.h>
 
 #include "runner/system/clock.h"
-#include "runner/audit/past.h"
+#include "runner/audit/base.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/printable.h"
 #include "runner/audit/settle.h"
 #include "runner/audit/watch.h"
 #include "runner/command_line/options.h"
 #include "runner/selection/registry.h"
 #include "test_progs.h"
 
-/* Between two looks: so many times of what one takes. */
+/* Between two looks at a kind passes so many times what one look takes: looking costs 2 %. */
 #define PAUSE_FACTOR  50
 /* Times of the file systems advance with the timer tick. */
 #define BORN_SLACK_NS (20 * 1000000ULL)
 #define UNDO_WAIT_MS  1000
 #define UNDO_POLL_US  5000
 
-const struct audit_kind *const audit_kinds[AUDIT_KINDS] = {
-	&audit_pins,   &audit_network, &audit_links,   &audit_programs, &audit_maps,
-	&audit_probes, &audit_sysctls, &audit_modules, &audit_cgroups,
-};
-
-static void free_finding(struct audit *audit, struct audit_finding *finding)
+static void free_finding(struct audit_finding *finding)
 {
-	audit_record__settle(&audit->record, finding->away);
 	audit_object__free(&finding->object);
 	free(finding->before);
 	free(finding->suspects);
@@ -38,11 +34,11 @@ static void free_finding(struct audit *audit, struct audit_finding *finding)
 
 void audit__drop(struct audit *audit, int i)
 {
-	free_finding(audit, &audit->findings[i]);
+	free_finding(&audit->findings[i]);
 	audit->findings[i] = audit->findings[--audit->findings_cnt];
 }
 
-/* Of a finding's suspects, the one that it is attached to something of. */
+/* Return: the suspect in whose cgroup or namespace the object is, or NULL. */
 static const struct test_outcome *owner_of(const struct audit *audit,
 					   const struct audit_finding *finding)
 {
@@ -144,7 +140,7 @@ bool audit__suspects(const struct audit *audit, const struct audit_finding *find
 	return false;
 }
 
-/* What has been put away may be made again: that is another finding. */
+/* An object that was removed may be made again: that is another finding. */
 static struct audit_finding *find(struct audit *audit, const struct audit_kind *kind,
 				  const char *key)
 {
@@ -160,11 +156,13 @@ static struct audit_finding *find(struct audit *audit, const struct audit_kind *
 	return NULL;
 }
 
-static void copy_numbers(struct audit_object *to, const struct audit_object *from)
+/* All that a scan has found out, but for the strings. */
+static void copy_details(struct audit_object *to, const struct audit_object *from)
 {
-	memcpy(to->numbers, from->numbers, sizeof(to->numbers));
 	to->holds_kind = from->holds_kind;
 	to->holds_id = from->holds_id;
+	/* The largest member of the union. */
+	to->network = from->network;
 }
 
 /* @object is left as it is. */
@@ -183,7 +181,7 @@ static void add_finding(struct audit *audit, const struct audit_watch *watch,
 		return;
 	*finding = (struct audit_finding){ .kind = watch->kind };
 	audit_object__move(&finding->object, &copy.objects[0]);
-	copy_numbers(&finding->object, object);
+	copy_details(&finding->object, object);
 	free(copy.objects);
 	finding->before = before ? strdup(before) : NULL;
 	find_suspects(audit, watch->seen_ns, finding);
@@ -210,7 +208,7 @@ static bool is_being_undone(const struct audit *audit, const struct audit_kind *
 	return false;
 }
 
-/* One that there was before, with another value than before. */
+/* The object was there before, with another value. */
 static void on_change(struct audit *audit, const struct audit_watch *watch,
 		      const struct audit_object *object, const struct audit_object *before)
 {
@@ -231,7 +229,7 @@ static void on_change(struct audit *audit, const struct audit_watch *watch,
 		return;
 	free(finding->object.value);
 	finding->object.value = value;
-	copy_numbers(&finding->object, object);
+	copy_details(&finding->object, object);
 	finding->is_examined = false;
 	free(finding->suspects);
 	finding->suspects_cnt = 0;
@@ -295,7 +293,7 @@ void audit__look(struct audit *audit, const struct audit_kind *only, bool now)
 		struct audit_watch *watch = &audit->watches[i];
 		uint64_t due_ns = watch->scanned_ns + watch->cost_ns * (PAUSE_FACTOR + 1);
 
-		/* What cannot be looked at when the run begins, cannot be compared with anything. */
+		/* A kind that cannot be looked at when the run begins cannot be compared later. */
 		if (watch->is_blind || (only && watch->kind != only))
 			continue;
 		if (now || clock__now_ns() >= due_ns)
@@ -310,45 +308,86 @@ void audit__look_at_all(struct audit *audit)
 
 void audit__look_for_others(struct audit *audit)
 {
-
-	if (!audit->owns_machine || audit_record__is_alone(&audit->record))
+	if (!audit->owns_machine || audit_base__is_alone(&audit->base))
 		return;
 	audit->owns_machine = false;
 	event_sink__debug(audit->sink, "audit: another run is here, or was");
 }
 
+static void add_removed(struct json_object *left, const struct audit_finding *finding)
+{
+	struct json_object *object = json_object_new_object();
+	autofree char *name = audit__name(finding);
+	autofree char *shown = printable_line(name ?: "", strlen(name ?: ""));
+
+	json_object_object_add(object, "what", json_object_new_string(shown ?: ""));
+	json_object_object_add(object, "removed", json_object_new_boolean(finding->is_undone));
+	json_object_array_add(left, object);
+	printf("  %s; %sremoved\n", shown ?: "", finding->is_undone ? "" : "not ");
+}
+
+/*
+ * The run that was killed had found these objects when it began: everything else has come since, and
+ * in a guest nobody but a run makes any.
+ */
+static void remove_left_by_killed_run(struct audit *audit, struct audit_set *base, int pid)
+{
+	struct json_object *run, *left;
+	int i;
+
+	for (i = 0; i < AUDIT_KINDS; i++)
+		audit->watches[i] =
+			(struct audit_watch){ .kind = audit_kinds[i], .known = base[i] };
+	audit__look(audit, NULL, true);
+	for (i = 0; i < audit->findings_cnt; i++)
+		audit->findings[i].is_selected = true;
+	audit__examine(audit, NULL);
+	if (!audit->findings_cnt)
+		return;
+	audit__undo(audit);
+	printf("A run was killed here (process %d). It has left:\n", pid);
+	run = json_object_new_object();
+	left = json_object_new_array();
+	for (i = 0; i < audit->findings_cnt; i++)
+		add_removed(left, &audit->findings[i]);
+	json_object_object_add(run, "pid", json_object_new_int(pid));
+	json_object_object_add(run, "left", left);
+	audit->killed_runs = json_object_new_array();
+	json_object_array_add(audit->killed_runs, run);
+	while (audit->findings_cnt)
+		audit__drop(audit, audit->findings_cnt - 1);
+}
+
 void audit__begin(struct audit *audit, const struct run_options *options, const struct tests *tests,
 		  const struct event_sink *sink)
 {
-	int i;
+	bool is_alone = audit_base__begin(&audit->base);
+	struct audit_set base[AUDIT_KINDS] = {};
+	int i, pid;
 
 	audit->tests = tests;
 	audit->sink = sink;
 	audit->time_scale = options->time_scale;
-	/* What --keep keeps holds what a test has made. Other runs want to know of this one. */
-	if (options->keep || options->no_audit) {
-		audit_record__begin(&audit->record);
-		audit_record__publish(&audit->record);
+	/* The objects of a test that --keep keeps are not leftovers. */
+	if (options->keep || options->no_audit)
 		return;
-	}
 	audit->is_on = true;
-	/* What cannot be undone is said in our own words. */
+	/* libbpf's own lines on objects that cannot be removed would be read as errors of the run. */
 	libbpf_set_print(NULL);
-	/* The guest of vmtest runs nothing else. Elsewhere the variable may be the path of vmtest. */
-	audit->owns_machine = !strcmp(getenv("VMTEST") ?: "", "1");
-	audit_past__clean_up(audit);
-	audit_record__begin(&audit->record);
+	/* Elsewhere the variable may be the path of vmtest. */
+	audit->owns_machine = is_alone && !strcmp(getenv("VMTEST") ?: "", "1");
+	if (audit->owns_machine && audit_base__read(&audit->base, base, &pid))
+		remove_left_by_killed_run(audit, base, pid);
 	for (i = 0; i < AUDIT_KINDS; i++) {
 		struct audit_watch *watch = &audit->watches[i];
 
 		audit_set__free(&watch->known);
 		*watch = (struct audit_watch){ .kind = audit_kinds[i] };
 		look_at(audit, watch, true);
-		if (!watch->error)
-			audit_record__add_known(&audit->record, watch->kind, &watch->known);
+		base[i] = watch->known;
 	}
-	audit_record__publish(&audit->record);
-	audit__look_for_others(audit);
+	if (audit->owns_machine)
+		audit_base__write(&audit->base, base);
 }
 
 char *audit__name(const struct audit_finding *finding)
@@ -382,25 +421,8 @@ bool audit__is_gone(const struct audit *audit, const struct audit_finding *findi
 	return false;
 }
 
-/* What the next run could not bring back if this one is killed stays where it is. */
-static void write_down(struct audit *audit)
-{
-	int i;
-
-	for (i = 0; i < audit->findings_cnt; i++) {
-		struct audit_finding *finding = &audit->findings[i];
-
-		if (!finding->is_marked)
-			continue;
-		if (!finding->kind->keep || !finding->kind->keep(&finding->object))
-			finding->away = audit_record__put_away(&audit->record, finding->kind,
-							       &finding->object, finding->before);
-		finding->is_marked = finding->away;
-	}
-}
-
-/* A second round for what others stood in the way of. Folders go after what is in them. */
-static void undo_all(struct audit *audit, bool for_good)
+/* A second round, for objects that others were in the way of. Folders go after what is in them. */
+static void undo_selected(struct audit *audit)
 {
 	int round, k, i;
 
@@ -409,39 +431,39 @@ static void undo_all(struct audit *audit, bool for_good)
 			for (i = audit->findings_cnt - 1; i >= 0; i--) {
 				struct audit_finding *finding = &audit->findings[i];
 
-				if (finding->kind != audit_kinds[k] || !finding->is_marked)
-					continue;
-				finding->undo_error =
-					audit_kinds[k]->undo(&finding->object, finding->before);
-				if (for_good)
-					audit_object__close(&finding->object);
+				if (finding->kind == audit_kinds[k] && finding->is_selected)
+					finding->undo_error = audit_kinds[k]->undo(&finding->object,
+										   finding->before);
 			}
 		}
 	}
 }
 
-void audit__undo(struct audit *audit, bool for_good)
+static bool all_are_gone(const struct audit *audit)
 {
-	uint64_t until_ns;
-	bool all_gone;
 	int i;
 
-	if (!for_good)
-		write_down(audit);
-	until_ns = clock__now_ns() + UNDO_WAIT_MS * NS_PER_MS * audit->time_scale;
-	undo_all(audit, for_good);
+	for (i = 0; i < audit->findings_cnt; i++) {
+		if (audit->findings[i].is_undone && !audit__is_gone(audit, &audit->findings[i]))
+			return false;
+	}
+	return true;
+}
+
+void audit__undo(struct audit *audit)
+{
+	uint64_t until_ns = clock__now_ns() + UNDO_WAIT_MS * NS_PER_MS * audit->time_scale;
+	int i;
+
+	undo_selected(audit);
 	/* From here on a look does not drop them. */
 	for (i = 0; i < audit->findings_cnt; i++)
-		audit->findings[i].is_undone |= audit->findings[i].is_marked;
-	do {
+		audit->findings[i].is_undone |= audit->findings[i].is_selected;
+	audit__look(audit, NULL, true);
+	while (!all_are_gone(audit) && clock__now_ns() < until_ns) {
+		usleep(UNDO_POLL_US);
 		audit__look(audit, NULL, true);
-		all_gone = true;
-		for (i = 0; i < audit->findings_cnt; i++)
-			all_gone &= !audit->findings[i].is_undone ||
-				    audit__is_gone(audit, &audit->findings[i]);
-		if (!all_gone)
-			usleep(UNDO_POLL_US);
-	} while (!all_gone && clock__now_ns() < until_ns);
+	}
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_undone &= audit__is_gone(audit, &audit->findings[i]);
 }
@@ -453,8 +475,8 @@ void audit__end(struct audit *audit)
 	for (i = 0; i < AUDIT_KINDS; i++)
 		audit_set__free(&audit->watches[i].known);
 	for (i = 0; i < audit->findings_cnt; i++)
-		free_finding(audit, &audit->findings[i]);
+		free_finding(&audit->findings[i]);
 	free(audit->findings);
 	json_object_put(audit->killed_runs);
-	audit_record__end(&audit->record);
+	audit_base__end(&audit->base);
 }

@@ -7,16 +7,16 @@
 #include "runner/text/printable.h"
 #include "runner/reports/audit_report.h"
 
-/* What a test was not to be charged with, and nobody has: it may have come of several at once. */
+/* No test was charged with it, and nobody else has it. */
 static bool is_unexplained(const struct audit_finding *finding)
 {
-	return finding->is_late && !finding->is_foreign;
+	return finding->awaits_rerun && !finding->is_of_others;
 }
 
-/* What the kernel has loaded on demand stays by design. */
+/* A module that the kernel has loaded on demand stays by design. */
 static bool is_reported(const struct audit_finding *finding)
 {
-	return finding->is_late && !(finding->is_foreign && finding->kind == &audit_modules);
+	return finding->awaits_rerun && !(finding->is_of_others && finding->kind == &audit_modules);
 }
 
 int audit_report__left_cnt(const struct audit *audit)
@@ -65,7 +65,7 @@ static void print_finding(const struct audit *audit, const struct audit_finding 
 	fprintf(out, "  %s", shown ?: finding->kind->name);
 	if (finding->holder)
 		fprintf(out, ", of %s", finding->holder);
-	else if (finding->is_foreign)
+	else if (finding->is_of_others)
 		fputs(", in use", out);
 	else
 		print_suspects(audit, finding, out);

@@ -243,17 +243,17 @@ static const struct {
 	void (*add_fields)(struct json_object *object, const struct event *event); /* or NULL */
 	bool is_flushed; /* to the journal's disk, before what has happened goes on */
 } kinds[] = {
-	[EVENT_RUN_BEGIN] = { "run_begin", run_begin },
-	[EVENT_RUN_END] = { "run_end", run_end },
+	[EVENT_RUN_BEGIN] = { "run_begin", run_begin, false },
+	[EVENT_RUN_END] = { "run_end", run_end, false },
 	[EVENT_TEST_BEGIN] = { "test_begin", test_begin, true },
 	[EVENT_SUBTEST_BEGIN] = { "subtest_begin", NULL, true },
-	[EVENT_ASSERTION_FAILED] = { "assertion_failed", assertion_failed },
-	[EVENT_SLOW] = { "slow" },
-	[EVENT_SUBTEST_END] = { "subtest_end", subtest_end },
+	[EVENT_ASSERTION_FAILED] = { "assertion_failed", assertion_failed, false },
+	[EVENT_SLOW] = { "slow", NULL, false },
+	[EVENT_SUBTEST_END] = { "subtest_end", subtest_end, false },
 	[EVENT_TEST_END] = { "test_end", test_end, true },
 	[EVENT_RERUN_CLEARED] = { "test_end", test_end, true },
-	[EVENT_SPLAT] = { "splat", splat },
-	[EVENT_LEFT_BEHIND] = { "left_behind", left_behind },
+	[EVENT_SPLAT] = { "splat", splat, false },
+	[EVENT_LEFT_BEHIND] = { "left_behind", left_behind, false },
 };
 
 void event_stream__listen(void *context, const struct event *event)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * BPF objects that belong to programs on this machine that are no tests: somebody who lives has a
- * descriptor of them, or of one that holds them. All processes of tests are dead when this is
- * asked.
+ * Finds BPF objects that programs on this machine have which are not tests: a living process has a
+ * descriptor of them, or of one that holds them. All processes of tests are dead by then.
  */
 #include <bpf/bpf.h>
 #include <ctype.h>
@@ -13,25 +12,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/audit/kind.h"
+#include "runner/audit/open_objects.h"
 #include "runner/system/process.h"
 #include "runner/text/text_file.h"
 
 #define MAPS_OF_PROGRAM_MAX 64
 
-struct held_object {
+struct open_object {
 	const struct audit_kind *kind;
 	__u32 id;
 	int pid;
 };
 
-struct audit_held {
-	struct held_object *objects;
+struct open_objects {
+	struct open_object *objects;
 	int cnt, room;
 	char holder[128];
 };
 
-/* Lines of /proc/PID/fdinfo/N, and whose id is in them. Links have their program's id as well. */
+/* Lines of /proc/PID/fdinfo/N with the id of an object. Links have their program's id as well. */
 static const struct {
 	const char *line;
 	const struct audit_kind *kind;
@@ -41,25 +40,25 @@ static const struct {
 	{ "\nmap_id:", &audit_maps },
 };
 
-static void add(struct audit_held *held, const struct audit_kind *kind, __u32 id, int pid)
+static void add(struct open_objects *open, const struct audit_kind *kind, __u32 id, int pid)
 {
-	struct held_object *grown;
+	struct open_object *grown;
 
 	if (!id)
 		return;
-	if (held->cnt == held->room) {
-		int room = held->room ? 2 * held->room : 64;
+	if (open->cnt == open->room) {
+		int room = open->room ? 2 * open->room : 64;
 
-		grown = reallocarray(held->objects, room, sizeof(*grown));
+		grown = reallocarray(open->objects, room, sizeof(*grown));
 		if (!grown)
 			return;
-		held->objects = grown;
-		held->room = room;
+		open->objects = grown;
+		open->room = room;
 	}
-	held->objects[held->cnt++] = (struct held_object){ .kind = kind, .id = id, .pid = pid };
+	open->objects[open->cnt++] = (struct open_object){ .kind = kind, .id = id, .pid = pid };
 }
 
-void audit_held__read(const char *path, const struct audit_kind **kind, unsigned int *id)
+void open_objects__read(const char *path, const struct audit_kind **kind, unsigned int *id)
 {
 	char *text = text_file__read(path), *found = NULL;
 	size_t i;
@@ -74,7 +73,7 @@ void audit_held__read(const char *path, const struct audit_kind **kind, unsigned
 	free(text);
 }
 
-static void add_process(struct audit_held *held, int pid)
+static void add_process(struct open_objects *open, int pid)
 {
 	const struct audit_kind *kind;
 	struct dirent *entry;
@@ -89,16 +88,16 @@ static void add_process(struct audit_held *held, int pid)
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%.20s", pid, entry->d_name);
 		kind = NULL;
-		audit_held__read(path, &kind, &id);
+		open_objects__read(path, &kind, &id);
 		if (kind)
-			add(held, kind, id, pid);
+			add(open, kind, id, pid);
 	}
 	if (folder)
 		closedir(folder);
 }
 
 /* A link has a program. */
-static void add_parts_of_link(struct audit_held *held, const struct held_object *link)
+static void add_parts_of_link(struct open_objects *open, const struct open_object *link)
 {
 	struct bpf_link_info info = {};
 	__u32 len_bytes = sizeof(info);
@@ -107,12 +106,12 @@ static void add_parts_of_link(struct audit_held *held, const struct held_object 
 	if (fd < 0)
 		return;
 	if (!bpf_obj_get_info_by_fd(fd, &info, &len_bytes))
-		add(held, &audit_programs, info.prog_id, link->pid);
+		add(open, &audit_programs, info.prog_id, link->pid);
 	close(fd);
 }
 
 /* A program has maps. */
-static void add_parts_of_program(struct audit_held *held, const struct held_object *program)
+static void add_parts_of_program(struct open_objects *open, const struct open_object *program)
 {
 	__u32 ids[MAPS_OF_PROGRAM_MAX], i;
 	struct bpf_prog_info info = {
@@ -126,62 +125,61 @@ static void add_parts_of_program(struct audit_held *held, const struct held_obje
 		return;
 	if (!bpf_obj_get_info_by_fd(fd, &info, &len_bytes)) {
 		for (i = 0; i < info.nr_map_ids && i < MAPS_OF_PROGRAM_MAX; i++)
-			add(held, &audit_maps, ids[i], program->pid);
+			add(open, &audit_maps, ids[i], program->pid);
 	}
 	close(fd);
 }
 
-struct audit_held *audit_held__find(void)
+struct open_objects *open_objects__find(void)
 {
-	struct audit_held *held = calloc(1, sizeof(*held));
-	DIR *folder = held ? opendir("/proc") : NULL;
-	struct held_object object;
+	struct open_objects *open = calloc(1, sizeof(*open));
+	DIR *folder = open ? opendir("/proc") : NULL;
+	struct open_object object;
 	struct dirent *entry;
 	int i;
 
 	while (folder && (entry = readdir(folder))) {
-		/* What the runner has is what it has put away. */
-		if (isdigit(entry->d_name[0]) && atoi(entry->d_name) != getpid())
-			add_process(held, atoi(entry->d_name));
+		if (isdigit(entry->d_name[0]))
+			add_process(open, atoi(entry->d_name));
 	}
 	if (folder)
 		closedir(folder);
-	/* What is added here is looked at in turn. */
-	for (i = 0; held && i < held->cnt; i++) {
-		object = held->objects[i];
+	/* Objects that are added here are looked at in turn. */
+	for (i = 0; open && i < open->cnt; i++) {
+		object = open->objects[i];
 		if (object.kind == &audit_links)
-			add_parts_of_link(held, &object);
+			add_parts_of_link(open, &object);
 		else if (object.kind == &audit_programs)
-			add_parts_of_program(held, &object);
+			add_parts_of_program(open, &object);
 	}
-	return held;
+	return open;
 }
 
-const char *audit_held__holder(const struct audit_held *held, const struct audit_kind *kind,
-			       const struct audit_object *object)
+const char *open_objects__holder(struct open_objects *open, const struct audit_kind *kind,
+				 const struct audit_object *object)
 {
 	char name[64];
 	int i;
 
-	for (i = 0; held && i < held->cnt; i++) {
-		const struct held_object *one = &held->objects[i];
+	for (i = 0; open && i < open->cnt; i++) {
+		const struct open_object *one = &open->objects[i];
 
-		/* What is held by a pin, or attached, is the same program's as its place. */
+		/* What is open by a pin, or attached, is the same program's as its place. */
 		if ((one->kind != kind || one->id != strtoul(object->key, NULL, 10)) &&
 		    (one->kind != object->holds_kind || one->id != object->holds_id))
 			continue;
-		process__name(held->objects[i].pid, name, sizeof(name));
-		snprintf((char *)held->holder, sizeof(held->holder), "process %d (%s)",
-			 held->objects[i].pid, name);
-		return held->holder;
+		process__name(open->objects[i].pid, name, sizeof(name));
+		snprintf(open->holder, sizeof(open->holder), "process %d (%s)",
+			 open->objects[i].pid, name);
+		return open->holder;
 	}
 	return NULL;
 }
 
-void audit_held__free(struct audit_held *held)
+void open_objects__free(struct open_objects *open)
 {
-	if (!held)
+	if (!open)
 		return;
-	free(held->objects);
-	free(held);
+	free(open->objects);
+	free(open);
 }

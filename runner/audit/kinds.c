@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of kinds. A new kind of object is a file of its own, and one entry here. */
+#include "runner/audit/kind.h"
+
+const struct audit_kind *const audit_kinds[AUDIT_KINDS] = {
+	&audit_pins,   &audit_network, &audit_links,   &audit_programs, &audit_maps,
+	&audit_probes, &audit_sysctls, &audit_modules, &audit_cgroups,
+};
