@@ -90,7 +90,7 @@ nothing_is_left() {
 	echo "$output"
 	[ "$status" -eq 1 ]
 	cp "$work/results/fixtures/report.json" "$work/report.json"
-	has_left leak_tc_default "^tc filter on lo [(]egress, priority 49152, handle 1[)]$"
+	has_left leak_tc_default "^tc filter on lo [(]egress, priority 49152, handle 1[)]: program [0-9]+$"
 	[[ $output == *"pref 9 bpf"* && $output != *"pref 49152 bpf"* ]]
 }
 

@@ -11,7 +11,6 @@
 #include "runner/audit/base.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/printable.h"
-#include "runner/audit/settle.h"
 #include "runner/audit/watch.h"
 #include "runner/command_line/options.h"
 #include "runner/selection/registry.h"

@@ -4,7 +4,7 @@
  * a test came; one that does not is a record, and the runner writes its line: so it is in the log
  * even if the test has redirected its output.
  */
-#include "runner/inside/test_process.h"
+#include "runner/inside/channel.h"
 #include "test_progs.h"
 
 #define ASSERTION_TEXT_MAX_BYTES 4096
@@ -31,7 +31,7 @@ bool assert__report(const char *file, int line, const char *func, const char *na
 		vsnprintf(text, sizeof(text), fmt, args);
 		va_end(args);
 		fflush(stdout);
-		test_process__send(&record);
+		channel__send(&record);
 	}
 	errno = saved_errno;
 	return ok;

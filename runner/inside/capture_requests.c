@@ -7,8 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/packets/packet_monitor.h"
-#include "runner/inside/test_process.h"
+#include "runner/records/capture.h"
+#include "runner/inside/capture_requests.h"
+#include "runner/inside/channel.h"
 #include "test_progs.h"
 
 static void ask(enum capture_request_kind kind, uint64_t netns, int number, const char *name,
@@ -23,8 +24,8 @@ static void ask(enum capture_request_kind kind, uint64_t netns, int number, cons
 		.texts = { name, description },
 	};
 
-	if (test_process__is_captured())
-		test_process__send(&record);
+	if (channel__setup()->is_captured)
+		channel__send(&record);
 }
 
 void test__capture_netns(const char *name)
@@ -43,17 +44,17 @@ void test__release_netns(int netns_fd)
 		ask(CAPTURE_RELEASE, identity.st_ino, 0, NULL, NULL);
 }
 
-void capture__begin(void)
+void capture_requests__begin(void)
 {
 	test__capture_netns(OWN_NETNS_NAME);
 }
 
-void capture__enter_subtest(const char *name, const char *description, int number)
+void capture_requests__enter_subtest(const char *name, const char *description, int number)
 {
 	ask(CAPTURE_SUBTEST, 0, number, name, description);
 }
 
-void capture__leave_subtest(void)
+void capture_requests__leave_subtest(void)
 {
 	ask(CAPTURE_NO_SUBTEST, 0, 0, NULL, NULL);
 }

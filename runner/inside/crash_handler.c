@@ -13,7 +13,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "runner/inside/test_process.h"
+#include "runner/inside/crash_handler.h"
+#include "runner/inside/channel.h"
 
 /* A stack of its own, because a stack overflow leaves none. */
 #define CRASH_STACK_BYTES (64 << 10)
@@ -50,7 +51,7 @@ static void report_crash(int signal_number, siginfo_t *info, void *context)
 
 	/* Yama lets only an ancestor attach, and the unwinder is a sibling. */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
-	test_process__send(&record);
+	channel__send(&record);
 	/*
 	 * Back to the default action, and the signal once more: a fault is raised again by the
 	 * instruction itself on return, the others are not.

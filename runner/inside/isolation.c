@@ -26,9 +26,6 @@
 
 #define TMP_MIB_MIN 64
 
-/* Weak for the fixtures; not in registry.c, where the compiler would fold it in. */
-const unsigned int test_default_isolation __attribute__((weak)) = ISOLATE_ALL;
-
 struct isolation_step {
 	unsigned int part;
 	const char *what;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runner/selection/default_isolation.h"
 #include "runner/selection/registry.h"
 #include "test_progs.h"
 

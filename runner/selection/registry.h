@@ -17,9 +17,6 @@ struct test_entry {
 extern const struct test_entry test_entries[];
 extern const int test_entries_cnt;
 
-/* The parts of isolation (ISOLATE_*) of a test without TEST_ISOLATION. */
-extern const unsigned int test_default_isolation;
-
 /**
  * registry__check() - whether the list is one that can be run
  * @error: where the text of the problem goes, without newline

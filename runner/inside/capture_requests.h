@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a test asks of the process that captures its packets (-m). */
+#ifndef RUNNER_INSIDE_CAPTURE_REQUESTS_H
+#define RUNNER_INSIDE_CAPTURE_REQUESTS_H
+
+/** capture_requests__begin() - capture the test's own network namespace */
+void capture_requests__begin(void);
+
+/** capture_requests__enter_subtest() - packets from here on are those of a subtest */
+void capture_requests__enter_subtest(const char *name, const char *description, int number);
+
+/** capture_requests__leave_subtest() - packets from here on belong to no subtest */
+void capture_requests__leave_subtest(void);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The test's end of the record socket, and what all files of the test's side know: which test this is,
+ * and which process.
+ */
+#ifndef RUNNER_INSIDE_CHANNEL_H
+#define RUNNER_INSIDE_CHANNEL_H
+
+#include <stdbool.h>
+#include <sys/resource.h>
+
+#include "runner/command_line/options.h"
+#include "runner/inside/isolation.h"
+#include "runner/needs/needs.h"
+#include "runner/records/record.h"
+#include "runner/selection/registry.h"
+#include "runner/selection/selection.h"
+
+/* What the runner gives to the process of a test. */
+struct test_process_setup {
+	const struct test_entry *test;
+	int number;
+	unsigned int isolation; /* ISOLATE_* */
+	bool is_captured;       /* its packets are, for -m */
+	const struct selection *selection;
+	struct needs *needs;
+	int record_fd;
+	int output_fd; /* becomes stdout and stderr */
+	int verbosity;
+	bool verifier_stats;
+	enum tracer_kind tracer; /* to wait for before the test function */
+	int wait_timeout_ms;
+	struct isolation_setup surroundings;
+	int runner_pid;
+	uint64_t mark;            /* of process_mark.h */
+	int verifier_fd;          /* folder for logs of the verifier, or -1 */
+	int crash_wait_ms;        /* how long a crash waits for its backtrace */
+	struct rlimit open_files; /* as the runner was started with */
+};
+
+/** channel__open() - remember the setup and the calling process: all else here needs that */
+void channel__open(const struct test_process_setup *setup);
+
+/** channel__setup() - the setup of this test */
+const struct test_process_setup *channel__setup(void);
+
+/** channel__is_test() - whether the caller is the test's own process, not a child that it has forked */
+bool channel__is_test(void);
+
+/** channel__is_main_thread() - whether the caller is the first thread of that process */
+bool channel__is_main_thread(void);
+
+/** channel__is_open() - whether the test has left the record socket open */
+bool channel__is_open(void);
+
+/**
+ * channel__send() - send one record from wherever in the test
+ *
+ * Waits for the runner's answer if the record wants one. Safe in signal handlers.
+ */
+void channel__send(struct record *record);
+
+/** channel__send_type() - send a record without fields */
+void channel__send_type(enum record_type type, bool wants_answer);
+
+/** channel__send_failure() - send a failure that has no place in a source */
+void channel__send_failure(const char *text);
+
+/** channel__save_verifier_log() - append to the verifier's log of this test in the results folder */
+void channel__save_verifier_log(const char *heading, const char *text);
+
+#endif
