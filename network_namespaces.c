@@ -2,14 +2,12 @@
 /* Makes, enters and leaves network namespaces. Never asserts, never prints. */
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "network_namespaces.h"
+#include "runner/system/loopback.h"
 #include "test_progs.h"
 
 struct netns_obj {
@@ -22,19 +20,6 @@ static int own_netns(void)
 	int fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 
 	return fd < 0 ? -errno : fd;
-}
-
-static int bring_lo_up(void)
-{
-	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int err = 0, fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (fd < 0)
-		return -errno;
-	if (ioctl(fd, SIOCSIFFLAGS, &request))
-		err = -errno;
-	close(fd);
-	return err;
 }
 
 int netns_leave(int came_from)
@@ -72,7 +57,7 @@ static int enter_new(const char *name, int *fd)
 	err = *fd < 0 ? *fd : 0;
 	if (!err) {
 		test__capture_netns(name);
-		err = bring_lo_up();
+		err = loopback__bring_up();
 	}
 	if (!err)
 		return came_from;

@@ -9,19 +9,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
-#include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "runner/inside/isolation.h"
 #include "runner/selection/registry.h"
+#include "runner/system/loopback.h"
 #include "test_progs.h"
 
 #define TMP_MIB_MIN 64
@@ -39,16 +37,7 @@ static int unshare_network(const struct isolation_setup *setup)
 
 static int bring_lo_up(const struct isolation_setup *setup)
 {
-	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int err = 0, fd;
-
-	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	if (ioctl(fd, SIOCSIFFLAGS, &request))
-		err = -errno;
-	close(fd);
-	return err;
+	return loopback__bring_up();
 }
 
 static int unshare_mounts(const struct isolation_setup *setup)

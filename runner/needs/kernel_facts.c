@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Reads BTF and symbols of the running kernel. */
 #include <bpf/btf.h>
-#include <ctype.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,24 +8,6 @@
 #include "runner/system/clock.h"
 #include "runner/needs/kernel_facts.h"
 #include "runner/text/text_file.h"
-
-int kernel_version__parse(const char *text, struct kernel_version *version)
-{
-	int n;
-
-	*version = (struct kernel_version){};
-	n = isdigit((unsigned char)*text) ?
-		    sscanf(text, "%6d.%6d.%6d", &version->major, &version->minor, &version->patch) :
-		    0;
-	return n >= 2 ? 0 : -EINVAL;
-}
-
-int kernel_version__compare(const struct kernel_version *a, const struct kernel_version *b)
-{
-	if (a->major != b->major)
-		return a->major - b->major;
-	return a->minor != b->minor ? a->minor - b->minor : a->patch - b->patch;
-}
 
 void kernel_facts__begin(struct kernel_facts *facts, const struct run_info *info)
 {

@@ -11,12 +11,9 @@
 
 #include "runner/needs/modules.h"
 #include "runner/needs/run_info.h"
+#include "runner/text/kernel_version.h"
 
 struct btf;
-
-struct kernel_version {
-	int major, minor, patch;
-};
 
 struct kernel_facts {
 	const struct run_info *info;
@@ -28,17 +25,6 @@ struct kernel_facts {
 	uint64_t read_ns;       /* spent on reading types and symbols */
 	struct modules modules;
 };
-
-/**
- * kernel_version__parse() - the numbers that a release begins with
- * @text: "6.19", "7.3.4+deb13-cloud-amd64", "7.4.0-rc2": a release candidate counts as its release
- *
- * Return: 0, or -EINVAL if it does not begin with two numbers.
- */
-int kernel_version__parse(const char *text, struct kernel_version *version);
-
-/** kernel_version__compare() - less than, equal to or greater than 0, as memcmp() */
-int kernel_version__compare(const struct kernel_version *a, const struct kernel_version *b);
 
 /** kernel_facts__begin() - about the kernel that @info describes */
 void kernel_facts__begin(struct kernel_facts *facts, const struct run_info *info);

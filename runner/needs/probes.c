@@ -19,6 +19,8 @@
 #include "runner/system/filesystem.h"
 #include "runner/needs/pmu.h"
 #include "runner/needs/probes.h"
+#include "runner/system/program_path.h"
+#include "runner/text/cleanup.h"
 
 static int absent(struct need_found *found, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -374,16 +376,9 @@ static int look_module(struct kernel_facts *facts, const struct test_need *need,
 static int look_command(struct kernel_facts *facts, const struct test_need *need,
 			struct need_found *found)
 {
-	const char *folders = getenv("PATH") ?: "/usr/bin:/bin", *end;
-	char path[PATH_MAX];
+	autofree char *path = program_path__find(need->name, NULL);
 
-	for (; *folders; folders = *end ? end + 1 : end) {
-		end = folders + strcspn(folders, ":");
-		snprintf(path, sizeof(path), "%.*s/%s", (int)(end - folders), folders, need->name);
-		if (!access(path, X_OK))
-			return 1;
-	}
-	return absent(found, "not in PATH");
+	return path ? 1 : absent(found, "not in PATH");
 }
 
 static int look_cpus(struct kernel_facts *facts, const struct test_need *need,

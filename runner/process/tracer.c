@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "runner/system/process.h"
+#include "runner/system/program_path.h"
 #include "runner/process/tracer.h"
 #include "runner/text/error.h"
 
@@ -22,24 +23,6 @@
 #define LAST_LINES_BYTES 512
 /* On a full disk strace complains at every system call. */
 #define COMPLAINTS_BYTES 512
-
-/* In $PATH, as the shell would find it. */
-static char *find_program(const char *name)
-{
-	const char *folder = getenv("PATH") ?: "/usr/local/bin:/usr/bin:/bin";
-	char *path;
-	size_t len;
-
-	for (; *folder; folder += len + (folder[len] == ':')) {
-		len = strcspn(folder, ":");
-		if (asprintf(&path, "%.*s/%s", (int)len, folder, name) < 0)
-			return NULL;
-		if (len && !access(path, X_OK))
-			return path;
-		free(path);
-	}
-	return NULL;
-}
 
 static void report_several(const struct tests *tests, const char *name)
 {
@@ -68,7 +51,7 @@ int tracer__check(struct tracer *tracer, enum tracer_kind kind, const struct tes
 	if (!tests->cnt)
 		return error__fail(RUN_EXIT_NOTHING_RAN, "--%s: its test is denied by -d or -b",
 				   name);
-	tracer->program = find_program(name);
+	tracer->program = program_path__find(name, NULL);
 	if (tracer->program)
 		return RUN_EXIT_OK;
 	return error__fail(RUN_EXIT_INFRASTRUCTURE,

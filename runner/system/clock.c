@@ -14,3 +14,8 @@ uint64_t clock__now_ns(void)
 {
 	return clock__read_ns(CLOCK_MONOTONIC);
 }
+
+int64_t clock__now_ms(void)
+{
+	return clock__now_ns() / NS_PER_MS;
+}

@@ -13,6 +13,9 @@
 /** clock__now_ns() - monotonic time, in nanoseconds; it stands still while the machine sleeps */
 uint64_t clock__now_ns(void);
 
+/** clock__now_ms() - the same in milliseconds, signed: differences may be negative */
+int64_t clock__now_ms(void);
+
 /** clock__read_ns() - another clock of the kernel's (clock_gettime(2)), in nanoseconds */
 uint64_t clock__read_ns(clockid_t clock);
 

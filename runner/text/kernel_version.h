@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The version numbers that a kernel release begins with. Used by the runner and by vmtest. */
+#ifndef RUNNER_TEXT_KERNEL_VERSION_H
+#define RUNNER_TEXT_KERNEL_VERSION_H
+
+struct kernel_version {
+	int major, minor, patch;
+	const char *rest; /* of the parsed text, behind the numbers */
+};
+
+/**
+ * kernel_version__parse() - the numbers that a release begins with
+ * @text: "6.19", "7.3.4+deb13-cloud-amd64", "7.4.0-rc2": a release candidate counts as its release
+ * @version: missing numbers are 0
+ *
+ * Return: 0, or -EINVAL if the text does not begin with two numbers.
+ */
+int kernel_version__parse(const char *text, struct kernel_version *version);
+
+/** kernel_version__compare() - less than, equal to or greater than 0, as memcmp(); numbers only */
+int kernel_version__compare(const struct kernel_version *a, const struct kernel_version *b);
+
+#endif
