@@ -80,6 +80,8 @@ missing_packages() {
 		lint tool clang-format clang-format-19
 		lint tool clang-tidy clang-tidy-19
 		lint command shellcheck shellcheck
+		lint command ctags universal-ctags
+		check command ctags universal-ctags
 	NEEDED
 }
 

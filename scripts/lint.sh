@@ -6,7 +6,7 @@
 #
 # clang-tidy needs the generated headers: `make lint` builds them first.
 #
-# usage: O=DIR lint.sh [clang_format|clang_tidy|shellcheck|editorconfig]...
+# usage: O=DIR lint.sh [clang_format|clang_tidy|shellcheck|editorconfig|layers]...
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -116,13 +116,20 @@ editorconfig() {
 	judge editorconfig 0 "${#files[@]} files" "the rules are in .editorconfig"
 }
 
+# Which folder may include which, and which header declares what.
+layers() {
+	scripts/check-layers.sh >"$log" 2>&1
+	judge layers $? "$(grep -c '^place ' scripts/layers.txt) places" \
+		"the floor plan is scripts/layers.txt, docs/architecture.md explains it"
+}
+
 tools=("$@")
-[ $# -gt 0 ] || tools=(clang_format clang_tidy shellcheck editorconfig)
+[ $# -gt 0 ] || tools=(clang_format clang_tidy shellcheck editorconfig layers)
 for tool in "${tools[@]}"; do
 	case $tool in
-	clang_format | clang_tidy | shellcheck | editorconfig) "$tool" ;;
+	clang_format | clang_tidy | shellcheck | editorconfig | layers) "$tool" ;;
 	*)
-		echo "lint.sh: there is no '$tool': clang_format, clang_tidy, shellcheck, editorconfig" >&2
+		echo "lint.sh: there is no '$tool': clang_format, clang_tidy, shellcheck, editorconfig, layers" >&2
 		exit 2
 		;;
 	esac
