@@ -86,6 +86,9 @@ SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lpthread
 TEST_SRCS := $(sort $(wildcard prog_tests/*.c prog_tests/*.S))
 PROG_SRCS := $(sort $(wildcard progs/*.c))
 RUNNER_SRCS := $(sort $(wildcard runner/*.c runner/*/*.c))
+# The ground, which vmtest links as well: nothing in it needs libbpf, which vmtest fetches.
+GROUND_SRCS := $(sort $(wildcard runner/text/*.c)) \
+	$(addprefix runner/system/,clock.c loopback.c program_path.c)
 HELPER_SRCS := testing_helpers.c network_helpers.c network_namespaces.c helper_program.c test_loader.c
 VMTEST_SRCS := $(sort $(wildcard vm/*.c vm/*/*.c))
 FIXTURE_SRCS := $(sort $(wildcard check/fixtures/*.c))
@@ -250,7 +253,7 @@ $(O)/build_info.c: scripts/build-info.sh $(O)/flags/version $(O)/flags/bpf $(O)/
 # --- vmtest: the launcher and PID 1 of the guest, static because the guest has nothing else -----
 
 VMTEST_LDFLAGS ?= -static
-$(O)/vmtest: $(call objects,$(VMTEST_SRCS))
+$(O)/vmtest: $(call objects,$(VMTEST_SRCS) $(GROUND_SRCS))
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ -ljson-c
 
@@ -307,7 +310,7 @@ endef
 $(foreach flavour,base $(FLAVOURS),$(eval $(call flavour_rules,$(flavour))))
 
 # The headers of libbpf come with it, and are in no dependency file: they count as the system's.
-$(call objects,$(HELPER_SRCS) $(RUNNER_SRCS) $(FIXTURE_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)) \
+$(call objects,$(HELPER_SRCS) $(filter-out $(GROUND_SRCS),$(RUNNER_SRCS)) $(FIXTURE_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)) \
 		$(O)/test_progs.o: \
 	$(O)/libbpf/libbpf.a
 
@@ -385,7 +388,7 @@ $(O)/runner.a: $(RUNNER_OBJS)
 
 $(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/runner.a $(O)/vmtest.a $(O)/libbpf/libbpf.a
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/runner.a $(O)/vmtest.a $(SUITE_LIBS) -lcmocka
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/vmtest.a $(O)/runner.a $(SUITE_LIBS) -lcmocka
 
 # The same of vmtest. Fuzz targets of what is static include its file: the archive then leaves the
 # object of that file out, because all its symbols are there.

@@ -6,15 +6,26 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "vm/kernel/cache.h"
+#include "runner/system/clock.h"
+#include "runner/text/error.h"
 #include "vm/guest/guest.h"
-#include "vm/kernel/kernel_packages.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/signals.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
+#include "vm/kernel/cache.h"
+#include "vm/kernel/kernel_list.h"
+#include "vm/kernel/packages.h"
 #include "vm/matrix.h"
 #include "vm/options.h"
-#include "vm/kernel/packages.h"
 #include "vm/run.h"
 
 /* A descriptor 0, 1 or 2 that is closed would become one of ours, and be written to. */
@@ -35,7 +46,7 @@ static int fetch_kernels(struct vmtest *vm)
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < vm->opt.kernels.count; i++)
-		ret = run_kernel(vm, vm->opt.kernels.v[i], NULL, NULL);
+		ret = run__kernel(vm, vm->opt.kernels.v[i], NULL, NULL);
 	return ret;
 }
 
@@ -44,55 +55,57 @@ static int run_kernels(struct vmtest *vm)
 	const struct options *opt = &vm->opt;
 	int ret = 0;
 
-	if (words_contain(&opt->kernels, "all"))
-		ret = kernel_list_expand(vm, &vm->opt.kernels);
+	if (words__contain(&opt->kernels, "all"))
+		ret = kernel_list__expand(vm, &vm->opt.kernels);
 	if (ret)
 		return ret;
 	if (opt->kernels.count <= 1)
-		return run_kernel(vm, opt->kernels.count ? opt->kernels.v[0] : NULL, opt->results,
-				  NULL);
+		return run__kernel(vm, opt->kernels.count ? opt->kernels.v[0] : NULL, opt->results,
+				   NULL);
 	if (opt->fetch_only)
 		return fetch_kernels(vm);
 	if (opt->shell)
-		return fail(EXIT_USAGE_ERROR, "cannot give a --shell on %zu kernels: give one -k",
-			    opt->kernels.count);
-	return matrix_main(vm);
+		return message__fail(EXIT_USAGE_ERROR,
+				     "cannot give a --shell on %zu kernels: give one -k",
+				     opt->kernels.count);
+	return matrix__main(vm);
 }
 
 static int run(struct vmtest *vm)
 {
 	const struct options *opt = &vm->opt;
-	int ret = signals_block(vm);
+	int ret = signals__block(vm);
 
-	ret = ret ? ret : cache_open(vm);
+	ret = ret ? ret : cache__open(vm);
 	if (ret)
 		return ret;
 	if (opt->fetch_package)
-		return package_fetch(vm, opt->fetch_package, opt->suite, false);
+		return packages__fetch(vm, opt->fetch_package, opt->suite, false);
 	if (opt->fetch_source)
-		return package_fetch(vm, opt->fetch_source, opt->suite, true);
+		return packages__fetch(vm, opt->fetch_source, opt->suite, true);
 	if (opt->list_kernels)
-		return kernel_list_print(vm);
+		return kernel_list__print(vm);
 	return run_kernels(vm);
 }
 
 int main(int argc, char **argv)
 {
-	struct vmtest vm = { .start_ms = now_ms(), .scratch_fd = -1, .signal_fd = -1 };
+	struct vmtest vm = { .start_ms = clock__now_ms(), .scratch_fd = -1, .signal_fd = -1 };
 	int status;
 
 	if (getpid() == 1 && !strcmp(argv[0], "/init"))
-		guest_main();
+		guest__main();
 	open_standard_fds();
-	options_parse(argc, argv, &vm.opt);
+	options__parse(argc, argv, &vm.opt);
 	status = run(&vm);
 	if (vm.ending_signal)
-		status = fail(EXIT_SIGNAL_BASE + vm.ending_signal, "ended by signal %d (%s)",
-			      vm.ending_signal, strsignal(vm.ending_signal));
+		status = message__fail(EXIT_SIGNAL_BASE + vm.ending_signal,
+				       "ended by signal %d (%s)", vm.ending_signal,
+				       strsignal(vm.ending_signal));
 	if (fflush(stdout) && !status)
-		status = fail(EXIT_HOST_SETUP, "cannot write to stdout: " ERRNO_FMT,
-			      ERRNO_ARG(errno));
-	options_free(&vm.opt);
+		status = message__fail(EXIT_HOST_SETUP, "cannot write to stdout: " ERRNO_FMT,
+				       ERRNO_ARG(errno));
+	options__free(&vm.opt);
 	free(vm.cache);
 	return status;
 }

@@ -7,21 +7,43 @@
  * a signal ends it, and prints the table (matrix_report.c). When it is killed, each of them gets
  * SIGTERM and cleans up.
  */
+#include <json-c/json.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
-#include "vm/matrix.h"
-#include "vm/host/process.h"
+#include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "runner/text/text_file.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/program.h"
 #include "vm/host/scratch.h"
+#include "vm/host/signals.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
+#include "vm/matrix.h"
+#include "vm/matrix_output.h"
+#include "vm/matrix_report.h"
+#include "vm/matrix_run.h"
+#include "vm/run.h"
 
 /* What QEMU takes besides the guest's memory: translated code, the disks' caches. */
 #define QEMU_MIB 256
@@ -35,10 +57,10 @@ static char *name_of(const char *word)
 	const char *base;
 
 	if (!strchr(word, '/') && *word != '.')
-		return text_copy(word);
-	path = path_absolute(word);
+		return text__copy(word);
+	path = path__absolute(word);
 	base = strrchr(path, '/');
-	return text_copy(base && base[1] ? base + 1 : "root");
+	return text__copy(base && base[1] ? base + 1 : "root");
 }
 
 static bool name_is_taken(const struct matrix *matrix, const char *name)
@@ -57,7 +79,7 @@ static char *unique_name(const struct matrix *matrix, const char *word)
 		autofree char *base = name_of(word);
 
 		free(name);
-		name = text_format("%s_%d", base, number);
+		name = text__format("%s_%d", base, number);
 	}
 	return name;
 }
@@ -66,21 +88,22 @@ static char *unique_name(const struct matrix *matrix, const char *word)
 static int prepare_folder(const struct matrix *matrix, struct matrix_run *run)
 {
 	autofree char *report = NULL;
-	int err = folder_make(run->results);
+	int err = folder__make(run->results);
 
 	if (err)
-		return fail(EXIT_HOST_SETUP, "cannot make the results folder %s: " ERRNO_FMT,
-			    run->results, ERRNO_ARG(-err));
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot make the results folder %s: " ERRNO_FMT, run->results,
+				     ERRNO_ARG(-err));
 	if (matrix->report_name) {
-		report = text_format("%s/%s", run->results, matrix->report_name);
+		report = text__format("%s/%s", run->results, matrix->report_name);
 		unlink(report);
 	}
-	return matrix_output_open(run);
+	return matrix_output__open(run);
 }
 
 static uint64_t read_meminfo_mib(void)
 {
-	autofree char *text = file_read_text("/proc/meminfo");
+	autofree char *text = text_file__read("/proc/meminfo");
 	const char *line = text ? strstr(text, "MemAvailable:") : NULL;
 
 	return line ? strtoull(line + strlen("MemAvailable:"), NULL, 10) / 1024 : 0;
@@ -97,10 +120,11 @@ static void limit_parallel(struct vmtest *vm, struct matrix *matrix)
 	if (matrix->at_once <= 1 || fitting >= matrix->at_once)
 		return;
 	matrix->at_once = fitting ? fitting : 1;
-	say(vm,
-	    "%u at a time: each VM takes %llu MiB (--mem and QEMU), and %llu MiB of memory are "
-	    "available",
-	    matrix->at_once, each_mib + 0ULL, available_mib + 0ULL);
+	message__say(
+		vm,
+		"%u at a time: each VM takes %llu MiB (--mem and QEMU), and %llu MiB of memory are "
+		"available",
+		matrix->at_once, each_mib + 0ULL, available_mib + 0ULL);
 }
 
 static int set_up(struct vmtest *vm, struct matrix *matrix)
@@ -109,24 +133,25 @@ static int set_up(struct vmtest *vm, struct matrix *matrix)
 	size_t facts_bytes = kernels->count * sizeof(struct run_facts);
 	struct run_facts *facts =
 		mmap(NULL, facts_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	const char *program = run_test_program(vm);
-	int ret = vm->opt.results ? 0 : scratch_make(vm);
+	const char *program = run__test_program(vm);
+	int ret = vm->opt.results ? 0 : scratch__make(vm);
 
 	if (ret)
 		return ret;
 	matrix->runs = calloc(kernels->count, sizeof(*matrix->runs));
 	if (!matrix->runs || facts == MAP_FAILED)
-		return fail(EXIT_HOST_SETUP, "cannot start %zu runs: out of memory",
-			    kernels->count);
+		return message__fail(EXIT_HOST_SETUP, "cannot start %zu runs: out of memory",
+				     kernels->count);
 	if (program)
-		matrix->report_name = text_format("%s/report.json", program);
+		matrix->report_name = text__format("%s/report.json", program);
 	while (!ret && matrix->count < kernels->count) {
 		const char *word = kernels->v[matrix->count];
 		struct matrix_run *run = &matrix->runs[matrix->count];
 
 		run->name = unique_name(matrix, word);
-		run->results = text_format("%s/%s", vm->opt.results ? vm->opt.results : vm->scratch,
-					   run->name);
+		run->results = text__format("%s/%s",
+					    vm->opt.results ? vm->opt.results : vm->scratch,
+					    run->name);
 		run->facts = &facts[matrix->count++];
 		run->pidfd = run->lines[MATRIX_STDOUT].fd = run->lines[MATRIX_STDERR].fd = -1;
 		if ((int)strlen(run->name) > matrix->width)
@@ -155,7 +180,7 @@ static void child_main(struct vmtest *vm, const struct matrix *matrix, struct ma
 	/* That of the parent: a run makes one of its own. */
 	vm->scratch = NULL;
 	vm->scratch_fd = -1;
-	status = run_kernel(vm, vm->opt.kernels.v[run - matrix->runs], run->results, run->facts);
+	status = run__kernel(vm, vm->opt.kernels.v[run - matrix->runs], run->results, run->facts);
 	fflush(stdout);
 	_exit(status);
 }
@@ -168,8 +193,9 @@ static int start(struct vmtest *vm, const struct matrix *matrix, struct matrix_r
 
 	for (int i = 0; i < MATRIX_STREAMS; i++) {
 		if (pipe2(ends[i], O_CLOEXEC))
-			return fail(EXIT_HOST_SETUP, "cannot make a pipe for %s: " ERRNO_FMT,
-				    run->name, ERRNO_ARG(errno));
+			return message__fail(EXIT_HOST_SETUP,
+					     "cannot make a pipe for %s: " ERRNO_FMT, run->name,
+					     ERRNO_ARG(errno));
 		run->lines[i].fd = ends[i][0];
 		fds[i] = ends[i][1];
 		fcntl(ends[i][0], F_SETFL, O_NONBLOCK);
@@ -182,10 +208,10 @@ static int start(struct vmtest *vm, const struct matrix *matrix, struct matrix_r
 		close(fds[i]);
 	if (run->pid < 0) {
 		run->pid = 0;
-		return fail(EXIT_HOST_SETUP, "cannot start a process for %s: " ERRNO_FMT, run->name,
-			    ERRNO_ARG(errno));
+		return message__fail(EXIT_HOST_SETUP, "cannot start a process for %s: " ERRNO_FMT,
+				     run->name, ERRNO_ARG(errno));
 	}
-	run->start_ms = now_ms();
+	run->start_ms = clock__now_ms();
 	run->pidfd = syscall(SYS_pidfd_open, run->pid, 0);
 	return 0;
 }
@@ -198,7 +224,7 @@ static void on_end(struct vmtest *vm, const struct matrix *matrix, struct matrix
 		;
 	run->pid = 0;
 	run->status = WIFSIGNALED(status) ? EXIT_NO_REPORT : WEXITSTATUS(status);
-	run->duration_ms = now_ms() - run->start_ms;
+	run->duration_ms = clock__now_ms() - run->start_ms;
 	close(run->pidfd);
 	run->pidfd = -1;
 	/* What it wrote before it ended is in the pipes. */
@@ -208,12 +234,13 @@ static void on_end(struct vmtest *vm, const struct matrix *matrix, struct matrix
 
 			if (poll(&pfd, 1, 0) <= 0)
 				break;
-			matrix_output_read(vm, matrix, run, i);
+			matrix_output__read(vm, matrix, run, i);
 		}
-	matrix_output_close(vm, matrix, run);
+	matrix_output__close(vm, matrix, run);
 	if (WIFSIGNALED(status))
-		warn("the process for %s was killed by signal %d", run->name, WTERMSIG(status));
-	matrix_report_read(matrix, run);
+		message__warn("the process for %s was killed by signal %d", run->name,
+			      WTERMSIG(status));
+	matrix_report__read(matrix, run);
 }
 
 static unsigned int count_running(const struct matrix *matrix)
@@ -248,7 +275,7 @@ static void wait_for_something(struct vmtest *vm, struct matrix *matrix, int tim
 
 		for (int j = 0; j < MATRIX_STREAMS; j++)
 			if (of_run[j].revents)
-				matrix_output_read(vm, matrix, run, j);
+				matrix_output__read(vm, matrix, run, j);
 		if (of_run[2].revents)
 			on_end(vm, matrix, run);
 	}
@@ -257,16 +284,16 @@ static void wait_for_something(struct vmtest *vm, struct matrix *matrix, int tim
 /* Each run cleans up by itself; one that does not in time is killed. */
 static void end_all(struct vmtest *vm, struct matrix *matrix)
 {
-	int64_t deadline_ms = now_ms() + END_MS;
+	int64_t deadline_ms = clock__now_ms() + END_MS;
 
 	for (size_t i = 0; i < matrix->count; i++)
 		if (matrix->runs[i].pid)
 			kill(matrix->runs[i].pid, SIGTERM);
-	while (count_running(matrix) && now_ms() < deadline_ms)
-		wait_for_something(vm, matrix, deadline_ms - now_ms());
+	while (count_running(matrix) && clock__now_ms() < deadline_ms)
+		wait_for_something(vm, matrix, deadline_ms - clock__now_ms());
 	for (size_t i = 0; i < matrix->count; i++)
 		if (matrix->runs[i].pid)
-			program_kill(matrix->runs[i].pid);
+			program__kill(matrix->runs[i].pid);
 }
 
 static int run_all(struct vmtest *vm, struct matrix *matrix)
@@ -279,7 +306,7 @@ static int run_all(struct vmtest *vm, struct matrix *matrix)
 			ret = start(vm, matrix, &matrix->runs[started++]);
 		else
 			wait_for_something(vm, matrix, -1);
-		ret = ret ? ret : interrupted(vm);
+		ret = ret ? ret : signals__interrupted(vm);
 	}
 	end_all(vm, matrix);
 	return ret;
@@ -298,24 +325,24 @@ static int status_of(const struct matrix *matrix)
 	return first;
 }
 
-int matrix_main(struct vmtest *vm)
+int matrix__main(struct vmtest *vm)
 {
 	struct matrix matrix = {};
 	int ret = set_up(vm, &matrix);
 
 	ret = ret ? ret : run_all(vm, &matrix);
 	if (!ret) {
-		matrix_report_print(&matrix, stdout);
+		matrix_report__print(&matrix, stdout);
 		ret = status_of(&matrix);
 	}
 	for (size_t i = 0; i < matrix.count; i++) {
-		matrix_output_close(vm, &matrix, &matrix.runs[i]);
+		matrix_output__close(vm, &matrix, &matrix.runs[i]);
 		json_object_put(matrix.runs[i].report);
 		free(matrix.runs[i].name);
 		free(matrix.runs[i].results);
 	}
 	free(matrix.runs);
 	free(matrix.report_name);
-	scratch_remove(vm);
+	scratch__remove(vm);
 	return ret;
 }

@@ -8,27 +8,39 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
-#include "vm/matrix.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
 #include "vm/disk/results.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/signals.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/matrix_output.h"
+#include "vm/matrix_run.h"
 
 /* A line that is longer is cut into several. */
 #define LINE_MAX_BYTES 65536
 /* POLLOUT on a pipe promises room for this much. */
 #define WRITE_BYTES    4096
 
-int matrix_output_open(struct matrix_run *run)
+int matrix_output__open(struct matrix_run *run)
 {
-	autofree char *path = text_format("%s/" RESULTS_OUTPUT_LOG, run->results);
+	autofree char *path = text__format("%s/" RESULTS_OUTPUT_LOG, run->results);
 	int fd;
 
 	unlink(path);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	run->log = fd >= 0 ? fdopen(fd, "w") : NULL;
 	if (!run->log)
-		return fail(EXIT_HOST_SETUP, "cannot create %s: " ERRNO_FMT, path,
-			    ERRNO_ARG(errno));
+		return message__fail(EXIT_HOST_SETUP, "cannot create %s: " ERRNO_FMT, path,
+				     ERRNO_ARG(errno));
 	return 0;
 }
 
@@ -45,7 +57,7 @@ static void write_all(struct vmtest *vm, int fd, const char *bytes, size_t len_b
 
 		if (poll(pfds, ARRAY_SIZE(pfds), -1) < 0 && errno != EINTR)
 			return;
-		if (interrupted(vm) && !(pfds[0].revents & POLLOUT))
+		if (signals__interrupted(vm) && !(pfds[0].revents & POLLOUT))
 			return;
 		if (!pfds[0].revents)
 			continue;
@@ -61,7 +73,7 @@ static void pass_line(struct vmtest *vm, const struct matrix *matrix, struct mat
 		      enum matrix_stream stream, const char *bytes, size_t len_bytes)
 {
 	autofree char *line =
-		text_format("%-*s | %.*s\n", matrix->width, run->name, (int)len_bytes, bytes);
+		text__format("%-*s | %.*s\n", matrix->width, run->name, (int)len_bytes, bytes);
 
 	write_all(vm, stream == MATRIX_STDOUT ? STDOUT_FILENO : STDERR_FILENO, line, strlen(line));
 }
@@ -97,8 +109,8 @@ static void end_stream(struct vmtest *vm, const struct matrix *matrix, struct ma
 	*line = (struct matrix_line){ .fd = -1 };
 }
 
-void matrix_output_read(struct vmtest *vm, const struct matrix *matrix, struct matrix_run *run,
-			enum matrix_stream stream)
+void matrix_output__read(struct vmtest *vm, const struct matrix *matrix, struct matrix_run *run,
+			 enum matrix_stream stream)
 {
 	struct matrix_line *line = &run->lines[stream];
 	ssize_t n;
@@ -120,12 +132,12 @@ void matrix_output_read(struct vmtest *vm, const struct matrix *matrix, struct m
 	pass_lines(vm, matrix, run, stream);
 }
 
-void matrix_output_close(struct vmtest *vm, const struct matrix *matrix, struct matrix_run *run)
+void matrix_output__close(struct vmtest *vm, const struct matrix *matrix, struct matrix_run *run)
 {
 	for (int i = 0; i < MATRIX_STREAMS; i++)
 		end_stream(vm, matrix, run, i);
 	if (run->log && fclose(run->log))
-		warn("cannot keep all output of %s in %s: " ERRNO_FMT, run->name, run->results,
-		     ERRNO_ARG(errno));
+		message__warn("cannot keep all output of %s in %s: " ERRNO_FMT, run->name,
+			      run->results, ERRNO_ARG(errno));
 	run->log = NULL;
 }

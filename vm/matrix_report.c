@@ -6,9 +6,20 @@
  * A test is known by its name, a subtest as test/subtest. A subtest that is missing because its
  * test was skipped as a whole is no difference of its own.
  */
+#include <stdbool.h>
+#include <json-c/json.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "vm/matrix.h"
+#include "runner/text/cleanup.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/text.h"
+#include "vm/host/words.h"
+#include "vm/matrix_report.h"
+#include "vm/matrix_run.h"
+#include "vm/run.h"
 
 #define MISSING "MISSING"
 
@@ -22,13 +33,13 @@ struct result {
 	const char *reason;
 };
 
-void matrix_report_read(const struct matrix *matrix, struct matrix_run *run)
+void matrix_report__read(const struct matrix *matrix, struct matrix_run *run)
 {
 	autofree char *path = NULL;
 
 	if (!matrix->report_name)
 		return;
-	path = text_format("%s/%s", run->results, matrix->report_name);
+	path = text__format("%s/%s", run->results, matrix->report_name);
 	run->report = json_object_from_file(path);
 }
 
@@ -161,9 +172,9 @@ static void compare_subtests(const struct matrix *matrix, const char *test, bool
 		for (size_t j = 0; j < length_of(subtests); j++) {
 			const char *name = text_of(json_object_array_get_idx(subtests, j), "name");
 
-			if (words_contain(&seen, name))
+			if (words__contain(&seen, name))
 				continue;
-			words_add(&seen, "%s", name);
+			words__add(&seen, "%s", name);
 			compare(matrix, test, name, is_first, out);
 		}
 	}
@@ -180,9 +191,9 @@ static void print_differences(const struct matrix *matrix, FILE *out)
 		for (size_t j = 0; j < length_of(results); j++) {
 			const char *name = text_of(json_object_array_get_idx(results, j), "name");
 
-			if (words_contain(&seen, name))
+			if (words__contain(&seen, name))
 				continue;
-			words_add(&seen, "%s", name);
+			words__add(&seen, "%s", name);
 			compare(matrix, name, NULL, &is_first, out);
 			compare_subtests(matrix, name, &is_first, out);
 		}
@@ -197,14 +208,14 @@ static void print_counts(struct json_object *report, FILE *out)
 		fprintf(out, "  %9s %8s %7s", "-", "-", "-");
 		return;
 	}
-	passed = text_format("%d/%d", number_of(report, "success"),
-			     number_of(report, "success_subtest"));
-	failed = text_format("%d/%d", number_of(report, "failed"),
-			     number_of(report, "failed_subtest"));
+	passed = text__format("%d/%d", number_of(report, "success"),
+			      number_of(report, "success_subtest"));
+	failed = text__format("%d/%d", number_of(report, "failed"),
+			      number_of(report, "failed_subtest"));
 	fprintf(out, "  %9s %8d %7s", passed, number_of(report, "skipped"), failed);
 }
 
-void matrix_report_print(const struct matrix *matrix, FILE *out)
+void matrix_report__print(const struct matrix *matrix, FILE *out)
 {
 	int width = matrix->width > (int)strlen("kernel") ? matrix->width : (int)strlen("kernel");
 	int release_width = strlen("release");
@@ -220,7 +231,7 @@ void matrix_report_print(const struct matrix *matrix, FILE *out)
 	fprintf(out, " %9s  %s\n", "time", "status");
 	for (size_t i = 0; i < matrix->count; i++) {
 		const struct matrix_run *run = &matrix->runs[i];
-		const char *meaning = exit_status_meaning(run->status);
+		const char *meaning = exit_status__meaning(run->status);
 
 		fprintf(out, "%-*s  %-*s", width, run->name, release_width,
 			*run->facts->release ? run->facts->release : "-");

@@ -6,11 +6,21 @@
 #include <argp.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
+#include "runner/text/cleanup.h"
 #include "vm/host/exit_status.h"
-#include "vm/host/files.h"
+#include "vm/host/path.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 #include "vm/options.h"
 
 #define DEFAULT_CPUS_MIN       2
@@ -164,7 +174,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'k':
-		words_add(&opt->kernels, "%s", arg);
+		words__add(&opt->kernels, "%s", arg);
 		break;
 	case 'v':
 		opt->verbose = true;
@@ -204,10 +214,10 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_TREE:
 		free(opt->tree);
-		opt->tree = path_absolute(arg);
+		opt->tree = path__absolute(arg);
 		break;
 	case KEY_WITH:
-		words_add(&opt->with, "%s", arg);
+		words__add(&opt->with, "%s", arg);
 		break;
 	case KEY_ACCEL:
 		opt->accel = parse_accel(state, arg);
@@ -216,7 +226,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		opt->parallel = parse_number(state, "--parallel", arg, 1, PARALLEL_MAX);
 		break;
 	case KEY_APPEND:
-		words_add(&opt->append, "%s", arg);
+		words__add(&opt->append, "%s", arg);
 		break;
 	case KEY_OFFLINE:
 		opt->offline = true;
@@ -234,7 +244,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		opt->suite = arg;
 		break;
 	case KEY_LIST:
-		exit_status_print(stdout);
+		exit_status__print(stdout);
 		exit(EXIT_OK);
 	case ARGP_KEY_ARGS:
 		opt->command = state->argv + state->next;
@@ -249,13 +259,20 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 /* The help page ends with the table of exit statuses. */
 static char *help_filter(int key, const char *text, void *input)
 {
-	autofree char *table = NULL;
+	char *page = NULL;
+	size_t len_bytes;
+	FILE *out;
 
 	(void)input;
 	if (key != ARGP_KEY_HELP_POST_DOC)
 		return (char *)text;
-	table = exit_status_text();
-	return text_format("Exit statuses:\n%s", table);
+	out = open_memstream(&page, &len_bytes);
+	if (!out)
+		return (char *)text;
+	fputs("Exit statuses:\n", out);
+	exit_status__print(out);
+	fclose(out);
+	return page;
 }
 
 /* ./vmtest and path/to/vmtest may be links into build/: the tree is where the link lies. */
@@ -266,19 +283,19 @@ static char *default_tree(const char *argv0)
 	char *slash;
 
 	if (strchr(argv0, '/')) {
-		path = path_absolute(argv0);
+		path = path__absolute(argv0);
 	} else {
 		ssize_t len = readlink("/proc/self/exe", target, sizeof(target) - 1);
 
-		path = text_format("%.*s", len > 0 ? (int)len : 1, len > 0 ? target : "/");
+		path = text__format("%.*s", len > 0 ? (int)len : 1, len > 0 ? target : "/");
 		/* Found through PATH: build/vmtest belongs to the folder above. */
 		slash = strrchr(path, '/');
 		*slash = '\0';
-		if (!text_ends_with(path, "/build"))
+		if (!text__ends_with(path, "/build"))
 			*slash = '/';
 	}
 	slash = strrchr(path, '/');
-	return slash == path ? text_copy("/") : text_format("%.*s", (int)(slash - path), path);
+	return slash == path ? text__copy("/") : text__format("%.*s", (int)(slash - path), path);
 }
 
 static unsigned int default_cpus(void)
@@ -302,7 +319,7 @@ static bool runs_test_progs(const struct options *opt)
 	return !program || !strncmp(slash ? slash + 1 : program, "test_progs", 10);
 }
 
-void options_parse(int argc, char **argv, struct options *opt)
+void options__parse(int argc, char **argv, struct options *opt)
 {
 	const struct argp argp = {
 		.options = argp_options,
@@ -335,10 +352,10 @@ void options_parse(int argc, char **argv, struct options *opt)
 		opt->max_panics = runs_test_progs(opt) ? DEFAULT_MAX_PANICS : 0;
 }
 
-void options_free(struct options *opt)
+void options__free(struct options *opt)
 {
-	words_free(&opt->kernels);
-	words_free(&opt->with);
-	words_free(&opt->append);
+	words__free(&opt->kernels);
+	words__free(&opt->with);
+	words__free(&opt->append);
 	free(opt->tree);
 }

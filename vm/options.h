@@ -5,20 +5,20 @@
 #ifndef VM_OPTIONS_H
 #define VM_OPTIONS_H
 
-#include "vm/host/vmtest.h"
+struct options;
 
 /**
- * options_parse() - Read the command line; ends the program on --help and on errors.
+ * options__parse() - Read the command line; ends the program on --help and on errors.
  * @argc: as of main()
  * @argv: as of main()
  * @opt: filled in, with defaults for what is not given
  */
-void options_parse(int argc, char **argv, struct options *opt);
+void options__parse(int argc, char **argv, struct options *opt);
 
 /**
- * options_free() - Free what options own.
+ * options__free() - Free what options own.
  * @opt: the options
  */
-void options_free(struct options *opt);
+void options__free(struct options *opt);
 
 #endif

@@ -9,19 +9,39 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
+#include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
 #include "vm/disk/image.h"
-#include "vm/kernel/kernel.h"
-#include "vm/host/process.h"
 #include "vm/disk/results.h"
-#include "vm/run.h"
+#include "vm/guest/channel.h"
+#include "vm/guest/order.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/program.h"
 #include "vm/host/scratch.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
+#include "vm/kernel/find.h"
+#include "vm/kernel/kernel.h"
+#include "vm/machine/acceleration.h"
+#include "vm/machine/console.h"
+#include "vm/machine/qemu.h"
 #include "vm/machine/session.h"
+#include "vm/machine/terminal.h"
+#include "vm/run.h"
 #include "vm/verdict.h"
 
 #define GUEST_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -54,25 +74,25 @@ static char *const *command_of(const struct vmtest *vm)
 	return vm->opt.command ? vm->opt.command : default_command;
 }
 
-const char *run_test_program(const struct vmtest *vm)
+const char *run__test_program(const struct vmtest *vm)
 {
 	const char *program = command_of(vm)[0];
 	const char *slash = strrchr(program, '/');
 
 	program = slash ? slash + 1 : program;
-	return !vm->opt.shell && text_starts_with(program, "test_progs") ? program : NULL;
+	return !vm->opt.shell && text__starts_with(program, "test_progs") ? program : NULL;
 }
 
 /* For a table of several runs test_progs has to leave a report: in $RESULTS, by --results. */
 static void add_command(struct order *order, char *const *command, bool wants_report)
 {
 	for (char *const *word = command; *word; word++)
-		wants_report = wants_report && !text_starts_with(*word, "--results");
-	words_add(&order->argv, "%s", *command);
+		wants_report = wants_report && !text__starts_with(*word, "--results");
+	words__add(&order->argv, "%s", *command);
 	if (wants_report)
-		words_add(&order->argv, "--results");
+		words__add(&order->argv, "--results");
 	while (*++command)
-		words_add(&order->argv, "%s", *command);
+		words__add(&order->argv, "%s", *command);
 }
 
 /* What lets a command go on after a restart; on the results disk, which outlives it. */
@@ -80,13 +100,13 @@ static void add_journal(struct vmtest *vm, const struct run_state *run, struct o
 {
 	if (!vm->opt.max_panics)
 		return;
-	words_add(&order->environment, "TEST_JOURNAL=" GUEST_JOURNAL);
-	words_add(&order->environment, "TEST_PANICS_LEFT=%u", vm->opt.max_panics - run->panics);
+	words__add(&order->environment, "TEST_JOURNAL=" GUEST_JOURNAL);
+	words__add(&order->environment, "TEST_PANICS_LEFT=%u", vm->opt.max_panics - run->panics);
 	if (run->last_panic)
-		words_add(&order->environment, "TEST_PANIC=%s", run->last_panic);
+		words__add(&order->environment, "TEST_PANIC=%s", run->last_panic);
 	if (run->last_signal)
-		words_add(&order->environment, "TEST_KILLED_BY=SIG%s",
-			  sigabbrev_np(run->last_signal));
+		words__add(&order->environment, "TEST_KILLED_BY=SIG%s",
+			   sigabbrev_np(run->last_signal));
 }
 
 static void make_order(struct vmtest *vm, const struct run_state *run, struct order *order)
@@ -94,36 +114,36 @@ static void make_order(struct vmtest *vm, const struct run_state *run, struct or
 	const char *term = getenv("TERM");
 	struct frame_window window = {};
 
-	order->folder = text_copy(vm->opt.tree);
+	order->folder = text__copy(vm->opt.tree);
 	order->terminal = vm->opt.shell;
-	terminal_size(&window);
+	terminal__size(&window);
 	order->rows = window.rows;
 	order->columns = window.columns;
 	if (vm->opt.shell && !vm->opt.command) {
 		for (size_t i = 0; i < ARRAY_SIZE(default_shells) && !order->argv.count; i++) {
-			autofree char *shell = text_format("/bin/%s", default_shells[i]);
+			autofree char *shell = text__format("/bin/%s", default_shells[i]);
 
-			if (path_exists(shell))
-				words_add(&order->argv, "%s", shell);
+			if (path__exists(shell))
+				words__add(&order->argv, "%s", shell);
 		}
 	} else {
-		add_command(order, command_of(vm), run->facts && run_test_program(vm));
+		add_command(order, command_of(vm), run->facts && run__test_program(vm));
 	}
-	words_add(&order->environment, "PATH=" GUEST_PATH);
-	words_add(&order->environment, "HOME=/root");
-	words_add(&order->environment, "SHELL=/bin/sh");
-	words_add(&order->environment, "LANG=C.UTF-8");
-	words_add(&order->environment, "TERM=%s", term && *term ? term : "dumb");
-	words_add(&order->environment, "VMTEST=1");
-	words_add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
-	words_add(&order->environment, "TEST_TIME_SCALE=%u", run->session.time_scale);
+	words__add(&order->environment, "PATH=" GUEST_PATH);
+	words__add(&order->environment, "HOME=/root");
+	words__add(&order->environment, "SHELL=/bin/sh");
+	words__add(&order->environment, "LANG=C.UTF-8");
+	words__add(&order->environment, "TERM=%s", term && *term ? term : "dumb");
+	words__add(&order->environment, "VMTEST=1");
+	words__add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
+	words__add(&order->environment, "TEST_TIME_SCALE=%u", run->session.time_scale);
 }
 
 static void free_order(struct order *order)
 {
 	free(order->folder);
-	words_free(&order->environment);
-	words_free(&order->argv);
+	words__free(&order->environment);
+	words__free(&order->argv);
 }
 
 static int make_disks(struct vmtest *vm, struct run_state *run)
@@ -134,9 +154,9 @@ static int make_disks(struct vmtest *vm, struct run_state *run)
 	make_order(vm, run, &order);
 	add_journal(vm, run, &order);
 	free(run->root_image);
-	ret = image_make_root(vm, &run->kernel, &order, &run->root_image);
+	ret = image__make_root(vm, &run->kernel, &order, &run->root_image);
 	if (!run->results_image)
-		ret = ret ? ret : image_make_results(vm, &run->results_image);
+		ret = ret ? ret : image__make_results(vm, &run->results_image);
 	free_order(&order);
 	return ret;
 }
@@ -147,17 +167,18 @@ static int open_console_log(struct vmtest *vm, struct run_state *run)
 	int err = 0;
 
 	if (run->results.path) {
-		err = results_create(&run->results, RESULTS_CONSOLE_LOG, &run->session.console.log);
+		err = results__create(&run->results, RESULTS_CONSOLE_LOG,
+				      &run->session.console.log);
 		/* A folder without room for its log still is a run whose status is wanted. */
 		run->results.full = err == -ENOSPC || err == -EDQUOT;
 		err = run->results.full ? 0 : err;
 	} else {
-		path = text_format("%s/console.log", vm->scratch);
+		path = text__format("%s/console.log", vm->scratch);
 		run->session.console.log = fopen(path, "we");
 		err = run->session.console.log ? 0 : -errno;
 	}
-	return err ? fail(EXIT_HOST_SETUP, "cannot create the console's log: " ERRNO_FMT,
-			  ERRNO_ARG(-err)) :
+	return err ? message__fail(EXIT_HOST_SETUP, "cannot create the console's log: " ERRNO_FMT,
+				   ERRNO_ARG(-err)) :
 		     0;
 }
 
@@ -177,13 +198,13 @@ static int start(struct vmtest *vm, struct run_state *run)
 	int ret;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return fail(EXIT_HOST_SETUP, "cannot make the channel: " ERRNO_FMT,
-			    ERRNO_ARG(errno));
+		return message__fail(EXIT_HOST_SETUP, "cannot make the channel: " ERRNO_FMT,
+				     ERRNO_ARG(errno));
 	run->session.channel.fd = ends[0];
 	machine.channel_fd = ends[1];
-	say(vm, "booting %s (%s, %u CPUs, %u MiB)", run->kernel.release,
-	    run->accel == ACCEL_KVM ? "KVM" : "TCG", machine.cpus, machine.mem_mib);
-	ret = qemu_start(vm, &machine, &run->session.qemu);
+	message__say(vm, "booting %s (%s, %u CPUs, %u MiB)", run->kernel.release,
+		     run->accel == ACCEL_KVM ? "KVM" : "TCG", machine.cpus, machine.mem_mib);
+	ret = qemu__start(vm, &machine, &run->session.qemu);
 	close(ends[1]);
 	return ret;
 }
@@ -191,8 +212,8 @@ static int start(struct vmtest *vm, struct run_state *run)
 /* Without a results folder the log of a run that failed is all that tells why. */
 static void keep_console_log(struct vmtest *vm)
 {
-	autofree char *from = text_format("%s/console.log", vm->scratch);
-	autofree char *to = text_format("%s/vmtest-console-XXXXXX.log", scratch_parent());
+	autofree char *from = text__format("%s/console.log", vm->scratch);
+	autofree char *to = text__format("%s/vmtest-console-XXXXXX.log", scratch__parent());
 	int fd = mkostemps(to, strlen(".log"), O_CLOEXEC);
 
 	if (fd < 0)
@@ -207,7 +228,7 @@ static void keep_console_log(struct vmtest *vm)
 static void show_console(struct vmtest *vm, const struct run_state *run)
 {
 	fputs("vmtest: the console's last lines:\n", stderr);
-	console_print_tail(&run->session.console);
+	console__print_tail(&run->session.console);
 	if (!run->results.path)
 		keep_console_log(vm);
 	else
@@ -246,21 +267,21 @@ static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict
 		return verdict.status;
 	/* Also where the guest did not come up again: the disk has what was there before. */
 	if (run->session.up || run->panics)
-		ret = results_extract(vm, &run->results, run->results_image);
+		ret = results__extract(vm, &run->results, run->results_image);
 	if (ret)
 		return verdict.status ? verdict.status : ret;
 	if (log_error == ENOSPC || log_error == EDQUOT)
 		run->results.full = true;
 	if (run->results.full)
-		ret = fail(EXIT_RESULTS_FULL,
-			   "cannot keep all results: no room left in %s; what "
-			   "did fit is there",
-			   run->results.path);
+		ret = message__fail(EXIT_RESULTS_FULL,
+				    "cannot keep all results: no room left in %s; what "
+				    "did fit is there",
+				    run->results.path);
 	else if (guest_disk_is_full(&run->session.done))
-		ret = fail(EXIT_RESULTS_FULL,
-			   "the guest's results disk (%u MiB) is full; what did "
-			   "fit is in %s; raise --results-size",
-			   vm->opt.results_mib, run->results.path);
+		ret = message__fail(EXIT_RESULTS_FULL,
+				    "the guest's results disk (%u MiB) is full; what did "
+				    "fit is in %s; raise --results-size",
+				    vm->opt.results_mib, run->results.path);
 	return ret && !verdict.is_failure ? ret : verdict.status;
 }
 
@@ -273,14 +294,16 @@ static int finish(struct vmtest *vm, struct run_state *run, struct verdict verdi
 	if (verdict.is_failure)
 		show_console(vm, run);
 	else
-		say(vm, "command ended with status %d after %.1f s", verdict.status,
-		    (now_ms() - session->up_ms) / 1000.0);
+		message__say(vm, "command ended with status %d after %.1f s", verdict.status,
+			     (clock__now_ms() - session->up_ms) / 1000.0);
 	if (disk_is_full(vm->scratch) && !verdict.is_failure)
-		verdict = (struct verdict){ fail(EXIT_HOST_SETUP,
-						 "the disk below %s became full: the guest's disks "
-						 "could not grow; name a roomier place with TMPDIR",
-						 scratch_parent()),
-					    true };
+		verdict = (struct verdict){
+			message__fail(EXIT_HOST_SETUP,
+				      "the disk below %s became full: the guest's disks "
+				      "could not grow; name a roomier place with TMPDIR",
+				      scratch__parent()),
+			true
+		};
 	return keep_results(vm, run, verdict);
 }
 
@@ -326,13 +349,14 @@ static void note_end(struct run_state *run, const struct verdict *verdict)
 	run->last_panic = NULL;
 	run->last_signal = verdict->is_failure ? 0 : signal_in_mid_run(session);
 	if (run->last_signal)
-		warn("SIG%s ended the command in the middle of its run",
-		     sigabbrev_np(run->last_signal));
+		message__warn("SIG%s ended the command in the middle of its run",
+			      sigabbrev_np(run->last_signal));
 	else if (session->was_poked)
-		run->last_panic = text_format("the guest hangs: nothing was heard from it for %u s",
-					      session->hang_timeout_s);
+		run->last_panic =
+			text__format("the guest hangs: nothing was heard from it for %u s",
+				     session->hang_timeout_s);
 	else if (panic)
-		run->last_panic = text_copy(panic);
+		run->last_panic = text__copy(panic);
 }
 
 /* With the results disk as it is: mounting it replays its journal. The console's log goes on. */
@@ -345,9 +369,10 @@ static int boot_again(struct vmtest *vm, struct run_state *run)
 	int ret;
 
 	run->panics++;
-	say(vm, "booting again to go on (%u of at most %u)", run->panics, vm->opt.max_panics);
+	message__say(vm, "booting again to go on (%u of at most %u)", run->panics,
+		     vm->opt.max_panics);
 	session->console.log = NULL;
-	session_free(session);
+	session__free(session);
 	*session = session_new(vm);
 	session->console.log = log;
 	session->time_scale = time_scale;
@@ -355,7 +380,7 @@ static int boot_again(struct vmtest *vm, struct run_state *run)
 	ret = make_disks(vm, run);
 	ret = ret ? ret : start(vm, run);
 	if (!ret)
-		session_run(session);
+		session__run(session);
 	return ret;
 }
 
@@ -369,32 +394,32 @@ static unsigned int hang_timeout_s(const struct vmtest *vm, const struct run_sta
 
 static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 {
-	autofree char *qemu = program_path(QEMU_PROGRAM);
+	autofree char *qemu = program__path(QEMU_PROGRAM);
 	struct verdict verdict;
-	int ret = vm->scratch ? 0 : scratch_make(vm);
+	int ret = vm->scratch ? 0 : scratch__make(vm);
 
 	/* Before the work of making disks for it. */
 	if (!ret && !qemu)
-		ret = program_missing(QEMU_PROGRAM);
+		ret = program__missing(QEMU_PROGRAM);
 	ret = ret ? ret :
-		    acceleration_choose(vm, run->kernel.image, run->kernel.release, &run->accel);
+		    acceleration__choose(vm, run->kernel.image, run->kernel.release, &run->accel);
 	if (ret)
 		return ret;
-	run->session.time_scale = acceleration_time_scale(run->accel);
+	run->session.time_scale = acceleration__time_scale(run->accel);
 	run->session.hang_timeout_s = hang_timeout_s(vm, run);
 	ret = make_disks(vm, run);
 	ret = ret ? ret : open_console_log(vm, run);
 	ret = ret ? ret : start(vm, run);
 	if (ret)
 		return ret;
-	session_run(&run->session);
-	verdict = verdict_of(&run->session);
+	session__run(&run->session);
+	verdict = verdict__of(&run->session);
 	while (is_to_go_on(vm, run, &verdict)) {
 		note_end(run, &verdict);
 		ret = boot_again(vm, run);
 		if (ret)
 			return keep_results(vm, run, (struct verdict){ ret, true });
-		verdict = verdict_of(&run->session);
+		verdict = verdict__of(&run->session);
 	}
 	return finish(vm, run, verdict);
 }
@@ -402,36 +427,36 @@ static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 static int print_cache_folder(const struct kernel *kernel)
 {
 	if (!kernel->folder)
-		return fail(EXIT_USAGE_ERROR,
-			    "cannot print the cache folder of %s: it is a file, "
-			    "nothing is fetched for it",
-			    kernel->image);
+		return message__fail(EXIT_USAGE_ERROR,
+				     "cannot print the cache folder of %s: it is a file, "
+				     "nothing is fetched for it",
+				     kernel->image);
 	printf("%s\n", kernel->folder);
 	return 0;
 }
 
-int run_kernel(struct vmtest *vm, const char *word, const char *results_path,
-	       struct run_facts *facts)
+int run__kernel(struct vmtest *vm, const char *word, const char *results_path,
+		struct run_facts *facts)
 {
 	struct run_state run = {
 		.facts = facts,
 		.results = { .fd = -1 },
 		.session = session_new(vm),
 	};
-	int ret = vm->opt.fetch_only ? 0 : results_open(vm, results_path, &run.results);
+	int ret = vm->opt.fetch_only ? 0 : results__open(vm, results_path, &run.results);
 
-	ret = ret ? ret : kernel_find(vm, word, &run.kernel);
+	ret = ret ? ret : find__kernel(vm, word, &run.kernel);
 	if (!ret && facts)
 		snprintf(facts->release, sizeof(facts->release), "%s", run.kernel.release);
 	if (!ret)
 		ret = vm->opt.fetch_only ? print_cache_folder(&run.kernel) :
 					   boot_and_watch(vm, &run);
-	session_free(&run.session);
-	results_close(&run.results);
-	kernel_free(&run.kernel);
+	session__free(&run.session);
+	results__close(&run.results);
+	kernel__free(&run.kernel);
 	free(run.root_image);
 	free(run.results_image);
 	free(run.last_panic);
-	scratch_remove(vm);
+	scratch__remove(vm);
 	return ret;
 }

@@ -5,7 +5,7 @@
 #ifndef VM_RUN_H
 #define VM_RUN_H
 
-#include "vm/host/vmtest.h"
+struct vmtest;
 
 /**
  * struct run_facts - what a run found out
@@ -16,15 +16,15 @@ struct run_facts {
 };
 
 /**
- * run_test_program() - Whether the command is test_progs or a flavour of it.
+ * run__test_program() - Whether the command is test_progs or a flavour of it.
  * @vm: context
  *
  * Return: its name without folders, or NULL: another command.
  */
-const char *run_test_program(const struct vmtest *vm);
+const char *run__test_program(const struct vmtest *vm);
 
 /**
- * run_kernel() - Boot a kernel and run the command in it.
+ * run__kernel() - Boot a kernel and run the command in it.
  * @vm: context
  * @word: the kernel as -k names it, NULL: the pinned one
  * @results_path: host folder for results, or NULL
@@ -32,7 +32,7 @@ const char *run_test_program(const struct vmtest *vm);
  *
  * Return: the exit status of vmtest.
  */
-int run_kernel(struct vmtest *vm, const char *word, const char *results_path,
-	       struct run_facts *facts);
+int run__kernel(struct vmtest *vm, const char *word, const char *results_path,
+		struct run_facts *facts);
 
 #endif

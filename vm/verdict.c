@@ -4,6 +4,13 @@
  *
  * What the kernel said on its console weighs more than how the connection to it broke.
  */
+#include "runner/text/cleanup.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/machine/console.h"
+#include "vm/machine/session.h"
 #include "vm/verdict.h"
 
 static int console_verdict(const struct session *s)
@@ -12,45 +19,49 @@ static int console_verdict(const struct session *s)
 	const char *init = s->console.marks[MARK_INIT];
 
 	if (s->was_poked)
-		return fail(EXIT_NO_REPORT,
-			    "the guest hangs: nothing was heard from it for %u s (--hang-timeout)",
-			    s->hang_timeout_s);
+		return message__fail(
+			EXIT_NO_REPORT,
+			"the guest hangs: nothing was heard from it for %u s (--hang-timeout)",
+			s->hang_timeout_s);
 	if (s->console.marks[MARK_EMULATOR])
-		return fail(EXIT_EMULATOR,
-			    "the guest died of \"%s\": a fault of the emulator, which "
-			    "ran stale code after the kernel patched its text, not of "
-			    "the kernel; run it again",
-			    s->console.marks[MARK_EMULATOR]);
+		return message__fail(EXIT_EMULATOR,
+				     "the guest died of \"%s\": a fault of the emulator, which "
+				     "ran stale code after the kernel patched its text, not of "
+				     "the kernel; run it again",
+				     s->console.marks[MARK_EMULATOR]);
 	if (panic)
-		return fail(EXIT_PANIC, "the guest's kernel panicked: %s", panic);
+		return message__fail(EXIT_PANIC, "the guest's kernel panicked: %s", panic);
 	if (!s->up && init)
-		return fail(EXIT_NO_REPORT, "the guest could not start the command: %s", init);
+		return message__fail(EXIT_NO_REPORT, "the guest could not start the command: %s",
+				     init);
 	return 0;
 }
 
 static int qemu_ended(const struct session *s)
 {
-	autofree char *errors = text_copy(s->qemu_errors);
+	autofree char *errors = text__copy(s->qemu_errors);
 
-	text_trim(errors);
+	text__trim(errors);
 	if (s->qemu_status)
-		return fail(s->console.lines ? EXIT_NO_REPORT : EXIT_HOST_SETUP,
-			    "QEMU ended with status %d: %s", s->qemu_status,
-			    *errors ? errors : "it gave no reason");
-	return fail(EXIT_NO_REPORT, "the guest ended without reporting an exit status: it was %s",
-		    s->up ? "powered off or reset while the command ran" :
-			    "powered off or reset before the command started");
+		return message__fail(s->console.lines ? EXIT_NO_REPORT : EXIT_HOST_SETUP,
+				     "QEMU ended with status %d: %s", s->qemu_status,
+				     *errors ? errors : "it gave no reason");
+	return message__fail(EXIT_NO_REPORT,
+			     "the guest ended without reporting an exit status: it was %s",
+			     s->up ? "powered off or reset while the command ran" :
+				     "powered off or reset before the command started");
 }
 
 static int stuck(const struct session *s)
 {
 	if (s->reason)
-		return fail(EXIT_NO_REPORT, "the guest could not go on: %s", s->reason);
+		return message__fail(EXIT_NO_REPORT, "the guest could not go on: %s", s->reason);
 	if (s->exited) {
-		warn("the command ended, but the guest did not finish: results may be incomplete");
+		message__warn(
+			"the command ended, but the guest did not finish: results may be incomplete");
 		return s->exit_status;
 	}
-	return fail(EXIT_NO_REPORT, "the guest no longer answers");
+	return message__fail(EXIT_NO_REPORT, "the guest no longer answers");
 }
 
 static int status_of(const struct session *s)
@@ -61,7 +72,7 @@ static int status_of(const struct session *s)
 	if (s->end == SESSION_SIGNAL)
 		return EXIT_SIGNAL_BASE + s->vm->ending_signal;
 	if (s->end == SESSION_ESCAPE)
-		return fail(EXIT_NO_REPORT, "ended by Ctrl-]");
+		return message__fail(EXIT_NO_REPORT, "ended by Ctrl-]");
 	if (s->end == SESSION_DONE)
 		return s->exit_status;
 	status = console_verdict(s);
@@ -69,17 +80,18 @@ static int status_of(const struct session *s)
 		return status;
 	switch (s->end) {
 	case SESSION_BOOT_TIMEOUT:
-		return fail(EXIT_BOOT_TIMEOUT,
-			    "the guest did not come up within %u s; raise "
-			    "--boot-timeout, or look at its console",
-			    opt->boot_timeout_s);
+		return message__fail(EXIT_BOOT_TIMEOUT,
+				     "the guest did not come up within %u s; raise "
+				     "--boot-timeout, or look at its console",
+				     opt->boot_timeout_s);
 	case SESSION_TIMEOUT:
-		return fail(EXIT_TIMEOUT,
-			    "the command ran longer than %u s (--timeout) and was "
-			    "ended",
-			    opt->timeout_s);
+		return message__fail(EXIT_TIMEOUT,
+				     "the command ran longer than %u s (--timeout) and was "
+				     "ended",
+				     opt->timeout_s);
 	case SESSION_CHANNEL_BROKE:
-		return fail(EXIT_NO_REPORT, "the guest sent something that is not a frame");
+		return message__fail(EXIT_NO_REPORT,
+				     "the guest sent something that is not a frame");
 	case SESSION_QEMU_ENDED:
 		return qemu_ended(s);
 	default:
@@ -87,7 +99,7 @@ static int status_of(const struct session *s)
 	}
 }
 
-struct verdict verdict_of(const struct session *s)
+struct verdict verdict__of(const struct session *s)
 {
 	struct verdict verdict = { .status = status_of(s) };
 

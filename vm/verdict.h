@@ -5,7 +5,9 @@
 #ifndef VM_VERDICT_H
 #define VM_VERDICT_H
 
-#include "vm/machine/session.h"
+#include <stdbool.h>
+
+struct session;
 
 /**
  * struct verdict - how a run ended
@@ -18,11 +20,11 @@ struct verdict {
 };
 
 /**
- * verdict_of() - Judge a session that has ended, and say so.
+ * verdict__of() - Judge a session that has ended, and say so.
  * @session: the session
  *
  * Return: the verdict.
  */
-struct verdict verdict_of(const struct session *session);
+struct verdict verdict__of(const struct session *session);
 
 #endif

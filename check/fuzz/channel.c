@@ -90,7 +90,7 @@ static void check_received(struct input input)
 		len = 1 + (seed >> 16) % 40;
 		len = len < input.size ? len : input.size;
 		INVARIANT(write(other, input.data, len) == (ssize_t)len);
-		err = channel_receive(&channel, on_frame, &walk);
+		err = channel__receive(&channel, on_frame, &walk);
 	}
 	INVARIANT(err == 0 || err == -EPROTO);
 	/* Nothing is left that should have been handed out. */
@@ -98,9 +98,9 @@ static void check_received(struct input input)
 	INVARIANT(walk.broken == !!err);
 	INVARIANT(err || !memcmp(channel.under_way_bytes, walk.under_way_bytes,
 				 sizeof(walk.under_way_bytes)));
-	INVARIANT(err || queue_length(&channel.in) == walk.input.size);
+	INVARIANT(err || queue__length(&channel.in) == walk.input.size);
 	close(other);
-	channel_free(&channel);
+	channel__free(&channel);
 }
 
 static int on_sent(void *data, const struct frame_header *header, const void *payload)
@@ -124,17 +124,17 @@ static void check_sent(struct input input)
 	open_pair(&from, &to.fd);
 	while (input.size) {
 		len = 1 + *input.data;
-		room = channel_room(&from, STREAM_STDOUT);
+		room = channel__room(&from, STREAM_STDOUT);
 		INVARIANT(room && room <= CHANNEL_PAYLOAD_BYTES);
 		len = len < input.size ? len : input.size;
-		INVARIANT(!channel_send(&from, FRAME_DATA, STREAM_STDOUT, input.data, len));
-		INVARIANT(!channel_receive(&to, on_sent, &sent));
+		INVARIANT(!channel__send(&from, FRAME_DATA, STREAM_STDOUT, input.data, len));
+		INVARIANT(!channel__receive(&to, on_sent, &sent));
 		input.data += len;
 		input.size -= len;
 	}
-	INVARIANT(!sent.size && !queue_length(&to.in) && !queue_length(&from.out));
-	channel_free(&from);
-	channel_free(&to);
+	INVARIANT(!sent.size && !queue__length(&to.in) && !queue__length(&from.out));
+	channel__free(&from);
+	channel__free(&to);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

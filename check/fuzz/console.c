@@ -13,7 +13,7 @@ static void reference_lines(struct input input, struct words *lines)
 
 	for (; input.size; input.size--, input.data++) {
 		if (*input.data == '\n' || len == sizeof(line) - 1) {
-			words_add(lines, "%.*s", (int)len, line);
+			words__add(lines, "%.*s", (int)len, line);
 			len = 0;
 		}
 		if (*input.data == '\t' || (*input.data >= ' ' && *input.data <= '~'))
@@ -55,7 +55,7 @@ static void check_verdict(struct session *session, struct input *input)
 	session->reason = flags & 4 ? (char *)"a reason" : NULL;
 	session->qemu_status = flags & 8;
 	session->exit_status = input__byte(input);
-	verdict = verdict_of(session);
+	verdict = verdict__of(session);
 
 	INVARIANT(verdict.status >= 0 && verdict.status < 256);
 	if (session->end == SESSION_DONE)
@@ -80,12 +80,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		seed = seed * 1103515245 + 12345;
 		len = 1 + (seed >> 16) % 64;
 		len = len < pieces.size ? len : pieces.size;
-		console_add(&session.console, (const char *)pieces.data, len);
+		console__add(&session.console, (const char *)pieces.data, len);
 	}
 	reference_lines(input, &lines);
 	check_console(&session.console, &lines);
-	console_print_tail(&session.console);
+	console__print_tail(&session.console);
 	check_verdict(&session, &verdict_input);
-	console_close(&session.console);
+	console__close(&session.console);
 	return 0;
 }

@@ -3,29 +3,31 @@
 #include <ctype.h>
 
 #include "check/fuzz/fuzz.h"
-#include "vm/kernel/kernel.h"
+#include "vm/host/text.h"
+#include "vm/host/words.h"
 #include "vm/kernel/kernel_packages.h"
+#include "vm/kernel/release.h"
 
 /* Above it the nearest one is taken. */
 #define PINNED "7.3.4+deb13-cloud-amd64"
 
 static bool is_candidate(const char *name, const char *prefix, const char *above)
 {
-	autofree char *release = packages_release(name);
+	autofree char *release = kernel_packages__release(name);
 
-	return release && release_matches(release, prefix) &&
-	       (!above || release_compare(release, above) > 0);
+	return release && release__matches(release, prefix) &&
+	       (!above || release__compare(release, above) > 0);
 }
 
 static void check_choice(const struct words *names, const char *prefix, const char *above,
 			 enum choice choice)
 {
-	autofree char *best = packages_choose_release(names, prefix, above, choice);
+	autofree char *best = kernel_packages__choose_release(names, prefix, above, choice);
 	bool any = false;
 
 	for (size_t i = 0; i < names->count; i++) {
-		autofree char *release = packages_release(names->v[i]);
-		int order = release && best ? release_compare(release, best) : 0;
+		autofree char *release = kernel_packages__release(names->v[i]);
+		int order = release && best ? release__compare(release, best) : 0;
 
 		if (!is_candidate(names->v[i], prefix, above))
 			continue;
@@ -36,11 +38,11 @@ static void check_choice(const struct words *names, const char *prefix, const ch
 	if (best) {
 		autowords struct words packages = {};
 
-		INVARIANT(text_ends_with(best, "-cloud-amd64") && isdigit((unsigned char)*best));
-		packages_of_release(names, best, &packages);
+		INVARIANT(text__ends_with(best, "-cloud-amd64") && isdigit((unsigned char)*best));
+		kernel_packages__of_release(names, best, &packages);
 		INVARIANT(packages.count >= 1);
 		for (size_t i = 0; i < packages.count; i++)
-			INVARIANT(words_contain(names, packages.v[i]));
+			INVARIANT(words__contain(names, packages.v[i]));
 	}
 }
 
@@ -52,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!prefix)
 		return 0;
-	words_split(&names, rest, "\n");
+	words__split(&names, rest, "\n");
 	check_choice(&names, prefix, NULL, HIGHEST);
 	check_choice(&names, "", PINNED, LOWEST);
 	check_choice(&names, "", prefix, LOWEST);

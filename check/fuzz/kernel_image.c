@@ -4,7 +4,9 @@
  * a read behind it is seen. No program is started to unpack them.
  */
 #include "check/fuzz/fuzz.h"
-#include "vm/host/process.h"
+#include "vm/host/program.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
 
 static void *map_exactly(size_t len, int fd)
 {
@@ -20,8 +22,8 @@ static void *map_exactly(size_t len, int fd)
 
 static const struct program *unpacked;
 
-int program_run_ok(struct vmtest *vm, const struct program *program, const char *purpose,
-		   int status)
+int program__run_ok(struct vmtest *vm, const struct program *program, const char *purpose,
+		    int status)
 {
 	unpacked = program;
 	return 0;
@@ -29,7 +31,7 @@ int program_run_ok(struct vmtest *vm, const struct program *program, const char 
 
 static void check_release(struct input input, const char *path)
 {
-	autofree char *release = kernel_image_release(path);
+	autofree char *release = kernel_image__release(path);
 
 	if (release) {
 		INVARIANT(*release && !strpbrk(release, " \n") && *release != '%');
@@ -40,12 +42,12 @@ static void check_release(struct input input, const char *path)
 static void check_unpack(struct input input, const char *path)
 {
 	char folder[] = "/tmp/fuzz-kernel-image.XXXXXX";
-	autofree char *to = text_format("%s/vmlinux", mkdtemp(folder));
+	autofree char *to = text__format("%s/vmlinux", mkdtemp(folder));
 	struct vmtest vm = { .signal_fd = -1 };
 	int status;
 
 	unpacked = NULL;
-	status = kernel_unpack(&vm, path, to);
+	status = kernel_image__unpack(&vm, path, to);
 	/* It is a 64-bit ELF file, or something has been unpacked, or it was refused. */
 	INVARIANT(status || unpacked || (input.size > EI_CLASS && !memcmp(input.data, ELFMAG, 4)));
 	unlink(to);
@@ -57,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct input input = { data, size };
 	char path[32];
 	int fd = input__file(&input, path);
-	bool has_pvh = kernel_image_has_pvh(path);
+	bool has_pvh = kernel_image__has_pvh(path);
 
 	INVARIANT(!has_pvh || memmem(data, size, "Xen", sizeof("Xen")));
 	check_release(input, path);

@@ -3,7 +3,7 @@
 #include <ctype.h>
 
 #include "check/fuzz/fuzz.h"
-#include "vm/kernel/kernel.h"
+#include "vm/kernel/release.h"
 
 static int sign(int number)
 {
@@ -12,9 +12,9 @@ static int sign(int number)
 
 static int compare(const char *a, const char *b)
 {
-	int order = sign(release_compare(a, b));
+	int order = sign(release__compare(a, b));
 
-	INVARIANT(order == -sign(release_compare(b, a)));
+	INVARIANT(order == -sign(release__compare(b, a)));
 	return order;
 }
 
@@ -50,9 +50,9 @@ static void check_prefix(const char *release, const char *prefix)
 	size_t len = strlen(prefix);
 	bool begins = strlen(release) >= len && !memcmp(release, prefix, len);
 
-	INVARIANT(release_matches(release, release) && release_matches(release, ""));
+	INVARIANT(release__matches(release, release) && release__matches(release, ""));
 	if (len)
-		INVARIANT(release_matches(release, prefix) ==
+		INVARIANT(release__matches(release, prefix) ==
 			  (begins && !isdigit((unsigned char)release[len])));
 }
 

@@ -35,6 +35,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fclose(in);
 	for (int i = 0; i < MIRROR_KINDS; i++)
 		check_mirror(&mirrors[i], input);
-	mirrors_free(mirrors);
+	mirrors__free(mirrors);
 	return 0;
 }

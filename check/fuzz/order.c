@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the launcher tells PID 1 of the guest: read from any bytes, and written and read again. */
 #include "check/fuzz/fuzz.h"
-#include "vm/guest/guest.h"
+#include "vm/guest/order.h"
+#include "vm/host/words.h"
 
 static void order_free(struct order *order)
 {
 	free(order->folder);
-	words_free(&order->environment);
-	words_free(&order->argv);
+	words__free(&order->environment);
+	words__free(&order->argv);
 }
 
 static void check_words(const struct words *a, const struct words *b)
@@ -25,12 +26,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int fd;
 
 	fd = input__file(&input, path);
-	if (!order_read(path, &order)) {
+	if (!order__read(path, &order)) {
 		INVARIANT(order.folder && order.argv.count);
 		close(fd);
 		fd = input__file(&nothing, path);
-		INVARIANT(!order_write(path, &order));
-		INVARIANT(!order_read(path, &again));
+		INVARIANT(!order__write(path, &order));
+		INVARIANT(!order__read(path, &again));
 		INVARIANT(!strcmp(order.folder, again.folder) && order.terminal == again.terminal);
 		INVARIANT(!order.terminal ||
 			  (order.rows == again.rows && order.columns == again.columns));

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+
+#include "vm/host/text.h"
 /*
  * Names of packages and of their files: what becomes part of a path must stay below the cache.
  * The parsers are static: their file is part of this one.
@@ -8,7 +10,7 @@
 
 static void check_file_name(const char *name)
 {
-	autofree char *path = text_format("/cache/apt/downloads/%s", name);
+	autofree char *path = text__format("/cache/apt/downloads/%s", name);
 	autofree char *version = version_of_file(path);
 
 	INVARIANT(strstr(name, version) || !strcmp(version, "unknown"));

@@ -3,6 +3,8 @@
 #include <argp.h>
 #include <errno.h>
 
+#include "vm/host/vmtest.h"
+
 #include "check/fuzz/fuzz.h"
 
 static bool refused;
@@ -46,10 +48,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		argc++;
 	argv[argc] = NULL;
 	refused = false;
-	options_parse(argc, argv, &opt);
+	options__parse(argc, argv, &opt);
 	if (!refused)
 		check(&opt, argv, argc);
-	options_free(&opt);
+	options__free(&opt);
 	for (i = 1; i < argc; i++)
 		free(argv[i]);
 	return 0;

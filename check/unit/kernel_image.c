@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* First: it declares a fail(), of which cmocka.h makes a macro. */
-#include "vm/kernel/kernel.h"
+/* First: it declares a message__fail(), of which cmocka.h makes a macro. */
+#include "vm/kernel/kernel_image.h"
 #include "check/unit/unit_test.h"
 
 static char image[4096];
@@ -25,7 +25,7 @@ static void release_is(const char *expected)
 	char *release;
 
 	write_image();
-	release = kernel_image_release(path);
+	release = kernel_image__release(path);
 	if (expected)
 		assert_string_equal(release, expected);
 	else
@@ -72,7 +72,7 @@ static void program_headers_behind_the_end(void **state)
 		header.e_phoff = places[i];
 		memcpy(image, &header, sizeof(header));
 		write_image();
-		assert_false(kernel_image_has_pvh(path));
+		assert_false(kernel_image__has_pvh(path));
 		close(fd);
 	}
 }

@@ -4,7 +4,8 @@
 #include <unistd.h>
 
 #include "check/unit/unit_test.h"
-#include "vm/guest/guest.h"
+#include "vm/guest/order.h"
+#include "vm/host/words.h"
 
 static int read_fields(const char *fields, size_t len, struct order *order)
 {
@@ -13,7 +14,7 @@ static int read_fields(const char *fields, size_t len, struct order *order)
 
 	assert_int_equal(write(fd, fields, len), len);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	err = order_read(path, order);
+	err = order__read(path, order);
 	close(fd);
 	return err;
 }
@@ -21,8 +22,8 @@ static int read_fields(const char *fields, size_t len, struct order *order)
 static void order_free(struct order *order)
 {
 	free(order->folder);
-	words_free(&order->environment);
-	words_free(&order->argv);
+	words__free(&order->environment);
+	words__free(&order->argv);
 }
 
 /* Under LeakSanitizer: the first one is not lost. */

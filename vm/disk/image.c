@@ -9,13 +9,31 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "runner/text/text_file.h"
 #include "vm/disk/image.h"
-#include "vm/host/process.h"
 #include "vm/disk/staging.h"
+#include "vm/disk/tree_walk.h"
+#include "vm/disk/userland.h"
+#include "vm/guest/order.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/file.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/program.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/kernel/kernel.h"
 
 #define PARTITION_START_BYTES (1U << 20)
 #define SECTOR_BYTES          512
@@ -45,30 +63,31 @@ static const struct {
 
 static int add_kernel_files(struct vmtest *vm, struct staging *staging, const struct kernel *kernel)
 {
-	autofree char *modules = text_format("/lib/modules/%s", kernel->release);
-	autofree char *config = text_format("/boot/config-%s", kernel->release);
-	autofree char *text = kernel->config ? file_read_text(kernel->config) : NULL;
-	int ret = text ? staging_write(vm, staging, config, text) : 0;
+	autofree char *modules = text__format("/lib/modules/%s", kernel->release);
+	autofree char *config = text__format("/boot/config-%s", kernel->release);
+	autofree char *text = kernel->config ? text_file__read(kernel->config) : NULL;
+	int ret = text ? staging__write(vm, staging, config, text) : 0;
 
 	if (!ret && kernel->modules)
-		ret = staging_add_tree(vm, staging, kernel->modules, modules, NULL);
+		ret = staging__add_tree(vm, staging, kernel->modules, modules, NULL);
 	return ret;
 }
 
 static int add_own_files(struct vmtest *vm, struct staging *staging, const struct order *order)
 {
-	autofree char *init = text_format("%s/init", staging->root);
-	autofree char *order_file = text_format("%s" GUEST_ORDER_FILE, staging->root);
-	int err = file_copy("/proc/self/exe", init);
+	autofree char *init = text__format("%s/init", staging->root);
+	autofree char *order_file = text__format("%s" GUEST_ORDER_FILE, staging->root);
+	int err = file__copy("/proc/self/exe", init);
 	int ret = 0;
 
-	err = err ? err : order_write(order_file, order);
+	err = err ? err : order__write(order_file, order);
 	if (err)
-		return fail(EXIT_HOST_SETUP,
-			    "cannot write into %s: " ERRNO_FMT "; name a roomier place with TMPDIR",
-			    staging->root, ERRNO_ARG(-err));
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot write into %s: " ERRNO_FMT
+				     "; name a roomier place with TMPDIR",
+				     staging->root, ERRNO_ARG(-err));
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(small_files); i++)
-		ret = staging_write(vm, staging, small_files[i].path, small_files[i].text);
+		ret = staging__write(vm, staging, small_files[i].path, small_files[i].text);
 	return ret;
 }
 
@@ -82,16 +101,16 @@ static int add_folders(struct vmtest *vm, struct staging *staging)
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(merged); i++)
-		if (path_exists(merged[i]))
-			ret = staging_add(vm, staging, merged[i]);
+		if (path__exists(merged[i]))
+			ret = staging__add(vm, staging, merged[i]);
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(folders); i++) {
-		autofree char *path = text_format("%s%s", staging->root, folders[i]);
-		int err = folder_make(path);
+		autofree char *path = text__format("%s%s", staging->root, folders[i]);
+		int err = folder__make(path);
 
 		if (err)
-			return fail(EXIT_HOST_SETUP, "cannot make %s: " ERRNO_FMT, path,
-				    ERRNO_ARG(-err));
-		if (text_ends_with(path, "tmp"))
+			return message__fail(EXIT_HOST_SETUP, "cannot make %s: " ERRNO_FMT, path,
+					     ERRNO_ARG(-err));
+		if (text__ends_with(path, "tmp"))
 			chmod(path, 01777);
 	}
 	return ret;
@@ -102,8 +121,8 @@ static int stage(struct vmtest *vm, struct staging *staging, const struct kernel
 {
 	int ret = add_folders(vm, staging);
 
-	ret = ret ? ret : tree_add(vm, staging);
-	ret = ret ? ret : userland_add(vm, staging, order->argv.v[0]);
+	ret = ret ? ret : tree_walk__add(vm, staging);
+	ret = ret ? ret : userland__add(vm, staging, order->argv.v[0]);
 	ret = ret ? ret : add_kernel_files(vm, staging, kernel);
 	/* Last: the guest's own /etc wins over what the host's tree or libraries brought. */
 	return ret ? ret : add_own_files(vm, staging, order);
@@ -138,64 +157,64 @@ static int make_filesystem(struct vmtest *vm, const struct staging *staging,
 {
 	uint64_t size_mib = PARTITION_START_BYTES / MIB + SPARE_MIB + staging->bytes * 5 / 4 / MIB;
 	uint64_t blocks = (size_mib * MIB - PARTITION_START_BYTES) / 4096;
-	autofree char *inodes = text_format("%llu", staging->files + SPARE_FILES + 0ULL);
-	autofree char *block_count = text_format("%llu", blocks + 0ULL);
-	autofree char *extended = text_format("offset=%u,root_owner=0:0,lazy_itable_init=1,"
-					      "lazy_journal_init=1,nodiscard",
-					      PARTITION_START_BYTES);
+	autofree char *inodes = text__format("%llu", staging->files + SPARE_FILES + 0ULL);
+	autofree char *block_count = text__format("%llu", blocks + 0ULL);
+	autofree char *extended = text__format("offset=%u,root_owner=0:0,lazy_itable_init=1,"
+					       "lazy_journal_init=1,nodiscard",
+					       PARTITION_START_BYTES);
 	/* Without the option a kernel mounts a file system with verity read-only. */
-	const char *features = kernel_has_option(kernel, "FS_VERITY") ? "^has_journal,verity" :
-									"^has_journal";
+	const char *features = kernel__has_option(kernel, "FS_VERITY") ? "^has_journal,verity" :
+									 "^has_journal";
 	int err = write_partition_table(path, size_mib);
 
 	if (err)
-		return fail(EXIT_HOST_SETUP, "cannot make the disk image %s: " ERRNO_FMT, path,
-			    ERRNO_ARG(-err));
-	return program_run_ok(vm,
-			      &(struct program){ .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4",
-							      "-b", "4096", "-m", "0", "-N", inodes,
-							      "-O", (char *)features, "-E",
-							      extended, "-d", staging->root,
-							      (char *)path, block_count),
-						 .deadline_ms = MKE2FS_DEADLINE_MS },
-			      "make the guest's root (a full disk? name a roomier place with "
-			      "TMPDIR)",
-			      EXIT_HOST_SETUP);
+		return message__fail(EXIT_HOST_SETUP, "cannot make the disk image %s: " ERRNO_FMT,
+				     path, ERRNO_ARG(-err));
+	return program__run_ok(vm,
+			       &(struct program){ .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4",
+							       "-b", "4096", "-m", "0", "-N",
+							       inodes, "-O", (char *)features, "-E",
+							       extended, "-d", staging->root,
+							       (char *)path, block_count),
+						  .deadline_ms = MKE2FS_DEADLINE_MS },
+			       "make the guest's root (a full disk? name a roomier place with "
+			       "TMPDIR)",
+			       EXIT_HOST_SETUP);
 }
 
-int image_make_root(struct vmtest *vm, const struct kernel *kernel, const struct order *order,
-		    char **path)
+int image__make_root(struct vmtest *vm, const struct kernel *kernel, const struct order *order,
+		     char **path)
 {
-	struct staging staging = { .root = text_format("%s/root", vm->scratch) };
-	int err = folder_make(staging.root);
+	struct staging staging = { .root = text__format("%s/root", vm->scratch) };
+	int err = folder__make(staging.root);
 	int ret;
 
-	*path = text_format("%s/root.img", vm->scratch);
+	*path = text__format("%s/root.img", vm->scratch);
 	if (err)
-		ret = fail(EXIT_HOST_SETUP, "cannot make %s: " ERRNO_FMT, staging.root,
-			   ERRNO_ARG(-err));
+		ret = message__fail(EXIT_HOST_SETUP, "cannot make %s: " ERRNO_FMT, staging.root,
+				    ERRNO_ARG(-err));
 	else
 		ret = stage(vm, &staging, kernel, order);
 	ret = ret ? ret : make_filesystem(vm, &staging, kernel, *path);
 	if (!ret)
-		say(vm, "image: %llu MiB from %llu files", (staging.bytes + MIB - 1) / MIB,
-		    staging.files + 0ULL);
-	folder_remove(staging.root);
+		message__say(vm, "image: %llu MiB from %llu files", (staging.bytes + MIB - 1) / MIB,
+			     staging.files + 0ULL);
+	folder__remove(staging.root);
 	free(staging.root);
 	return ret;
 }
 
-int image_make_results(struct vmtest *vm, char **path)
+int image__make_results(struct vmtest *vm, char **path)
 {
-	autofree char *size = text_format("%uM", vm->opt.results_mib);
+	autofree char *size = text__format("%uM", vm->opt.results_mib);
 
-	*path = text_format("%s/results.img", vm->scratch);
-	return program_run_ok(vm,
-			      &(struct program){ .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4",
-							      "-b", "4096", "-m", "0", "-E",
-							      "root_owner=0:0,lazy_itable_init=1,"
-							      "lazy_journal_init=1,nodiscard",
-							      *path, size),
-						 .deadline_ms = MKE2FS_DEADLINE_MS },
-			      "make the results disk", EXIT_HOST_SETUP);
+	*path = text__format("%s/results.img", vm->scratch);
+	return program__run_ok(vm,
+			       &(struct program){ .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4",
+							       "-b", "4096", "-m", "0", "-E",
+							       "root_owner=0:0,lazy_itable_init=1,"
+							       "lazy_journal_init=1,nodiscard",
+							       *path, size),
+						  .deadline_ms = MKE2FS_DEADLINE_MS },
+			       "make the results disk", EXIT_HOST_SETUP);
 }

@@ -10,12 +10,26 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
-#include "vm/host/process.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
 #include "vm/disk/results.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/program.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 
 #define EXTRACT_FOLDER      ".vmtest-extract"
 #define E2FSCK_CORRECTED    1
@@ -27,12 +41,12 @@ static const int full_errors[] = { ENOSPC, EDQUOT, EFBIG };
 
 static void remove_extract_folder(const struct results *results)
 {
-	autofree char *path = text_format("%s/" EXTRACT_FOLDER, results->path);
+	autofree char *path = text__format("%s/" EXTRACT_FOLDER, results->path);
 
-	folder_remove(path);
+	folder__remove(path);
 }
 
-int results_open(struct vmtest *vm, const char *path, struct results *results)
+int results__open(struct vmtest *vm, const char *path, struct results *results)
 {
 	int err;
 
@@ -40,23 +54,24 @@ int results_open(struct vmtest *vm, const char *path, struct results *results)
 	*results = (struct results){ .fd = -1 };
 	if (!path)
 		return 0;
-	results->path = path_absolute(path);
-	err = folder_make(results->path);
+	results->path = path__absolute(path);
+	err = folder__make(results->path);
 	if (!err)
-		results->fd = err = folder_lock(results->path);
+		results->fd = err = folder__lock(results->path);
 	if (err == -EWOULDBLOCK)
-		return fail(EXIT_RESULTS_BUSY,
-			    "cannot use the results folder %s: another vmtest is "
-			    "using it; name another with --results",
-			    results->path);
+		return message__fail(EXIT_RESULTS_BUSY,
+				     "cannot use the results folder %s: another vmtest is "
+				     "using it; name another with --results",
+				     results->path);
 	if (err < 0)
-		return fail(EXIT_HOST_SETUP, "cannot use the results folder %s: " ERRNO_FMT,
-			    results->path, ERRNO_ARG(-err));
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot use the results folder %s: " ERRNO_FMT, results->path,
+				     ERRNO_ARG(-err));
 	remove_extract_folder(results);
 	return 0;
 }
 
-int results_create(const struct results *results, const char *name, FILE **file)
+int results__create(const struct results *results, const char *name, FILE **file)
 {
 	int fd;
 
@@ -88,8 +103,8 @@ static bool link_stays_inside(int folder_fd, const char *name)
 	if (len <= 0 || *target == '/')
 		return false;
 	target[len] = '\0';
-	words_split(&parts, target, "/");
-	return !words_contain(&parts, "..");
+	words__split(&parts, target, "/");
+	return !words__contain(&parts, "..");
 }
 
 /* Makes room for a name: an old file or link goes; an old folder stays for an entry that is one. */
@@ -174,7 +189,8 @@ static int move_contents(int from_fd, int to_fd, bool is_top, unsigned int *left
 			continue;
 		ret = move_entry(dirfd(dir), to_fd, name, left_out);
 		if (ret)
-			warn("cannot keep the result %s: " ERRNO_FMT, name, ERRNO_ARG(-ret));
+			message__warn("cannot keep the result %s: " ERRNO_FMT, name,
+				      ERRNO_ARG(-ret));
 		err = err ? err : ret;
 	}
 	closedir(dir);
@@ -184,18 +200,18 @@ static int move_contents(int from_fd, int to_fd, bool is_top, unsigned int *left
 static int check_image(struct vmtest *vm, const char *image)
 {
 	autooutcome struct outcome outcome = {};
-	int ret = program_run(vm,
-			      &(struct program){ .argv = ARGV("e2fsck", "-fy", (char *)image),
-						 .deadline_ms = E2FSCK_DEADLINE_MS },
-			      &outcome);
+	int ret = program__run(vm,
+			       &(struct program){ .argv = ARGV("e2fsck", "-fy", (char *)image),
+						  .deadline_ms = E2FSCK_DEADLINE_MS },
+			       &outcome);
 
 	if (ret)
 		return ret;
 	if (outcome.timed_out || outcome.status > E2FSCK_CORRECTED)
-		return fail(EXIT_HOST_SETUP,
-			    "cannot read the guest's results: e2fsck ended with "
-			    "status %d: the results disk is damaged beyond repair",
-			    outcome.status);
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot read the guest's results: e2fsck ended with "
+				     "status %d: the results disk is damaged beyond repair",
+				     outcome.status);
 	return 0;
 }
 
@@ -216,26 +232,27 @@ static int dump_image(struct vmtest *vm, struct results *results, const char *im
 	if (stat(image, &st))
 		st.st_size = 0;
 	/* A sparse file may claim any size: none is written that the disk could not have held. */
-	ret = program_run(vm,
-			  &(struct program){ .argv = ARGV("debugfs", "-R",
-							  "rdump / " EXTRACT_FOLDER, (char *)image),
-					     .folder = results->path,
-					     .deadline_ms = DEBUGFS_DEADLINE_MS,
-					     .file_limit_bytes = st.st_size },
-			  &outcome);
+	ret = program__run(vm,
+			   &(struct program){ .argv = ARGV("debugfs", "-R",
+							   "rdump / " EXTRACT_FOLDER,
+							   (char *)image),
+					      .folder = results->path,
+					      .deadline_ms = DEBUGFS_DEADLINE_MS,
+					      .file_limit_bytes = st.st_size },
+			   &outcome);
 	if (ret)
 		return ret;
 	if (outcome.status || outcome.timed_out)
-		return fail(EXIT_HOST_SETUP,
-			    "cannot read the guest's results: debugfs ended with "
-			    "status %d",
-			    outcome.status);
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot read the guest's results: debugfs ended with "
+				     "status %d",
+				     outcome.status);
 	results->full = results->full || says_full(outcome.errors) || says_full(outcome.output);
-	detail(vm, "debugfs: %s", text_trim(outcome.errors));
+	message__detail(vm, "debugfs: %s", text__trim(outcome.errors));
 	return 0;
 }
 
-int results_extract(struct vmtest *vm, struct results *results, const char *image)
+int results__extract(struct vmtest *vm, struct results *results, const char *image)
 {
 	unsigned int left_out = 0;
 	int ret = check_image(vm, image);
@@ -245,10 +262,11 @@ int results_extract(struct vmtest *vm, struct results *results, const char *imag
 		return ret;
 	if (mkdirat(results->fd, EXTRACT_FOLDER, 0700)) {
 		results->full = errno == ENOSPC || errno == EDQUOT;
-		return results->full ? 0 :
-				       fail(EXIT_HOST_SETUP,
-					    "cannot write into the results folder %s: " ERRNO_FMT,
-					    results->path, ERRNO_ARG(errno));
+		return results->full ?
+			       0 :
+			       message__fail(EXIT_HOST_SETUP,
+					     "cannot write into the results folder %s: " ERRNO_FMT,
+					     results->path, ERRNO_ARG(errno));
 	}
 	ret = dump_image(vm, results, image);
 	from_fd = openat(results->fd, EXTRACT_FOLDER,
@@ -259,14 +277,15 @@ int results_extract(struct vmtest *vm, struct results *results, const char *imag
 	else if (err && !ret)
 		ret = EXIT_HOST_SETUP;
 	if (left_out)
-		warn("%u of the guest's results left out: links that lead out of the folder, or "
-		     "special files",
-		     left_out);
+		message__warn(
+			"%u of the guest's results left out: links that lead out of the folder, or "
+			"special files",
+			left_out);
 	remove_extract_folder(results);
 	return ret;
 }
 
-void results_close(struct results *results)
+void results__close(struct results *results)
 {
 	if (results->fd >= 0)
 		close(results->fd);

@@ -5,9 +5,10 @@
 #ifndef VM_DISK_RESULTS_H
 #define VM_DISK_RESULTS_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
-#include "vm/host/vmtest.h"
+struct vmtest;
 
 /* Name of the guest's console log in the results folder. */
 #define RESULTS_CONSOLE_LOG "console.log"
@@ -27,39 +28,39 @@ struct results {
 };
 
 /**
- * results_open() - Make and lock the results folder.
+ * results__open() - Make and lock the results folder.
  * @vm: context
  * @path: the folder, or NULL
- * @results: to be closed with results_close() whatever is returned
+ * @results: to be closed with results__close() whatever is returned
  *
  * Return: 0 or an exit status.
  */
-int results_open(struct vmtest *vm, const char *path, struct results *results);
+int results__open(struct vmtest *vm, const char *path, struct results *results);
 
 /**
- * results_create() - Create a file in the results folder, replacing an older one.
+ * results__create() - Create a file in the results folder, replacing an older one.
  * @results: the folder
  * @name: name of the file
  * @file: the open file
  *
  * Return: 0 or -errno.
  */
-int results_create(const struct results *results, const char *name, FILE **file);
+int results__create(const struct results *results, const char *name, FILE **file);
 
 /**
- * results_extract() - Take the files out of the guest's results disk.
+ * results__extract() - Take the files out of the guest's results disk.
  * @vm: context
  * @results: the folder; full is set when not all of them fit
  * @image: the disk
  *
  * Return: 0 or an exit status.
  */
-int results_extract(struct vmtest *vm, struct results *results, const char *image);
+int results__extract(struct vmtest *vm, struct results *results, const char *image);
 
 /**
- * results_close() - Release the results folder.
+ * results__close() - Release the results folder.
  * @results: the folder
  */
-void results_close(struct results *results);
+void results__close(struct results *results);
 
 #endif

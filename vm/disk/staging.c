@@ -9,32 +9,47 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
 #include "vm/disk/staging.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/file.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/signals.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 
 #define LINKS_LIMIT 40
 
 static int host_error(int err, const char *what, const char *path)
 {
-	return fail(EXIT_HOST_SETUP, "cannot %s %s for the guest's root: " ERRNO_FMT "%s", what,
-		    path, ERRNO_ARG(-err),
-		    err == -ENOSPC ? "; name a roomier place with TMPDIR" : "");
+	return message__fail(EXIT_HOST_SETUP, "cannot %s %s for the guest's root: " ERRNO_FMT "%s",
+			     what, path, ERRNO_ARG(-err),
+			     err == -ENOSPC ? "; name a roomier place with TMPDIR" : "");
 }
 
 static int add_file(struct staging *staging, const char *from, const char *to,
 		    const struct stat *st)
 {
-	int err = file_link_or_copy(from, to);
+	int err = file__link_or_copy(from, to);
 
 	if (err == -EEXIST)
 		return 0;
 	/* A file that the user may not read cannot be needed by what the user runs. */
 	if (err == -EACCES || err == -EPERM) {
-		warn("%s left out of the guest: " ERRNO_FMT, from, ERRNO_ARG(-err));
+		message__warn("%s left out of the guest: " ERRNO_FMT, from, ERRNO_ARG(-err));
 		return 0;
 	}
 	if (err)
@@ -77,9 +92,9 @@ static int add_link(struct staging *staging, const char *from, const char *to, c
 static int walk(struct staging *staging, const char *path, char **next)
 {
 	autowords struct words parts = {};
-	autofree char *prefix = text_copy("");
+	autofree char *prefix = text__copy("");
 
-	words_split(&parts, path, "/");
+	words__split(&parts, path, "/");
 	for (size_t i = 0; i < parts.count; i++) {
 		autofree char *folder = prefix;
 		autofree char *to = NULL;
@@ -87,18 +102,18 @@ static int walk(struct staging *staging, const char *path, char **next)
 		struct stat st;
 		int ret;
 
-		prefix = text_format("%s/%s", folder, parts.v[i]);
-		to = text_format("%s%s", staging->root, prefix);
+		prefix = text__format("%s/%s", folder, parts.v[i]);
+		to = text__format("%s%s", staging->root, prefix);
 		if (lstat(prefix, &st))
 			return host_error(-errno, "find", prefix);
 		if (S_ISLNK(st.st_mode)) {
 			ret = add_link(staging, prefix, to, target);
 			if (ret)
 				return ret;
-			*next = *target == '/' ? text_copy(target) :
-						 text_format("%s/%s", folder, target);
+			*next = *target == '/' ? text__copy(target) :
+						 text__format("%s/%s", folder, target);
 			for (i++; i < parts.count; i++) {
-				char *longer = text_format("%s/%s", *next, parts.v[i]);
+				char *longer = text__format("%s/%s", *next, parts.v[i]);
 
 				free(*next);
 				*next = longer;
@@ -113,10 +128,10 @@ static int walk(struct staging *staging, const char *path, char **next)
 	return 0;
 }
 
-int staging_add(struct vmtest *vm, struct staging *staging, const char *path)
+int staging__add(struct vmtest *vm, struct staging *staging, const char *path)
 {
-	char *at = path_absolute(path);
-	int ret = interrupted(vm);
+	char *at = path__absolute(path);
+	int ret = signals__interrupted(vm);
 
 	for (int links = 0; at && !ret; links++) {
 		char *next = NULL;
@@ -126,7 +141,7 @@ int staging_add(struct vmtest *vm, struct staging *staging, const char *path)
 		else
 			ret = walk(staging, at, &next);
 		free(at);
-		at = next ? path_absolute(next) : NULL;
+		at = next ? path__absolute(next) : NULL;
 		free(next);
 	}
 	free(at);
@@ -144,14 +159,14 @@ static int add_contents(struct vmtest *vm, struct staging *staging, const char *
 	int ret = 0;
 
 	if (!dir && errno == EACCES) {
-		warn("%s left out of the guest: " ERRNO_FMT, from, ERRNO_ARG(EACCES));
+		message__warn("%s left out of the guest: " ERRNO_FMT, from, ERRNO_ARG(EACCES));
 		return 0;
 	}
 	if (!dir)
 		return host_error(-errno, "read the folder", from);
 	while (!ret && (entry = readdir(dir))) {
-		autofree char *source = text_format("%s/%s", from, entry->d_name);
-		autofree char *target = text_format("%s/%s", to, entry->d_name);
+		autofree char *source = text__format("%s/%s", from, entry->d_name);
+		autofree char *target = text__format("%s/%s", to, entry->d_name);
 
 		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
 			ret = add_entry(vm, staging, source, target, skip);
@@ -165,7 +180,7 @@ static int add_entry(struct vmtest *vm, struct staging *staging, const char *fro
 {
 	char target[PATH_MAX];
 	struct stat st;
-	int ret = interrupted(vm);
+	int ret = signals__interrupted(vm);
 
 	if (ret)
 		return ret;
@@ -186,32 +201,32 @@ static int add_entry(struct vmtest *vm, struct staging *staging, const char *fro
 	return ret;
 }
 
-int staging_add_tree(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
-		     bool (*skip)(const char *name, bool is_folder))
+int staging__add_tree(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
+		      bool (*skip)(const char *name, bool is_folder))
 {
-	autofree char *target = text_format("%s%s", staging->root, to);
-	int err = folder_make(target);
+	autofree char *target = text__format("%s%s", staging->root, to);
+	int err = folder__make(target);
 
 	if (err)
 		return host_error(err, "make the folder", target);
 	return add_contents(vm, staging, from, target, skip);
 }
 
-int staging_write(struct vmtest *vm, struct staging *staging, const char *path, const char *text)
+int staging__write(struct vmtest *vm, struct staging *staging, const char *path, const char *text)
 {
-	autofree char *target = text_format("%s%s", staging->root, path);
-	autofree char *folder = text_copy(target);
+	autofree char *target = text__format("%s%s", staging->root, path);
+	autofree char *folder = text__copy(target);
 	int err;
 
 	*strrchr(folder, '/') = '\0';
-	err = folder_make(folder);
+	err = folder__make(folder);
 	/* It may be a hard link to a file of the host: never write into that. */
 	if (!err && unlink(target) && errno != ENOENT)
 		err = -errno;
-	err = err ? err : file_write_text(target, text);
+	err = err ? err : file__write_text(target, text);
 	if (err)
 		return host_error(err, "write", target);
 	staging->files++;
 	staging->bytes += strlen(text);
-	return interrupted(vm);
+	return signals__interrupted(vm);
 }

@@ -5,7 +5,10 @@
 #ifndef VM_DISK_STAGING_H
 #define VM_DISK_STAGING_H
 
-#include "vm/host/vmtest.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct vmtest;
 
 /**
  * struct staging - the guest's root as it grows
@@ -20,7 +23,7 @@ struct staging {
 };
 
 /**
- * staging_add() - Bring a file or link of the host into the guest at the same path.
+ * staging__add() - Bring a file or link of the host into the guest at the same path.
  * @vm: context
  * @staging: the staging folder
  * @path: absolute path on the host; a link is kept, and what it points to is added as well
@@ -30,10 +33,10 @@ struct staging {
  *
  * Return: 0 or an exit status.
  */
-int staging_add(struct vmtest *vm, struct staging *staging, const char *path);
+int staging__add(struct vmtest *vm, struct staging *staging, const char *path);
 
 /**
- * staging_add_tree() - Bring a folder with its contents into the guest.
+ * staging__add_tree() - Bring a folder with its contents into the guest.
  * @vm: context
  * @staging: the staging folder
  * @from: the folder on the host
@@ -42,11 +45,11 @@ int staging_add(struct vmtest *vm, struct staging *staging, const char *path);
  *
  * Return: 0 or an exit status.
  */
-int staging_add_tree(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
-		     bool (*skip)(const char *name, bool is_folder));
+int staging__add_tree(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
+		      bool (*skip)(const char *name, bool is_folder));
 
 /**
- * staging_write() - Create a small file in the guest.
+ * staging__write() - Create a small file in the guest.
  * @vm: context
  * @staging: the staging folder
  * @path: absolute path in the guest
@@ -54,29 +57,6 @@ int staging_add_tree(struct vmtest *vm, struct staging *staging, const char *fro
  *
  * Return: 0 or an exit status.
  */
-int staging_write(struct vmtest *vm, struct staging *staging, const char *path, const char *text);
-
-/* tree.c */
-
-/**
- * tree_add() - Bring the suite's tree into the guest, without what no test reads.
- * @vm: context
- * @staging: the staging folder
- *
- * Return: 0 or an exit status.
- */
-int tree_add(struct vmtest *vm, struct staging *staging);
-
-/* userland.c */
-
-/**
- * userland_add() - Bring commands and the shared libraries of all programs into the guest.
- * @vm: context
- * @staging: the staging folder
- * @command: the command's first word
- *
- * Return: 0 or an exit status.
- */
-int userland_add(struct vmtest *vm, struct staging *staging, const char *command);
+int staging__write(struct vmtest *vm, struct staging *staging, const char *path, const char *text);
 
 #endif

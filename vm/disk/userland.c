@@ -9,13 +9,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
-#include "vm/host/process.h"
+#include "runner/text/cleanup.h"
 #include "vm/disk/staging.h"
+#include "vm/disk/userland.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/program.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 
 static const char *const commands[] = {
 	/* shells and the usual tools of scripts */
@@ -223,14 +233,14 @@ static bool is_elf(const char *path)
 
 static void add_once(struct words *words, const char *path)
 {
-	if (!words_contain(words, path))
-		words_add(words, "%s", path);
+	if (!words__contain(words, path))
+		words__add(words, "%s", path);
 }
 
 static int add_program(struct vmtest *vm, struct staging *staging, const char *path,
 		       struct words *programs)
 {
-	int ret = staging_add(vm, staging, path);
+	int ret = staging__add(vm, staging, path);
 
 	if (!ret && is_elf(path))
 		add_once(programs, path);
@@ -242,14 +252,14 @@ static int add_commands(struct vmtest *vm, struct staging *staging, struct words
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(commands); i++) {
-		autofree char *path = program_path(commands[i]);
+		autofree char *path = program__path(commands[i]);
 
 		if (path)
 			ret = add_program(vm, staging, path, programs);
 	}
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(files); i++)
-		if (path_exists(files[i]))
-			ret = staging_add(vm, staging, files[i]);
+		if (path__exists(files[i]))
+			ret = staging__add(vm, staging, files[i]);
 	return ret;
 }
 
@@ -269,22 +279,22 @@ static bool skip_in_python(const char *name, bool is_folder)
 static int add_scripts_of_gdb(struct vmtest *vm, struct staging *staging)
 {
 	static const char scripts[] = "/usr/share/gdb/python";
-	autofree char *gdb = program_path("gdb");
+	autofree char *gdb = program__path("gdb");
 	glob_t found = {};
 	int ret = 0;
 
-	if (!gdb || !path_exists(scripts))
+	if (!gdb || !path__exists(scripts))
 		return 0;
-	ret = staging_add_tree(vm, staging, scripts, scripts, NULL);
+	ret = staging__add_tree(vm, staging, scripts, scripts, NULL);
 	glob("/usr/lib/python3.[0-9]*", GLOB_ONLYDIR, NULL, &found);
 	for (size_t i = 0; !ret && i < found.gl_pathc; i++) {
-		autofree char *compiled = text_format("%s/lib-dynload", found.gl_pathv[i]);
+		autofree char *compiled = text__format("%s/lib-dynload", found.gl_pathv[i]);
 
-		ret = staging_add_tree(vm, staging, found.gl_pathv[i], found.gl_pathv[i],
-				       skip_in_python);
+		ret = staging__add_tree(vm, staging, found.gl_pathv[i], found.gl_pathv[i],
+					skip_in_python);
 		/* Empty: it warns if there is none. */
-		if (!ret && path_exists(compiled))
-			ret = staging_add(vm, staging, compiled);
+		if (!ret && path__exists(compiled))
+			ret = staging__add(vm, staging, compiled);
 	}
 	globfree(&found);
 	return ret;
@@ -293,22 +303,22 @@ static int add_scripts_of_gdb(struct vmtest *vm, struct staging *staging)
 static int add_asked_for(struct vmtest *vm, struct staging *staging, const char *command,
 			 struct words *programs)
 {
-	autofree char *found = program_path(command);
+	autofree char *found = program__path(command);
 	int ret = 0;
 
 	/* A command with a slash lies in the tree, or is given with --with. */
 	if (found && !strchr(command, '/'))
 		ret = add_program(vm, staging, found, programs);
 	for (size_t i = 0; !ret && i < vm->opt.with.count; i++) {
-		autofree char *path = program_path(vm->opt.with.v[i]);
+		autofree char *path = program__path(vm->opt.with.v[i]);
 
-		if (!path && path_exists(vm->opt.with.v[i]))
-			path = text_copy(vm->opt.with.v[i]);
+		if (!path && path__exists(vm->opt.with.v[i]))
+			path = text__copy(vm->opt.with.v[i]);
 		if (!path)
-			return fail(EXIT_HOST_SETUP,
-				    "cannot bring %s into the guest: not found "
-				    "on this machine",
-				    vm->opt.with.v[i]);
+			return message__fail(EXIT_HOST_SETUP,
+					     "cannot bring %s into the guest: not found "
+					     "on this machine",
+					     vm->opt.with.v[i]);
 		ret = add_program(vm, staging, path, programs);
 	}
 	return ret;
@@ -317,12 +327,12 @@ static int add_asked_for(struct vmtest *vm, struct staging *staging, const char 
 static void add_tree_programs(const char *tree, struct words *programs)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(program_folders); i++) {
-		autofree char *folder = text_format("%s%s", tree, program_folders[i]);
+		autofree char *folder = text__format("%s%s", tree, program_folders[i]);
 		DIR *dir = opendir(folder);
 		struct dirent *entry;
 
 		while (dir && (entry = readdir(dir))) {
-			autofree char *path = text_format("%s/%s", folder, entry->d_name);
+			autofree char *path = text__format("%s/%s", folder, entry->d_name);
 
 			if (is_elf(path))
 				add_once(programs, path);
@@ -339,14 +349,14 @@ static int add_libraries(struct vmtest *vm, struct staging *staging, const struc
 	autowords struct words argv = {}, lines = {}, libraries = {};
 	int ret;
 
-	words_add(&argv, "ldd");
+	words__add(&argv, "ldd");
 	for (size_t i = 0; i < programs->count; i++)
-		words_add(&argv, "%s", programs->v[i]);
-	ret = program_run(vm, &(struct program){ .argv = argv.v }, &outcome);
+		words__add(&argv, "%s", programs->v[i]);
+	ret = program__run(vm, &(struct program){ .argv = argv.v }, &outcome);
 	if (ret)
 		return ret;
 	/* The status is 1 as soon as one of them is static: no error. */
-	words_split(&lines, outcome.output, "\n");
+	words__split(&lines, outcome.output, "\n");
 	for (size_t i = 0; i < lines.count; i++) {
 		char *path = strchr(lines.v[i], '/');
 		char *end = path ? strstr(path, " (0x") : NULL;
@@ -357,11 +367,11 @@ static int add_libraries(struct vmtest *vm, struct staging *staging, const struc
 		add_once(&libraries, path);
 	}
 	for (size_t i = 0; !ret && i < libraries.count; i++)
-		ret = staging_add(vm, staging, libraries.v[i]);
+		ret = staging__add(vm, staging, libraries.v[i]);
 	return ret;
 }
 
-int userland_add(struct vmtest *vm, struct staging *staging, const char *command)
+int userland__add(struct vmtest *vm, struct staging *staging, const char *command)
 {
 	autowords struct words programs = {};
 	int ret = add_commands(vm, staging, &programs);
@@ -372,6 +382,6 @@ int userland_add(struct vmtest *vm, struct staging *staging, const char *command
 		return ret;
 	add_tree_programs(vm->opt.tree, &programs);
 	/* A vmtest that is not linked statically (a build with sanitizers) needs its own, too. */
-	words_add(&programs, "/proc/%d/exe", getpid());
+	words__add(&programs, "/proc/%d/exe", getpid());
 	return add_libraries(vm, staging, &programs);
 }

@@ -5,18 +5,21 @@
  * Never blocks, never prints. Both ends run on the same architecture: numbers are sent as they are.
  */
 #include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "vm/guest/channel.h"
-#include "vm/host/text.h"
 
 /* A frame that claims to be longer did not come from a vmtest. */
 #define FRAME_LIMIT_BYTES (CHANNEL_PAYLOAD_BYTES + sizeof(struct frame_header))
 
-void queue_add(struct queue *queue, const void *data, size_t len_bytes)
+void queue__add(struct queue *queue, const void *data, size_t len_bytes)
 {
 	if (queue->start && queue->size - queue->end < len_bytes) {
-		memmove(queue->bytes, queue->bytes + queue->start, queue_length(queue));
+		memmove(queue->bytes, queue->bytes + queue->start, queue__length(queue));
 		queue->end -= queue->start;
 		queue->start = 0;
 	}
@@ -41,9 +44,9 @@ static void queue_drop(struct queue *queue, size_t len_bytes)
 		queue->start = queue->end = 0;
 }
 
-long queue_write(struct queue *queue, int fd, size_t limit_bytes)
+long queue__write(struct queue *queue, int fd, size_t limit_bytes)
 {
-	size_t len_bytes = queue_length(queue);
+	size_t len_bytes = queue__length(queue);
 	ssize_t n;
 
 	if (!len_bytes)
@@ -56,46 +59,46 @@ long queue_write(struct queue *queue, int fd, size_t limit_bytes)
 	return n;
 }
 
-void queue_free(struct queue *queue)
+void queue__free(struct queue *queue)
 {
 	free(queue->bytes);
 	*queue = (struct queue){};
 }
 
-int channel_flush(struct channel *channel)
+int channel__flush(struct channel *channel)
 {
 	long n;
 
 	do
-		n = queue_write(&channel->out, channel->fd, SIZE_MAX);
+		n = queue__write(&channel->out, channel->fd, SIZE_MAX);
 	while (n > 0);
 	return n;
 }
 
-int channel_send(struct channel *channel, enum frame_type type, enum stream stream,
-		 const void *data, size_t len_bytes)
+int channel__send(struct channel *channel, enum frame_type type, enum stream stream,
+		  const void *data, size_t len_bytes)
 {
 	struct frame_header header = { .len_bytes = len_bytes, .type = type, .stream = stream };
 
-	queue_add(&channel->out, &header, sizeof(header));
-	queue_add(&channel->out, data, len_bytes);
+	queue__add(&channel->out, &header, sizeof(header));
+	queue__add(&channel->out, data, len_bytes);
 	if (type == FRAME_DATA)
 		channel->under_way_bytes[stream] += len_bytes;
-	return channel_flush(channel);
+	return channel__flush(channel);
 }
 
-size_t channel_room(const struct channel *channel, enum stream stream)
+size_t channel__room(const struct channel *channel, enum stream stream)
 {
 	size_t room = CHANNEL_WINDOW_BYTES - channel->under_way_bytes[stream];
 
 	return room < CHANNEL_PAYLOAD_BYTES ? room : CHANNEL_PAYLOAD_BYTES;
 }
 
-int channel_grant(struct channel *channel, enum stream stream, size_t len_bytes)
+int channel__grant(struct channel *channel, enum stream stream, size_t len_bytes)
 {
 	struct frame_credit credit = { .bytes = len_bytes };
 
-	return channel_send(channel, FRAME_CREDIT, stream, &credit, sizeof(credit));
+	return channel__send(channel, FRAME_CREDIT, stream, &credit, sizeof(credit));
 }
 
 static int take_credit(struct channel *channel, const struct frame_header *header,
@@ -120,13 +123,13 @@ static int hand_out(struct channel *channel,
 	struct frame_header header;
 	int ret = 0;
 
-	while (!ret && queue_length(&channel->in) >= sizeof(header)) {
+	while (!ret && queue__length(&channel->in) >= sizeof(header)) {
 		const char *frame = channel->in.bytes + channel->in.start;
 
 		memcpy(&header, frame, sizeof(header));
 		if (header.len_bytes > CHANNEL_PAYLOAD_BYTES || header.stream >= STREAMS)
 			return -EPROTO;
-		if (queue_length(&channel->in) < sizeof(header) + header.len_bytes)
+		if (queue__length(&channel->in) < sizeof(header) + header.len_bytes)
 			break;
 		if (header.type == FRAME_CREDIT)
 			ret = take_credit(channel, &header, frame + sizeof(header));
@@ -137,10 +140,10 @@ static int hand_out(struct channel *channel,
 	return ret;
 }
 
-int channel_receive(struct channel *channel,
-		    int (*handle)(void *data, const struct frame_header *header,
-				  const void *payload),
-		    void *data)
+int channel__receive(struct channel *channel,
+		     int (*handle)(void *data, const struct frame_header *header,
+				   const void *payload),
+		     void *data)
 {
 	char buffer[4 * FRAME_LIMIT_BYTES];
 	ssize_t n = read(channel->fd, buffer, sizeof(buffer));
@@ -149,15 +152,15 @@ int channel_receive(struct channel *channel,
 		return -ENOTCONN;
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-	queue_add(&channel->in, buffer, n);
+	queue__add(&channel->in, buffer, n);
 	return hand_out(channel, handle, data);
 }
 
-void channel_free(struct channel *channel)
+void channel__free(struct channel *channel)
 {
 	if (channel->fd >= 0)
 		close(channel->fd);
 	channel->fd = -1;
-	queue_free(&channel->out);
-	queue_free(&channel->in);
+	queue__free(&channel->out);
+	queue__free(&channel->in);
 }

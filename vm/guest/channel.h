@@ -79,39 +79,39 @@ struct queue {
 };
 
 /**
- * queue_length() - How many bytes wait.
+ * queue__length() - How many bytes wait.
  * @queue: the queue
  *
  * Return: bytes.
  */
-static inline size_t queue_length(const struct queue *queue)
+static inline size_t queue__length(const struct queue *queue)
 {
 	return queue->end - queue->start;
 }
 
 /**
- * queue_add() - Append bytes.
+ * queue__add() - Append bytes.
  * @queue: the queue
  * @data: the bytes
  * @len_bytes: how many
  */
-void queue_add(struct queue *queue, const void *data, size_t len_bytes);
+void queue__add(struct queue *queue, const void *data, size_t len_bytes);
 
 /**
- * queue_write() - Write once what waits.
+ * queue__write() - Write once what waits.
  * @queue: the queue
  * @fd: where to
  * @limit_bytes: at most so much
  *
  * Return: bytes written, 0 if the descriptor is not ready, or -errno.
  */
-long queue_write(struct queue *queue, int fd, size_t limit_bytes);
+long queue__write(struct queue *queue, int fd, size_t limit_bytes);
 
 /**
- * queue_free() - Drop what waits and free the memory.
+ * queue__free() - Drop what waits and free the memory.
  * @queue: the queue
  */
-void queue_free(struct queue *queue);
+void queue__free(struct queue *queue);
 
 /**
  * struct channel - one end of the channel
@@ -128,7 +128,7 @@ struct channel {
 };
 
 /**
- * channel_send() - Queue a frame and send as much as goes.
+ * channel__send() - Queue a frame and send as much as goes.
  * @channel: the channel
  * @type: enum frame_type
  * @stream: the stream it concerns, or 0
@@ -137,53 +137,53 @@ struct channel {
  *
  * Return: 0 or -errno.
  */
-int channel_send(struct channel *channel, enum frame_type type, enum stream stream,
-		 const void *data, size_t len_bytes);
+int channel__send(struct channel *channel, enum frame_type type, enum stream stream,
+		  const void *data, size_t len_bytes);
 
 /**
- * channel_flush() - Send as much of what waits as goes.
+ * channel__flush() - Send as much of what waits as goes.
  * @channel: the channel
  *
  * Return: 0 or -errno.
  */
-int channel_flush(struct channel *channel);
+int channel__flush(struct channel *channel);
 
 /**
- * channel_room() - How many bytes of a stream may be sent now.
+ * channel__room() - How many bytes of a stream may be sent now.
  * @channel: the channel
  * @stream: the stream
  *
  * Return: bytes, at most CHANNEL_PAYLOAD_BYTES.
  */
-size_t channel_room(const struct channel *channel, enum stream stream);
+size_t channel__room(const struct channel *channel, enum stream stream);
 
 /**
- * channel_grant() - Tell the sender that bytes of a stream were passed on.
+ * channel__grant() - Tell the sender that bytes of a stream were passed on.
  * @channel: the channel
  * @stream: the stream
  * @len_bytes: how many
  *
  * Return: 0 or -errno.
  */
-int channel_grant(struct channel *channel, enum stream stream, size_t len_bytes);
+int channel__grant(struct channel *channel, enum stream stream, size_t len_bytes);
 
 /**
- * channel_receive() - Read what there is and hand out whole frames.
+ * channel__receive() - Read what there is and hand out whole frames.
  * @channel: the channel
  * @handle: called for each frame but FRAME_CREDIT; returns 0 or what ends the receiving
  * @data: passed to @handle
  *
  * Return: 0, -ENOTCONN at the end of file, -errno, or what @handle returned.
  */
-int channel_receive(struct channel *channel,
-		    int (*handle)(void *data, const struct frame_header *header,
-				  const void *payload),
-		    void *data);
+int channel__receive(struct channel *channel,
+		     int (*handle)(void *data, const struct frame_header *header,
+				   const void *payload),
+		     void *data);
 
 /**
- * channel_free() - Close the descriptor and free the memory.
+ * channel__free() - Close the descriptor and free the memory.
  * @channel: the channel
  */
-void channel_free(struct channel *channel);
+void channel__free(struct channel *channel);
 
 #endif

@@ -10,16 +10,28 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "runner/text/text_file.h"
+#include "vm/guest/channel.h"
 #include "vm/guest/guest.h"
+#include "vm/guest/guest_command.h"
+#include "vm/guest/guest_log.h"
+#include "vm/guest/guest_setup.h"
+#include "vm/guest/order.h"
+#include "vm/host/text.h"
 
 /* The launcher bounds the whole boot; these only have to end before that, with a reason. */
 #define PORT_WAIT_MS   30000
@@ -27,17 +39,6 @@
 /* The launcher ends QEMU as soon as it has read the report: this is for one that does not. */
 #define REPORT_WAIT_MS 30000
 #define POLL_MS        10
-
-void guest_log(const char *fmt, ...)
-{
-	autofree char *text = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) >= 0)
-		dprintf(STDERR_FILENO, "vmtest-init: %s\n", text);
-	va_end(ap);
-}
 
 static void sleep_ms(int duration_ms)
 {
@@ -63,11 +64,12 @@ static char *find_port(void)
 	char *found = NULL;
 
 	while (dir && !found && (entry = readdir(dir))) {
-		autofree char *path = text_format("/sys/class/virtio-ports/%s/name", entry->d_name);
-		autofree char *name = file_read_text(path);
+		autofree char *path =
+			text__format("/sys/class/virtio-ports/%s/name", entry->d_name);
+		autofree char *name = text_file__read(path);
 
-		if (name && !strcmp(text_trim(name), CHANNEL_PORT_NAME))
-			found = text_format("/dev/%s", entry->d_name);
+		if (name && !strcmp(text__trim(name), CHANNEL_PORT_NAME))
+			found = text__format("/dev/%s", entry->d_name);
 	}
 	if (dir)
 		closedir(dir);
@@ -96,16 +98,17 @@ static int open_channel(void)
 			return fd;
 		sleep_ms(POLL_MS);
 	}
-	guest_log("no virtio-serial port named " CHANNEL_PORT_NAME
-		  "; the kernel needs CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE, built in or "
-		  "as modules that vmtest has found");
+	guest_log__say(
+		"no virtio-serial port named " CHANNEL_PORT_NAME
+		"; the kernel needs CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE, built in or "
+		"as modules that vmtest has found");
 	power_off();
 }
 
 static void wait_sent(struct channel *channel)
 {
 	for (int waited_ms = 0; waited_ms < REPORT_WAIT_MS; waited_ms += POLL_MS) {
-		if (channel_flush(channel) || !queue_length(&channel->out))
+		if (channel__flush(channel) || !queue__length(&channel->out))
 			break;
 		sleep_ms(POLL_MS);
 	}
@@ -113,8 +116,8 @@ static void wait_sent(struct channel *channel)
 
 static void give_up(struct channel *channel, const char *reason)
 {
-	guest_log("%s", reason);
-	channel_send(channel, FRAME_ERROR, 0, reason, strlen(reason));
+	guest_log__say("%s", reason);
+	channel__send(channel, FRAME_ERROR, 0, reason, strlen(reason));
 	wait_sent(channel);
 	sleep_ms(REPORT_WAIT_MS);
 	power_off();
@@ -128,8 +131,8 @@ static bool has_journal(void)
 	bool found = false;
 
 	while (dir && !found && (entry = readdir(dir)))
-		found = text_starts_with(entry->d_name, GUEST_JOURNAL_NAME ".") &&
-			!text_ends_with(entry->d_name, ".new");
+		found = text__starts_with(entry->d_name, GUEST_JOURNAL_NAME ".") &&
+			!text__ends_with(entry->d_name, ".new");
 	if (dir)
 		closedir(dir);
 	return found;
@@ -148,7 +151,8 @@ static void finish_results(struct frame_done *done)
 		.size_bytes = (uint64_t)st.f_blocks * st.f_frsize,
 	};
 	if (umount2(GUEST_RESULTS_FOLDER, 0)) {
-		guest_log("cannot unmount " GUEST_RESULTS_FOLDER ": " ERRNO_FMT, ERRNO_ARG(errno));
+		guest_log__say("cannot unmount " GUEST_RESULTS_FOLDER ": " ERRNO_FMT,
+			       ERRNO_ARG(errno));
 		sync();
 	}
 }
@@ -158,15 +162,15 @@ static void report(struct channel *channel, int status)
 	struct frame_exit exit_frame = { .status = status, .has_journal = has_journal() };
 	struct frame_done done = {};
 
-	channel_send(channel, FRAME_EXIT, 0, &exit_frame, sizeof(exit_frame));
+	channel__send(channel, FRAME_EXIT, 0, &exit_frame, sizeof(exit_frame));
 	wait_sent(channel);
 	finish_results(&done);
-	channel_send(channel, FRAME_DONE, 0, &done, sizeof(done));
+	channel__send(channel, FRAME_DONE, 0, &done, sizeof(done));
 	wait_sent(channel);
 	sleep_ms(REPORT_WAIT_MS);
 }
 
-void guest_main(void)
+void guest__main(void)
 {
 	struct channel channel = { .fd = -1 };
 	struct utsname name;
@@ -174,25 +178,25 @@ void guest_main(void)
 	int err;
 
 	umask(022);
-	err = guest_mount_all();
+	err = guest_setup__mount_all();
 	if (err)
 		power_off();
-	guest_load_modules();
-	guest_settle();
+	guest_setup__load_modules();
+	guest_setup__settle();
 	channel.fd = open_channel();
-	err = guest_mount_results(DISK_WAIT_MS);
+	err = guest_setup__mount_results(DISK_WAIT_MS);
 	if (err) {
 		autofree char *reason =
-			text_format("cannot mount the results disk: " ERRNO_FMT, ERRNO_ARG(-err));
+			text__format("cannot mount the results disk: " ERRNO_FMT, ERRNO_ARG(-err));
 
 		give_up(&channel, reason);
 	}
-	err = order_read(GUEST_ORDER_FILE, &order);
+	err = order__read(GUEST_ORDER_FILE, &order);
 	if (err)
 		give_up(&channel, "cannot read what to run from " GUEST_ORDER_FILE);
 	unlink(GUEST_ORDER_FILE);
 	uname(&name);
-	channel_send(&channel, FRAME_HELLO, 0, name.release, strlen(name.release));
-	report(&channel, guest_run(&channel, &order));
+	channel__send(&channel, FRAME_HELLO, 0, name.release, strlen(name.release));
+	report(&channel, guest_command__run(&channel, &order));
 	power_off();
 }

@@ -10,15 +10,26 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include "vm/guest/guest.h"
-#include "vm/host/vmtest.h"
+#include "runner/system/clock.h"
+#include "runner/text/error.h"
+#include "vm/guest/channel.h"
+#include "vm/guest/guest_command.h"
+#include "vm/guest/guest_log.h"
+#include "vm/guest/order.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/text.h"
 
 /* A task that the kernel does not let die keeps its pipes open: do not wait for it for ever. */
 #define DRAIN_POLLS     100
@@ -173,7 +184,7 @@ static void dump_tasks(void)
 
 	/* Blocked tasks, and what each CPU does: written to the console, kept in its log. */
 	if (fd < 0 || write(fd, "w", 1) != 1 || write(fd, "l", 1) != 1)
-		guest_log("cannot dump tasks: " ERRNO_FMT, ERRNO_ARG(errno));
+		guest_log__say("cannot dump tasks: " ERRNO_FMT, ERRNO_ARG(errno));
 	if (fd >= 0)
 		close(fd);
 }
@@ -187,8 +198,8 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 	switch (header->type) {
 	case FRAME_DATA:
 		if (run->fds[STREAM_STDIN] < 0)
-			return channel_grant(run->channel, STREAM_STDIN, header->len_bytes);
-		queue_add(&run->input, payload, header->len_bytes);
+			return channel__grant(run->channel, STREAM_STDIN, header->len_bytes);
+		queue__add(&run->input, payload, header->len_bytes);
 		run->ungranted_bytes += header->len_bytes;
 		break;
 	case FRAME_END:
@@ -219,11 +230,11 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 static int pass_input(struct run *run)
 {
 	int fd = run->fds[STREAM_STDIN];
-	long n = queue_write(&run->input, fd, CHANNEL_PAYLOAD_BYTES);
+	long n = queue__write(&run->input, fd, CHANNEL_PAYLOAD_BYTES);
 
 	if (n < 0) {
 		/* The command has closed its input: as on a host, nobody is told. */
-		queue_free(&run->input);
+		queue__free(&run->input);
 		close_stream(run, STREAM_STDIN);
 		return 0;
 	}
@@ -231,7 +242,7 @@ static int pass_input(struct run *run)
 	if ((size_t)n > run->ungranted_bytes)
 		n = run->ungranted_bytes;
 	run->ungranted_bytes -= n;
-	return n > 0 ? channel_grant(run->channel, STREAM_STDIN, n) : 0;
+	return n > 0 ? channel__grant(run->channel, STREAM_STDIN, n) : 0;
 }
 
 /* Return: 0 or -errno of the channel. */
@@ -240,7 +251,7 @@ static int pass_output(struct run *run, enum stream stream)
 	char buffer[CHANNEL_PAYLOAD_BYTES];
 	size_t room;
 
-	while (run->fds[stream] >= 0 && (room = channel_room(run->channel, stream))) {
+	while (run->fds[stream] >= 0 && (room = channel__room(run->channel, stream))) {
 		ssize_t n = read(run->fds[stream], buffer, room);
 		int err;
 
@@ -251,7 +262,7 @@ static int pass_output(struct run *run, enum stream stream)
 			close_stream(run, stream);
 			return 0;
 		}
-		err = channel_send(run->channel, FRAME_DATA, stream, buffer, n);
+		err = channel__send(run->channel, FRAME_DATA, stream, buffer, n);
 		if (err)
 			return err;
 	}
@@ -263,13 +274,13 @@ static int step(struct run *run, int timeout_ms)
 	struct channel *channel = run->channel;
 	struct pollfd pfds[] = {
 		{ .fd = channel->fd,
-		  .events = POLLIN | (queue_length(&channel->out) ? POLLOUT : 0) },
+		  .events = POLLIN | (queue__length(&channel->out) ? POLLOUT : 0) },
 		{ .fd = run->signal_fd, .events = POLLIN },
-		{ .fd = queue_length(&run->input) ? run->fds[STREAM_STDIN] : -1,
+		{ .fd = queue__length(&run->input) ? run->fds[STREAM_STDIN] : -1,
 		  .events = POLLOUT },
-		{ .fd = channel_room(channel, STREAM_STDOUT) ? run->fds[STREAM_STDOUT] : -1,
+		{ .fd = channel__room(channel, STREAM_STDOUT) ? run->fds[STREAM_STDOUT] : -1,
 		  .events = POLLIN },
-		{ .fd = channel_room(channel, STREAM_STDERR) ? run->fds[STREAM_STDERR] : -1,
+		{ .fd = channel__room(channel, STREAM_STDERR) ? run->fds[STREAM_STDERR] : -1,
 		  .events = POLLIN },
 	};
 	int err = 0;
@@ -279,16 +290,16 @@ static int step(struct run *run, int timeout_ms)
 	if (pfds[1].revents)
 		reap(run);
 	if (pfds[0].revents & (POLLIN | POLLERR | POLLHUP))
-		err = channel_receive(channel, handle_frame, run);
+		err = channel__receive(channel, handle_frame, run);
 	if (!err && pfds[0].revents & POLLOUT)
-		err = channel_flush(channel);
+		err = channel__flush(channel);
 	if (!err && pfds[2].revents)
 		err = pass_input(run);
 	if (!err && pfds[3].revents)
 		err = pass_output(run, STREAM_STDOUT);
 	if (!err && pfds[4].revents)
 		err = pass_output(run, STREAM_STDERR);
-	if (run->input_ended && !queue_length(&run->input) && run->terminal_fd < 0)
+	if (run->input_ended && !queue__length(&run->input) && run->terminal_fd < 0)
 		close_stream(run, STREAM_STDIN);
 	return err;
 }
@@ -305,19 +316,19 @@ static void continue_all(struct run *run)
 	if (!run->is_stopped || !run->pid || run->terminal_fd >= 0)
 		return;
 	run->is_stopped = false;
-	guest_log("the command was stopped by a signal; it goes on");
-	if (channel_room(run->channel, STREAM_STDERR) >= strlen(text))
-		channel_send(run->channel, FRAME_DATA, STREAM_STDERR, text, strlen(text));
+	guest_log__say("the command was stopped by a signal; it goes on");
+	if (channel__room(run->channel, STREAM_STDERR) >= strlen(text))
+		channel__send(run->channel, FRAME_DATA, STREAM_STDERR, text, strlen(text));
 	kill(-1, SIGCONT);
 }
 
 static int say_alive(struct run *run)
 {
-	if (now_ms() < run->next_alive_ms)
+	if (clock__now_ms() < run->next_alive_ms)
 		return 0;
-	run->next_alive_ms = now_ms() + ALIVE_MS;
+	run->next_alive_ms = clock__now_ms() + ALIVE_MS;
 	continue_all(run);
-	return channel_send(run->channel, FRAME_ALIVE, 0, NULL, 0);
+	return channel__send(run->channel, FRAME_ALIVE, 0, NULL, 0);
 }
 
 static int drain(struct run *run)
@@ -327,7 +338,7 @@ static int drain(struct run *run)
 	kill(-1, SIGKILL);
 	for (int i = 0; !err && i < DRAIN_POLLS; i++) {
 		if (run->fds[STREAM_STDOUT] < 0 && run->fds[STREAM_STDERR] < 0 &&
-		    !queue_length(&run->channel->out))
+		    !queue__length(&run->channel->out))
 			break;
 		err = step(run, DRAIN_POLL_MS) ?: say_alive(run);
 		/* Progress, or a launcher that takes its time, is no reason to give up. */
@@ -346,14 +357,14 @@ static int step_and_type_end(struct run *run)
 {
 	if (!run->input_ended || run->terminal_fd < 0)
 		return step(run, ALIVE_MS / 2);
-	if (!queue_length(&run->input) && now_ms() >= run->next_end_ms) {
-		queue_add(&run->input, "\4", 1);
-		run->next_end_ms = now_ms() + END_OF_INPUT_MS;
+	if (!queue__length(&run->input) && clock__now_ms() >= run->next_end_ms) {
+		queue__add(&run->input, "\4", 1);
+		run->next_end_ms = clock__now_ms() + END_OF_INPUT_MS;
 	}
 	return step(run, END_OF_INPUT_MS);
 }
 
-int guest_run(struct channel *channel, const struct order *order)
+int guest_command__run(struct channel *channel, const struct order *order)
 {
 	struct run run = { .channel = channel, .terminal_fd = -1, .fds = { -1, -1, -1 } };
 	sigset_t set;
@@ -366,19 +377,19 @@ int guest_run(struct channel *channel, const struct order *order)
 	run.signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	err = start(&run, order);
 	if (err) {
-		guest_log("cannot start the command: " ERRNO_FMT, ERRNO_ARG(-err));
+		guest_log__say("cannot start the command: " ERRNO_FMT, ERRNO_ARG(-err));
 		return EXIT_CANNOT_EXECUTE;
 	}
 	while (!err && run.pid)
 		err = step_and_type_end(&run) ?: say_alive(&run);
 	err = err ? err : drain(&run);
 	if (err)
-		guest_log("the channel to the launcher broke: " ERRNO_FMT, ERRNO_ARG(-err));
+		guest_log__say("the channel to the launcher broke: " ERRNO_FMT, ERRNO_ARG(-err));
 	for (int i = 0; i < STREAMS; i++)
 		close_stream(&run, i);
 	close(run.signal_fd);
 	if (run.terminal_fd >= 0)
 		close(run.terminal_fd);
-	queue_free(&run.input);
+	queue__free(&run.input);
 	return run.status;
 }

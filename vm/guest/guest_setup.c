@@ -8,18 +8,27 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
-#include "vm/guest/guest.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "runner/text/text_file.h"
+#include "vm/guest/guest_log.h"
+#include "vm/guest/guest_setup.h"
+#include "vm/guest/order.h"
+#include "vm/host/text.h"
 
 #define MODULE_INIT_COMPRESSED_FILE 4
 
@@ -126,12 +135,12 @@ static int mount_one(size_t i)
 		return 0;
 	err = -errno;
 	if (mounts[i].required)
-		guest_log("cannot mount %s on %s: " ERRNO_FMT, mounts[i].type, mounts[i].folder,
-			  ERRNO_ARG(-err));
+		guest_log__say("cannot mount %s on %s: " ERRNO_FMT, mounts[i].type,
+			       mounts[i].folder, ERRNO_ARG(-err));
 	return mounts[i].required ? err : 0;
 }
 
-int guest_mount_all(void)
+int guest_setup__mount_all(void)
 {
 	int err = 0;
 
@@ -145,28 +154,28 @@ int guest_mount_all(void)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(dev_links); i++)
 		if (symlink(dev_links[i].target, dev_links[i].link) && errno != EEXIST)
-			guest_log("cannot link %s: " ERRNO_FMT, dev_links[i].link,
-				  ERRNO_ARG(errno));
+			guest_log__say("cannot link %s: " ERRNO_FMT, dev_links[i].link,
+				       ERRNO_ARG(errno));
 	return err;
 }
 
 static void load_module(const char *release, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(module_files); i++) {
-		autofree char *path = text_format("/lib/modules/%s/kernel/%s%s", release, name,
-						  module_files[i].suffix);
+		autofree char *path = text__format("/lib/modules/%s/kernel/%s%s", release, name,
+						   module_files[i].suffix);
 		int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0)
 			continue; /* Built in, or of another compression. */
 		if (syscall(SYS_finit_module, fd, "", module_files[i].flags) && errno != EEXIST)
-			guest_log("cannot load %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
+			guest_log__say("cannot load %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
 		close(fd);
 		return;
 	}
 }
 
-void guest_load_modules(void)
+void guest_setup__load_modules(void)
 {
 	struct utsname name;
 
@@ -181,12 +190,12 @@ static void loopback_up(void)
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request))
-		guest_log("cannot bring lo up: " ERRNO_FMT, ERRNO_ARG(errno));
+		guest_log__say("cannot bring lo up: " ERRNO_FMT, ERRNO_ARG(errno));
 	if (fd >= 0)
 		close(fd);
 }
 
-void guest_settle(void)
+void guest_setup__settle(void)
 {
 	sethostname("vmtest", strlen("vmtest"));
 	loopback_up();
@@ -200,11 +209,11 @@ static const char *const serial_places[] = { "device/serial", "serial" };
 static char *device_serial(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(serial_places); i++) {
-		autofree char *path = text_format("/sys/block/%s/%s", name, serial_places[i]);
-		char *serial = file_read_text(path);
+		autofree char *path = text__format("/sys/block/%s/%s", name, serial_places[i]);
+		char *serial = text_file__read(path);
 
 		if (serial)
-			return text_trim(serial);
+			return text__trim(serial);
 	}
 	return NULL;
 }
@@ -220,14 +229,14 @@ static char *find_results_disk(void)
 		autofree char *serial = device_serial(entry->d_name);
 
 		if (serial && !strcmp(serial, GUEST_RESULTS_SERIAL))
-			found = text_format("/dev/%s", entry->d_name);
+			found = text__format("/dev/%s", entry->d_name);
 	}
 	if (dir)
 		closedir(dir);
 	return found;
 }
 
-int guest_mount_results(int wait_ms)
+int guest_setup__mount_results(int wait_ms)
 {
 	autofree char *disk = find_results_disk();
 

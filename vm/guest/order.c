@@ -8,11 +8,16 @@
  *   Ename=value  environment     Aword           next word of the command
  */
 #include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "vm/guest/guest.h"
+#include "vm/guest/order.h"
+#include "vm/host/text.h"
+#include "vm/host/words.h"
 
-int order_write(const char *path, const struct order *order)
+int order__write(const char *path, const struct order *order)
 {
 	FILE *out = fopen(path, "we");
 
@@ -28,7 +33,7 @@ int order_write(const char *path, const struct order *order)
 	return fclose(out) ? -errno : 0;
 }
 
-int order_read(const char *path, struct order *order)
+int order__read(const char *path, struct order *order)
 {
 	FILE *in = fopen(path, "re");
 	char *field = NULL;
@@ -41,17 +46,17 @@ int order_read(const char *path, struct order *order)
 		switch (*field) {
 		case 'F':
 			free(order->folder);
-			order->folder = text_copy(field + 1);
+			order->folder = text__copy(field + 1);
 			break;
 		case 'T':
 			order->terminal = true;
 			sscanf(field + 1, "%u,%u", &order->rows, &order->columns);
 			break;
 		case 'E':
-			words_add(&order->environment, "%s", field + 1);
+			words__add(&order->environment, "%s", field + 1);
 			break;
 		case 'A':
-			words_add(&order->argv, "%s", field + 1);
+			words__add(&order->argv, "%s", field + 1);
 			break;
 		}
 	}

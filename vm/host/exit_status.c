@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The table of exit statuses and its printing. Talks to nobody; decides nothing.
- */
+/* The table of exit statuses: printed by --help and --list-exit-statuses, quoted in messages. */
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "vm/host/exit_status.h"
-#include "vm/host/text.h"
+
+#define STATUSES (sizeof(statuses) / sizeof(statuses[0]))
 
 static const struct {
 	const char *status;
@@ -13,7 +14,7 @@ static const struct {
 } statuses[] = {
 	{ "0..125", "the command's own exit status" },
 	{ "126", "the command was found in the guest but cannot be executed" },
-	{ "127", "the command was not found in the guest" },
+	{ "127", "the command was not found" },
 	{ "128+N", "signal N ended the command in the guest" },
 	{ "130, 143", "vmtest itself was ended by SIGINT, SIGTERM (129: SIGHUP)" },
 	{ "64", "the command line of vmtest is wrong" },
@@ -29,31 +30,16 @@ static const struct {
 	{ "249", "the emulator broke the guest (Oops: int3), not the kernel" },
 };
 
-void exit_status_print(FILE *out)
+void exit_status__print(FILE *out)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++)
+	for (size_t i = 0; i < STATUSES; i++)
 		fprintf(out, "  %-9s %s\n", statuses[i].status, statuses[i].meaning);
 }
 
-const char *exit_status_meaning(int status)
+const char *exit_status__meaning(int status)
 {
-	autofree char *number = text_format("%d", status);
-
-	for (size_t i = 0; status >= EXIT_PANIC && i < ARRAY_SIZE(statuses); i++)
-		if (!strcmp(statuses[i].status, number))
+	for (size_t i = 0; status >= EXIT_PANIC && i < STATUSES; i++)
+		if (atoi(statuses[i].status) == status)
 			return statuses[i].meaning;
 	return NULL;
-}
-
-char *exit_status_text(void)
-{
-	char *text = NULL;
-	size_t len_bytes;
-	FILE *out = open_memstream(&text, &len_bytes);
-
-	if (!out)
-		return text_copy("");
-	exit_status_print(out);
-	fclose(out);
-	return text;
 }

@@ -2,8 +2,8 @@
 /*
  * The ways a run of vmtest can end.
  *
- * One table (exit_status.c) feeds the program, its --help and --list-exit-statuses. Statuses below
- * EXIT_PANIC belong to the command in the guest, 128 + N means that signal N ended it.
+ * Statuses below EXIT_PANIC belong to the command in the guest; 128 + N means that signal N ended
+ * it. The texts for people are the table in exit_status.c.
  */
 #ifndef VM_HOST_EXIT_STATUS_H
 #define VM_HOST_EXIT_STATUS_H
@@ -13,7 +13,7 @@
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_USAGE_ERROR = 64,
-	EXIT_RESTART = 75, /* of the command: boot again, as after a panic */
+	EXIT_RESTART = 75, /* the command asks for a fresh boot, as after a panic */
 	EXIT_CANNOT_EXECUTE = 126,
 	EXIT_NOT_FOUND = 127,
 	EXIT_SIGNAL_BASE = 128,
@@ -29,25 +29,10 @@ enum exit_status {
 	EXIT_EMULATOR = 249,
 };
 
-/**
- * exit_status_print() - Write the table of exit statuses, one per line.
- * @out: where to write
- */
-void exit_status_print(FILE *out);
+/** exit_status__print() - write the table of exit statuses, one a line */
+void exit_status__print(FILE *out);
 
-/**
- * exit_status_meaning() - What a status of vmtest itself means.
- * @status: the status
- *
- * Return: a constant string, or NULL: a status of the command.
- */
-const char *exit_status_meaning(int status);
-
-/**
- * exit_status_text() - The table as text, for a help page.
- *
- * Return: a string that the caller frees.
- */
-char *exit_status_text(void);
+/** exit_status__meaning() - of a status of vmtest itself; NULL for a status of the command */
+const char *exit_status__meaning(int status);
 
 #endif

@@ -8,15 +8,22 @@
 #include <dirent.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
 #include "vm/host/scratch.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
 
 #define PREFIX "vmtest."
 
-const char *scratch_parent(void)
+const char *scratch__parent(void)
 {
 	const char *parent = getenv("TMPDIR");
 
@@ -30,25 +37,25 @@ static void remove_if_dead(const struct vmtest *vm, const char *path)
 
 	if (lstat(path, &st) || !S_ISDIR(st.st_mode) || st.st_uid != geteuid())
 		return;
-	fd = folder_lock(path);
+	fd = folder__lock(path);
 	if (fd < 0)
 		return;
-	detail(vm, "removing %s of a launcher that died", path);
-	folder_remove(path);
+	message__detail(vm, "removing %s of a launcher that died", path);
+	folder__remove(path);
 	close(fd);
 }
 
 static void remove_dead(const struct vmtest *vm)
 {
-	DIR *dir = opendir(scratch_parent());
+	DIR *dir = opendir(scratch__parent());
 	struct dirent *entry;
 
 	if (!dir)
 		return;
 	while ((entry = readdir(dir))) {
-		autofree char *path = text_format("%s/%s", scratch_parent(), entry->d_name);
+		autofree char *path = text__format("%s/%s", scratch__parent(), entry->d_name);
 
-		if (text_starts_with(entry->d_name, PREFIX))
+		if (text__starts_with(entry->d_name, PREFIX))
 			remove_if_dead(vm, path);
 	}
 	closedir(dir);
@@ -63,7 +70,7 @@ static int make_locked(struct vmtest *vm)
 	struct stat held, found;
 
 	for (int attempt = 0; attempt < 10; attempt++) {
-		char *path = text_format("%s/" PREFIX "XXXXXX", scratch_parent());
+		char *path = text__format("%s/" PREFIX "XXXXXX", scratch__parent());
 		int fd;
 
 		if (!mkdtemp(path)) {
@@ -72,7 +79,7 @@ static int make_locked(struct vmtest *vm)
 			free(path);
 			return -err;
 		}
-		fd = folder_lock(path);
+		fd = folder__lock(path);
 		if (fd >= 0 && !fstat(fd, &held) && !stat(path, &found) &&
 		    held.st_ino == found.st_ino && held.st_dev == found.st_dev) {
 			vm->scratch = path;
@@ -87,29 +94,29 @@ static int make_locked(struct vmtest *vm)
 	return -EBUSY;
 }
 
-int scratch_make(struct vmtest *vm)
+int scratch__make(struct vmtest *vm)
 {
 	int err;
 
 	remove_dead(vm);
 	err = make_locked(vm);
 	if (err)
-		return fail(EXIT_HOST_SETUP,
-			    "cannot make a temporary folder in %s: " ERRNO_FMT
-			    "; name another place with TMPDIR",
-			    scratch_parent(), ERRNO_ARG(-err));
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot make a temporary folder in %s: " ERRNO_FMT
+				     "; name another place with TMPDIR",
+				     scratch__parent(), ERRNO_ARG(-err));
 	return 0;
 }
 
-void scratch_remove(struct vmtest *vm)
+void scratch__remove(struct vmtest *vm)
 {
 	int err;
 
 	if (!vm->scratch)
 		return;
-	err = folder_remove(vm->scratch);
+	err = folder__remove(vm->scratch);
 	if (err)
-		warn("cannot remove %s: " ERRNO_FMT, vm->scratch, ERRNO_ARG(-err));
+		message__warn("cannot remove %s: " ERRNO_FMT, vm->scratch, ERRNO_ARG(-err));
 	close(vm->scratch_fd);
 	vm->scratch_fd = -1;
 	free(vm->scratch);

@@ -1,59 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Strings and lists of strings. Talks to nobody; ends the program when memory runs out.
- */
+/* Makes strings and looks at their ends. */
 #include <ctype.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "vm/host/exit_status.h"
+#include "runner/text/cleanup.h"
+#include "vm/host/memory.h"
 #include "vm/host/text.h"
 
-static void *checked(void *memory)
-{
-	if (!memory) {
-		fputs("vmtest: out of memory\n", stderr);
-		exit(EXIT_HOST_SETUP);
-	}
-	return memory;
-}
-
-static char *format_v(const char *fmt, va_list ap)
+char *text__format_v(const char *fmt, va_list args)
 {
 	char *text = NULL;
 
-	return vasprintf(&text, fmt, ap) < 0 ? checked(NULL) : text;
+	return memory__check(vasprintf(&text, fmt, args) < 0 ? NULL : text);
 }
 
-char *text_format(const char *fmt, ...)
+char *text__format(const char *fmt, ...)
 {
-	va_list ap;
+	va_list args;
 	char *text;
 
-	va_start(ap, fmt);
-	text = format_v(fmt, ap);
-	va_end(ap);
+	va_start(args, fmt);
+	text = text__format_v(fmt, args);
+	va_end(args);
 	return text;
 }
 
-char *text_copy(const char *text)
+char *text__copy(const char *text)
 {
-	return checked(strdup(text));
+	return memory__check(strdup(text));
 }
 
-bool text_starts_with(const char *text, const char *start)
+void text__append(char **text, const char *fmt, ...)
+{
+	autofree char *before = *text, *more = NULL;
+	va_list args;
+
+	va_start(args, fmt);
+	more = text__format_v(fmt, args);
+	va_end(args);
+	*text = text__format("%s%s", before, more);
+}
+
+bool text__starts_with(const char *text, const char *start)
 {
 	return !strncmp(text, start, strlen(start));
 }
 
-bool text_ends_with(const char *text, const char *end)
+bool text__ends_with(const char *text, const char *end)
 {
 	size_t text_len = strlen(text), end_len = strlen(end);
 
 	return text_len >= end_len && !strcmp(text + text_len - end_len, end);
 }
 
-char *text_trim(char *text)
+char *text__trim(char *text)
 {
 	size_t len = strlen(text);
 
@@ -62,53 +66,9 @@ char *text_trim(char *text)
 	return text;
 }
 
-const char *text_errno_name(int err)
+const char *text__last_part(const char *path)
 {
-	const char *name = strerrorname_np(err);
+	const char *slash = strrchr(path, '/');
 
-	return name ? name : "unknown errno";
-}
-
-static void add_owned(struct words *words, char *text)
-{
-	/* A list grows to the next power of two; one place more than strings, for the NULL. */
-	if (!(words->count & (words->count + 1)))
-		words->v = checked(reallocarray(words->v, 2 * words->count + 2, sizeof(char *)));
-	words->v[words->count++] = text;
-	words->v[words->count] = NULL;
-}
-
-void words_add(struct words *words, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_owned(words, format_v(fmt, ap));
-	va_end(ap);
-}
-
-bool words_contain(const struct words *words, const char *text)
-{
-	for (size_t i = 0; i < words->count; i++)
-		if (!strcmp(words->v[i], text))
-			return true;
-	return false;
-}
-
-void words_split(struct words *words, const char *text, const char *separators)
-{
-	while (*(text += strspn(text, separators))) {
-		size_t len = strcspn(text, separators);
-
-		words_add(words, "%.*s", (int)len, text);
-		text += len;
-	}
-}
-
-void words_free(struct words *words)
-{
-	for (size_t i = 0; i < words->count; i++)
-		free(words->v[i]);
-	free(words->v);
-	*words = (struct words){};
+	return slash ? slash + 1 : path;
 }

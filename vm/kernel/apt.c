@@ -7,14 +7,27 @@
  * outside the cache folder, never installs.
  */
 #include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/file.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/program.h"
+#include "vm/host/signals.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 #include "vm/kernel/apt.h"
 #include "vm/kernel/cache.h"
-#include "vm/host/files.h"
 #include "vm/kernel/mirrors.h"
-#include "vm/host/process.h"
 
 #define UPDATE_ATTEMPTS      3
 #define UPDATE_RETRY_MS      2000
@@ -44,11 +57,11 @@ static const char *const unreachable[] = {
 	"Connection timed out",
 };
 
-void apt_kernel_suites(struct words *words)
+void apt__kernel_suites(struct words *words)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
 		if (suites[i].has_kernels)
-			words_add(words, "%s", suites[i].name);
+			words__add(words, "%s", suites[i].name);
 }
 
 static enum mirror_kind mirror_of(const char *suite)
@@ -56,78 +69,79 @@ static enum mirror_kind mirror_of(const char *suite)
 	for (size_t i = 0; i < ARRAY_SIZE(suites); i++)
 		if (!strcmp(suites[i].name, suite))
 			return suites[i].mirror;
-	return text_ends_with(suite, "-security") ? MIRROR_SECURITY : MIRROR_ARCHIVE;
+	return text__ends_with(suite, "-security") ? MIRROR_SECURITY : MIRROR_ARCHIVE;
 }
 
 static char *stanza(const struct mirror *mirror, const char *suite, bool sources)
 {
-	return text_format("Types: deb%s\nURIs: %s\nSuites: %s\nComponents: main\n"
-			   "Architectures: amd64\n%s%s\n\n",
-			   sources ? " deb-src" : "", mirror->uri, suite,
-			   mirror->signed_by ? "Signed-By: " : "",
-			   mirror->signed_by ? mirror->signed_by : "");
+	return text__format("Types: deb%s\nURIs: %s\nSuites: %s\nComponents: main\n"
+			    "Architectures: amd64\n%s%s\n\n",
+			    sources ? " deb-src" : "", mirror->uri, suite,
+			    mirror->signed_by ? "Signed-By: " : "",
+			    mirror->signed_by ? mirror->signed_by : "");
 }
 
 /* The sources file that apt sees next: the stanzas of these suites. */
 static int write_sources(const struct vmtest *vm, const struct mirror *mirrors,
 			 const struct words *names, bool sources)
 {
-	autofree char *path = text_format("%s/apt/vmtest.sources", vm->cache);
-	char *text = text_copy("");
+	autofree char *path = text__format("%s/apt/vmtest.sources", vm->cache);
+	char *text = text__copy("");
 	int err;
 
 	for (size_t i = 0; i < names->count; i++) {
 		autofree char *one = stanza(&mirrors[mirror_of(names->v[i])], names->v[i], sources);
-		char *longer = text_format("%s%s", text, one);
+		char *longer = text__format("%s%s", text, one);
 
 		free(text);
 		text = longer;
 	}
-	err = file_write_text(path, text);
+	err = file__write_text(path, text);
 	free(text);
-	return err ? fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, path, ERRNO_ARG(-err)) :
+	return err ? message__fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, path,
+				   ERRNO_ARG(-err)) :
 		     0;
 }
 
 static int write_config(const struct vmtest *vm, struct apt *apt)
 {
-	autofree char *folder = text_format("%s/apt", vm->cache);
-	autofree char *lists = text_format("%s/lists/partial", folder);
-	autofree char *archives = text_format("%s/cache/archives/partial", folder);
-	autofree char *status = text_format("%s/status", folder);
+	autofree char *folder = text__format("%s/apt", vm->cache);
+	autofree char *lists = text__format("%s/lists/partial", folder);
+	autofree char *archives = text__format("%s/cache/archives/partial", folder);
+	autofree char *status = text__format("%s/status", folder);
 	/* apt as root drops to the user _apt, who cannot write into a private folder. */
-	autofree char *text = text_format("Dir::Etc::sourcelist \"%s/vmtest.sources\";\n"
-					  "Dir::Etc::sourceparts \"/nonexistent\";\n"
-					  "Dir::State \"%s\";\n"
-					  "Dir::State::lists \"%s/lists\";\n"
-					  "Dir::State::status \"%s\";\n"
-					  "Dir::Cache \"%s/cache\";\n"
-					  "APT::Architecture \"amd64\";\n"
-					  "APT::Architectures { \"amd64\"; };\n"
-					  "APT::Sandbox::User \"root\";\n"
-					  "APT::Get::List-Cleanup \"0\";\n"
-					  "APT::Update::Error-Mode \"any\";\n"
-					  "Acquire::Languages \"none\";\n"
-					  "Acquire::Retries \"0\";\n"
-					  "Acquire::http::Timeout \"20\";\n"
-					  "Acquire::https::Timeout \"20\";\n",
-					  folder, folder, folder, status, folder);
+	autofree char *text = text__format("Dir::Etc::sourcelist \"%s/vmtest.sources\";\n"
+					   "Dir::Etc::sourceparts \"/nonexistent\";\n"
+					   "Dir::State \"%s\";\n"
+					   "Dir::State::lists \"%s/lists\";\n"
+					   "Dir::State::status \"%s\";\n"
+					   "Dir::Cache \"%s/cache\";\n"
+					   "APT::Architecture \"amd64\";\n"
+					   "APT::Architectures { \"amd64\"; };\n"
+					   "APT::Sandbox::User \"root\";\n"
+					   "APT::Get::List-Cleanup \"0\";\n"
+					   "APT::Update::Error-Mode \"any\";\n"
+					   "Acquire::Languages \"none\";\n"
+					   "Acquire::Retries \"0\";\n"
+					   "Acquire::http::Timeout \"20\";\n"
+					   "Acquire::https::Timeout \"20\";\n",
+					   folder, folder, folder, status, folder);
 	int err;
 
-	apt->config = text_format("%s/apt.conf", folder);
-	err = folder_make(lists);
-	err = err ? err : folder_make(archives);
-	err = err ? err : file_write_text(status, "");
-	err = err ? err : file_write_text(apt->config, text);
-	return err ? fail(EXIT_HOST_SETUP, "cannot set up a private apt in %s: " ERRNO_FMT, folder,
-			  ERRNO_ARG(-err)) :
+	apt->config = text__format("%s/apt.conf", folder);
+	err = folder__make(lists);
+	err = err ? err : folder__make(archives);
+	err = err ? err : file__write_text(status, "");
+	err = err ? err : file__write_text(apt->config, text);
+	return err ? message__fail(EXIT_HOST_SETUP, "cannot set up a private apt in %s: " ERRNO_FMT,
+				   folder, ERRNO_ARG(-err)) :
 		     0;
 }
 
 static int run_apt(struct vmtest *vm, const struct apt *apt, char *const *argv, const char *folder,
 		   struct outcome *outcome)
 {
-	autofree char *setting = text_format("APT_CONFIG=%s", apt->config);
+	autofree char *setting = text__format("APT_CONFIG=%s", apt->config);
 	struct program program = {
 		.argv = argv,
 		.folder = folder,
@@ -135,7 +149,7 @@ static int run_apt(struct vmtest *vm, const struct apt *apt, char *const *argv, 
 		.deadline_ms = DOWNLOAD_DEADLINE_MS,
 	};
 
-	return program_run(vm, &program, outcome);
+	return program__run(vm, &program, outcome);
 }
 
 /* The first line that tells of an error, for a message. */
@@ -165,11 +179,12 @@ static int update_suite(struct vmtest *vm, struct apt *apt, const struct mirror 
 	int ret;
 
 	if (!mirrors[mirror_of(suite)].uri) {
-		warn("suite %s left out: the machine's apt configuration names no mirror for it",
-		     suite);
+		message__warn(
+			"suite %s left out: the machine's apt configuration names no mirror for it",
+			suite);
 		return 1;
 	}
-	words_add(&one, "%s", suite);
+	words__add(&one, "%s", suite);
 	ret = write_sources(vm, mirrors, &one, sources);
 	for (int attempt = 1; !ret; attempt++) {
 		autooutcome struct outcome outcome = {};
@@ -178,68 +193,69 @@ static int update_suite(struct vmtest *vm, struct apt *apt, const struct mirror 
 		if (ret || !outcome.status)
 			break;
 		if (is_unreachable(outcome.errors))
-			return fail(EXIT_NO_KERNEL,
-				    "cannot fetch packages: no way to the mirror: "
-				    "%s; check the network, or give a kernel by path "
-				    "with -k",
-				    error_line(&outcome));
+			return message__fail(EXIT_NO_KERNEL,
+					     "cannot fetch packages: no way to the mirror: "
+					     "%s; check the network, or give a kernel by path "
+					     "with -k",
+					     error_line(&outcome));
 		if (attempt == UPDATE_ATTEMPTS) {
-			warn("suite %s left out: apt-get update failed %d times: %s", suite,
-			     attempt, error_line(&outcome));
+			message__warn("suite %s left out: apt-get update failed %d times: %s",
+				      suite, attempt, error_line(&outcome));
 			return 1;
 		}
-		ret = pause_ms(vm, UPDATE_RETRY_MS * attempt);
+		ret = signals__pause(vm, UPDATE_RETRY_MS * attempt);
 	}
 	return ret;
 }
 
-int apt_open(struct vmtest *vm, struct apt *apt, const struct words *wanted, bool sources)
+int apt__open(struct vmtest *vm, struct apt *apt, const struct words *wanted, bool sources)
 {
 	struct mirror mirrors[MIRROR_KINDS];
 	int ret;
 
 	*apt = (struct apt){ .lock_fd = -1 };
 	if (vm->opt.offline)
-		return fail(EXIT_NO_KERNEL,
-			    "cannot fetch packages: --offline was given and the "
-			    "cache %s does not have them",
-			    vm->cache);
-	mirrors_find(mirrors);
+		return message__fail(EXIT_NO_KERNEL,
+				     "cannot fetch packages: --offline was given and the "
+				     "cache %s does not have them",
+				     vm->cache);
+	mirrors__find(mirrors);
 	if (!mirrors[MIRROR_ARCHIVE].uri) {
-		mirrors_free(mirrors);
-		return fail(EXIT_NO_KERNEL,
-			    "cannot fetch packages: the machine's apt configuration "
-			    "names no Debian mirror; give a kernel by path with -k");
+		mirrors__free(mirrors);
+		return message__fail(EXIT_NO_KERNEL,
+				     "cannot fetch packages: the machine's apt configuration "
+				     "names no Debian mirror; give a kernel by path with -k");
 	}
-	ret = cache_lock(vm, "apt", &apt->lock_fd);
+	ret = cache__lock(vm, "apt", &apt->lock_fd);
 	ret = ret ? ret : write_config(vm, apt);
 	for (size_t i = 0; !ret && i < wanted->count; i++) {
 		ret = update_suite(vm, apt, mirrors, wanted->v[i], sources);
 		if (!ret)
-			words_add(&apt->suites, "%s", wanted->v[i]);
+			words__add(&apt->suites, "%s", wanted->v[i]);
 		else if (ret == 1)
 			ret = 0;
 	}
 	if (!ret && !apt->suites.count)
-		ret = fail(EXIT_NO_KERNEL,
-			   "cannot fetch packages: no suite could be read from %s; check the "
-			   "network, or give a kernel by path with -k",
-			   mirrors[MIRROR_ARCHIVE].uri);
+		ret = message__fail(
+			EXIT_NO_KERNEL,
+			"cannot fetch packages: no suite could be read from %s; check the "
+			"network, or give a kernel by path with -k",
+			mirrors[MIRROR_ARCHIVE].uri);
 	ret = ret ? ret : write_sources(vm, mirrors, &apt->suites, sources);
-	mirrors_free(mirrors);
+	mirrors__free(mirrors);
 	return ret;
 }
 
-void apt_close(struct apt *apt)
+void apt__close(struct apt *apt)
 {
 	if (apt->lock_fd >= 0)
 		close(apt->lock_fd);
 	free(apt->config);
-	words_free(&apt->suites);
+	words__free(&apt->suites);
 	*apt = (struct apt){ .lock_fd = -1 };
 }
 
-int apt_names(struct vmtest *vm, const struct apt *apt, const char *prefix, struct words *names)
+int apt__names(struct vmtest *vm, const struct apt *apt, const char *prefix, struct words *names)
 {
 	autooutcome struct outcome outcome = {};
 	int ret = run_apt(vm, apt, ARGV("apt-cache", "pkgnames", (char *)prefix), NULL, &outcome);
@@ -247,8 +263,9 @@ int apt_names(struct vmtest *vm, const struct apt *apt, const char *prefix, stru
 	if (ret)
 		return ret;
 	if (outcome.status)
-		return fail(EXIT_NO_KERNEL, "cannot list packages: %s", error_line(&outcome));
-	words_split(names, outcome.output, "\n");
+		return message__fail(EXIT_NO_KERNEL, "cannot list packages: %s",
+				     error_line(&outcome));
+	words__split(names, outcome.output, "\n");
 	return 0;
 }
 
@@ -268,15 +285,15 @@ static void read_paragraphs(const char *text, const struct words *names,
 	autowords struct words lines = {};
 	struct apt_package *package = NULL;
 
-	words_split(&lines, text, "\n");
+	words__split(&lines, text, "\n");
 	for (size_t i = 0; i < lines.count; i++) {
 		const char *line = lines.v[i];
 
-		if (text_starts_with(line, "Package: "))
+		if (text__starts_with(line, "Package: "))
 			package = find_package(names, packages, line + strlen("Package: "));
-		else if (package && !package->version && text_starts_with(line, "Version: "))
-			package->version = text_copy(line + strlen("Version: "));
-		else if (package && text_starts_with(line, "Size: "))
+		else if (package && !package->version && text__starts_with(line, "Version: "))
+			package->version = text__copy(line + strlen("Version: "));
+		else if (package && text__starts_with(line, "Size: "))
 			package->size_bytes = strtoull(line + strlen("Size: "), NULL, 10);
 	}
 }
@@ -286,21 +303,21 @@ static void read_suites(const char *text, const struct words *names, struct apt_
 {
 	autowords struct words lines = {};
 
-	words_split(&lines, text, "\n");
+	words__split(&lines, text, "\n");
 	for (size_t i = 0; i < lines.count; i++) {
 		autowords struct words words = {};
 		struct apt_package *package;
 
-		words_split(&words, lines.v[i], " |");
+		words__split(&words, lines.v[i], " |");
 		package = words.count > 3 ? find_package(names, packages, words.v[0]) : NULL;
 		if (package && !package->suite)
 			package->suite =
-				text_format("%.*s", (int)strcspn(words.v[3], "/"), words.v[3]);
+				text__format("%.*s", (int)strcspn(words.v[3], "/"), words.v[3]);
 	}
 }
 
-int apt_describe(struct vmtest *vm, const struct apt *apt, const struct words *names,
-		 struct apt_package *packages)
+int apt__describe(struct vmtest *vm, const struct apt *apt, const struct words *names,
+		  struct apt_package *packages)
 {
 	static const struct {
 		const char *words;
@@ -316,40 +333,40 @@ int apt_describe(struct vmtest *vm, const struct apt *apt, const struct words *n
 		autooutcome struct outcome outcome = {};
 		autowords struct words argv = {};
 
-		words_split(&argv, queries[i].words, " ");
+		words__split(&argv, queries[i].words, " ");
 		for (size_t j = 0; j < names->count; j++)
-			words_add(&argv, "%s", names->v[j]);
+			words__add(&argv, "%s", names->v[j]);
 		ret = run_apt(vm, apt, argv.v, NULL, &outcome);
 		if (!ret && outcome.status)
-			ret = fail(EXIT_NO_KERNEL, "cannot look packages up: %s",
-				   error_line(&outcome));
+			ret = message__fail(EXIT_NO_KERNEL, "cannot look packages up: %s",
+					    error_line(&outcome));
 		if (!ret)
 			queries[i].read(outcome.output, names, packages);
 	}
 	return ret;
 }
 
-int apt_download(struct vmtest *vm, const struct apt *apt, const struct words *packages,
-		 const char *folder)
+int apt__download(struct vmtest *vm, const struct apt *apt, const struct words *packages,
+		  const char *folder)
 {
 	autooutcome struct outcome outcome = {};
 	autowords struct words argv = {};
 	int ret;
 
-	words_split(&argv, "apt-get -q download", " ");
+	words__split(&argv, "apt-get -q download", " ");
 	for (size_t i = 0; i < packages->count; i++)
-		words_add(&argv, "%s", packages->v[i]);
+		words__add(&argv, "%s", packages->v[i]);
 	ret = run_apt(vm, apt, argv.v, folder, &outcome);
 	if (ret)
 		return ret;
 	if (outcome.status)
-		return fail(EXIT_NO_KERNEL, "cannot download %s: %s", packages->v[0],
-			    error_line(&outcome));
+		return message__fail(EXIT_NO_KERNEL, "cannot download %s: %s", packages->v[0],
+				     error_line(&outcome));
 	return 0;
 }
 
-int apt_download_source(struct vmtest *vm, const struct apt *apt, const char *name,
-			const char *folder)
+int apt__download_source(struct vmtest *vm, const struct apt *apt, const char *name,
+			 const char *folder)
 {
 	autooutcome struct outcome outcome = {};
 	int ret = run_apt(vm, apt,
@@ -360,7 +377,7 @@ int apt_download_source(struct vmtest *vm, const struct apt *apt, const char *na
 	if (ret)
 		return ret;
 	if (outcome.status)
-		return fail(EXIT_NO_KERNEL, "cannot download the source package %s: %s", name,
-			    error_line(&outcome));
+		return message__fail(EXIT_NO_KERNEL, "cannot download the source package %s: %s",
+				     name, error_line(&outcome));
 	return 0;
 }

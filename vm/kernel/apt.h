@@ -5,7 +5,12 @@
 #ifndef VM_KERNEL_APT_H
 #define VM_KERNEL_APT_H
 
-#include "vm/host/vmtest.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "vm/host/words.h"
+
+struct vmtest;
 
 /**
  * struct apt - a private apt
@@ -20,24 +25,24 @@ struct apt {
 };
 
 /**
- * apt_open() - Set up a private apt and fetch the indexes of suites.
+ * apt__open() - Set up a private apt and fetch the indexes of suites.
  * @vm: context
- * @apt: to be closed with apt_close() whatever is returned
+ * @apt: to be closed with apt__close() whatever is returned
  * @wanted: the suites; a suite that fails is dropped with a warning while another serves
  * @sources: whether source packages are wanted too
  *
  * Return: 0 or an exit status.
  */
-int apt_open(struct vmtest *vm, struct apt *apt, const struct words *wanted, bool sources);
+int apt__open(struct vmtest *vm, struct apt *apt, const struct words *wanted, bool sources);
 
 /**
- * apt_close() - Release the private apt.
+ * apt__close() - Release the private apt.
  * @apt: the private apt
  */
-void apt_close(struct apt *apt);
+void apt__close(struct apt *apt);
 
 /**
- * apt_names() - The names of all packages that start with a prefix.
+ * apt__names() - The names of all packages that start with a prefix.
  * @vm: context
  * @apt: the private apt
  * @prefix: the beginning of the names
@@ -45,7 +50,7 @@ void apt_close(struct apt *apt);
  *
  * Return: 0 or an exit status.
  */
-int apt_names(struct vmtest *vm, const struct apt *apt, const char *prefix, struct words *names);
+int apt__names(struct vmtest *vm, const struct apt *apt, const char *prefix, struct words *names);
 
 /**
  * struct apt_package - what the index says of a package
@@ -60,7 +65,7 @@ struct apt_package {
 };
 
 /**
- * apt_describe() - Look packages up in the index.
+ * apt__describe() - Look packages up in the index.
  * @vm: context
  * @apt: the private apt
  * @names: their names
@@ -68,11 +73,11 @@ struct apt_package {
  *
  * Return: 0 or an exit status.
  */
-int apt_describe(struct vmtest *vm, const struct apt *apt, const struct words *names,
-		 struct apt_package *packages);
+int apt__describe(struct vmtest *vm, const struct apt *apt, const struct words *names,
+		  struct apt_package *packages);
 
 /**
- * apt_download() - Download binary packages.
+ * apt__download() - Download binary packages.
  * @vm: context
  * @apt: the private apt
  * @packages: NAME, NAME=VERSION or NAME/SUITE
@@ -80,11 +85,11 @@ int apt_describe(struct vmtest *vm, const struct apt *apt, const struct words *n
  *
  * Return: 0 or an exit status.
  */
-int apt_download(struct vmtest *vm, const struct apt *apt, const struct words *packages,
-		 const char *folder);
+int apt__download(struct vmtest *vm, const struct apt *apt, const struct words *packages,
+		  const char *folder);
 
 /**
- * apt_download_source() - Download the files of a source package.
+ * apt__download_source() - Download the files of a source package.
  * @vm: context
  * @apt: the private apt
  * @name: NAME of the package
@@ -92,13 +97,13 @@ int apt_download(struct vmtest *vm, const struct apt *apt, const struct words *p
  *
  * Return: 0 or an exit status.
  */
-int apt_download_source(struct vmtest *vm, const struct apt *apt, const char *name,
-			const char *folder);
+int apt__download_source(struct vmtest *vm, const struct apt *apt, const char *name,
+			 const char *folder);
 
 /**
- * apt_kernel_suites() - The suites that are searched for kernels.
+ * apt__kernel_suites() - The suites that are searched for kernels.
  * @words: the names are appended
  */
-void apt_kernel_suites(struct words *words);
+void apt__kernel_suites(struct words *words);
 
 #endif

@@ -8,12 +8,23 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/signals.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
 #include "vm/kernel/cache.h"
-#include "vm/host/files.h"
 
 /* Under the lock: whatever has a temporary name was left by a launcher that died. */
 static void remove_leftovers(const char *cache)
@@ -24,10 +35,10 @@ static void remove_leftovers(const char *cache)
 	if (!dir)
 		return;
 	while ((entry = readdir(dir))) {
-		autofree char *path = text_format("%s/%s", cache, entry->d_name);
+		autofree char *path = text__format("%s/%s", cache, entry->d_name);
 
-		if (text_starts_with(entry->d_name, "filling."))
-			folder_remove(path);
+		if (text__starts_with(entry->d_name, "filling."))
+			folder__remove(path);
 	}
 	closedir(dir);
 }
@@ -35,7 +46,7 @@ static void remove_leftovers(const char *cache)
 /* At the start, if nobody is filling: the one that was killed may have been the last to fill. */
 static void remove_leftovers_if_idle(const char *cache)
 {
-	autofree char *path = text_format("%s/fill.lock", cache);
+	autofree char *path = text__format("%s/fill.lock", cache);
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
@@ -45,7 +56,7 @@ static void remove_leftovers_if_idle(const char *cache)
 	close(fd);
 }
 
-int cache_open(struct vmtest *vm)
+int cache__open(struct vmtest *vm)
 {
 	const char *own = getenv("VMTEST_CACHE");
 	const char *xdg = getenv("XDG_CACHE_HOME");
@@ -54,42 +65,43 @@ int cache_open(struct vmtest *vm)
 	int err;
 
 	if (own && *own)
-		path = text_copy(own);
+		path = text__copy(own);
 	else if (xdg && *xdg == '/')
-		path = text_format("%s/bpf-selftests", xdg);
+		path = text__format("%s/bpf-selftests", xdg);
 	else if (home && *home)
-		path = text_format("%s/.cache/bpf-selftests", home);
+		path = text__format("%s/.cache/bpf-selftests", home);
 	else
-		return fail(EXIT_HOST_SETUP,
-			    "cannot find a cache folder: VMTEST_CACHE, XDG_CACHE_HOME and HOME "
-			    "are all unset; set one of them");
-	vm->cache = path_absolute(path);
-	err = folder_make(vm->cache);
+		return message__fail(
+			EXIT_HOST_SETUP,
+			"cannot find a cache folder: VMTEST_CACHE, XDG_CACHE_HOME and HOME "
+			"are all unset; set one of them");
+	vm->cache = path__absolute(path);
+	err = folder__make(vm->cache);
 	if (err)
-		return fail(EXIT_HOST_SETUP,
-			    "cannot make the cache folder %s: " ERRNO_FMT
-			    "; name another place with VMTEST_CACHE",
-			    vm->cache, ERRNO_ARG(-err));
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot make the cache folder %s: " ERRNO_FMT
+				     "; name another place with VMTEST_CACHE",
+				     vm->cache, ERRNO_ARG(-err));
 	remove_leftovers_if_idle(vm->cache);
 	return 0;
 }
 
-int cache_lock(struct vmtest *vm, const char *name, int *fd)
+int cache__lock(struct vmtest *vm, const char *name, int *fd)
 {
-	autofree char *path = text_format("%s/%s.lock", vm->cache, name);
+	autofree char *path = text__format("%s/%s.lock", vm->cache, name);
 	bool said = false;
 	int ret;
 
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (*fd < 0)
-		return fail(EXIT_HOST_SETUP, "cannot open the lock %s: " ERRNO_FMT, path,
-			    ERRNO_ARG(errno));
+		return message__fail(EXIT_HOST_SETUP, "cannot open the lock %s: " ERRNO_FMT, path,
+				     ERRNO_ARG(errno));
 	while (flock(*fd, LOCK_EX | LOCK_NB)) {
 		if (!said)
-			say(vm, "waiting for another vmtest that is fetching");
+			message__say(vm, "waiting for another vmtest that is fetching");
 		said = true;
 		/* A blocking flock could not be ended by a signal that is read from a signalfd. */
-		ret = pause_ms(vm, 50);
+		ret = signals__pause(vm, 50);
 		if (ret) {
 			close(*fd);
 			*fd = -1;
@@ -103,38 +115,39 @@ static int fill_and_rename(struct vmtest *vm, const char *target,
 			   int (*fill)(struct vmtest *vm, const char *folder, void *data),
 			   void *data)
 {
-	autofree char *filling = text_format("%s/filling.%d", vm->cache, getpid());
-	autofree char *parent = text_copy(target);
+	autofree char *filling = text__format("%s/filling.%d", vm->cache, getpid());
+	autofree char *parent = text__copy(target);
 	int err, ret;
 
 	*strrchr(parent, '/') = '\0';
-	err = folder_make(parent);
-	err = err ? err : folder_make(filling);
+	err = folder__make(parent);
+	err = err ? err : folder__make(filling);
 	if (err)
-		return fail(EXIT_HOST_SETUP, "cannot make folders in the cache %s: " ERRNO_FMT,
-			    vm->cache, ERRNO_ARG(-err));
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot make folders in the cache %s: " ERRNO_FMT, vm->cache,
+				     ERRNO_ARG(-err));
 	ret = fill(vm, filling, data);
 	if (!ret && rename(filling, target))
-		ret = fail(EXIT_HOST_SETUP, "cannot rename %s to %s: " ERRNO_FMT, filling, target,
-			   ERRNO_ARG(errno));
+		ret = message__fail(EXIT_HOST_SETUP, "cannot rename %s to %s: " ERRNO_FMT, filling,
+				    target, ERRNO_ARG(errno));
 	if (ret)
-		folder_remove(filling);
+		folder__remove(filling);
 	return ret;
 }
 
-int cache_fill(struct vmtest *vm, const char *entry,
-	       int (*fill)(struct vmtest *vm, const char *folder, void *data), void *data)
+int cache__fill(struct vmtest *vm, const char *entry,
+		int (*fill)(struct vmtest *vm, const char *folder, void *data), void *data)
 {
-	autofree char *target = text_format("%s/%s", vm->cache, entry);
+	autofree char *target = text__format("%s/%s", vm->cache, entry);
 	int lock_fd, ret;
 
-	if (path_is_folder(target))
+	if (path__is_folder(target))
 		return 0;
-	ret = cache_lock(vm, "fill", &lock_fd);
+	ret = cache__lock(vm, "fill", &lock_fd);
 	if (ret)
 		return ret;
 	remove_leftovers(vm->cache);
-	if (!path_is_folder(target))
+	if (!path__is_folder(target))
 		ret = fill_and_rename(vm, target, fill, data);
 	close(lock_fd);
 	return ret;

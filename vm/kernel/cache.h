@@ -5,28 +5,28 @@
 #ifndef VM_KERNEL_CACHE_H
 #define VM_KERNEL_CACHE_H
 
-#include "vm/host/vmtest.h"
+struct vmtest;
 
 /**
- * cache_open() - Find the cache folder and make it.
+ * cache__open() - Find the cache folder and make it.
  * @vm: context; cache is set
  *
  * Return: 0 or an exit status.
  */
-int cache_open(struct vmtest *vm);
+int cache__open(struct vmtest *vm);
 
 /**
- * cache_lock() - Wait for a lock in the cache folder.
+ * cache__lock() - Wait for a lock in the cache folder.
  * @vm: context
  * @name: name of the lock
  * @fd: the descriptor that holds the lock until it is closed
  *
  * Return: 0 or an exit status.
  */
-int cache_lock(struct vmtest *vm, const char *name, int *fd);
+int cache__lock(struct vmtest *vm, const char *name, int *fd);
 
 /**
- * cache_fill() - Bring an entry into the cache unless it is there.
+ * cache__fill() - Bring an entry into the cache unless it is there.
  * @vm: context
  * @entry: path of the entry's folder, relative to the cache folder
  * @fill: fills the folder it is given; returns 0 or an exit status
@@ -36,7 +36,7 @@ int cache_lock(struct vmtest *vm, const char *name, int *fd);
  *
  * Return: 0 or an exit status.
  */
-int cache_fill(struct vmtest *vm, const char *entry,
-	       int (*fill)(struct vmtest *vm, const char *folder, void *data), void *data);
+int cache__fill(struct vmtest *vm, const char *entry,
+		int (*fill)(struct vmtest *vm, const char *folder, void *data), void *data);
 
 #endif

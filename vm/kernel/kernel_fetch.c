@@ -7,16 +7,32 @@
  */
 #include <errno.h>
 #include <glob.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/file.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/program.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 #include "vm/kernel/apt.h"
 #include "vm/kernel/cache.h"
-#include "vm/host/files.h"
 #include "vm/kernel/kernel.h"
+#include "vm/kernel/kernel_fetch.h"
+#include "vm/kernel/kernel_image.h"
 #include "vm/kernel/kernel_modules.h"
 #include "vm/kernel/kernel_packages.h"
-#include "vm/host/process.h"
+#include "vm/kernel/release.h"
 
 /* Where packages put files; %s is the release. */
 static const struct {
@@ -67,42 +83,43 @@ struct fetch {
 
 static int check_sums(struct vmtest *vm, const char *folder)
 {
-	autofree char *list = text_format("%s/SHA256SUMS", folder);
-	char *text = text_copy("");
+	autofree char *list = text__format("%s/SHA256SUMS", folder);
+	char *text = text__copy("");
 	int err;
 
 	for (size_t i = 0; i < ARRAY_SIZE(pin_packages); i++) {
-		char *longer = text_format("%s%s  %s_%s_amd64.deb\n", text, pin_packages[i].sha256,
-					   pin_packages[i].name, pin_packages[i].version);
+		char *longer = text__format("%s%s  %s_%s_amd64.deb\n", text, pin_packages[i].sha256,
+					    pin_packages[i].name, pin_packages[i].version);
 
 		free(text);
 		text = longer;
 	}
-	err = file_write_text(list, text);
+	err = file__write_text(list, text);
 	free(text);
 	if (err)
-		return fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, list, ERRNO_ARG(-err));
-	return program_run_ok(vm,
-			      &(struct program){
-				      .argv = ARGV("sha256sum", "-c", "--quiet", "SHA256SUMS"),
-				      .folder = folder },
-			      "verify that the mirror's packages are those of kernel.pin",
-			      EXIT_NO_KERNEL);
+		return message__fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, list,
+				     ERRNO_ARG(-err));
+	return program__run_ok(vm,
+			       &(struct program){
+				       .argv = ARGV("sha256sum", "-c", "--quiet", "SHA256SUMS"),
+				       .folder = folder },
+			       "verify that the mirror's packages are those of kernel.pin",
+			       EXIT_NO_KERNEL);
 }
 
 static int unpack_packages(struct vmtest *vm, const char *folder, const char *into)
 {
-	autofree char *pattern = text_format("%s/*.deb", folder);
+	autofree char *pattern = text__format("%s/*.deb", folder);
 	glob_t found = {};
 	int ret = 0;
 
 	glob(pattern, 0, NULL, &found);
 	for (size_t i = 0; !ret && i < found.gl_pathc; i++)
-		ret = program_run_ok(vm,
-				     &(struct program){ .argv = ARGV("dpkg-deb", "-x",
-								     found.gl_pathv[i],
-								     (char *)into) },
-				     "unpack a kernel package", EXIT_HOST_SETUP);
+		ret = program__run_ok(vm,
+				      &(struct program){ .argv = ARGV("dpkg-deb", "-x",
+								      found.gl_pathv[i],
+								      (char *)into) },
+				      "unpack a kernel package", EXIT_HOST_SETUP);
 	globfree(&found);
 	return ret;
 }
@@ -110,57 +127,57 @@ static int unpack_packages(struct vmtest *vm, const char *folder, const char *in
 static void move_to_fixed_names(const char *unpacked, const char *folder, const char *release)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		autofree char *place = text_format("%s/%s", unpacked, places[i].place);
+		autofree char *place = text__format("%s/%s", unpacked, places[i].place);
 		autofree char *from = NULL;
-		autofree char *to = text_format("%s/%s", folder, places[i].name);
+		autofree char *to = text__format("%s/%s", folder, places[i].name);
 		char *mark = strstr(place, "%s");
 
-		from = text_format("%.*s%s%s", (int)(mark - place), place, release, mark + 2);
-		if (path_exists(from) && !path_exists(to))
+		from = text__format("%.*s%s%s", (int)(mark - place), place, release, mark + 2);
+		if (path__exists(from) && !path__exists(to))
 			rename(from, to);
 	}
 }
 
 static int index_modules(struct vmtest *vm, const char *folder)
 {
-	autofree char *modules = text_format("%s/modules", folder);
-	autofree char *kernel = text_format("%s/kernel", modules);
+	autofree char *modules = text__format("%s/modules", folder);
+	autofree char *kernel = text__format("%s/kernel", modules);
 
-	if (path_is_folder(kernel))
-		return kernel_modules_index(vm, modules);
-	folder_remove(modules); /* Only the list of built-in modules. */
+	if (path__is_folder(kernel))
+		return kernel_modules__index(vm, modules);
+	folder__remove(modules); /* Only the list of built-in modules. */
 	return 0;
 }
 
 static int unpack_kernel(struct vmtest *vm, const char *folder, const char *release)
 {
-	autofree char *unpacked = text_format("%s/unpacked", folder);
-	autofree char *vmlinuz = text_format("%s/vmlinuz", folder);
-	autofree char *vmlinux = text_format("%s/vmlinux", folder);
-	autofree char *release_file = text_format("%s/release", folder);
-	autofree char *release_text = text_format("%s\n", release);
+	autofree char *unpacked = text__format("%s/unpacked", folder);
+	autofree char *vmlinuz = text__format("%s/vmlinuz", folder);
+	autofree char *vmlinux = text__format("%s/vmlinux", folder);
+	autofree char *release_file = text__format("%s/release", folder);
+	autofree char *release_text = text__format("%s\n", release);
 	int ret = unpack_packages(vm, folder, unpacked);
 
 	if (ret)
 		return ret;
 	move_to_fixed_names(unpacked, folder, release);
-	folder_remove(unpacked);
-	if (!path_exists(vmlinuz))
-		return fail(EXIT_NO_KERNEL,
-			    "cannot use the packages of kernel %s: no image found "
-			    "in them",
-			    release);
-	ret = kernel_unpack(vm, vmlinuz, vmlinux);
+	folder__remove(unpacked);
+	if (!path__exists(vmlinuz))
+		return message__fail(EXIT_NO_KERNEL,
+				     "cannot use the packages of kernel %s: no image found "
+				     "in them",
+				     release);
+	ret = kernel_image__unpack(vm, vmlinuz, vmlinux);
 	ret = ret ? ret : index_modules(vm, folder);
-	if (!ret && file_write_text(release_file, release_text))
-		ret = fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, release_file,
-			   ERRNO_ARG(errno));
+	if (!ret && file__write_text(release_file, release_text))
+		ret = message__fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, release_file,
+				    ERRNO_ARG(errno));
 	return ret;
 }
 
 static void remove_packages(const char *folder)
 {
-	autofree char *pattern = text_format("%s/*.deb", folder);
+	autofree char *pattern = text__format("%s/*.deb", folder);
 	glob_t found = {};
 
 	glob(pattern, 0, NULL, &found);
@@ -169,14 +186,14 @@ static void remove_packages(const char *folder)
 	globfree(&found);
 }
 
-/* The fill function of cache_fill(). */
+/* The fill function of cache__fill(). */
 static int fill_kernel(struct vmtest *vm, const char *folder, void *data)
 {
 	struct fetch *fetch = data;
 	int ret;
 
-	say(vm, "fetching kernel %s", fetch->release);
-	ret = apt_download(vm, &fetch->apt, &fetch->packages, folder);
+	message__say(vm, "fetching kernel %s", fetch->release);
+	ret = apt__download(vm, &fetch->apt, &fetch->packages, folder);
 	if (!ret && fetch->pinned)
 		ret = check_sums(vm, folder);
 	ret = ret ? ret : unpack_kernel(vm, folder, fetch->release);
@@ -187,32 +204,33 @@ static int fill_kernel(struct vmtest *vm, const char *folder, void *data)
 
 static int fill(struct vmtest *vm, struct fetch *fetch, struct kernel *kernel)
 {
-	autofree char *entry = text_format("kernels/%s", fetch->release);
-	int ret = cache_fill(vm, entry, fill_kernel, fetch);
+	autofree char *entry = text__format("kernels/%s", fetch->release);
+	int ret = cache__fill(vm, entry, fill_kernel, fetch);
 
-	return ret ? ret : kernel_from_cache(vm, fetch->release, kernel);
+	return ret ? ret : kernel__from_cache(vm, fetch->release, kernel);
 }
 
 static int fetch_from(struct vmtest *vm, struct fetch *fetch, const struct words *names,
 		      struct kernel *kernel)
 {
-	packages_of_release(names, fetch->release, &fetch->packages);
+	kernel_packages__of_release(names, fetch->release, &fetch->packages);
 	return fill(vm, fetch, kernel);
 }
 
 static int fetch_newer_than_pinned(struct vmtest *vm, struct fetch *fetch,
 				   const struct words *names, struct kernel *kernel)
 {
-	autofree char *release = packages_choose_release(names, "", pin.release, LOWEST);
+	autofree char *release = kernel_packages__choose_release(names, "", pin.release, LOWEST);
 
 	if (!release)
-		release = packages_choose_release(names, "", NULL, HIGHEST);
+		release = kernel_packages__choose_release(names, "", NULL, HIGHEST);
 	if (!release)
-		return fail(EXIT_NO_KERNEL,
-			    "cannot fetch the pinned kernel %s: the mirror has "
-			    "neither it nor another; give a kernel with -k",
-			    pin.release);
-	say(vm, "the mirror no longer has the pinned kernel %s: taking %s", pin.release, release);
+		return message__fail(EXIT_NO_KERNEL,
+				     "cannot fetch the pinned kernel %s: the mirror has "
+				     "neither it nor another; give a kernel with -k",
+				     pin.release);
+	message__say(vm, "the mirror no longer has the pinned kernel %s: taking %s", pin.release,
+		     release);
 	fetch->release = release;
 	return fetch_from(vm, fetch, names, kernel);
 }
@@ -220,58 +238,59 @@ static int fetch_newer_than_pinned(struct vmtest *vm, struct fetch *fetch,
 static int fetch_pinned(struct vmtest *vm, struct fetch *fetch, struct kernel *kernel)
 {
 	autowords struct words names = {};
-	int ret = apt_names(vm, &fetch->apt, "linux-", &names);
+	int ret = apt__names(vm, &fetch->apt, "linux-", &names);
 	bool present = true;
 
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < ARRAY_SIZE(pin_packages); i++)
-		present = present && words_contain(&names, pin_packages[i].name);
+		present = present && words__contain(&names, pin_packages[i].name);
 	if (!present)
 		return fetch_newer_than_pinned(vm, fetch, &names, kernel);
 	fetch->release = pin.release;
 	fetch->pinned = true;
 	for (size_t i = 0; i < ARRAY_SIZE(pin_packages); i++)
-		words_add(&fetch->packages, "%s=%s", pin_packages[i].name, pin_packages[i].version);
+		words__add(&fetch->packages, "%s=%s", pin_packages[i].name,
+			   pin_packages[i].version);
 	return fill(vm, fetch, kernel);
 }
 
 /* The mirror may have dropped the pinned kernel earlier, and be out of reach in this run. */
 static int take_cached_newer(struct vmtest *vm, struct kernel *kernel)
 {
-	autofree char *cached = packages_cached_release(vm, "");
+	autofree char *cached = kernel_packages__cached_release(vm, "");
 
-	if (!cached || release_compare(cached, pin.release) < 0)
+	if (!cached || release__compare(cached, pin.release) < 0)
 		return EXIT_NO_KERNEL;
-	say(vm, "taking the newer kernel %s from the cache instead of the pinned %s", cached,
-	    pin.release);
-	return kernel_from_cache(vm, cached, kernel);
+	message__say(vm, "taking the newer kernel %s from the cache instead of the pinned %s",
+		     cached, pin.release);
+	return kernel__from_cache(vm, cached, kernel);
 }
 
-const char *kernel_pinned_release(void)
+const char *kernel_fetch__pinned_release(void)
 {
 	return pin.release;
 }
 
-int kernel_fetch_pinned(struct vmtest *vm, struct kernel *kernel)
+int kernel_fetch__pinned(struct vmtest *vm, struct kernel *kernel)
 {
-	autofree char *entry = text_format("%s/kernels/%s", vm->cache, pin.release);
+	autofree char *entry = text__format("%s/kernels/%s", vm->cache, pin.release);
 	autowords struct words suites = {};
 	struct fetch fetch = {};
 	int ret;
 
-	if (path_is_folder(entry)) {
-		return kernel_from_cache(vm, pin.release, kernel);
+	if (path__is_folder(entry)) {
+		return kernel__from_cache(vm, pin.release, kernel);
 	}
-	words_add(&suites, "%s", pin.suite);
-	ret = apt_open(vm, &fetch.apt, &suites, false);
+	words__add(&suites, "%s", pin.suite);
+	ret = apt__open(vm, &fetch.apt, &suites, false);
 	/* Only a mirror out of reach: packages with a wrong checksum are no reason to go on. */
 	if (ret == EXIT_NO_KERNEL)
 		ret = take_cached_newer(vm, kernel);
 	else
 		ret = ret ? ret : fetch_pinned(vm, &fetch, kernel);
-	apt_close(&fetch.apt);
-	words_free(&fetch.packages);
+	apt__close(&fetch.apt);
+	words__free(&fetch.packages);
 	return ret;
 }
 
@@ -280,40 +299,40 @@ static int fetch_highest(struct vmtest *vm, const char *prefix, struct fetch *fe
 {
 	autowords struct words names = {};
 	autofree char *release = NULL;
-	int ret = apt_names(vm, &fetch->apt, "linux-", &names);
+	int ret = apt__names(vm, &fetch->apt, "linux-", &names);
 
 	if (ret)
 		return ret;
-	release = packages_choose_release(&names, prefix, NULL, HIGHEST);
+	release = kernel_packages__choose_release(&names, prefix, NULL, HIGHEST);
 	if (!release)
-		return fail(EXIT_NO_KERNEL,
-			    "cannot find kernel %s: no package of that version in "
-			    "the suites; give another version, or a file",
-			    prefix);
+		return message__fail(EXIT_NO_KERNEL,
+				     "cannot find kernel %s: no package of that version in "
+				     "the suites; give another version, or a file",
+				     prefix);
 	fetch->release = release;
 	return fetch_from(vm, fetch, &names, kernel);
 }
 
-int kernel_fetch_version(struct vmtest *vm, const char *prefix, struct kernel *kernel)
+int kernel_fetch__version(struct vmtest *vm, const char *prefix, struct kernel *kernel)
 {
-	autofree char *cached = packages_cached_release(vm, prefix);
+	autofree char *cached = kernel_packages__cached_release(vm, prefix);
 	autowords struct words suites = {};
 	struct fetch fetch = {};
 	int ret;
 
 	/* Only "latest" (no prefix) has to know what the mirror has today. */
 	if (cached && (*prefix || vm->opt.offline)) {
-		say(vm, "kernel %s is in the cache", cached);
-		return kernel_from_cache(vm, cached, kernel);
+		message__say(vm, "kernel %s is in the cache", cached);
+		return kernel__from_cache(vm, cached, kernel);
 	}
-	apt_kernel_suites(&suites);
-	ret = apt_open(vm, &fetch.apt, &suites, false);
+	apt__kernel_suites(&suites);
+	ret = apt__open(vm, &fetch.apt, &suites, false);
 	ret = ret ? ret : fetch_highest(vm, prefix, &fetch, kernel);
-	apt_close(&fetch.apt);
-	words_free(&fetch.packages);
+	apt__close(&fetch.apt);
+	words__free(&fetch.packages);
 	if (ret == EXIT_NO_KERNEL && cached) {
-		say(vm, "taking kernel %s from the cache instead", cached);
-		return kernel_from_cache(vm, cached, kernel);
+		message__say(vm, "taking kernel %s from the cache instead", cached);
+		return kernel__from_cache(vm, cached, kernel);
 	}
 	return ret;
 }

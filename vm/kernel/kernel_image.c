@@ -8,13 +8,24 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
-#include "vm/kernel/kernel.h"
-#include "vm/host/process.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/file.h"
+#include "vm/host/message.h"
+#include "vm/host/program.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/kernel/kernel_image.h"
 
 #define SETUP_SECTORS_AT         0x1f1
 #define MAGIC_AT                 0x202
@@ -86,8 +97,8 @@ static bool is_elf(const struct mapping *map)
 static int unpack_payload(struct vmtest *vm, const char *from, const char *to,
 			  const unsigned char *payload, size_t len)
 {
-	autofree char *packed = text_format("%s.packed", to);
-	autofree char *purpose = text_format("unpack the kernel %s", from);
+	autofree char *packed = text__format("%s.packed", to);
+	autofree char *purpose = text__format("unpack the kernel %s", from);
 	const char *tool = NULL;
 	int in = -1, out = -1, err, ret;
 
@@ -95,22 +106,23 @@ static int unpack_payload(struct vmtest *vm, const char *from, const char *to,
 		if (len > 8 && !memcmp(payload, compressions[i].magic, compressions[i].magic_len))
 			tool = compressions[i].program;
 	if (!tool)
-		return fail(EXIT_NO_KERNEL, "cannot %s: its compression is unknown", purpose);
-	err = file_write(packed, payload, len - 4);
+		return message__fail(EXIT_NO_KERNEL, "cannot %s: its compression is unknown",
+				     purpose);
+	err = file__write(packed, payload, len - 4);
 	if (!err)
 		in = open(packed, O_RDONLY | O_CLOEXEC);
 	if (!err && in >= 0)
 		out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (err || in < 0 || out < 0)
-		ret = fail(EXIT_HOST_SETUP, "cannot %s to %s: " ERRNO_FMT, purpose, to,
-			   ERRNO_ARG(err ? -err : errno));
+		ret = message__fail(EXIT_HOST_SETUP, "cannot %s to %s: " ERRNO_FMT, purpose, to,
+				    ERRNO_ARG(err ? -err : errno));
 	else
-		ret = program_run_ok(vm,
-				     &(struct program){ .argv = ARGV((char *)tool, "-dc"),
-							.input_fd = in,
-							.output_fd = out,
-							.deadline_ms = UNPACK_DEADLINE_MS },
-				     purpose, EXIT_HOST_SETUP);
+		ret = program__run_ok(vm,
+				      &(struct program){ .argv = ARGV((char *)tool, "-dc"),
+							 .input_fd = in,
+							 .output_fd = out,
+							 .deadline_ms = UNPACK_DEADLINE_MS },
+				      purpose, EXIT_HOST_SETUP);
 	if (in >= 0)
 		close(in);
 	if (out >= 0)
@@ -125,33 +137,33 @@ static int unpack_bzimage(struct vmtest *vm, const char *from, const char *to,
 	size_t setup, offset, len;
 
 	if (map->len < PAYLOAD_LENGTH_AT + 4 || memcmp(map->bytes + MAGIC_AT, "HdrS", 4))
-		return fail(EXIT_NO_KERNEL,
-			    "cannot use %s as a kernel: neither a bzImage nor a "
-			    "64-bit ELF file; name a bzImage, vmlinux or build "
-			    "tree",
-			    from);
+		return message__fail(EXIT_NO_KERNEL,
+				     "cannot use %s as a kernel: neither a bzImage nor a "
+				     "64-bit ELF file; name a bzImage, vmlinux or build "
+				     "tree",
+				     from);
 	setup = map->bytes[SETUP_SECTORS_AT] ? map->bytes[SETUP_SECTORS_AT] : 4;
 	offset = (setup + 1) * SECTOR_BYTES + le32_at(map, PAYLOAD_OFFSET_AT);
 	len = le32_at(map, PAYLOAD_LENGTH_AT);
 	if (offset > map->len || len > map->len - offset)
-		return fail(EXIT_NO_KERNEL, "cannot use %s as a kernel: the file is cut short",
-			    from);
+		return message__fail(EXIT_NO_KERNEL,
+				     "cannot use %s as a kernel: the file is cut short", from);
 	return unpack_payload(vm, from, to, map->bytes + offset, len);
 }
 
-int kernel_unpack(struct vmtest *vm, const char *from, const char *to)
+int kernel_image__unpack(struct vmtest *vm, const char *from, const char *to)
 {
 	struct mapping map;
 	int err = map_file(from, &map);
 	int ret;
 
 	if (err)
-		return fail(EXIT_NO_KERNEL, "cannot read the kernel %s: " ERRNO_FMT, from,
-			    ERRNO_ARG(-err));
+		return message__fail(EXIT_NO_KERNEL, "cannot read the kernel %s: " ERRNO_FMT, from,
+				     ERRNO_ARG(-err));
 	if (is_elf(&map)) {
 		err = symlink(from, to) ? -errno : 0;
-		ret = err ? fail(EXIT_HOST_SETUP, "cannot link %s to %s: " ERRNO_FMT, to, from,
-				 ERRNO_ARG(-err)) :
+		ret = err ? message__fail(EXIT_HOST_SETUP, "cannot link %s to %s: " ERRNO_FMT, to,
+					  from, ERRNO_ARG(-err)) :
 			    0;
 	} else {
 		ret = unpack_bzimage(vm, from, to, &map);
@@ -160,7 +172,7 @@ int kernel_unpack(struct vmtest *vm, const char *from, const char *to)
 	return ret;
 }
 
-char *kernel_image_release(const char *vmlinux)
+char *kernel_image__release(const char *vmlinux)
 {
 	static const char banner[] = "Linux version ";
 	struct mapping map;
@@ -178,7 +190,7 @@ char *kernel_image_release(const char *vmlinux)
 			;
 		/* The format string "Linux version %s" is not the banner. */
 		if (len && *at != '%')
-			release = text_format("%.*s", (int)len, at);
+			release = text__format("%.*s", (int)len, at);
 	}
 	unmap(&map);
 	return release;
@@ -203,7 +215,7 @@ static bool notes_have_pvh(const unsigned char *notes, size_t len)
 	return false;
 }
 
-bool kernel_image_has_pvh(const char *vmlinux)
+bool kernel_image__has_pvh(const char *vmlinux)
 {
 	struct mapping map;
 	bool found = false;

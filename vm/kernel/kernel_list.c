@@ -7,12 +7,25 @@
  */
 #include <ctype.h>
 #include <glob.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "runner/text/cleanup.h"
+#include "runner/text/text_file.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 #include "vm/kernel/apt.h"
-#include "vm/host/files.h"
-#include "vm/kernel/kernel.h"
+#include "vm/kernel/kernel_fetch.h"
+#include "vm/kernel/kernel_list.h"
 #include "vm/kernel/kernel_packages.h"
+#include "vm/kernel/release.h"
 
 #define MIB (1024.0 * 1024)
 
@@ -56,7 +69,7 @@ static char *version_of(const char *release)
 
 	if (release[len] == '.')
 		len += 1 + strspn(release + len + 1, "0123456789");
-	return text_format("%.*s", (int)len, release);
+	return text__format("%.*s", (int)len, release);
 }
 
 static void add_version(struct version_list *list, const char *release)
@@ -76,25 +89,25 @@ static void add_version(struct version_list *list, const char *release)
 
 static int compare_versions(const void *a, const void *b)
 {
-	return release_compare(((const struct version *)a)->name,
-			       ((const struct version *)b)->name);
+	return release__compare(((const struct version *)a)->name,
+				((const struct version *)b)->name);
 }
 
 static void add_cached(struct vmtest *vm, struct version_list *list)
 {
-	autofree char *pattern = text_format("%s/kernels/*/release", vm->cache);
+	autofree char *pattern = text__format("%s/kernels/*/release", vm->cache);
 	glob_t found = {};
 
 	glob(pattern, 0, NULL, &found);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		autofree char *release = file_read_text(found.gl_pathv[i]);
+		autofree char *release = text_file__read(found.gl_pathv[i]);
 
 		if (release && isdigit((unsigned char)*release))
 			add_version(list, release);
 	}
 	globfree(&found);
 	for (size_t i = 0; i < list->count; i++)
-		list->v[i].cached = packages_cached_release(vm, list->v[i].name);
+		list->v[i].cached = kernel_packages__cached_release(vm, list->v[i].name);
 }
 
 /* Version, suite and sizes of all versions, by one look-up. */
@@ -107,15 +120,15 @@ static int describe(struct vmtest *vm, const struct apt *apt, const struct words
 	int ret;
 
 	for (size_t i = 0; i < list->count; i++)
-		packages_of_release(names, list->v[i].release, &packages);
+		kernel_packages__of_release(names, list->v[i].release, &packages);
 	described = calloc(packages.count + 1, sizeof(*described));
 	if (!described)
 		abort();
-	ret = apt_describe(vm, apt, &packages, described);
+	ret = apt__describe(vm, apt, &packages, described);
 	for (size_t i = 0; i < list->count; i++) {
 		autowords struct words own = {};
 
-		packages_of_release(names, list->v[i].release, &own);
+		kernel_packages__of_release(names, list->v[i].release, &own);
 		for (size_t j = 0; j < own.count; j++, at++) {
 			list->v[i].size_bytes += described[at].size_bytes;
 			if (j == 0) {
@@ -136,20 +149,20 @@ static int add_offered(struct vmtest *vm, struct version_list *list)
 	struct apt apt;
 	int ret;
 
-	apt_kernel_suites(&suites);
-	ret = apt_open(vm, &apt, &suites, false);
-	ret = ret ? ret : apt_names(vm, &apt, "linux-", &names);
+	apt__kernel_suites(&suites);
+	ret = apt__open(vm, &apt, &suites, false);
+	ret = ret ? ret : apt__names(vm, &apt, "linux-", &names);
 	for (size_t i = 0; i < names.count; i++) {
-		autofree char *release = packages_release(names.v[i]);
+		autofree char *release = kernel_packages__release(names.v[i]);
 
 		if (release)
 			add_version(list, release);
 	}
 	for (size_t i = 0; i < list->count; i++)
 		list->v[i].release =
-			packages_choose_release(&names, list->v[i].name, NULL, HIGHEST);
+			kernel_packages__choose_release(&names, list->v[i].name, NULL, HIGHEST);
 	ret = ret ? ret : describe(vm, &apt, &names, list);
-	apt_close(&apt);
+	apt__close(&apt);
 	return ret;
 }
 
@@ -163,12 +176,13 @@ static int make_list(struct vmtest *vm, struct version_list *list)
 	if (list->count)
 		qsort(list->v, list->count, sizeof(*list->v), compare_versions);
 	if (ret && list->count) {
-		say(vm, "taking what is in the cache");
+		message__say(vm, "taking what is in the cache");
 		return 0;
 	}
 	if (!ret && !list->count)
-		ret = fail(EXIT_NO_KERNEL, "no kernel is in the cache %s: run it without --offline",
-			   vm->cache);
+		ret = message__fail(EXIT_NO_KERNEL,
+				    "no kernel is in the cache %s: run it without --offline",
+				    vm->cache);
 	return ret;
 }
 
@@ -176,8 +190,8 @@ static void print_version(const struct version *version)
 {
 	const char *release = version->release ? version->release : version->cached;
 	autofree char *size = version->size_bytes ?
-				      text_format("%.0f MiB", version->size_bytes / MIB) :
-				      text_copy("-");
+				      text__format("%.0f MiB", version->size_bytes / MIB) :
+				      text__copy("-");
 
 	printf("%-8s %-28s %-20s %-19s %8s  %s%s\n", version->name, release,
 	       version->package.version ? version->package.version : "-",
@@ -185,10 +199,10 @@ static void print_version(const struct version *version)
 	       !version->cached                  ? "no" :
 	       !strcmp(version->cached, release) ? "yes" :
 						   version->cached,
-	       !strcmp(release, kernel_pinned_release()) ? ", pinned" : "");
+	       !strcmp(release, kernel_fetch__pinned_release()) ? ", pinned" : "");
 }
 
-int kernel_list_print(struct vmtest *vm)
+int kernel_list__print(struct vmtest *vm)
 {
 	struct version_list list = {};
 	int ret = make_list(vm, &list);
@@ -202,7 +216,7 @@ int kernel_list_print(struct vmtest *vm)
 	return ret;
 }
 
-int kernel_list_expand(struct vmtest *vm, struct words *kernels)
+int kernel_list__expand(struct vmtest *vm, struct words *kernels)
 {
 	struct version_list list = {};
 	struct words expanded = {};
@@ -210,16 +224,16 @@ int kernel_list_expand(struct vmtest *vm, struct words *kernels)
 
 	for (size_t i = 0; !ret && i < kernels->count; i++) {
 		if (strcmp(kernels->v[i], "all")) {
-			words_add(&expanded, "%s", kernels->v[i]);
+			words__add(&expanded, "%s", kernels->v[i]);
 			continue;
 		}
 		for (size_t j = 0; j < list.count; j++)
-			words_add(&expanded, "%s", list.v[j].name);
+			words__add(&expanded, "%s", list.v[j].name);
 	}
 	free_list(&list);
 	if (ret)
 		return ret;
-	words_free(kernels);
+	words__free(kernels);
 	*kernels = expanded;
 	return 0;
 }

@@ -8,12 +8,27 @@
  */
 #include <errno.h>
 #include <fts.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "runner/text/text_file.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/file.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/program.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 #include "vm/kernel/kernel_modules.h"
-#include "vm/host/process.h"
+#include "vm/kernel/module_file.h"
 
 /**
  * struct module - a module while it is indexed
@@ -39,7 +54,7 @@ static void free_modules(struct modules *modules)
 	for (size_t i = 0; i < modules->count; i++) {
 		free(modules->v[i].path);
 		free(modules->v[i].name);
-		words_free(&modules->v[i].depends);
+		words__free(&modules->v[i].depends);
 	}
 	free(modules->v);
 }
@@ -49,7 +64,7 @@ static void add_module(struct modules *modules, const char *path, char *name)
 	modules->v = reallocarray(modules->v, modules->count + 1, sizeof(*modules->v));
 	if (!modules->v)
 		abort();
-	modules->v[modules->count++] = (struct module){ .path = text_copy(path), .name = name };
+	modules->v[modules->count++] = (struct module){ .path = text__copy(path), .name = name };
 }
 
 static int compare_paths(const FTSENT **a, const FTSENT **b)
@@ -63,10 +78,10 @@ static int list_modules(const char *folder, struct modules *modules)
 	FTSENT *entry;
 
 	if (!fts)
-		return fail(EXIT_HOST_SETUP, "cannot read %s: " ERRNO_FMT, folder,
-			    ERRNO_ARG(errno));
+		return message__fail(EXIT_HOST_SETUP, "cannot read %s: " ERRNO_FMT, folder,
+				     ERRNO_ARG(errno));
 	while ((entry = fts_read(fts))) {
-		char *name = entry->fts_info == FTS_F ? module_name(entry->fts_path) : NULL;
+		char *name = entry->fts_info == FTS_F ? module_file__name(entry->fts_path) : NULL;
 
 		if (name)
 			add_module(modules, entry->fts_path + strlen(folder) + 1, name);
@@ -94,7 +109,7 @@ static void collect(struct modules *modules, struct module *module, unsigned int
 		if (!needed || needed->visit == visit)
 			continue;
 		collect(modules, needed, visit, paths);
-		words_add(paths, "%s", needed->path);
+		words__add(paths, "%s", needed->path);
 	}
 }
 
@@ -118,25 +133,25 @@ static int write_dep(struct modules *modules, const char *path)
 
 static int index_by_reading(struct vmtest *vm, const char *folder)
 {
-	autofree char *path = text_format("%s/modules.dep", folder);
-	autofree char *new_path = text_format("%s.new", path);
+	autofree char *path = text__format("%s/modules.dep", folder);
+	autofree char *new_path = text__format("%s.new", path);
 	struct modules modules = {};
 	int ret = list_modules(folder, &modules);
 	int err;
 
-	say(vm, "indexing %zu modules", modules.count);
+	message__say(vm, "indexing %zu modules", modules.count);
 	for (size_t i = 0; !ret && i < modules.count; i++) {
-		autofree char *file = text_format("%s/%s", folder, modules.v[i].path);
+		autofree char *file = text__format("%s/%s", folder, modules.v[i].path);
 
-		ret = module_depends(vm, file, &modules.v[i].depends);
+		ret = module_file__depends(vm, file, &modules.v[i].depends);
 	}
 	if (!ret) {
 		err = write_dep(&modules, new_path);
 		if (!err && rename(new_path, path))
 			err = -errno;
 		if (err)
-			ret = fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, path,
-				   ERRNO_ARG(-err));
+			ret = message__fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, path,
+					    ERRNO_ARG(-err));
 	}
 	free_modules(&modules);
 	return ret;
@@ -145,29 +160,30 @@ static int index_by_reading(struct vmtest *vm, const char *folder)
 /* depmod wants the modules at lib/modules/VERSION: a link there will do, with any version. */
 static int index_by_depmod(struct vmtest *vm, const char *folder)
 {
-	autofree char *base = text_format("%s/depmod", folder);
-	autofree char *parent = text_format("%s/lib/modules", base);
-	autofree char *link = text_format("%s/0.0", parent);
-	int err = folder_remove(base);
+	autofree char *base = text__format("%s/depmod", folder);
+	autofree char *parent = text__format("%s/lib/modules", base);
+	autofree char *link = text__format("%s/0.0", parent);
+	int err = folder__remove(base);
 	int ret;
 
-	err = err ? err : folder_make(parent);
+	err = err ? err : folder__make(parent);
 	if (!err && symlink(folder, link))
 		err = -errno;
 	if (err)
-		return fail(EXIT_HOST_SETUP, "cannot make %s: " ERRNO_FMT, link, ERRNO_ARG(-err));
-	ret = program_run_ok(vm, &(struct program){ .argv = ARGV("depmod", "-b", base, "0.0") },
-			     "index kernel modules", EXIT_HOST_SETUP);
-	folder_remove(base);
+		return message__fail(EXIT_HOST_SETUP, "cannot make %s: " ERRNO_FMT, link,
+				     ERRNO_ARG(-err));
+	ret = program__run_ok(vm, &(struct program){ .argv = ARGV("depmod", "-b", base, "0.0") },
+			      "index kernel modules", EXIT_HOST_SETUP);
+	folder__remove(base);
 	return ret;
 }
 
-int kernel_modules_index(struct vmtest *vm, const char *folder)
+int kernel_modules__index(struct vmtest *vm, const char *folder)
 {
-	autofree char *index = text_format("%s/modules.dep", folder);
-	autofree char *depmod = program_path("depmod");
+	autofree char *index = text__format("%s/modules.dep", folder);
+	autofree char *depmod = program__path("depmod");
 
-	if (path_exists(index))
+	if (path__exists(index))
 		return 0;
 	return depmod ? index_by_depmod(vm, folder) : index_by_reading(vm, folder);
 }
@@ -175,59 +191,60 @@ int kernel_modules_index(struct vmtest *vm, const char *folder)
 /* A line of modules.order: "net/x.o", in older kernels "net/x.ko" or "kernel/net/x.ko". */
 static char *file_of_line(const char *line)
 {
-	const char *start = text_starts_with(line, "kernel/") && text_ends_with(line, ".ko") ?
+	const char *start = text__starts_with(line, "kernel/") && text__ends_with(line, ".ko") ?
 				    line + strlen("kernel/") :
 				    line;
 	const char *dot = strrchr(start, '.');
 
-	return dot ? text_format("%.*s.ko", (int)(dot - start), start) : NULL;
+	return dot ? text__format("%.*s.ko", (int)(dot - start), start) : NULL;
 }
 
 static int take_module(const char *tree, const char *file, const char *folder)
 {
-	autofree char *from = text_format("%s/%s", tree, file);
-	autofree char *to = text_format("%s/kernel/%s", folder, file);
-	autofree char *parent = text_copy(to);
+	autofree char *from = text__format("%s/%s", tree, file);
+	autofree char *to = text__format("%s/kernel/%s", folder, file);
+	autofree char *parent = text__copy(to);
 	int err;
 
 	*strrchr(parent, '/') = '\0';
-	err = folder_make(parent);
-	return err ? err : file_link_or_copy(from, to);
+	err = folder__make(parent);
+	return err ? err : file__link_or_copy(from, to);
 }
 
-int kernel_modules_from_tree(struct vmtest *vm, const char *tree, const char *folder, bool *found)
+int kernel_modules__from_tree(struct vmtest *vm, const char *tree, const char *folder, bool *found)
 {
 	static const char *const lists[] = { "modules.order", "modules.builtin",
 					     "modules.builtin.modinfo" };
-	autofree char *order_path = text_format("%s/modules.order", tree);
-	autofree char *order = file_read_text(order_path);
+	autofree char *order_path = text__format("%s/modules.order", tree);
+	autofree char *order = text_file__read(order_path);
 	autowords struct words lines = {};
 	int err;
 
 	*found = order && *order;
 	if (!*found)
 		return 0;
-	err = folder_make(folder);
+	err = folder__make(folder);
 	for (size_t i = 0; !err && i < ARRAY_SIZE(lists); i++) {
-		autofree char *from = text_format("%s/%s", tree, lists[i]);
-		autofree char *to = text_format("%s/%s", folder, lists[i]);
+		autofree char *from = text__format("%s/%s", tree, lists[i]);
+		autofree char *to = text__format("%s/%s", folder, lists[i]);
 
-		if (path_exists(from))
-			err = file_link_or_copy(from, to);
+		if (path__exists(from))
+			err = file__link_or_copy(from, to);
 	}
-	words_split(&lines, order, "\n");
+	words__split(&lines, order, "\n");
 	for (size_t i = 0; !err && i < lines.count; i++) {
 		autofree char *file = file_of_line(lines.v[i]);
 
 		err = file ? take_module(tree, file, folder) : 0;
 		if (err)
-			return fail(EXIT_NO_KERNEL,
-				    "cannot take the module %s of %s: " ERRNO_FMT
-				    "; build the tree's modules",
-				    file, tree, ERRNO_ARG(-err));
+			return message__fail(EXIT_NO_KERNEL,
+					     "cannot take the module %s of %s: " ERRNO_FMT
+					     "; build the tree's modules",
+					     file, tree, ERRNO_ARG(-err));
 	}
 	if (err)
-		return fail(EXIT_HOST_SETUP, "cannot collect the modules of %s: " ERRNO_FMT, tree,
-			    ERRNO_ARG(-err));
-	return kernel_modules_index(vm, folder);
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot collect the modules of %s: " ERRNO_FMT, tree,
+				     ERRNO_ARG(-err));
+	return kernel_modules__index(vm, folder);
 }

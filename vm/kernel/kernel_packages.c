@@ -5,10 +5,17 @@
  */
 #include <ctype.h>
 #include <glob.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "vm/host/files.h"
-#include "vm/kernel/kernel.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/text_file.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 #include "vm/kernel/kernel_packages.h"
+#include "vm/kernel/release.h"
 
 #define FLAVOUR "-cloud-amd64"
 
@@ -22,30 +29,30 @@ static const char *const image_packages[] = {
 /* Packages that may hold the rest; taken if there are. */
 static const char *const other_packages[] = { "linux-base-", "linux-modules-" };
 
-char *packages_release(const char *name)
+char *kernel_packages__release(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(image_packages); i++) {
 		const char *release = name + strlen(image_packages[i]);
 
 		/* -dbg and -unsigned come after the flavour, metapackages have no number. */
-		if (text_starts_with(name, image_packages[i]) && isdigit((unsigned char)*release) &&
-		    text_ends_with(release, FLAVOUR))
-			return text_copy(release);
+		if (text__starts_with(name, image_packages[i]) &&
+		    isdigit((unsigned char)*release) && text__ends_with(release, FLAVOUR))
+			return text__copy(release);
 	}
 	return NULL;
 }
 
-char *packages_choose_release(const struct words *names, const char *prefix, const char *above,
-			      enum choice choice)
+char *kernel_packages__choose_release(const struct words *names, const char *prefix,
+				      const char *above, enum choice choice)
 {
 	char *best = NULL;
 
 	for (size_t i = 0; i < names->count; i++) {
-		char *release = packages_release(names->v[i]);
-		int order = best && release ? release_compare(release, best) : 0;
+		char *release = kernel_packages__release(names->v[i]);
+		int order = best && release ? release__compare(release, best) : 0;
 
-		if (!release || !release_matches(release, prefix) ||
-		    (above && release_compare(release, above) <= 0) ||
+		if (!release || !release__matches(release, prefix) ||
+		    (above && release__compare(release, above) <= 0) ||
 		    (best && (choice == HIGHEST ? order <= 0 : order >= 0))) {
 			free(release);
 			continue;
@@ -56,18 +63,18 @@ char *packages_choose_release(const struct words *names, const char *prefix, con
 	return best;
 }
 
-char *packages_cached_release(const struct vmtest *vm, const char *prefix)
+char *kernel_packages__cached_release(const struct vmtest *vm, const char *prefix)
 {
-	autofree char *pattern = text_format("%s/kernels/*/release", vm->cache);
+	autofree char *pattern = text__format("%s/kernels/*/release", vm->cache);
 	glob_t found = {};
 	char *best = NULL;
 
 	glob(pattern, 0, NULL, &found);
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		char *release = file_read_text(found.gl_pathv[i]);
+		char *release = text_file__read(found.gl_pathv[i]);
 
-		if (!release || !release_matches(text_trim(release), prefix) ||
-		    (best && release_compare(release, best) <= 0)) {
+		if (!release || !release__matches(text__trim(release), prefix) ||
+		    (best && release__compare(release, best) <= 0)) {
 			free(release);
 			continue;
 		}
@@ -78,20 +85,21 @@ char *packages_cached_release(const struct vmtest *vm, const char *prefix)
 	return best;
 }
 
-void packages_of_release(const struct words *names, const char *release, struct words *packages)
+void kernel_packages__of_release(const struct words *names, const char *release,
+				 struct words *packages)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(image_packages); i++) {
-		autofree char *name = text_format("%s%s", image_packages[i], release);
+		autofree char *name = text__format("%s%s", image_packages[i], release);
 
-		if (words_contain(names, name)) {
-			words_add(packages, "%s", name);
+		if (words__contain(names, name)) {
+			words__add(packages, "%s", name);
 			break;
 		}
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(other_packages); i++) {
-		autofree char *name = text_format("%s%s", other_packages[i], release);
+		autofree char *name = text__format("%s%s", other_packages[i], release);
 
-		if (words_contain(names, name))
-			words_add(packages, "%s", name);
+		if (words__contain(names, name))
+			words__add(packages, "%s", name);
 	}
 }

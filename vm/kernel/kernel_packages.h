@@ -5,20 +5,21 @@
 #ifndef VM_KERNEL_KERNEL_PACKAGES_H
 #define VM_KERNEL_KERNEL_PACKAGES_H
 
-#include "vm/host/vmtest.h"
+struct words;
+struct vmtest;
 
 enum choice { HIGHEST, LOWEST };
 
 /**
- * packages_release() - The release that a package has the image of.
+ * kernel_packages__release() - The release that a package has the image of.
  * @name: name of a package
  *
  * Return: a string that the caller frees, or NULL: not an image of the right flavour.
  */
-char *packages_release(const char *name);
+char *kernel_packages__release(const char *name);
 
 /**
- * packages_choose_release() - The highest or lowest release of a version.
+ * kernel_packages__choose_release() - The highest or lowest release of a version.
  * @names: names of packages
  * @prefix: the beginning of the version; "": any
  * @above: only releases above this one; NULL: any
@@ -26,43 +27,25 @@ char *packages_release(const char *name);
  *
  * Return: a string that the caller frees, or NULL.
  */
-char *packages_choose_release(const struct words *names, const char *prefix, const char *above,
-			      enum choice choice);
+char *kernel_packages__choose_release(const struct words *names, const char *prefix,
+				      const char *above, enum choice choice);
 
 /**
- * packages_of_release() - The packages that a release is made of.
+ * kernel_packages__of_release() - The packages that a release is made of.
  * @names: names of all packages
  * @release: the release
  * @packages: their names are appended, that of the image first
  */
-void packages_of_release(const struct words *names, const char *release, struct words *packages);
+void kernel_packages__of_release(const struct words *names, const char *release,
+				 struct words *packages);
 
 /**
- * packages_cached_release() - The highest cached release of a version.
+ * kernel_packages__cached_release() - The highest cached release of a version.
  * @vm: context
  * @prefix: the beginning of the version; "": any
  *
  * Return: a string that the caller frees, or NULL.
  */
-char *packages_cached_release(const struct vmtest *vm, const char *prefix);
-
-/* kernel_list.c */
-
-/**
- * kernel_list_print() - Print a table of what the mirror offers and what is cached.
- * @vm: context
- *
- * Return: 0 or an exit status.
- */
-int kernel_list_print(struct vmtest *vm);
-
-/**
- * kernel_list_expand() - Put all versions of that table in the place of the word "all".
- * @vm: context
- * @kernels: the words of -k
- *
- * Return: 0 or an exit status.
- */
-int kernel_list_expand(struct vmtest *vm, struct words *kernels);
+char *kernel_packages__cached_release(const struct vmtest *vm, const char *prefix);
 
 #endif

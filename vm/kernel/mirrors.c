@@ -6,10 +6,17 @@
  * Reads only; options in square brackets other than signed-by are passed over.
  */
 #include <dirent.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
-#include "vm/host/files.h"
+#include "runner/text/cleanup.h"
+#include "vm/host/path.h"
+#include "vm/host/text.h"
+#include "vm/host/words.h"
 #include "vm/kernel/mirrors.h"
 
 #define APT_FOLDER     "/etc/apt"
@@ -41,11 +48,11 @@ static void add_entry(struct mirror *mirrors, const char *uri, const char *signe
 
 	if (mirror->uri || !is_debian(suite))
 		return;
-	mirror->uri = text_copy(uri);
+	mirror->uri = text__copy(uri);
 	if (signed_by && *signed_by == '/')
-		mirror->signed_by = text_copy(signed_by);
-	else if (path_exists(DEBIAN_KEYRING))
-		mirror->signed_by = text_copy(DEBIAN_KEYRING);
+		mirror->signed_by = text__copy(signed_by);
+	else if (path__exists(DEBIAN_KEYRING))
+		mirror->signed_by = text__copy(DEBIAN_KEYRING);
 }
 
 /* One paragraph of a deb822 file, as far as it matters here. */
@@ -57,12 +64,12 @@ struct paragraph {
 
 static void paragraph_end(struct mirror *mirrors, struct paragraph *p)
 {
-	if (!p->disabled && words_contain(&p->types, "deb") && p->uris.count)
+	if (!p->disabled && words__contain(&p->types, "deb") && p->uris.count)
 		for (size_t i = 0; i < p->suites.count; i++)
 			add_entry(mirrors, p->uris.v[0], p->signed_by, p->suites.v[i]);
-	words_free(&p->types);
-	words_free(&p->uris);
-	words_free(&p->suites);
+	words__free(&p->types);
+	words__free(&p->uris);
+	words__free(&p->suites);
 	free(p->signed_by);
 	*p = (struct paragraph){};
 }
@@ -76,7 +83,7 @@ static void read_deb822(struct mirror *mirrors, FILE *in)
 	while (getline(&line, &size, in) >= 0) {
 		char *value = line;
 
-		text_trim(line);
+		text__trim(line);
 		if (*line == '#')
 			continue;
 		if (!*line) {
@@ -93,13 +100,13 @@ static void read_deb822(struct mirror *mirrors, FILE *in)
 		}
 		value += strspn(value, " \t");
 		if (!strcasecmp(field, "Types"))
-			words_split(&p.types, value, " \t");
+			words__split(&p.types, value, " \t");
 		else if (!strcasecmp(field, "URIs"))
-			words_split(&p.uris, value, " \t");
+			words__split(&p.uris, value, " \t");
 		else if (!strcasecmp(field, "Suites"))
-			words_split(&p.suites, value, " \t");
+			words__split(&p.suites, value, " \t");
 		else if (!strcasecmp(field, "Signed-By") && !p.signed_by)
-			p.signed_by = text_copy(value);
+			p.signed_by = text__copy(value);
 		else if (!strcasecmp(field, "Enabled"))
 			p.disabled = !strcasecmp(value, "no");
 	}
@@ -117,8 +124,8 @@ static void read_one_line_style(struct mirror *mirrors, FILE *in)
 		const char *signed_by = NULL;
 		size_t at = 1;
 
-		text_trim(line);
-		words_split(&words, line, " \t");
+		text__trim(line);
+		words__split(&words, line, " \t");
 		if (words.count < 3 || strcmp(words.v[0], "deb"))
 			continue;
 		if (*words.v[at] == '[') {
@@ -147,7 +154,7 @@ static void read_file(struct mirror *mirrors, const char *path)
 
 	if (!in)
 		return;
-	if (text_ends_with(path, ".sources"))
+	if (text__ends_with(path, ".sources"))
 		read_deb822(mirrors, in);
 	else
 		read_one_line_style(mirrors, in);
@@ -156,10 +163,11 @@ static void read_file(struct mirror *mirrors, const char *path)
 
 static int is_sources_file(const struct dirent *entry)
 {
-	return text_ends_with(entry->d_name, ".sources") || text_ends_with(entry->d_name, ".list");
+	return text__ends_with(entry->d_name, ".sources") ||
+	       text__ends_with(entry->d_name, ".list");
 }
 
-void mirrors_find(struct mirror mirrors[MIRROR_KINDS])
+void mirrors__find(struct mirror mirrors[MIRROR_KINDS])
 {
 	struct dirent **entries = NULL;
 	int count;
@@ -169,7 +177,7 @@ void mirrors_find(struct mirror mirrors[MIRROR_KINDS])
 	count = scandir(APT_FOLDER "/sources.list.d", &entries, is_sources_file, alphasort);
 	for (int i = 0; i < count; i++) {
 		autofree char *path =
-			text_format(APT_FOLDER "/sources.list.d/%s", entries[i]->d_name);
+			text__format(APT_FOLDER "/sources.list.d/%s", entries[i]->d_name);
 
 		read_file(mirrors, path);
 		free(entries[i]);
@@ -177,7 +185,7 @@ void mirrors_find(struct mirror mirrors[MIRROR_KINDS])
 	free(entries);
 }
 
-void mirrors_free(struct mirror mirrors[MIRROR_KINDS])
+void mirrors__free(struct mirror mirrors[MIRROR_KINDS])
 {
 	for (int i = 0; i < MIRROR_KINDS; i++) {
 		free(mirrors[i].uri);

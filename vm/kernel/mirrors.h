@@ -5,8 +5,6 @@
 #ifndef VM_KERNEL_MIRRORS_H
 #define VM_KERNEL_MIRRORS_H
 
-#include "vm/host/text.h"
-
 enum mirror_kind { MIRROR_ARCHIVE, MIRROR_SECURITY, MIRROR_KINDS };
 
 /**
@@ -20,15 +18,15 @@ struct mirror {
 };
 
 /**
- * mirrors_find() - Read the machine's apt configuration.
- * @mirrors: one for each enum mirror_kind; to be freed with mirrors_free()
+ * mirrors__find() - Read the machine's apt configuration.
+ * @mirrors: one for each enum mirror_kind; to be freed with mirrors__free()
  */
-void mirrors_find(struct mirror mirrors[MIRROR_KINDS]);
+void mirrors__find(struct mirror mirrors[MIRROR_KINDS]);
 
 /**
- * mirrors_free() - Free what mirrors own.
+ * mirrors__free() - Free what mirrors own.
  * @mirrors: the mirrors
  */
-void mirrors_free(struct mirror mirrors[MIRROR_KINDS]);
+void mirrors__free(struct mirror mirrors[MIRROR_KINDS]);
 
 #endif

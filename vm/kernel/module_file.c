@@ -6,10 +6,20 @@
  */
 #include <elf.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "vm/kernel/kernel_modules.h"
-#include "vm/host/process.h"
+#include "runner/text/cleanup.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/program.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
+#include "vm/kernel/module_file.h"
 
 static const struct {
 	const char *ending;
@@ -35,7 +45,7 @@ static char *with_underscores(char *name)
 	return name;
 }
 
-char *module_name(const char *path)
+char *module_file__name(const char *path)
 {
 	const char *base = strrchr(path, '/');
 
@@ -43,9 +53,9 @@ char *module_name(const char *path)
 	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
 		char *name;
 
-		if (!text_ends_with(base, endings[i].ending))
+		if (!text__ends_with(base, endings[i].ending))
 			continue;
-		name = text_format("%.*s", (int)(strlen(base) - strlen(endings[i].ending)), base);
+		name = text__format("%.*s", (int)(strlen(base) - strlen(endings[i].ending)), base);
 		return with_underscores(name);
 	}
 	return NULL;
@@ -54,7 +64,7 @@ char *module_name(const char *path)
 static const char *decompressor_of(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
-		if (endings[i].decompressor && text_ends_with(path, endings[i].ending))
+		if (endings[i].decompressor && text__ends_with(path, endings[i].ending))
 			return endings[i].decompressor;
 	return NULL;
 }
@@ -101,7 +111,7 @@ static struct part find_modinfo(struct part file)
 	return (struct part){};
 }
 
-int module_depends(struct vmtest *vm, const char *path, struct words *names)
+int module_file__depends(struct vmtest *vm, const char *path, struct words *names)
 {
 	const char *decompressor = decompressor_of(path);
 	struct program program = {
@@ -112,20 +122,21 @@ int module_depends(struct vmtest *vm, const char *path, struct words *names)
 	struct part modinfo;
 	int ret;
 
-	ret = program_run(vm, &program, &outcome);
+	ret = program__run(vm, &program, &outcome);
 	if (ret)
 		return ret;
 	modinfo = find_modinfo((struct part){ outcome.output, outcome.output_bytes });
 	if (outcome.status || !modinfo.bytes)
-		return fail(EXIT_NO_KERNEL, "cannot read the module %s: %s", path,
-			    outcome.status ? outcome.errors : "it has no section .modinfo");
+		return message__fail(EXIT_NO_KERNEL, "cannot read the module %s: %s", path,
+				     outcome.status ? outcome.errors :
+						      "it has no section .modinfo");
 	/* NAME=VALUE, each ended by a NUL. */
 	for (uint64_t i = 0; i < modinfo.len_bytes;) {
 		uint64_t len = strnlen(modinfo.bytes + i, modinfo.len_bytes - i);
-		autofree char *entry = text_format("%.*s", (int)len, modinfo.bytes + i);
+		autofree char *entry = text__format("%.*s", (int)len, modinfo.bytes + i);
 
-		if (text_starts_with(entry, "depends="))
-			words_split(names, with_underscores(entry) + strlen("depends="), ",");
+		if (text__starts_with(entry, "depends="))
+			words__split(names, with_underscores(entry) + strlen("depends="), ",");
 		i += len + 1;
 	}
 	return 0;

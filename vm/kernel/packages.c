@@ -7,14 +7,28 @@
  */
 #include <ctype.h>
 #include <glob.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "runner/text/text_file.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/file.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/program.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 #include "vm/kernel/apt.h"
 #include "vm/kernel/cache.h"
-#include "vm/host/files.h"
 #include "vm/kernel/packages.h"
-#include "vm/host/process.h"
 
 struct package {
 	struct apt *apt;
@@ -33,7 +47,7 @@ static char *first_match(const char *pattern)
 
 	glob(pattern, 0, NULL, &found);
 	if (found.gl_pathc)
-		match = text_copy(found.gl_pathv[0]);
+		match = text__copy(found.gl_pathv[0]);
 	globfree(&found);
 	return match;
 }
@@ -41,8 +55,8 @@ static char *first_match(const char *pattern)
 /* Suite and kind are part of the name: the same package differs between suites. */
 static char *stamp_path(const struct vmtest *vm, const struct package *package)
 {
-	return text_format("%s/packages/%s.%s%s", vm->cache, package->name, package->suite,
-			   package->source ? ".source" : "");
+	return text__format("%s/packages/%s.%s%s", vm->cache, package->name, package->suite,
+			    package->source ? ".source" : "");
 }
 
 static int unpack(struct vmtest *vm, const char *folder, void *data)
@@ -50,16 +64,16 @@ static int unpack(struct vmtest *vm, const char *folder, void *data)
 	struct package *package = data;
 
 	if (package->source)
-		return program_run_ok(vm,
-				      &(struct program){
-					      .argv = ARGV("tar", "-x", "-f", package->file, "-C",
-							   (char *)folder, "--strip-components=1",
-							   "--no-same-owner") },
-				      "unpack a source package", EXIT_HOST_SETUP);
-	return program_run_ok(vm,
-			      &(struct program){ .argv = ARGV("dpkg-deb", "-x", package->file,
-							      (char *)folder) },
-			      "unpack a package", EXIT_HOST_SETUP);
+		return program__run_ok(vm,
+				       &(struct program){
+					       .argv = ARGV("tar", "-x", "-f", package->file, "-C",
+							    (char *)folder, "--strip-components=1",
+							    "--no-same-owner") },
+				       "unpack a source package", EXIT_HOST_SETUP);
+	return program__run_ok(vm,
+			       &(struct program){ .argv = ARGV("dpkg-deb", "-x", package->file,
+							       (char *)folder) },
+			       "unpack a package", EXIT_HOST_SETUP);
 }
 
 /* name_1%3a7.5.0-1_amd64.deb and name_1.7.0.orig.tar.gz: what lies between the "_". */
@@ -70,33 +84,34 @@ static char *version_of_file(const char *file)
 	size_t len;
 
 	if (!start)
-		return text_copy("unknown");
+		return text__copy("unknown");
 	start++;
 	len = strcspn(start, "_");
 	if (strstr(start, ".orig"))
 		len = strstr(start, ".orig") - start;
-	return text_format("%.*s", (int)len, start);
+	return text__format("%.*s", (int)len, start);
 }
 
 static int download(struct vmtest *vm, struct package *package)
 {
 	autowords struct words wanted = {};
-	autofree char *pattern = text_format(package->source ? "%s/*.orig.tar.*[!c]" : "%s/*.deb",
-					     package->downloads);
+	autofree char *pattern = text__format(package->source ? "%s/*.orig.tar.*[!c]" : "%s/*.deb",
+					      package->downloads);
 	int ret;
 
-	say(vm, "fetching %s %s from %s", package->source ? "the source of" : "package",
-	    package->name, package->suite);
-	words_add(&wanted, "%s", package->name);
+	message__say(vm, "fetching %s %s from %s", package->source ? "the source of" : "package",
+		     package->name, package->suite);
+	words__add(&wanted, "%s", package->name);
 	ret = package->source ?
-		      apt_download_source(vm, package->apt, package->name, package->downloads) :
-		      apt_download(vm, package->apt, &wanted, package->downloads);
+		      apt__download_source(vm, package->apt, package->name, package->downloads) :
+		      apt__download(vm, package->apt, &wanted, package->downloads);
 	if (ret)
 		return ret;
 	package->file = first_match(pattern);
 	if (!package->file)
-		return fail(EXIT_NO_KERNEL, "cannot unpack %s: apt downloaded no %s of it",
-			    package->name, package->source ? "original tarball" : "package");
+		return message__fail(EXIT_NO_KERNEL, "cannot unpack %s: apt downloaded no %s of it",
+				     package->name,
+				     package->source ? "original tarball" : "package");
 	return 0;
 }
 
@@ -109,25 +124,26 @@ static int fetch(struct vmtest *vm, struct package *package, char **folder)
 	if (ret)
 		return ret;
 	version = version_of_file(package->file);
-	entry = text_format("packages/%s_%s%s", package->name, version,
-			    package->source ? "_source" : "");
-	ret = cache_fill(vm, entry, unpack, package);
+	entry = text__format("packages/%s_%s%s", package->name, version,
+			     package->source ? "_source" : "");
+	ret = cache__fill(vm, entry, unpack, package);
 	if (ret)
 		return ret;
-	*folder = text_format("%s/%s", vm->cache, entry);
+	*folder = text__format("%s/%s", vm->cache, entry);
 	/* Written last: what it names is complete. */
-	err = file_write_text(stamp, entry);
-	return err ? fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, stamp, ERRNO_ARG(-err)) :
+	err = file__write_text(stamp, entry);
+	return err ? message__fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, stamp,
+				   ERRNO_ARG(-err)) :
 		     0;
 }
 
 static char *cached_folder(const struct vmtest *vm, const struct package *package)
 {
 	autofree char *stamp = stamp_path(vm, package);
-	autofree char *entry = file_read_text(stamp);
-	char *folder = entry ? text_format("%s/%s", vm->cache, text_trim(entry)) : NULL;
+	autofree char *entry = text_file__read(stamp);
+	char *folder = entry ? text__format("%s/%s", vm->cache, text__trim(entry)) : NULL;
 
-	if (folder && path_is_folder(folder))
+	if (folder && path__is_folder(folder))
 		return folder;
 	free(folder);
 	return NULL;
@@ -141,7 +157,7 @@ static bool is_plain_name(const char *name)
 	return isalnum((unsigned char)*name);
 }
 
-int package_fetch(struct vmtest *vm, const char *name, const char *suite, bool source)
+int packages__fetch(struct vmtest *vm, const char *name, const char *suite, bool source)
 {
 	struct apt apt = { .lock_fd = -1 };
 	struct package package = { .apt = &apt, .name = name, .suite = suite, .source = source };
@@ -150,22 +166,23 @@ int package_fetch(struct vmtest *vm, const char *name, const char *suite, bool s
 	int ret = 0;
 
 	if (!is_plain_name(name) || !is_plain_name(suite))
-		return fail(EXIT_USAGE_ERROR,
-			    "cannot fetch %s from %s: not the name of a package "
-			    "or suite",
-			    name, suite);
+		return message__fail(EXIT_USAGE_ERROR,
+				     "cannot fetch %s from %s: not the name of a package "
+				     "or suite",
+				     name, suite);
 	folder = cached_folder(vm, &package);
 	if (!folder) {
-		words_add(&suites, "%s", suite);
-		ret = apt_open(vm, &apt, &suites, source);
+		words__add(&suites, "%s", suite);
+		ret = apt__open(vm, &apt, &suites, source);
 		/* Under apt's lock, so that a fixed name serves and leftovers go away. */
-		package.downloads = text_format("%s/apt/downloads", vm->cache);
-		if (!ret && (folder_remove(package.downloads) || folder_make(package.downloads)))
-			ret = fail(EXIT_HOST_SETUP, "cannot make the folder %s", package.downloads);
+		package.downloads = text__format("%s/apt/downloads", vm->cache);
+		if (!ret && (folder__remove(package.downloads) || folder__make(package.downloads)))
+			ret = message__fail(EXIT_HOST_SETUP, "cannot make the folder %s",
+					    package.downloads);
 		ret = ret ? ret : fetch(vm, &package, &folder);
 		if (!ret)
-			folder_remove(package.downloads);
-		apt_close(&apt);
+			folder__remove(package.downloads);
+		apt__close(&apt);
 	}
 	if (!ret)
 		printf("%s\n", folder);

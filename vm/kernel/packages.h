@@ -5,10 +5,12 @@
 #ifndef VM_KERNEL_PACKAGES_H
 #define VM_KERNEL_PACKAGES_H
 
-#include "vm/host/vmtest.h"
+#include <stdbool.h>
+
+struct vmtest;
 
 /**
- * package_fetch() - Fetch a package once and print the folder it is unpacked in.
+ * packages__fetch() - Fetch a package once and print the folder it is unpacked in.
  * @vm: context
  * @name: name of the package
  * @suite: suite it comes from
@@ -16,6 +18,6 @@
  *
  * Return: 0 or an exit status.
  */
-int package_fetch(struct vmtest *vm, const char *name, const char *suite, bool source);
+int packages__fetch(struct vmtest *vm, const char *name, const char *suite, bool source);
 
 #endif

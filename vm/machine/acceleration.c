@@ -9,11 +9,26 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
-#include "vm/host/files.h"
-#include "vm/host/process.h"
+#include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "runner/text/text_file.h"
+#include "vm/host/file.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/program.h"
+#include "vm/host/signals.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/machine/acceleration.h"
 #include "vm/machine/qemu.h"
 
 /* The first line comes within a few tenths of a second where KVM works. */
@@ -29,7 +44,7 @@ static const struct {
 	{ ACCEL_TCG, "tcg", 5 },
 };
 
-unsigned int acceleration_time_scale(enum acceleration accel)
+unsigned int acceleration__time_scale(enum acceleration accel)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(accelerations); i++)
 		if (accelerations[i].accel == accel)
@@ -40,7 +55,7 @@ unsigned int acceleration_time_scale(enum acceleration accel)
 /* Return: 0: it does, 1: it does not, else an exit status. */
 static int watch_trial(struct vmtest *vm, const struct qemu *qemu)
 {
-	int64_t start_ms = now_ms();
+	int64_t start_ms = clock__now_ms();
 	char console[65536];
 	size_t len = 0;
 
@@ -50,14 +65,14 @@ static int watch_trial(struct vmtest *vm, const struct qemu *qemu)
 			{ .fd = qemu->pidfd, .events = POLLIN },
 			{ .fd = vm->signal_fd, .events = POLLIN },
 		};
-		int64_t left_ms = start_ms + (len ? TRIAL_MS : FIRST_LINE_MS) - now_ms();
+		int64_t left_ms = start_ms + (len ? TRIAL_MS : FIRST_LINE_MS) - clock__now_ms();
 		ssize_t n;
 
 		if (left_ms <= 0)
 			return 1;
 		poll(pfds, ARRAY_SIZE(pfds), left_ms);
-		if (interrupted(vm))
-			return interrupted(vm);
+		if (signals__interrupted(vm))
+			return signals__interrupted(vm);
 		while (len < sizeof(console) - 1 &&
 		       (n = read(qemu->console_fd, console + len, sizeof(console) - 1 - len)) > 0)
 			len += n;
@@ -77,11 +92,11 @@ static int try_kvm(struct vmtest *vm, const char *image, bool *works)
 				   .kernel = image,
 				   .channel_fd = -1 };
 	struct qemu qemu;
-	int ret = qemu_start(vm, &machine, &qemu);
+	int ret = qemu__start(vm, &machine, &qemu);
 
 	if (!ret)
 		ret = watch_trial(vm, &qemu);
-	qemu_end(&qemu);
+	qemu__end(&qemu);
 	*works = ret == 0;
 	return ret == 1 ? 0 : ret;
 }
@@ -89,26 +104,26 @@ static int try_kvm(struct vmtest *vm, const char *image, bool *works)
 /* The file whose existence says that this was tried, and whose text what came out. */
 static char *record_path(struct vmtest *vm, const char *release, int *status)
 {
-	autofree char *boot_id = file_read_text("/proc/sys/kernel/random/boot_id");
+	autofree char *boot_id = text_file__read("/proc/sys/kernel/random/boot_id");
 	autooutcome struct outcome version = {};
 
-	*status = program_run(vm, &(struct program){ .argv = ARGV(QEMU_PROGRAM, "--version") },
-			      &version);
+	*status = program__run(vm, &(struct program){ .argv = ARGV(QEMU_PROGRAM, "--version") },
+			       &version);
 	if (*status)
 		return NULL;
 	version.output[strcspn(version.output, "\n")] = '\0';
 	for (char *c = version.output; *c; c++)
 		if (*c == '/' || *c == ' ')
 			*c = '_';
-	return text_format("%s/acceleration/%.36s,%.80s,%.80s", vm->cache, boot_id ? boot_id : "",
-			   version.output, release);
+	return text__format("%s/acceleration/%.36s,%.80s,%.80s", vm->cache, boot_id ? boot_id : "",
+			    version.output, release);
 }
 
 /* Under KVM an outcome depends on who may open the device, so that is looked at each time. */
 static int choose_by_trial(struct vmtest *vm, const char *image, const char *release,
 			   enum acceleration *accel)
 {
-	autofree char *folder = text_format("%s/acceleration", vm->cache);
+	autofree char *folder = text__format("%s/acceleration", vm->cache);
 	autofree char *record = NULL, *text = NULL;
 	bool works = false;
 	int ret;
@@ -116,30 +131,32 @@ static int choose_by_trial(struct vmtest *vm, const char *image, const char *rel
 	record = record_path(vm, release, &ret);
 	if (ret)
 		return ret;
-	text = file_read_text(record);
+	text = text_file__read(record);
 	if (text) {
-		*accel = text_starts_with(text, "kvm") ? ACCEL_KVM : ACCEL_TCG;
+		*accel = text__starts_with(text, "kvm") ? ACCEL_KVM : ACCEL_TCG;
 		return 0;
 	}
-	say(vm, "trying whether KVM works here");
+	message__say(vm, "trying whether KVM works here");
 	ret = try_kvm(vm, image, &works);
 	if (ret)
 		return ret;
 	*accel = works ? ACCEL_KVM : ACCEL_TCG;
-	say(vm, "KVM %s", works ? "works" : "does not boot this kernel: using TCG (slower)");
-	if (folder_make(folder) || file_write_text(record, works ? "kvm\n" : "tcg\n"))
-		warn("cannot keep the outcome in %s: " ERRNO_FMT, record, ERRNO_ARG(errno));
+	message__say(vm, "KVM %s",
+		     works ? "works" : "does not boot this kernel: using TCG (slower)");
+	if (folder__make(folder) || file__write_text(record, works ? "kvm\n" : "tcg\n"))
+		message__warn("cannot keep the outcome in %s: " ERRNO_FMT, record,
+			      ERRNO_ARG(errno));
 	return 0;
 }
 
-int acceleration_choose(struct vmtest *vm, const char *image, const char *release,
-			enum acceleration *accel)
+int acceleration__choose(struct vmtest *vm, const char *image, const char *release,
+			 enum acceleration *accel)
 {
 	*accel = vm->opt.accel;
 	if (*accel != ACCEL_AUTO)
 		return 0;
 	if (access("/dev/kvm", R_OK | W_OK)) {
-		detail(vm, "no KVM: cannot open /dev/kvm: " ERRNO_FMT, ERRNO_ARG(errno));
+		message__detail(vm, "no KVM: cannot open /dev/kvm: " ERRNO_FMT, ERRNO_ARG(errno));
 		*accel = ACCEL_TCG;
 		return 0;
 	}

@@ -5,8 +5,14 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "vm/host/text.h"
 #include "vm/machine/console.h"
 
 static const char *const mark_texts[CONSOLE_MARKS] = {
@@ -25,14 +31,14 @@ static void end_line(struct console *console)
 
 		if (at && !console->marks[i])
 			console->marks[i] =
-				text_copy(i == MARK_INIT ? at + strlen(mark_texts[i]) : at);
+				text__copy(i == MARK_INIT ? at + strlen(mark_texts[i]) : at);
 	}
 	free(*place);
-	*place = text_copy(console->line);
+	*place = text__copy(console->line);
 	console->line_len = 0;
 }
 
-void console_add(struct console *console, const char *data, size_t len_bytes)
+void console__add(struct console *console, const char *data, size_t len_bytes)
 {
 	if (console->log && !console->log_error &&
 	    (fwrite(data, 1, len_bytes, console->log) != len_bytes || fflush(console->log)))
@@ -47,7 +53,7 @@ void console_add(struct console *console, const char *data, size_t len_bytes)
 	}
 }
 
-void console_print_tail(const struct console *console)
+void console__print_tail(const struct console *console)
 {
 	unsigned int first =
 		console->lines > CONSOLE_TAIL_LINES ? console->lines - CONSOLE_TAIL_LINES : 0;
@@ -60,7 +66,7 @@ void console_print_tail(const struct console *console)
 		fprintf(stderr, "  | %s\n", console->tail[i % CONSOLE_TAIL_LINES]);
 }
 
-void console_close(struct console *console)
+void console__close(struct console *console)
 {
 	if (console->log && fclose(console->log) && !console->log_error)
 		console->log_error = errno;

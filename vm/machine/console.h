@@ -5,9 +5,9 @@
 #ifndef VM_MACHINE_CONSOLE_H
 #define VM_MACHINE_CONSOLE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
-
-#include "vm/host/vmtest.h"
 
 #define CONSOLE_TAIL_LINES 30
 
@@ -37,23 +37,23 @@ struct console {
 };
 
 /**
- * console_add() - Take in what the guest wrote.
+ * console__add() - Take in what the guest wrote.
  * @console: the console
  * @data: the bytes
  * @len_bytes: how many
  */
-void console_add(struct console *console, const char *data, size_t len_bytes);
+void console__add(struct console *console, const char *data, size_t len_bytes);
 
 /**
- * console_print_tail() - Write the last lines to stderr.
+ * console__print_tail() - Write the last lines to stderr.
  * @console: the console
  */
-void console_print_tail(const struct console *console);
+void console__print_tail(const struct console *console);
 
 /**
- * console_close() - Close the log and free the memory; log_error is complete afterwards.
+ * console__close() - Close the log and free the memory; log_error is complete afterwards.
  * @console: the console
  */
-void console_close(struct console *console);
+void console__close(struct console *console);
 
 #endif

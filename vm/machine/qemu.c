@@ -5,16 +5,28 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "vm/guest/channel.h"
-#include "vm/guest/guest.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
 #include "vm/disk/image.h"
-#include "vm/host/process.h"
+#include "vm/guest/channel.h"
+#include "vm/guest/order.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/program.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 #include "vm/machine/qemu.h"
 
 /* COMMAND_LINE_SIZE of x86, without the NUL: the kernel cuts off the rest without a word. */
@@ -106,13 +118,13 @@ static char *value_of(const struct machine *machine, const char *name, size_t le
 		const char *name;
 		char *value;
 	} values[] = {
-		{ "cpus", text_format("%u", machine->cpus) },
-		{ "mem_mib", text_format("%u", machine->mem_mib) },
-		{ "kernel", text_copy(machine->kernel) },
-		{ "root", text_copy(machine->root ? machine->root : "") },
-		{ "results", text_copy(machine->results ? machine->results : "") },
-		{ "channel_fd", text_format("%d", machine->channel_fd) },
-		{ "monitor_fd", text_format("%d", machine->monitor_fd) },
+		{ "cpus", text__format("%u", machine->cpus) },
+		{ "mem_mib", text__format("%u", machine->mem_mib) },
+		{ "kernel", text__copy(machine->kernel) },
+		{ "root", text__copy(machine->root ? machine->root : "") },
+		{ "results", text__copy(machine->results ? machine->results : "") },
+		{ "channel_fd", text__format("%d", machine->channel_fd) },
+		{ "monitor_fd", text__format("%d", machine->monitor_fd) },
 	};
 	char *found = NULL;
 
@@ -150,43 +162,43 @@ static char *fill_in(const struct machine *machine, const char *word)
 	autofree char *doubled = NULL;
 
 	if (!value)
-		return text_copy(word);
-	doubled = open == word ? text_copy(value) : double_commas(value);
-	return text_format("%.*s%s%s", (int)(open - word), word, doubled, close + 1);
+		return text__copy(word);
+	doubled = open == word ? text__copy(value) : double_commas(value);
+	return text__format("%.*s%s%s", (int)(open - word), word, doubled, close + 1);
 }
 
 /* Return: the length of the kernel's command line in bytes. */
 static size_t build_words(const struct machine *machine, struct words *argv)
 {
 	autowords struct words parameters = {};
-	char *line = text_copy("");
+	char *line = text__copy("");
 	size_t len;
 
-	words_add(argv, QEMU_PROGRAM);
+	words__add(argv, QEMU_PROGRAM);
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
 		autowords struct words words = {};
 
 		if (devices[i].wanted && !devices[i].wanted(machine))
 			continue;
-		words_split(&words, devices[i].arguments, " ");
+		words__split(&words, devices[i].arguments, " ");
 		for (size_t j = 0; j < words.count; j++) {
 			autofree char *word = fill_in(machine, words.v[j]);
 
-			words_add(argv, "%s", word);
+			words__add(argv, "%s", word);
 		}
-		words_split(&parameters, devices[i].parameters, " ");
+		words__split(&parameters, devices[i].parameters, " ");
 	}
 	/* Last: of an option that is given twice, most parts of the kernel take the second. */
 	for (size_t i = 0; machine->append && i < machine->append->count; i++)
-		words_add(&parameters, "%s", machine->append->v[i]);
+		words__add(&parameters, "%s", machine->append->v[i]);
 	for (size_t i = 0; i < parameters.count; i++) {
-		char *longer = text_format("%s%s%s", line, i ? " " : "", parameters.v[i]);
+		char *longer = text__format("%s%s%s", line, i ? " " : "", parameters.v[i]);
 
 		free(line);
 		line = longer;
 	}
-	words_add(argv, "-append");
-	words_add(argv, "%s", line);
+	words__add(argv, "-append");
+	words__add(argv, "%s", line);
 	len = strlen(line);
 	free(line);
 	return len;
@@ -197,7 +209,7 @@ static void exec_qemu(const char *path, char *const *argv, const struct machine 
 {
 	int input_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	program_child_setup(parent);
+	program__set_up_child(parent);
 	if (input_fd < 0 || dup2(input_fd, STDIN_FILENO) < 0 ||
 	    dup2(console_fd, STDOUT_FILENO) < 0 || dup2(errors_fd, STDERR_FILENO) < 0)
 		_exit(EXIT_CANNOT_EXECUTE);
@@ -211,16 +223,16 @@ static void exec_qemu(const char *path, char *const *argv, const struct machine 
 
 static void log_words(const struct vmtest *vm, const struct words *argv)
 {
-	autofree char *line = text_copy("");
+	autofree char *line = text__copy("");
 
 	for (size_t i = 0; vm->opt.verbose && i < argv->count; i++) {
-		char *longer = text_format(strchr(argv->v[i], ' ') ? "%s '%s'" : "%s %s", line,
-					   argv->v[i]);
+		char *longer = text__format(strchr(argv->v[i], ' ') ? "%s '%s'" : "%s %s", line,
+					    argv->v[i]);
 
 		free(line);
 		line = longer;
 	}
-	detail(vm, "starting%s", line);
+	message__detail(vm, "starting%s", line);
 }
 
 static int start(struct vmtest *vm, const struct machine *machine, const char *path,
@@ -233,19 +245,22 @@ static int start(struct vmtest *vm, const struct machine *machine, const char *p
 
 	len = build_words(machine, &argv);
 	if (len > COMMAND_LINE_MAX_BYTES)
-		return fail(EXIT_USAGE_ERROR,
-			    "cannot give the kernel a command line of %zu bytes: it reads no more "
-			    "than %d; shorten --append",
-			    len, COMMAND_LINE_MAX_BYTES);
+		return message__fail(
+			EXIT_USAGE_ERROR,
+			"cannot give the kernel a command line of %zu bytes: it reads no more "
+			"than %d; shorten --append",
+			len, COMMAND_LINE_MAX_BYTES);
 	log_words(vm, &argv);
 	if (pipe2(console, O_CLOEXEC))
-		return fail(EXIT_HOST_SETUP, "cannot make a pipe for the console: " ERRNO_FMT,
-			    ERRNO_ARG(errno));
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot make a pipe for the console: " ERRNO_FMT,
+				     ERRNO_ARG(errno));
 	qemu->console_fd = console[0];
 	if (pipe2(errors, O_CLOEXEC)) {
 		close(console[1]);
-		return fail(EXIT_HOST_SETUP, "cannot make a pipe for QEMU's errors: " ERRNO_FMT,
-			    ERRNO_ARG(errno));
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot make a pipe for QEMU's errors: " ERRNO_FMT,
+				     ERRNO_ARG(errno));
 	}
 	qemu->errors_fd = errors[0];
 	fcntl(console[0], F_SETFL, O_NONBLOCK);
@@ -257,27 +272,30 @@ static int start(struct vmtest *vm, const struct machine *machine, const char *p
 	close(errors[1]);
 	if (qemu->pid < 0) {
 		qemu->pid = 0;
-		return fail(EXIT_HOST_SETUP, "cannot start %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
+		return message__fail(EXIT_HOST_SETUP, "cannot start %s: " ERRNO_FMT, path,
+				     ERRNO_ARG(errno));
 	}
 	qemu->pidfd = syscall(SYS_pidfd_open, qemu->pid, 0);
 	if (qemu->pidfd < 0)
-		return fail(EXIT_HOST_SETUP, "cannot watch %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
+		return message__fail(EXIT_HOST_SETUP, "cannot watch %s: " ERRNO_FMT, path,
+				     ERRNO_ARG(errno));
 	return 0;
 }
 
-int qemu_start(struct vmtest *vm, const struct machine *wanted, struct qemu *qemu)
+int qemu__start(struct vmtest *vm, const struct machine *wanted, struct qemu *qemu)
 {
-	autofree char *path = program_path(QEMU_PROGRAM);
+	autofree char *path = program__path(QEMU_PROGRAM);
 	struct machine machine = *wanted;
 	int monitor[2];
 	int ret;
 
 	*qemu = (struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1, .monitor_fd = -1 };
 	if (!path)
-		return program_missing(QEMU_PROGRAM);
+		return program__missing(QEMU_PROGRAM);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor))
-		return fail(EXIT_HOST_SETUP, "cannot make a socket for QEMU's monitor: " ERRNO_FMT,
-			    ERRNO_ARG(errno));
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot make a socket for QEMU's monitor: " ERRNO_FMT,
+				     ERRNO_ARG(errno));
 	qemu->monitor_fd = monitor[0];
 	machine.monitor_fd = monitor[1];
 	ret = start(vm, &machine, path, qemu);
@@ -285,7 +303,7 @@ int qemu_start(struct vmtest *vm, const struct machine *wanted, struct qemu *qem
 	return ret;
 }
 
-void qemu_inject_nmi(const struct qemu *qemu)
+void qemu__inject_nmi(const struct qemu *qemu)
 {
 	static const char command[] = "nmi\n";
 
@@ -293,10 +311,10 @@ void qemu_inject_nmi(const struct qemu *qemu)
 	send(qemu->monitor_fd, command, strlen(command), MSG_NOSIGNAL);
 }
 
-void qemu_end(struct qemu *qemu)
+void qemu__end(struct qemu *qemu)
 {
 	if (qemu->pid)
-		program_kill(qemu->pid);
+		program__kill(qemu->pid);
 	if (qemu->pidfd >= 0)
 		close(qemu->pidfd);
 	if (qemu->console_fd >= 0)

@@ -5,9 +5,12 @@
 #ifndef VM_MACHINE_QEMU_H
 #define VM_MACHINE_QEMU_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "vm/host/vmtest.h"
+
+struct words;
 
 #define QEMU_PROGRAM "qemu-system-x86_64"
 
@@ -20,7 +23,7 @@
  * @root: image of the root disk, NULL: none
  * @results: image of the results disk, NULL: none
  * @channel_fd: QEMU's end of the channel, -1: none
- * @monitor_fd: QEMU's end of its monitor; qemu_start() sets it
+ * @monitor_fd: QEMU's end of its monitor; qemu__start() sets it
  * @verbose: let the kernel print more
  * @append: more options for the kernel's command line, or NULL
  */
@@ -54,48 +57,26 @@ struct qemu {
 };
 
 /**
- * qemu_start() - Start a virtual machine.
+ * qemu__start() - Start a virtual machine.
  * @vm: context
  * @wanted: what to start
- * @qemu: filled in; to be ended with qemu_end() whatever is returned
+ * @qemu: filled in; to be ended with qemu__end() whatever is returned
  *
  * Return: 0 or an exit status.
  */
-int qemu_start(struct vmtest *vm, const struct machine *wanted, struct qemu *qemu);
+int qemu__start(struct vmtest *vm, const struct machine *wanted, struct qemu *qemu);
 
 /**
- * qemu_inject_nmi() - Interrupt the guest, also where it takes no interrupts. Under TCG its kernel
+ * qemu__inject_nmi() - Interrupt the guest, also where it takes no interrupts. Under TCG its kernel
  *	then panics.
  * @qemu: the QEMU
  */
-void qemu_inject_nmi(const struct qemu *qemu);
+void qemu__inject_nmi(const struct qemu *qemu);
 
 /**
- * qemu_end() - Kill QEMU if it runs, reap it, close its descriptors.
+ * qemu__end() - Kill QEMU if it runs, reap it, close its descriptors.
  * @qemu: the QEMU
  */
-void qemu_end(struct qemu *qemu);
-
-/* acceleration.c */
-
-/**
- * acceleration_choose() - Decide how to run the guest, trying KVM if need be.
- * @vm: context
- * @image: the kernel
- * @release: its release
- * @accel: ACCEL_KVM or ACCEL_TCG
- *
- * Return: 0 or an exit status.
- */
-int acceleration_choose(struct vmtest *vm, const char *image, const char *release,
-			enum acceleration *accel);
-
-/**
- * acceleration_time_scale() - How much longer than on a machine deadlines have to be.
- * @accel: ACCEL_KVM or ACCEL_TCG
- *
- * Return: a factor.
- */
-unsigned int acceleration_time_scale(enum acceleration accel);
+void qemu__end(struct qemu *qemu);
 
 #endif

@@ -10,11 +10,26 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
+#include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runner/system/clock.h"
+#include "vm/guest/channel.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/signals.h"
+#include "vm/host/text.h"
+#include "vm/machine/console.h"
+#include "vm/machine/qemu.h"
 #include "vm/machine/session.h"
+#include "vm/machine/terminal.h"
 
 /* POLLOUT on a pipe promises room for this much: a blocking descriptor does not block. */
 #define WRITE_BYTES      4096
@@ -43,7 +58,7 @@ enum {
 
 static void set_deadline(struct session *s, int64_t duration_ms)
 {
-	s->deadline_ms = duration_ms ? now_ms() + duration_ms : NEVER;
+	s->deadline_ms = duration_ms ? clock__now_ms() + duration_ms : NEVER;
 }
 
 static void end(struct session *s, enum session_end how)
@@ -56,19 +71,19 @@ static void send_window(struct session *s)
 {
 	struct frame_window window;
 
-	terminal_size(&window);
+	terminal__size(&window);
 	if (window.rows)
-		channel_send(&s->channel, FRAME_WINDOW, 0, &window, sizeof(window));
+		channel__send(&s->channel, FRAME_WINDOW, 0, &window, sizeof(window));
 }
 
 static void on_hello(struct session *s)
 {
 	s->up = true;
-	s->up_ms = now_ms();
+	s->up_ms = clock__now_ms();
 	set_deadline(s, s->vm->opt.timeout_s * 1000LL);
-	say(s->vm, "guest is up");
+	message__say(s->vm, "guest is up");
 	if (s->vm->opt.shell) {
-		terminal_raw(&s->terminal);
+		terminal__make_raw(&s->terminal);
 		send_window(s);
 	}
 }
@@ -76,8 +91,8 @@ static void on_hello(struct session *s)
 static int on_data(struct session *s, const struct frame_header *header, const void *payload)
 {
 	if (s->output_closed[header->stream])
-		return channel_grant(&s->channel, header->stream, header->len_bytes);
-	queue_add(&s->output[header->stream], payload, header->len_bytes);
+		return channel__grant(&s->channel, header->stream, header->len_bytes);
+	queue__add(&s->output[header->stream], payload, header->len_bytes);
 	return 0;
 }
 
@@ -86,7 +101,7 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 	struct session *s = data;
 	struct frame_exit exit_frame;
 
-	s->last_sign_ms = now_ms();
+	s->last_sign_ms = clock__now_ms();
 	/* PID 1 was late, as on a host that was stopped, and goes on. */
 	s->was_poked = false;
 	switch (header->type) {
@@ -113,7 +128,7 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 		break;
 	case FRAME_ERROR:
 		free(s->reason);
-		s->reason = text_format("%.*s", (int)header->len_bytes, (const char *)payload);
+		s->reason = text__format("%.*s", (int)header->len_bytes, (const char *)payload);
 		end(s, SESSION_STUCK);
 		break;
 	}
@@ -123,7 +138,7 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 /* Return: whether the channel is still there. */
 static bool receive(struct session *s)
 {
-	int err = channel_receive(&s->channel, handle_frame, s);
+	int err = channel__receive(&s->channel, handle_frame, s);
 
 	/* The end of QEMU is looked at by its pidfd. */
 	if (err == -EPROTO)
@@ -139,10 +154,10 @@ static bool read_console(struct session *s)
 
 	if (n <= 0)
 		return false;
-	console_add(&s->console, buffer, n);
+	console__add(&s->console, buffer, n);
 	/* A kernel that goes down has only this; one that is up may well log while it hangs. */
 	if (!s->up || s->was_poked || s->console.marks[MARK_PANIC])
-		s->last_sign_ms = now_ms();
+		s->last_sign_ms = clock__now_ms();
 	return true;
 }
 
@@ -167,7 +182,7 @@ static bool may_read_stdin(const struct session *s)
 {
 	pid_t foreground;
 
-	if (!s->up || s->exited || s->input_ended || !channel_room(&s->channel, STREAM_STDIN))
+	if (!s->up || s->exited || s->input_ended || !channel__room(&s->channel, STREAM_STDIN))
 		return false;
 	foreground = isatty(STDIN_FILENO) ? tcgetpgrp(STDIN_FILENO) : -1;
 	return foreground < 0 || foreground == getpgrp();
@@ -176,34 +191,34 @@ static bool may_read_stdin(const struct session *s)
 static void read_stdin(struct session *s)
 {
 	char buffer[CHANNEL_PAYLOAD_BYTES];
-	ssize_t n = read(STDIN_FILENO, buffer, channel_room(&s->channel, STREAM_STDIN));
+	ssize_t n = read(STDIN_FILENO, buffer, channel__room(&s->channel, STREAM_STDIN));
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
 		s->input_ended = true;
-		channel_send(&s->channel, FRAME_END, STREAM_STDIN, NULL, 0);
+		channel__send(&s->channel, FRAME_END, STREAM_STDIN, NULL, 0);
 		return;
 	}
 	if (s->terminal.raw && memchr(buffer, ESCAPE_CHARACTER, n))
 		end(s, SESSION_ESCAPE);
-	channel_send(&s->channel, FRAME_DATA, STREAM_STDIN, buffer, n);
+	channel__send(&s->channel, FRAME_DATA, STREAM_STDIN, buffer, n);
 }
 
 static void write_output(struct session *s, enum stream stream)
 {
 	int fd = stream == STREAM_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
-	long n = queue_write(&s->output[stream], fd, WRITE_BYTES);
+	long n = queue__write(&s->output[stream], fd, WRITE_BYTES);
 
 	if (n < 0) {
 		/* As without a guest: the command's next write will fail. */
-		n = queue_length(&s->output[stream]);
-		queue_free(&s->output[stream]);
+		n = queue__length(&s->output[stream]);
+		queue__free(&s->output[stream]);
 		s->output_closed[stream] = true;
-		channel_send(&s->channel, FRAME_CLOSED, stream, NULL, 0);
+		channel__send(&s->channel, FRAME_CLOSED, stream, NULL, 0);
 	}
 	if (n > 0)
-		channel_grant(&s->channel, stream, n);
+		channel__grant(&s->channel, stream, n);
 }
 
 static void read_signals(struct session *s)
@@ -226,14 +241,14 @@ static void read_signals(struct session *s)
 		default:
 			frame.number = info.ssi_signo;
 			if (s->up)
-				channel_send(&s->channel, FRAME_SIGNAL, 0, &frame, sizeof(frame));
+				channel__send(&s->channel, FRAME_SIGNAL, 0, &frame, sizeof(frame));
 		}
 	}
 }
 
 static bool outputs_wait(const struct session *s)
 {
-	return queue_length(&s->output[STREAM_STDOUT]) || queue_length(&s->output[STREAM_STDERR]);
+	return queue__length(&s->output[STREAM_STDOUT]) || queue__length(&s->output[STREAM_STDERR]);
 }
 
 static void on_deadline(struct session *s)
@@ -247,7 +262,7 @@ static void on_deadline(struct session *s)
 	} else {
 		/* The guest says where its tasks are and saves the results, if it still can. */
 		s->stopping = true;
-		channel_send(&s->channel, FRAME_STOP, 0, NULL, 0);
+		channel__send(&s->channel, FRAME_STOP, 0, NULL, 0);
 		set_deadline(s, (int64_t)STOP_MS * s->time_scale);
 	}
 }
@@ -285,14 +300,14 @@ static void on_silence(struct session *s)
 		end(s, SESSION_HANGS);
 	} else {
 		s->was_poked = true;
-		s->last_sign_ms = now_ms();
-		qemu_inject_nmi(&s->qemu);
+		s->last_sign_ms = clock__now_ms();
+		qemu__inject_nmi(&s->qemu);
 	}
 }
 
 static void check_deadline(struct session *s)
 {
-	int64_t now = now_ms();
+	int64_t now = clock__now_ms();
 
 	if (now >= s->deadline_ms)
 		on_deadline(s);
@@ -303,7 +318,7 @@ static void check_deadline(struct session *s)
 static int poll_timeout_ms(const struct session *s)
 {
 	int64_t deadline_ms = next_deadline(s);
-	int64_t left_ms = deadline_ms - now_ms();
+	int64_t left_ms = deadline_ms - clock__now_ms();
 
 	if (deadline_ms == NEVER)
 		return -1;
@@ -337,26 +352,26 @@ static void step(struct session *s)
 		[WAIT_ERRORS] = { s->qemu.errors_fd, POLLIN, 0 },
 		[WAIT_SIGNAL] = { s->vm->signal_fd, POLLIN, 0 },
 		[WAIT_STDIN] = { may_read_stdin(s) ? STDIN_FILENO : -1, POLLIN, 0 },
-		[WAIT_STDOUT] = { queue_length(&s->output[STREAM_STDOUT]) ? STDOUT_FILENO : -1,
+		[WAIT_STDOUT] = { queue__length(&s->output[STREAM_STDOUT]) ? STDOUT_FILENO : -1,
 				  POLLOUT, 0 },
-		[WAIT_STDERR] = { queue_length(&s->output[STREAM_STDERR]) ? STDERR_FILENO : -1,
+		[WAIT_STDERR] = { queue__length(&s->output[STREAM_STDERR]) ? STDERR_FILENO : -1,
 				  POLLOUT, 0 },
 	};
 
 	int timeout_ms = poll_timeout_ms(s);
-	int64_t start_ms = now_ms(), woken_ms;
+	int64_t start_ms = clock__now_ms(), woken_ms;
 
-	if (queue_length(&s->channel.out))
+	if (queue__length(&s->channel.out))
 		pfds[WAIT_CHANNEL].events |= POLLOUT;
 	if (poll(pfds, WAITS, timeout_ms) < 0)
 		return;
-	woken_ms = now_ms();
+	woken_ms = clock__now_ms();
 	if (timeout_ms >= 0 && woken_ms > start_ms + timeout_ms + STOPPED_MS)
 		s->last_sign_ms = woken_ms;
 	if (pfds[WAIT_SIGNAL].revents)
 		read_signals(s);
 	if (pfds[WAIT_CHANNEL].revents & POLLOUT)
-		channel_flush(&s->channel);
+		channel__flush(&s->channel);
 	if (pfds[WAIT_CHANNEL].revents & POLLIN)
 		receive(s);
 	if (pfds[WAIT_CONSOLE].revents)
@@ -372,8 +387,8 @@ static void step(struct session *s)
 	if (pfds[WAIT_QEMU].revents)
 		on_qemu_end(s);
 	/* A terminal that is paused in the middle of a write keeps us from listening. */
-	if (now_ms() > woken_ms + STOPPED_MS)
-		s->last_sign_ms = now_ms();
+	if (clock__now_ms() > woken_ms + STOPPED_MS)
+		s->last_sign_ms = clock__now_ms();
 	check_deadline(s);
 }
 
@@ -383,9 +398,9 @@ static void write_rest(struct session *s)
 	while (outputs_wait(s) && !s->vm->ending_signal) {
 		struct pollfd pfds[] = {
 			{ s->vm->signal_fd, POLLIN, 0 },
-			{ queue_length(&s->output[STREAM_STDOUT]) ? STDOUT_FILENO : -1, POLLOUT,
+			{ queue__length(&s->output[STREAM_STDOUT]) ? STDOUT_FILENO : -1, POLLOUT,
 			  0 },
-			{ queue_length(&s->output[STREAM_STDERR]) ? STDERR_FILENO : -1, POLLOUT,
+			{ queue__length(&s->output[STREAM_STDERR]) ? STDERR_FILENO : -1, POLLOUT,
 			  0 },
 		};
 
@@ -395,34 +410,34 @@ static void write_rest(struct session *s)
 			write_output(s, STREAM_STDOUT);
 		if (pfds[2].revents)
 			write_output(s, STREAM_STDERR);
-		if (interrupted(s->vm))
+		if (signals__interrupted(s->vm))
 			s->end = SESSION_SIGNAL;
 	}
 }
 
-void session_run(struct session *s)
+void session__run(struct session *s)
 {
 	fcntl(s->channel.fd, F_SETFL, O_NONBLOCK);
 	s->console.echo = s->vm->opt.verbose;
-	s->last_sign_ms = now_ms();
+	s->last_sign_ms = clock__now_ms();
 	set_deadline(s, s->vm->opt.boot_timeout_s * 1000LL);
 	while (s->end == SESSION_RUNS)
 		step(s);
 	while (s->end != SESSION_QEMU_ENDED && read_console(s))
 		;
-	qemu_end(&s->qemu);
+	qemu__end(&s->qemu);
 	write_rest(s);
-	terminal_restore(&s->terminal);
+	terminal__restore(&s->terminal);
 }
 
-void session_free(struct session *s)
+void session__free(struct session *s)
 {
-	terminal_restore(&s->terminal);
-	qemu_end(&s->qemu);
-	channel_free(&s->channel);
-	console_close(&s->console);
+	terminal__restore(&s->terminal);
+	qemu__end(&s->qemu);
+	channel__free(&s->channel);
+	console__close(&s->console);
 	for (int i = 0; i < STREAMS; i++)
-		queue_free(&s->output[i]);
+		queue__free(&s->output[i]);
 	free(s->reason);
 	s->reason = NULL;
 }

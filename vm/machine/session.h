@@ -5,10 +5,15 @@
 #ifndef VM_MACHINE_SESSION_H
 #define VM_MACHINE_SESSION_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "vm/guest/channel.h"
 #include "vm/machine/console.h"
 #include "vm/machine/qemu.h"
 #include "vm/machine/terminal.h"
+
+struct vmtest;
 
 enum session_end {
 	SESSION_RUNS,
@@ -78,15 +83,15 @@ struct session {
 };
 
 /**
- * session_run() - Carry a run from a started QEMU to its end; QEMU is gone afterwards.
+ * session__run() - Carry a run from a started QEMU to its end; QEMU is gone afterwards.
  * @session: vm, time_scale, qemu, channel.fd and console are set
  */
-void session_run(struct session *session);
+void session__run(struct session *session);
 
 /**
- * session_free() - Free what a session owns.
+ * session__free() - Free what a session owns.
  * @session: the session
  */
-void session_free(struct session *session);
+void session__free(struct session *session);
 
 #endif

@@ -3,12 +3,14 @@
  * Raw mode of the launcher's terminal, and back. Signals arrive through a signalfd, so the way back
  * is taken on every way out but SIGKILL.
  */
+#include <stdbool.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "vm/guest/channel.h"
 #include "vm/machine/terminal.h"
 
-void terminal_size(struct frame_window *window)
+void terminal__size(struct frame_window *window)
 {
 	struct winsize size = {};
 
@@ -17,7 +19,7 @@ void terminal_size(struct frame_window *window)
 	*window = (struct frame_window){ .rows = size.ws_row, .columns = size.ws_col };
 }
 
-void terminal_raw(struct terminal *terminal)
+void terminal__make_raw(struct terminal *terminal)
 {
 	struct termios raw;
 
@@ -28,7 +30,7 @@ void terminal_raw(struct terminal *terminal)
 	terminal->raw = !tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 }
 
-void terminal_restore(struct terminal *terminal)
+void terminal__restore(struct terminal *terminal)
 {
 	if (terminal->raw)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal->before);

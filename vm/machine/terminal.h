@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <termios.h>
 
-#include "vm/guest/channel.h"
+struct frame_window;
 
 /**
  * struct terminal - how the terminal was before
@@ -21,21 +21,21 @@ struct terminal {
 };
 
 /**
- * terminal_size() - The size of the launcher's terminal.
+ * terminal__size() - The size of the launcher's terminal.
  * @window: filled in; 0 by 0 without a terminal
  */
-void terminal_size(struct frame_window *window);
+void terminal__size(struct frame_window *window);
 
 /**
- * terminal_raw() - Put the terminal into raw mode, if stdin is one.
+ * terminal__make_raw() - Put the terminal into raw mode, if stdin is one.
  * @terminal: remembers how it was
  */
-void terminal_raw(struct terminal *terminal);
+void terminal__make_raw(struct terminal *terminal);
 
 /**
- * terminal_restore() - Put the terminal back, if it was changed.
+ * terminal__restore() - Put the terminal back, if it was changed.
  * @terminal: how it was
  */
-void terminal_restore(struct terminal *terminal);
+void terminal__restore(struct terminal *terminal);
 
 #endif

@@ -4,10 +4,19 @@
  *
  * Left out is what no test reads and what would only make the image larger.
  */
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "vm/host/files.h"
+#include "runner/text/cleanup.h"
 #include "vm/disk/staging.h"
+#include "vm/disk/tree_walk.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
 
 static const char *const skipped_names[] = { ".git", "results", "libbpf" };
 static const char *const skipped_endings[] = { ".o", ".d", ".pch", ".a" };
@@ -18,25 +27,25 @@ static bool skip(const char *name, bool is_folder)
 		if (is_folder && !strcmp(name, skipped_names[i]))
 			return true;
 	for (size_t i = 0; i < ARRAY_SIZE(skipped_endings); i++)
-		if (!is_folder && text_ends_with(name, skipped_endings[i]))
+		if (!is_folder && text__ends_with(name, skipped_endings[i]))
 			return true;
 	return false;
 }
 
-int tree_add(struct vmtest *vm, struct staging *staging)
+int tree_walk__add(struct vmtest *vm, struct staging *staging)
 {
 	const char *tree = vm->opt.tree;
 	autofree char *real = NULL;
 	int ret;
 
-	if (!path_is_folder(tree))
-		return fail(EXIT_HOST_SETUP,
-			    "cannot show the folder %s to the guest: no such "
-			    "folder; name another with --tree",
-			    tree);
+	if (!path__is_folder(tree))
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot show the folder %s to the guest: no such "
+				     "folder; name another with --tree",
+				     tree);
 	/* Links on the way to the tree are kept: commands may use either path. */
-	ret = staging_add(vm, staging, tree);
+	ret = staging__add(vm, staging, tree);
 	real = realpath(tree, NULL);
 	return ret ? ret :
-		     staging_add_tree(vm, staging, real ? real : tree, real ? real : tree, skip);
+		     staging__add_tree(vm, staging, real ? real : tree, real ? real : tree, skip);
 }

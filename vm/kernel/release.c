@@ -4,9 +4,14 @@
  */
 #include <ctype.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "vm/kernel/kernel.h"
+#include "vm/host/text.h"
+#include "vm/kernel/release.h"
 
 struct version {
 	int number[3];
@@ -29,7 +34,7 @@ static struct version parse(const char *release)
 			break;
 		at++;
 	}
-	if ((*at == '-' || *at == '~') && text_starts_with(at + 1, "rc"))
+	if ((*at == '-' || *at == '~') && text__starts_with(at + 1, "rc"))
 		version.rc = atoi(at + strlen("-rc"));
 	version.rest = at;
 	return version;
@@ -40,7 +45,7 @@ static int compare_int(int a, int b)
 	return (a > b) - (a < b);
 }
 
-int release_compare(const char *a, const char *b)
+int release__compare(const char *a, const char *b)
 {
 	struct version va = parse(a), vb = parse(b);
 
@@ -52,9 +57,9 @@ int release_compare(const char *a, const char *b)
 	return strverscmp(va.rest, vb.rest);
 }
 
-bool release_matches(const char *release, const char *prefix)
+bool release__matches(const char *release, const char *prefix)
 {
 	/* The next character must not make the last number longer. */
-	return text_starts_with(release, prefix) &&
+	return text__starts_with(release, prefix) &&
 	       (!*prefix || !isdigit((unsigned char)release[strlen(prefix)]));
 }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Writes and copies regular files. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "runner/text/cleanup.h"
+#include "vm/host/file.h"
+
+int file__write(const char *path, const void *data, size_t len_bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (len_bytes && !err) {
+		ssize_t n = write(fd, data, len_bytes);
+
+		if (n < 0) {
+			err = errno == EINTR ? 0 : -errno;
+			continue;
+		}
+		data = (const char *)data + n;
+		len_bytes -= n;
+	}
+	if (close(fd) && !err)
+		err = -errno;
+	return err;
+}
+
+int file__write_text(const char *path, const char *text)
+{
+	return file__write(path, text, strlen(text));
+}
+
+static int copy_contents(int from_fd, int to_fd, off_t len_bytes)
+{
+	while (len_bytes > 0) {
+		ssize_t n = sendfile(to_fd, from_fd, NULL, len_bytes);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0)
+			break; /* The file became shorter while it was copied. */
+		len_bytes -= n > 0 ? n : 0;
+	}
+	return 0;
+}
+
+int file__copy(const char *from, const char *to)
+{
+	autoclose int from_fd = open(from, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	int to_fd, err;
+
+	if (from_fd < 0 || fstat(from_fd, &st))
+		return -errno;
+	to_fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (to_fd < 0)
+		return -errno;
+	err = copy_contents(from_fd, to_fd, st.st_size);
+	if (!err && (fchmod(to_fd, st.st_mode & 07777) ||
+		     futimens(to_fd, (struct timespec[]){ st.st_atim, st.st_mtim })))
+		err = -errno;
+	if (close(to_fd) && !err)
+		err = -errno;
+	return err;
+}
+
+int file__link_or_copy(const char *from, const char *to)
+{
+	if (!link(from, to))
+		return 0;
+	/* Another file system, or a file of another user (fs.protected_hardlinks). */
+	return file__copy(from, to);
+}

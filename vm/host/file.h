@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Regular files: written and copied. Reading a small one is runner/text/text_file.h. All functions
+ * return 0 or -errno and print nothing.
+ */
+#ifndef VM_HOST_FILE_H
+#define VM_HOST_FILE_H
+
+#include <stddef.h>
+
+/** file__write() - create @path or replace its contents */
+int file__write(const char *path, const void *data, size_t len_bytes);
+int file__write_text(const char *path, const char *text);
+
+/** file__copy() - copy a file with its mode and times; @to must not exist */
+int file__copy(const char *from, const char *to);
+
+/** file__link_or_copy() - make @from appear at @to as well, as a hard link where that works */
+int file__link_or_copy(const char *from, const char *to);
+
+#endif

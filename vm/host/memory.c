@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Ends the program when memory runs out. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "vm/host/exit_status.h"
+#include "vm/host/memory.h"
+
+void *memory__check(void *memory)
+{
+	if (!memory) {
+		fputs("vmtest: out of memory\n", stderr);
+		exit(EXIT_HOST_SETUP);
+	}
+	return memory;
+}

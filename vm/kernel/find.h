@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From the word of -k to a kernel. */
+#ifndef VM_KERNEL_FIND_H
+#define VM_KERNEL_FIND_H
+
+struct vmtest;
+struct kernel;
+
+/**
+ * find__kernel() - Resolve the word of -k, fetching the kernel if need be.
+ * @vm: context
+ * @word: version, "latest", "host", file or build tree; NULL: the pinned kernel
+ * @kernel: to be freed with kernel__free() whatever is returned
+ *
+ * Return: 0 or an exit status.
+ */
+int find__kernel(struct vmtest *vm, const char *word, struct kernel *kernel);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VM_MACHINE_ACCELERATION_H
+#define VM_MACHINE_ACCELERATION_H
+
+struct vmtest;
+
+/**
+ * acceleration__choose() - Decide how to run the guest, trying KVM if need be.
+ * @vm: context
+ * @image: the kernel
+ * @release: its release
+ * @accel: ACCEL_KVM or ACCEL_TCG
+ *
+ * Return: 0 or an exit status.
+ */
+int acceleration__choose(struct vmtest *vm, const char *image, const char *release,
+			 enum acceleration *accel);
+
+/**
+ * acceleration__time_scale() - How much longer than on a machine deadlines have to be.
+ * @accel: ACCEL_KVM or ACCEL_TCG
+ *
+ * Return: a factor.
+ */
+unsigned int acceleration__time_scale(enum acceleration accel);
+
+#endif
