@@ -252,8 +252,13 @@ $(O)/build_info.c: scripts/build-info.sh $(O)/flags/version $(O)/flags/bpf $(O)/
 
 # --- vmtest: the launcher and PID 1 of the guest, static because the guest has nothing else -----
 
+$(O)/vmtest_version.c: $(O)/flags/version
+	$(say) GEN $@
+	$(Q)printf '#include "vm/version.h"\n\nconst char *version__text(void)\n{\n\treturn "%s";\n}\n' \
+		"$$(cat $<)" > $@
+
 VMTEST_LDFLAGS ?= -static
-$(O)/vmtest: $(call objects,$(VMTEST_SRCS) $(GROUND_SRCS))
+$(O)/vmtest: $(call objects,$(VMTEST_SRCS) $(GROUND_SRCS)) $(O)/vmtest_version.o
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ -ljson-c
 
@@ -392,7 +397,7 @@ $(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/runner.a $(O)/vmtest.a $(O)/libbpf/libbpf.a
 
 # The same of vmtest. Fuzz targets of what is static include its file: the archive then leaves the
 # object of that file out, because all its symbols are there.
-$(O)/vmtest.a: $(filter-out $(O)/vm/main.o,$(call objects,$(VMTEST_SRCS)))
+$(O)/vmtest.a: $(filter-out $(O)/vm/main.o,$(call objects,$(VMTEST_SRCS))) $(O)/vmtest_version.o
 	$(say) AR $@
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^

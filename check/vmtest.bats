@@ -4,6 +4,8 @@
 # What vmtest says and how it exits before any guest is started. No network, no root, a few seconds.
 # The program under test is $VMTEST (default: ./vmtest). Guests are in vmtest_boot.bats.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	VMTEST=$(realpath "${VMTEST:-./vmtest}")
 	export VMTEST_CACHE="$BATS_TEST_TMPDIR/cache" TMPDIR="$BATS_TEST_TMPDIR/tmp"
@@ -339,4 +341,31 @@ end_while_hanging() {
 		run_vmtest -k ./no-such-kernel -- true
 		[ -z "$(ls -A "$TMPDIR")" ]
 	done
+}
+
+@test "-h is --help, and --version says which vmtest this is" {
+	run -0 "$VMTEST" --help
+	help=$output
+	run -0 "$VMTEST" -h
+	[ "$output" = "$help" ]
+	[[ $help == *"Exit statuses:"* ]]
+	run -0 "$VMTEST" --version
+	[[ $output =~ ^vmtest\ [^\ ]+$ ]]
+}
+
+@test "a word that is no command is refused before anything is built" {
+	mkdir -p tree
+	run -64 "$VMTEST" --tree tree kernals
+	[[ $output == *'cannot run "kernals": it is neither in $PATH nor in '*"/tree. "*"vmtest kernels"* ]]
+	[[ $output != *booting* && $output != *image* ]]
+	touch tree/program
+	run -64 "$VMTEST" --tree tree program
+	[[ $output == *"the one of the tree is ./program"* ]]
+}
+
+@test "--accel=kvm without /dev/kvm is refused at once" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, to hide /dev/kvm"
+	run -245 unshare --mount sh -c 'mount -t tmpfs none /dev && exec "$@"' sh "$VMTEST" --accel=kvm -- true
+	[[ $output == *"cannot use --accel=kvm: /dev/kvm: ENOENT (No such file or directory); load kvm_intel"* ]]
+	[[ $output != *booting* && $output != *image* ]]
 }

@@ -14,11 +14,15 @@
 #include <unistd.h>
 
 #include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/guest/guest.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/program.h"
 #include "vm/host/signals.h"
+#include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
 #include "vm/kernel/cache.h"
@@ -71,11 +75,52 @@ static int run_kernels(struct vmtest *vm)
 	return matrix__main(vm);
 }
 
+/*
+ * A word that is no command is more likely a slip of the pen than a command that only the guest has: it
+ * is refused before anything is built. Behind "--" it is tried all the same.
+ */
+static int check_command(const struct vmtest *vm)
+{
+	const char *word = vm->opt.command ? vm->opt.command[0] : NULL;
+	autofree char *in_tree = NULL, *in_path = NULL;
+
+	if (!word || vm->opt.is_explicit || vm->opt.list_kernels || strchr(word, '/'))
+		return 0;
+	in_tree = text__format("%s/%s", vm->opt.tree, word);
+	in_path = program__path(word);
+	if (in_path || words__contain(&vm->opt.with, word))
+		return 0;
+	if (path__exists(in_tree))
+		return message__fail(
+			EXIT_USAGE_ERROR,
+			"cannot run \"%s\": it is not in $PATH; the one of the tree is "
+			"./%s",
+			word, word);
+	return message__fail(
+		EXIT_USAGE_ERROR,
+		"cannot run \"%s\": it is neither in $PATH nor in %s. \"vmtest kernels\" "
+		"lists kernels, \"vmtest --help\" the options, and \"vmtest -- %s\" tries it "
+		"in the guest",
+		word, vm->opt.tree, word);
+}
+
+static int check_accel(const struct vmtest *vm)
+{
+	if (vm->opt.accel != ACCEL_KVM || !access("/dev/kvm", R_OK | W_OK))
+		return 0;
+	return message__fail(EXIT_NO_PROGRAM,
+			     "cannot use --accel=kvm: /dev/kvm: " ERRNO_FMT
+			     "; load kvm_intel or kvm_amd, get access to it, or leave --accel out",
+			     ERRNO_ARG(errno));
+}
+
 static int run(struct vmtest *vm)
 {
 	const struct options *opt = &vm->opt;
 	int ret = signals__block(vm);
 
+	ret = ret ? ret : check_command(vm);
+	ret = ret ? ret : check_accel(vm);
 	ret = ret ? ret : cache__open(vm);
 	if (ret)
 		return ret;

@@ -4,6 +4,7 @@
  * exists is found out by those who use it.
  */
 #include <argp.h>
+#include <errno.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -22,6 +23,7 @@
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
 #include "vm/options.h"
+#include "vm/version.h"
 
 #define DEFAULT_CPUS_MIN       2
 #define DEFAULT_CPUS_MAX       8
@@ -39,95 +41,41 @@
 #define HANG_TIMEOUT_S_MIN     5
 #define SECONDS_MAX            (30 * 24 * 3600)
 
-enum {
-	KEY_CPUS = 256,
-	KEY_MEM,
-	KEY_TIMEOUT,
-	KEY_BOOT_TIMEOUT,
-	KEY_HANG_TIMEOUT,
-	KEY_SHELL,
-	KEY_RESULTS,
-	KEY_RESULTS_SIZE,
-	KEY_MAX_PANICS,
-	KEY_TREE,
-	KEY_WITH,
-	KEY_ACCEL,
-	KEY_APPEND,
-	KEY_PARALLEL,
-	KEY_OFFLINE,
-	KEY_FETCH_ONLY,
-	KEY_FETCH_PACKAGE,
-	KEY_FETCH_SOURCE,
-	KEY_SUITE,
-	KEY_LIST,
+/* Where an option goes: its member of struct options, by kind. */
+enum option_kind {
+	OPTION_FLAG,   /* bool: true if it is given */
+	OPTION_TEXT,   /* const char * */
+	OPTION_WORDS,  /* struct words: each is added */
+	OPTION_NUMBER, /* unsigned int, from min to max */
+	OPTION_MIB,    /* the same, as a size with a suffix */
+	OPTION_SET,    /* .set() does it */
 };
 
-static const struct argp_option argp_options[] = {
-	{ .doc = "The guest:", .group = 1 },
-	{ "kernel", 'k', "KERNEL", 0,
-	  "version (7.3, 6.12, latest), file (bzImage or vmlinux), kernel build tree, \"host\", or "
-	  "\"all\" (a version each, see \"vmtest kernels\"); "
-	  "several: one VM each, with a table at the end; default: the pinned kernel",
-	  1 },
-	{ "cpus", KEY_CPUS, "N", 0, "virtual CPUs (default: as many as here, 2 to 8)", 1 },
-	{ "mem", KEY_MEM, "SIZE", 0, "memory, such as 512M or 2G (default: 2G)", 1 },
-	{ "accel", KEY_ACCEL, "HOW", 0, "kvm or tcg (default: KVM if a trial boot works)", 1 },
-	{ "tree", KEY_TREE, "DIR", 0,
-	  "folder that the guest sees at the same path (default: that of vmtest)", 1 },
-	{ "append", KEY_APPEND, "OPTIONS", 0,
-	  "add OPTIONS to the kernel's command line, such as lsm=landlock; may be repeated", 1 },
-	{ "with", KEY_WITH, "COMMAND", 0, "also bring this command into the guest", 1 },
-	{ .doc = "The run:", .group = 2 },
-	{ "timeout", KEY_TIMEOUT, "S", 0,
-	  "longest time for the command in seconds, 0: none (default: 3600; with --shell: none)",
-	  2 },
-	{ "boot-timeout", KEY_BOOT_TIMEOUT, "S", 0,
-	  "longest time until the guest is up (default: 120)", 2 },
-	{ "hang-timeout", KEY_HANG_TIMEOUT, "S", 0,
-	  "longest time without a sign of life from the guest, 0: any (default: 60, under TCG 300; "
-	  "with --shell: any)",
-	  2 },
-	{ "shell", KEY_SHELL, NULL, 0,
-	  "run COMMAND, or a shell, on a terminal; Ctrl-] ends a guest that hangs", 2 },
-	{ "results", KEY_RESULTS, "DIR", 0,
-	  "keep the console's log and what the command leaves in $RESULTS", 2 },
-	{ "results-size", KEY_RESULTS_SIZE, "SIZE", 0,
-	  "size of the guest's results disk (default: 256M)", 2 },
-	{ "parallel", KEY_PARALLEL, "N", 0,
-	  "with several kernels: so many VMs at once, as far as memory allows (default: 1)", 2 },
-	{ "max-panics", KEY_MAX_PANICS, "N", 0,
-	  "boot again, up to N times, after a panic or a run that was killed, so that COMMAND can "
-	  "go on (default: 3 for test_progs, else 0)",
-	  2 },
-	{ "verbose", 'v', NULL, 0, "show the console and QEMU's command line", 2 },
-	{ .doc = "Fetching:", .group = 3 },
-	{ "offline", KEY_OFFLINE, NULL, 0, "use the cache only, never the network", 3 },
-	{ "fetch-only", KEY_FETCH_ONLY, NULL, 0,
-	  "fetch the kernel, print its folder in the cache, and end", 3 },
-	{ "fetch-package", KEY_FETCH_PACKAGE, "NAME", 0,
-	  "fetch a Debian package, print the folder it is unpacked in, and end", 3 },
-	{ "fetch-source", KEY_FETCH_SOURCE, "NAME", 0, "the same with a source package", 3 },
-	{ "suite", KEY_SUITE, "SUITE", 0, "suite for both (default: sid)", 3 },
-	{ .doc = "Information:", .group = -1 },
-	{ "list-exit-statuses", KEY_LIST, NULL, 0, "print the exit statuses and end", -1 },
-	{}
+struct option_row {
+	const char *name, *argument, *doc;
+	int group, key; /* key: a letter, or 0 */
+	enum option_kind kind;
+	size_t offset;
+	unsigned int min, max;
+	int (*set)(struct argp_state *state, const char *text, struct options *opt);
 };
 
-static unsigned int parse_number(struct argp_state *state, const char *what, const char *text,
-				 unsigned int min, unsigned int max)
+static int parse_number(struct argp_state *state, const struct option_row *row, const char *text,
+			unsigned int *number)
 {
 	char *end;
-	long number = strtol(text, &end, 10);
+	long parsed = strtol(text, &end, 10);
 
-	if (end == text || *end || number < (long)min || number > (long)max)
-		argp_error(state, "cannot use \"%s\" for %s: give a number from %u to %u", text,
-			   what, min, max);
-	return number;
+	if (end == text || *end || parsed < (long)row->min || parsed > (long)row->max)
+		argp_error(state, "cannot use \"%s\" for --%s: give a number from %u to %u", text,
+			   row->name, row->min, row->max);
+	*number = parsed;
+	return 0;
 }
 
 /* A size with K, M, G or T behind it; M when there is none. */
-static unsigned int parse_mib(struct argp_state *state, const char *what, const char *text,
-			      unsigned int min_mib, unsigned int max_mib)
+static int parse_mib(struct argp_state *state, const struct option_row *row, const char *text,
+		     unsigned int *mib)
 {
 	static const struct {
 		char suffix;
@@ -144,21 +92,182 @@ static unsigned int parse_mib(struct argp_state *state, const char *what, const 
 			break;
 		}
 	}
-	if (!valid || *end || !(size >= min_mib && size <= max_mib))
+	if (!valid || *end || !(size >= row->min && size <= row->max))
 		argp_error(state,
-			   "cannot use \"%s\" for %s: give a size from %uM to %uM, such as "
+			   "cannot use \"%s\" for --%s: give a size from %uM to %uM, such as "
 			   "512M or 2G",
-			   text, what, min_mib, max_mib);
-	return size;
+			   text, row->name, row->min, row->max);
+	*mib = size;
+	return 0;
 }
 
-static enum acceleration parse_accel(struct argp_state *state, const char *text)
+static int set_accel(struct argp_state *state, const char *text, struct options *opt)
 {
-	if (!strcmp(text, "kvm"))
-		return ACCEL_KVM;
-	if (strcmp(text, "tcg"))
+	opt->accel = !strcmp(text, "kvm") ? ACCEL_KVM : ACCEL_TCG;
+	if (opt->accel == ACCEL_TCG && strcmp(text, "tcg"))
 		argp_error(state, "cannot use \"%s\" for --accel: give kvm or tcg", text);
-	return ACCEL_TCG;
+	return 0;
+}
+
+static int set_hang_timeout(struct argp_state *state, const char *text, struct options *opt)
+{
+	const struct option_row row = { .name = "hang-timeout", .max = SECONDS_MAX };
+	int ret = parse_number(state, &row, text, &opt->hang_timeout_s);
+
+	if (opt->hang_timeout_s && opt->hang_timeout_s < HANG_TIMEOUT_S_MIN)
+		argp_error(
+			state,
+			"cannot use \"%s\" for --hang-timeout: the guest says once a second that "
+			"it lives; give 0, or %d and more",
+			text, HANG_TIMEOUT_S_MIN);
+	return ret;
+}
+
+static int set_tree(struct argp_state *state, const char *text, struct options *opt)
+{
+	free(opt->tree);
+	opt->tree = path__absolute(text);
+	return 0;
+}
+
+static int print_help(struct argp_state *state, const char *text, struct options *opt)
+{
+	argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+	return 0;
+}
+
+static int print_exit_statuses(struct argp_state *state, const char *text, struct options *opt)
+{
+	exit_status__print(stdout);
+	exit(EXIT_OK);
+}
+
+static int print_version(struct argp_state *state, const char *text, struct options *opt)
+{
+	printf("vmtest %s\n", version__text());
+	exit(EXIT_OK);
+}
+
+enum { GROUP_INFORMATION = -1, GROUP_GUEST = 1, GROUP_RUN, GROUP_FETCHING };
+
+#define MEMBER(type, field) .kind = OPTION_##type, .offset = offsetof(struct options, field)
+
+static const struct option_row rows[] = {
+	{ .doc = "The guest:", .group = GROUP_GUEST },
+	{ "kernel", "KERNEL",
+	  "version (7.3, 6.12, latest), file (bzImage or vmlinux), kernel build tree, \"host\", or "
+	  "\"all\" (a version each, see \"vmtest kernels\"); several: one VM each, with a table at "
+	  "the end; default: the pinned kernel",
+	  GROUP_GUEST, 'k', MEMBER(WORDS, kernels) },
+	{ "cpus", "N", "virtual CPUs (default: as many as here, 2 to 8)", GROUP_GUEST, 0,
+	  MEMBER(NUMBER, cpus), 1, CPUS_MAX },
+	{ "mem", "SIZE", "memory, such as 512M or 2G (default: 2G)", GROUP_GUEST, 0,
+	  MEMBER(MIB, mem_mib), MEM_MIB_MIN, MEM_MIB_MAX },
+	{ "accel", "HOW", "kvm or tcg (default: KVM if a trial boot works)", GROUP_GUEST, 0,
+	  .kind = OPTION_SET, .set = set_accel },
+	{ "tree", "DIR", "folder that the guest sees at the same path (default: that of vmtest)",
+	  GROUP_GUEST, 0, .kind = OPTION_SET, .set = set_tree },
+	{ "append", "OPTIONS",
+	  "add OPTIONS to the kernel's command line, such as slub_debug=FZ; may be repeated",
+	  GROUP_GUEST, 0, MEMBER(WORDS, append) },
+	{ "with", "COMMAND", "also bring this command into the guest", GROUP_GUEST, 0,
+	  MEMBER(WORDS, with) },
+	{ .doc = "The run:", .group = GROUP_RUN },
+	{ "timeout", "S",
+	  "longest time for the command in seconds, 0: none (default: 3600; with --shell: none)",
+	  GROUP_RUN, 0, MEMBER(NUMBER, timeout_s), 0, SECONDS_MAX },
+	{ "boot-timeout", "S", "longest time until the guest is up (default: 120)", GROUP_RUN, 0,
+	  MEMBER(NUMBER, boot_timeout_s), 1, SECONDS_MAX },
+	{ "hang-timeout", "S",
+	  "longest time without a sign of life from the guest, 0: any (default: 60, under TCG 300; "
+	  "with --shell: any)",
+	  GROUP_RUN, 0, .kind = OPTION_SET, .set = set_hang_timeout },
+	{ "shell", NULL, "run COMMAND, or a shell, on a terminal; Ctrl-] ends a guest that hangs",
+	  GROUP_RUN, 0, MEMBER(FLAG, shell) },
+	{ "results", "DIR", "keep the console's log and what the command leaves in $RESULTS",
+	  GROUP_RUN, 0, MEMBER(TEXT, results) },
+	{ "results-size", "SIZE", "size of the guest's results disk (default: 256M)", GROUP_RUN, 0,
+	  MEMBER(MIB, results_mib), RESULTS_MIB_MIN, MEM_MIB_MAX },
+	{ "parallel", "N",
+	  "with several kernels: so many VMs at once, as far as memory allows (default: 1)",
+	  GROUP_RUN, 0, MEMBER(NUMBER, parallel), 1, PARALLEL_MAX },
+	{ "max-panics", "N",
+	  "boot again, up to N times, after a panic or a run that was killed, so that COMMAND can "
+	  "go on (default: 3 for test_progs, else 0)",
+	  GROUP_RUN, 0, MEMBER(NUMBER, max_panics), 0, MAX_PANICS_MAX },
+	{ "verbose", NULL, "show the console and QEMU's command line", GROUP_RUN, 'v',
+	  MEMBER(FLAG, verbose) },
+	{ .doc = "Fetching:", .group = GROUP_FETCHING },
+	{ "offline", NULL, "use the cache only, never the network", GROUP_FETCHING, 0,
+	  MEMBER(FLAG, offline) },
+	{ "fetch-only", NULL, "fetch the kernel, print its folder in the cache, and end",
+	  GROUP_FETCHING, 0, MEMBER(FLAG, fetch_only) },
+	{ "fetch-package", "NAME",
+	  "fetch a Debian package, print the folder it is unpacked in, and end", GROUP_FETCHING, 0,
+	  MEMBER(TEXT, fetch_package) },
+	{ "fetch-source", "NAME", "the same with a source package", GROUP_FETCHING, 0,
+	  MEMBER(TEXT, fetch_source) },
+	{ "suite", "SUITE", "suite for both (default: sid)", GROUP_FETCHING, 0,
+	  MEMBER(TEXT, suite) },
+	{ .doc = "Information:", .group = GROUP_INFORMATION },
+	{ NULL, NULL, "the same as --help", GROUP_INFORMATION, 'h', .kind = OPTION_SET,
+	  .set = print_help },
+	{ "list-exit-statuses", NULL, "print the exit statuses and end", GROUP_INFORMATION, 0,
+	  .kind = OPTION_SET, .set = print_exit_statuses },
+	{ "version", NULL, "print the version and end", GROUP_INFORMATION, 0, .kind = OPTION_SET,
+	  .set = print_version },
+};
+
+/* Options without a letter have the number of their row behind all letters. */
+#define FIRST_KEY 256
+
+static int key_of(size_t row)
+{
+	return rows[row].key ? rows[row].key : FIRST_KEY + (int)row;
+}
+
+/* Return: an array for argp, ended by an empty one. */
+static const struct argp_option *options_for_argp(void)
+{
+	static struct argp_option options[ARRAY_SIZE(rows) + 1];
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		bool is_heading = !rows[i].name && !rows[i].key;
+
+		options[i] = (struct argp_option){
+			.name = rows[i].name,
+			.key = is_heading ? 0 : key_of(i),
+			.arg = rows[i].argument,
+			.doc = rows[i].doc,
+			.group = rows[i].group,
+		};
+	}
+	return options;
+}
+
+static int take(struct argp_state *state, const struct option_row *row, char *text,
+		struct options *opt)
+{
+	void *member = (char *)opt + row->offset;
+
+	switch (row->kind) {
+	case OPTION_FLAG:
+		*(bool *)member = true;
+		return 0;
+	case OPTION_TEXT:
+		*(const char **)member = text;
+		return 0;
+	case OPTION_WORDS:
+		words__add(member, "%s", text);
+		return 0;
+	case OPTION_NUMBER:
+		return parse_number(state, row, text, member);
+	case OPTION_MIB:
+		return parse_mib(state, row, text, member);
+	case OPTION_SET:
+		return row->set(state, text, opt);
+	}
+	return EINVAL;
 }
 
 /* "vmtest kernels"; behind "--" it is a command of the guest like any other. */
@@ -172,88 +281,17 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
 	struct options *opt = state->input;
 
-	switch (key) {
-	case 'k':
-		words__add(&opt->kernels, "%s", arg);
-		break;
-	case 'v':
-		opt->verbose = true;
-		break;
-	case KEY_CPUS:
-		opt->cpus = parse_number(state, "--cpus", arg, 1, CPUS_MAX);
-		break;
-	case KEY_MEM:
-		opt->mem_mib = parse_mib(state, "--mem", arg, MEM_MIB_MIN, MEM_MIB_MAX);
-		break;
-	case KEY_TIMEOUT:
-		opt->timeout_s = parse_number(state, "--timeout", arg, 0, SECONDS_MAX);
-		break;
-	case KEY_BOOT_TIMEOUT:
-		opt->boot_timeout_s = parse_number(state, "--boot-timeout", arg, 1, SECONDS_MAX);
-		break;
-	case KEY_HANG_TIMEOUT:
-		opt->hang_timeout_s = parse_number(state, "--hang-timeout", arg, 0, SECONDS_MAX);
-		if (opt->hang_timeout_s && opt->hang_timeout_s < HANG_TIMEOUT_S_MIN)
-			argp_error(state,
-				   "cannot use \"%s\" for --hang-timeout: the guest says once a "
-				   "second that it lives; give 0, or %d and more",
-				   arg, HANG_TIMEOUT_S_MIN);
-		break;
-	case KEY_SHELL:
-		opt->shell = true;
-		break;
-	case KEY_RESULTS:
-		opt->results = arg;
-		break;
-	case KEY_RESULTS_SIZE:
-		opt->results_mib =
-			parse_mib(state, "--results-size", arg, RESULTS_MIB_MIN, MEM_MIB_MAX);
-		break;
-	case KEY_MAX_PANICS:
-		opt->max_panics = parse_number(state, "--max-panics", arg, 0, MAX_PANICS_MAX);
-		break;
-	case KEY_TREE:
-		free(opt->tree);
-		opt->tree = path__absolute(arg);
-		break;
-	case KEY_WITH:
-		words__add(&opt->with, "%s", arg);
-		break;
-	case KEY_ACCEL:
-		opt->accel = parse_accel(state, arg);
-		break;
-	case KEY_PARALLEL:
-		opt->parallel = parse_number(state, "--parallel", arg, 1, PARALLEL_MAX);
-		break;
-	case KEY_APPEND:
-		words__add(&opt->append, "%s", arg);
-		break;
-	case KEY_OFFLINE:
-		opt->offline = true;
-		break;
-	case KEY_FETCH_ONLY:
-		opt->fetch_only = true;
-		break;
-	case KEY_FETCH_PACKAGE:
-		opt->fetch_package = arg;
-		break;
-	case KEY_FETCH_SOURCE:
-		opt->fetch_source = arg;
-		break;
-	case KEY_SUITE:
-		opt->suite = arg;
-		break;
-	case KEY_LIST:
-		exit_status__print(stdout);
-		exit(EXIT_OK);
-	case ARGP_KEY_ARGS:
+	if (key == ARGP_KEY_ARGS) {
 		opt->command = state->argv + state->next;
+		opt->is_explicit = !strcmp(state->argv[state->next - 1], "--");
 		opt->list_kernels = is_list_kernels(state);
-		break;
-	default:
-		return ARGP_ERR_UNKNOWN;
+		return 0;
 	}
-	return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if ((rows[i].name || rows[i].key) && key_of(i) == key)
+			return take(state, &rows[i], arg, opt);
+	}
+	return ARGP_ERR_UNKNOWN;
 }
 
 /* The help page ends with the table of exit statuses. */
@@ -322,7 +360,7 @@ static bool runs_test_progs(const struct options *opt)
 void options__parse(int argc, char **argv, struct options *opt)
 {
 	const struct argp argp = {
-		.options = argp_options,
+		.options = options_for_argp(),
 		.parser = parse_option,
 		.args_doc = "[--] [COMMAND...]\nkernels",
 		.doc = "Boot a kernel in a virtual machine and run COMMAND in it (default: "

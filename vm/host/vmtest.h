@@ -35,7 +35,8 @@ struct options {
 	unsigned int parallel;    /* how many kernels are tested at once, memory permitting */
 	unsigned int max_panics;  /* how often the guest is booted again after a panic */
 	bool verbose;             /* show the console and QEMU's command line */
-	char **command;           /* its words, ended by NULL; NULL itself: the default command */
+	bool is_explicit;         /* "--" is in front of the command */
+	char **command; /* its words, ended by NULL; NULL itself: the default command */
 	/* Instead of a run */
 	bool offline;              /* never ask the network */
 	bool fetch_only;           /* only bring the kernel into the cache */
