@@ -305,8 +305,8 @@ int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 		if (!ASSERT_NEQ(test__system(fmt, ##__VA_ARGS__), 0, "command: " fmt)) \
 			goto label;                                                    \
 	})
-/* Run a command whose outcome does not matter. */
-#define SYS_NOFAIL(fmt, ...) ((void)test__system(fmt, ##__VA_ARGS__))
+/* Run a command whose outcome does not matter; its value is that of test__system(). */
+#define SYS_NOFAIL(fmt, ...) test__system(fmt, ##__VA_ARGS__)
 
 /**
  * RUN_TESTS() - load, and where __retval asks for it run, each annotated program of an object

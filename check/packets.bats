@@ -192,5 +192,5 @@ sent() {
 	command -v setpriv >/dev/null || skip "no setpriv"
 	run setpriv --bounding-set -net_raw "$fixtures" -a traffic -m '*'
 	[ "$status" -eq 3 ]
-	[[ $output == *"cannot capture packets (-m): Operation not permitted: it needs root, or CAP_NET_RAW"* ]]
+	[[ $output == *"cannot capture packets (-m): EPERM (Operation not permitted); it needs root, or CAP_NET_RAW"* ]]
 }

@@ -192,8 +192,8 @@ results() {
 	expect 0 -a subtests_of_environment
 	TEST_FIXTURE_SUBTESTS=two,three expect 1 -a subtests_of_environment
 	[[ $output == *"/3 "*"subtests_of_environment/one:FAIL (not run: an earlier run of this build came to it)"* ]]
-	[ "$(jq -r '.results[0].subtests[2] | "\(.name) \(.result) \(.failed)"' "$work/report")" = "one NOTRUN true" ]
-	[ "$(jq -r 'select(.event == "subtest_end" and .subtest == "one") | .result' "$work/events")" = NOTRUN ]
+	[ "$(jq -r '.results[0].subtests[2] | "\(.name) \(.result) \(.failed)"' "$work/report")" = "one UNREACHED true" ]
+	[ "$(jq -r 'select(.event == "subtest_end" and .subtest == "one") | .result' "$work/events")" = UNREACHED ]
 	# And it stays so until it is reached again.
 	TEST_FIXTURE_SUBTESTS=two,three expect 1 -a subtests_of_environment -v
 	TEST_FIXTURE_SUBTESTS=three,two,one expect 0 -a subtests_of_environment

@@ -353,6 +353,7 @@ end_while_hanging() {
 	[[ $output =~ ^vmtest\ [^\ ]+$ ]]
 }
 
+# shellcheck disable=SC2016 # the message has a dollar sign
 @test "a word that is no command is refused before anything is built" {
 	mkdir -p tree
 	run -64 "$VMTEST" --tree tree kernals

@@ -3,7 +3,7 @@
 #include <ctype.h>
 
 #include "check/fuzz/fuzz.h"
-#include "verdict.h"
+#include "vm/verdict.h"
 
 /* Lines of the console as they should be kept, all of them. */
 static void reference_lines(struct input input, struct words *lines)

@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "check/fuzz/fuzz.h"
+#include "runner/text/cleanup.h"
 #include "vm/host/text.h"
 #include "vm/host/words.h"
 #include "vm/kernel/kernel_packages.h"

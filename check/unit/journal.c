@@ -64,7 +64,7 @@ static void results_are_kept(void **state)
 		       "{\"event\":\"subtest_end\",\"test\":\"b\",\"subtest\":\"one\","
 		       "\"subtest_number\":2,\"result\":\"SKIP\",\"reason\":\"why\"}\n"
 		       "{\"event\":\"subtest_end\",\"test\":\"b\",\"subtest\":\"gone\","
-		       "\"subtest_number\":3,\"result\":\"NOTRUN\",\"reason\":\"not run\"}\n"
+		       "\"subtest_number\":3,\"result\":\"UNREACHED\",\"reason\":\"not run\"}\n"
 		       "{\"event\":\"test_end\",\"test\":\"b\",\"result\":\"FAIL\","
 		       "\"duration_us\":1500}\n");
 	assert_int_equal(parsed.states[0], JOURNAL_UNKNOWN);

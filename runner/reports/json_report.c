@@ -39,10 +39,22 @@ static void add_log(struct json_object *object, const struct capped_log *log)
 	free(text);
 }
 
-static struct json_object *outcome_object(const struct outcome *outcome)
+/* The first failed assertion outside of subtests, else that of the first subtest that has one. */
+static const struct failed_assertion *first_failure(const struct test_outcome *test)
+{
+	int i;
+
+	for (i = 0; !test->outcome.first_failure.text && i < test->subtests_cnt; i++) {
+		if (test->subtests[i]->outcome.first_failure.text)
+			return &test->subtests[i]->outcome.first_failure;
+	}
+	return &test->outcome.first_failure;
+}
+
+static struct json_object *outcome_object(const struct outcome *outcome,
+					  const struct failed_assertion *failure)
 {
 	struct json_object *object = json_object_new_object();
-	const struct failed_assertion *failure = &outcome->first_failure;
 
 	add_text(object, "name", outcome->name, strlen(outcome->name));
 	add_int(object, "number", outcome->number);
@@ -73,13 +85,16 @@ static struct json_object *outcome_object(const struct outcome *outcome)
 
 static struct json_object *test_object(const struct test_outcome *test)
 {
-	struct json_object *object = outcome_object(&test->outcome);
+	struct json_object *object = outcome_object(&test->outcome, first_failure(test));
 	struct json_object *subtests = json_object_new_array();
 	struct json_object *left = json_object_new_array();
 	int i;
 
-	for (i = 0; i < test->subtests_cnt; i++)
-		json_object_array_add(subtests, outcome_object(&test->subtests[i]->outcome));
+	for (i = 0; i < test->subtests_cnt; i++) {
+		const struct outcome *subtest = &test->subtests[i]->outcome;
+
+		json_object_array_add(subtests, outcome_object(subtest, &subtest->first_failure));
+	}
 	json_object_object_add(object, "subtests", subtests);
 	for (i = 0; i < test->left_cnt; i++) {
 		char *shown = printable(test->left_behind[i], strlen(test->left_behind[i]));

@@ -19,7 +19,7 @@ static const struct {
 	[RESULT_TIMEOUT] = { "TIMEOUT",	true },
 	[RESULT_CRASH]	 = { "CRASH",	true },
 	[RESULT_LOST]	 = { "LOST",	true },
-	[RESULT_UNREACHED] = { "NOTRUN", true },
+	[RESULT_UNREACHED] = { "UNREACHED", true },
 	[RESULT_SPLAT]	 = { "SPLAT",	true },
 	[RESULT_PANIC]	 = { "PANIC",	true },
 	/* clang-format on */

@@ -71,9 +71,6 @@ static void take_result(struct outcome *outcome, struct json_object *event)
 	const char *reason = json_field__text(event, "reason");
 
 	outcome->result = result__from_word(json_field__text(event, "result") ?: "");
-	/* Of a subtest the word stands for one that was not reached, which is a failure. */
-	if (outcome->result == RESULT_NOTRUN && json_field__text(event, "subtest"))
-		outcome->result = RESULT_UNREACHED;
 	outcome->failures = json_field__number(event, "failed_assertions", INT_MAX);
 	outcome->end_ns = outcome->begin_ns +
 			  json_field__number(event, "duration_us", LONGEST_US) * NSEC_PER_USEC;

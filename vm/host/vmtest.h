@@ -36,7 +36,7 @@ struct options {
 	unsigned int max_panics;  /* how often the guest is booted again after a panic */
 	bool verbose;             /* show the console and QEMU's command line */
 	bool is_explicit;         /* "--" is in front of the command */
-	char **command; /* its words, ended by NULL; NULL itself: the default command */
+	char **command;           /* its words, ended by NULL; NULL itself: the default command */
 	/* Instead of a run */
 	bool offline;              /* never ask the network */
 	bool fetch_only;           /* only bring the kernel into the cache */
