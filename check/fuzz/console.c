@@ -3,6 +3,11 @@
 #include <ctype.h>
 
 #include "check/fuzz/fuzz.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
+#include "vm/machine/console.h"
+#include "vm/machine/session.h"
 #include "vm/verdict.h"
 
 /* Lines of the console as they should be kept, all of them. */
