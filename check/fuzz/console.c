@@ -3,6 +3,7 @@
 #include <ctype.h>
 
 #include "check/fuzz/fuzz.h"
+#include "vm/host/exit_status.h"
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
