@@ -276,9 +276,14 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 	})
 
 /* The older forms, for tests moved in from elsewhere: true when the test is to give up. */
+/*
+ * For tests that come from a kernel tree: fails if @condition is true. As there, the caller has a variable
+ * `duration`; its value does not matter.
+ */
 #define CHECK(condition, tag, fmt, ...)                                         \
 	({                                                                      \
 		bool failed_ = !!(condition);                                   \
+		(void)duration;                                                 \
 		assert__report(ASSERT_HERE, tag, !failed_, fmt, ##__VA_ARGS__); \
 		failed_;                                                        \
 	})
@@ -307,6 +312,14 @@ int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 	})
 /* Run a command whose outcome does not matter; its value is that of test__system(). */
 #define SYS_NOFAIL(fmt, ...) test__system(fmt, ##__VA_ARGS__)
+
+/**
+ * test__join_cgroup() - make a cgroup below the test's own one, and move the calling process into it
+ * @path: its name, with or without a slash in front; may exist, and have cgroups above it that exist
+ *
+ * Return: a descriptor of its folder, for the caller to close; -1 after a failed assertion.
+ */
+int test__join_cgroup(const char *path);
 
 /**
  * RUN_TESTS() - load, and where __retval asks for it run, each annotated program of an object

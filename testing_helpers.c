@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "test_progs.h"
 #include "testing_helpers.h"
 
 bool kernel_is_at_least(int major, int minor)
@@ -56,6 +57,32 @@ int own_cgroup(char *path, size_t size_bytes)
 	}
 	fclose(file);
 	return !err && access(path, F_OK) ? -errno : err;
+}
+
+int test__join_cgroup(const char *path)
+{
+	/* The test's own cgroup, as the first call finds it; from then on the caller is in another. */
+	static char own[PATH_MAX];
+	char joined[2 * PATH_MAX];
+	int fd, procs_fd;
+	bool has_joined;
+
+	if (!*own && !ASSERT_OK(own_cgroup(own, sizeof(own)), "own cgroup"))
+		return -1;
+	snprintf(joined, sizeof(joined), "%s/%s", own, path + (*path == '/'));
+	if (!ASSERT_TRUE(!mkdir(joined, 0755) || errno == EEXIST, "make cgroup"))
+		return -1;
+	fd = open(joined, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!ASSERT_OK_FD(fd, "open cgroup"))
+		return -1;
+	procs_fd = openat(fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	has_joined = ASSERT_EQ(write(procs_fd, "0", 1), 1, "join cgroup");
+	if (procs_fd >= 0)
+		close(procs_fd);
+	if (has_joined)
+		return fd;
+	close(fd);
+	return -1;
 }
 
 static long long monotonic_ms(void)

@@ -23,7 +23,6 @@ struct place {
 };
 
 struct places {
-	char own[512];
 	struct place top, parent, child; /* top: the test's own cgroup */
 };
 
@@ -39,13 +38,11 @@ static bool enter_cgroup(int cgroup_fd)
 	return ok;
 }
 
-/* Makes the folder unless it is there, and sockets in it. The caller is in there afterwards. */
-static bool open_place(struct place *place, int parent_fd, const char *name)
+/* Joins a cgroup below the test's own, and makes sockets in it. */
+static bool open_place(struct place *place, const char *name)
 {
-	if (!ASSERT_TRUE(!mkdirat(parent_fd, name, 0755) || errno == EEXIST, "make cgroup"))
-		return false;
-	place->cgroup_fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return ASSERT_OK_FD(place->cgroup_fd, "open cgroup") && enter_cgroup(place->cgroup_fd) &&
+	place->cgroup_fd = test__join_cgroup(name);
+	return place->cgroup_fd >= 0 &&
 	       ASSERT_OK(connected_pair(AF_INET, SOCK_DGRAM, test__wait_timeout_ms(),
 					place->sockets),
 			 "sockets");
@@ -65,11 +62,8 @@ static bool open_places(struct places *places)
 	const struct place nothing = { -1, { -1, -1 } };
 
 	places->top = places->parent = places->child = nothing;
-	return ASSERT_OK(own_cgroup(places->own, sizeof(places->own)), "own cgroup") &&
-	       open_place(&places->top, AT_FDCWD, places->own) &&
-	       open_place(&places->parent, places->top.cgroup_fd, "parent") &&
-	       open_place(&places->child, places->parent.cgroup_fd, "child") &&
-	       enter_cgroup(places->top.cgroup_fd);
+	return open_place(&places->top, "") && open_place(&places->parent, "parent") &&
+	       open_place(&places->child, "parent/child") && enter_cgroup(places->top.cgroup_fd);
 }
 
 static void close_places(struct places *places)
