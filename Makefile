@@ -89,7 +89,7 @@ RUNNER_SRCS := $(sort $(wildcard runner/*.c runner/*/*.c))
 # The ground, which vmtest links as well: nothing in it needs libbpf, which vmtest fetches.
 GROUND_SRCS := $(sort $(wildcard runner/text/*.c)) \
 	$(addprefix runner/system/,clock.c loopback.c program_path.c)
-HELPER_SRCS := testing_helpers.c network_helpers.c network_namespaces.c helper_program.c test_loader.c
+HELPER_SRCS := testing_helpers.c network_helpers.c network_namespaces.c helper_program.c program_place.c test_loader.c
 VMTEST_SRCS := $(sort $(wildcard vm/*.c vm/*/*.c))
 FIXTURE_SRCS := $(sort $(wildcard check/fixtures/*.c))
 UNIT_SRCS := $(sort $(wildcard check/unit/*.c))
@@ -391,9 +391,10 @@ $(O)/runner.a: $(RUNNER_OBJS)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/runner.a $(O)/vmtest.a $(O)/libbpf/libbpf.a
+$(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/program_place.o $(O)/runner.a $(O)/vmtest.a $(O)/libbpf/libbpf.a
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/vmtest.a $(O)/runner.a $(SUITE_LIBS) -lcmocka
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/program_place.o $(O)/vmtest.a $(O)/runner.a \
+		$(SUITE_LIBS) -lcmocka
 
 # The same of vmtest. Fuzz targets of what is static include its file: the archive then leaves the
 # object of that file out, because all its symbols are there.

@@ -7,6 +7,7 @@
 #include <bpf/btf.h>
 #include <regex.h>
 
+#include "program_place.h"
 #include "test_progs.h"
 
 #define VERIFIER_LOG_BYTES (8 << 20)
@@ -24,6 +25,7 @@ struct annotation {
 
 struct expectation {
 	const char *program;
+	struct program_place place;
 	bool failure, auxiliary, has_load, has_retval;
 	const char *description;
 	const char *messages[MESSAGES_MAX];
@@ -294,6 +296,9 @@ static const char *find_message(const char *at, const char *message)
 	return behind;
 }
 
+/* Where a failure is: at the program that is annotated, not in this file. */
+#define AT(expected) (expected)->place.file, (expected)->place.line, (expected)->program
+
 static bool check_messages(const struct expectation *expected, const char *log)
 {
 	const char *at = log, *behind;
@@ -301,7 +306,7 @@ static bool check_messages(const struct expectation *expected, const char *log)
 
 	for (i = 0; i < expected->messages_cnt; i++) {
 		behind = find_message(at, expected->messages[i]);
-		if (!assert__report(ASSERT_HERE, expected->program, behind,
+		if (!assert__report(AT(expected), "__msg", behind,
 				    "the verifier's log lacks '%s'%s", expected->messages[i],
 				    i ? " behind the messages before it" : "")) {
 			printf("verifier log from where it was searched:\n%s\n", at);
@@ -336,15 +341,18 @@ static void check_retval(const struct expectation *expected, struct bpf_program 
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	char packet[PACKET_BYTES] = {};
+	int err;
 
 	if (takes_packet(bpf_program__type(program))) {
 		opts.data_in = packet;
 		opts.data_size_in = sizeof(packet);
 		opts.repeat = 1;
 	}
-	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(program), &opts), "test run"))
+	err = bpf_prog_test_run_opts(bpf_program__fd(program), &opts);
+	if (!assert__report(AT(expected), "__retval", !err, "test run: error %d", err))
 		return;
-	ASSERT_EQ((int)opts.retval, expected->retval, "return value");
+	assert__report(AT(expected), "__retval", (int)opts.retval == expected->retval,
+		       "return value actual %d != expected %d", (int)opts.retval, expected->retval);
 }
 
 static int wanted_log_level(const struct expectation *expected)
@@ -401,7 +409,8 @@ static void run_program(const struct expectation *expected, const void *elf, siz
 	if (test__verifier_stats())
 		test__force_log();
 	if (expected->failure) {
-		if (!ASSERT_ERR(err, "load of a program that must be rejected"))
+		if (!assert__report(AT(expected), "__failure", err,
+				    "load of a program that must be rejected: it was accepted"))
 			goto out;
 		/*
 		 * A map that cannot be made or an auxiliary program fails the load as well. The
@@ -409,7 +418,8 @@ static void run_program(const struct expectation *expected, const void *elf, siz
 		 */
 		if (!ASSERT_HAS_SUBSTR(log, "processed ", "verdict on the program itself"))
 			goto out;
-	} else if (!ASSERT_OK(err, "load of a program that must be accepted")) {
+	} else if (!assert__report(AT(expected), "__success", !err,
+				   "load of a program that must be accepted: error %d", err)) {
 		printf("verifier log of %s:\n%s\n", expected->program, log);
 		goto out;
 	}
@@ -460,8 +470,10 @@ void test_loader__run(const char *skel_name, skel_elf_bytes_fn elf_bytes)
 		    expected.auxiliary)
 			continue;
 		programs_cnt++;
-		if (test__start_subtest_with_desc(expected.program, expected.description))
-			run_program(&expected, elf, size_bytes);
+		if (!test__start_subtest_with_desc(expected.program, expected.description))
+			continue;
+		expected.place = program_place__find(elf, size_bytes, expected.program);
+		run_program(&expected, elf, size_bytes);
 	}
 	test__end_subtest();
 	ASSERT_GT(programs_cnt, 0, "programs to be tested");
