@@ -17,7 +17,7 @@
 #define RECV_MAX_PIECES 16
 
 /*
- * What a receive got, and how. Sizes of pieces are for the failure text: a protocol that promises
+ * The result of a receive. Sizes of pieces are for the failure text: a protocol that promises
  * them is checked by a receive of its own.
  */
 struct recv_pieces {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a test cannot run without, as data beside the test: each requirement with the kernel that
+ * The requirements of a test, as data beside it: each requirement with the kernel that
  * first has the thing, and with the options that may leave it out.
  *
  *	TEST_NEEDS(map_in_map, NEED_MAP_TYPE(HASH_OF_MAPS, "4.12"));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a test may use: assertions, subtests, skips, annotated programs.
+ * The interface of a test: assertions, subtests, skips, annotated programs.
  *
  * A test is a function `void test_NAME(void)`, or `void serial_test_NAME(void)` for one that
  * needs the machine for itself, in prog_tests/. It runs in a process of its own. Whatever it
@@ -127,7 +127,7 @@ void test__save_verifier_log(const char *program, const char *log);
 int test__wait_timeout_ms(void);
 
 /*
- * Which parts of isolation a test does without. Every part not named here is required: one
+ * The parts of isolation that a test does without. Every part not named here is required: one
  * that cannot be had fails the test.
  */
 enum test_isolation_part {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a test shares with others and what it costs, as data beside the test. The runner starts two
+ * The things that a test shares with others, and its costs, as data beside the test. The runner starts two
  * tests together only where their declarations allow it.
  *
  *	TEST_LOCKS(fentry_test, SHARED("trampoline:bpf_fentry_test1"), EXCLUSIVE("page_cache"));
@@ -65,7 +65,7 @@ struct test_costs {
  * @test_: its name without `test_` or `serial_test_`, not in quotes
  * @...: CPUS() and MEMORY_MIB(), separated by commas
  *
- * What the machine must have at least is a requirement, see test_needs.h.
+ * The least that the machine must have is a requirement, see test_needs.h.
  */
 #define TEST_COSTS(test_, ...)                                               \
 	static const struct test_costs test_costs_##test_                    \

@@ -53,7 +53,7 @@ struct run {
 	bool was_stopped;      /* by SIGSTOP or SIGTSTP, since it last waited */
 	bool awaits_resources; /* nothing can be started until a test ends */
 
-	/* Whose doing something was. */
+	/* Blame: splats, leftovers, reruns. */
 	struct kernel_log kernel_log;
 	struct splats splats;
 	struct audit audit;
@@ -61,7 +61,7 @@ struct run {
 	struct blame blame;
 	struct rerun rerun;
 
-	/* Who is told. */
+	/* The sink, and its listeners. */
 	struct event_sink sink;
 	struct event_stream stream;
 	struct results_folder results;

@@ -45,7 +45,7 @@
 #include "vm/matrix_run.h"
 #include "vm/run.h"
 
-/* What QEMU takes besides the guest's memory: translated code, the disks' caches. */
+/* QEMU's memory besides the guest's: translated code, the disks' caches. */
 #define QEMU_MIB 256
 /* Ending QEMU and removing an image takes a moment. */
 #define END_MS   30000
@@ -227,7 +227,7 @@ static void on_end(struct vmtest *vm, const struct matrix *matrix, struct matrix
 	run->duration_ms = clock__now_ms() - run->start_ms;
 	close(run->pidfd);
 	run->pidfd = -1;
-	/* What it wrote before it ended is in the pipes. */
+	/* Its last output is still in the pipes. */
 	for (int i = 0; i < MATRIX_STREAMS; i++)
 		while (run->lines[i].fd >= 0) {
 			struct pollfd pfd = { .fd = run->lines[i].fd, .events = POLLIN };

@@ -95,7 +95,7 @@ static void add_command(struct order *order, char *const *command, bool wants_re
 		words__add(&order->argv, "%s", *command);
 }
 
-/* What lets a command go on after a restart; on the results disk, which outlives it. */
+/* The journal, with which a command goes on after a restart; the results disk outlives it. */
 static void add_journal(struct vmtest *vm, const struct run_state *run, struct order *order)
 {
 	if (!vm->opt.max_panics)
@@ -339,7 +339,7 @@ static bool is_to_go_on(const struct vmtest *vm, const struct run_state *run,
 	       verdict->status == EXIT_NO_REPORT;
 }
 
-/* What a command that goes on is told. */
+/* The environment of a command that goes on after a restart. */
 static void note_end(struct run_state *run, const struct verdict *verdict)
 {
 	const struct session *session = &run->session;

@@ -2,7 +2,7 @@
 /*
  * Judges how a session ended. Each end has one message and one exit status (exit_status.h).
  *
- * What the kernel said on its console weighs more than how the connection to it broke.
+ * The kernel's last words on its console weigh more than how the connection to it broke.
  */
 #include "runner/text/cleanup.h"
 #include "vm/host/exit_status.h"

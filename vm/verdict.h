@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the end of a session means: one message and one exit status.
+ * Turns the end of a session into one message and one exit status.
  */
 #ifndef VM_VERDICT_H
 #define VM_VERDICT_H

@@ -170,7 +170,7 @@ static int count_in_cgroups(__u32 id, bool detach)
 	return found;
 }
 
-/* What is attached to a cgroup without a link stays as long as that one does. */
+/* A program that is attached to a cgroup without a link stays as long as the cgroup. */
 static bool is_attached_to_cgroup(const struct audit_object *object)
 {
 	return count_in_cgroups(id_of(object), false);

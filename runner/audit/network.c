@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What stays on the interfaces of the runner's network namespace: qdiscs that somebody has added,
+ * Objects on the interfaces of the runner's network namespace: qdiscs that somebody has added,
  * filters of BPF programs, XDP and tcx programs; the interfaces themselves; the flow dissector.
  */
 #include <arpa/inet.h>

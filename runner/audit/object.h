@@ -9,7 +9,7 @@
 
 struct audit_kind;
 
-/* What an object of the network is, and what it takes to remove it; fields that it has not are 0. */
+/* An object of the network, with all that is needed to remove it; fields of other types are 0. */
 struct audit_network_object {
 	enum audit_network_type {
 		AUDIT_INTERFACE,

@@ -164,7 +164,7 @@ const char *open_objects__holder(struct open_objects *open, const struct audit_k
 	for (i = 0; open && i < open->cnt; i++) {
 		const struct open_object *one = &open->objects[i];
 
-		/* What is open by a pin, or attached, is the same program's as its place. */
+		/* A pin or an attachment belongs to the program that has the object in it open. */
 		if ((one->kind != kind || one->id != strtoul(object->key, NULL, 10)) &&
 		    (one->kind != object->holds_kind || one->id != object->holds_id))
 			continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is left once the kernel has freed all that it frees by itself. */
+/* The objects that are left once the kernel has freed all that it frees by itself. */
 #ifndef RUNNER_AUDIT_SETTLE_H
 #define RUNNER_AUDIT_SETTLE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Looks at the machine and keeps the findings. Whose doing they are is for blame/left_behind.c to say. */
+/* Looks at the machine and keeps the findings. blame/left_behind.c decides which test made them. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <json-c/json.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the kernel says while a test hangs. */
+/* Lines of the kernel's log for a test that hangs. */
 #ifndef RUNNER_BLAME_KERNEL_LINES_H
 #define RUNNER_BLAME_KERNEL_LINES_H
 

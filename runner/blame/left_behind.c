@@ -157,7 +157,7 @@ bool left_behind__settle(struct audit *audit, struct test_outcome *test, uint64_
 	audit__look_for_others(audit);
 	if (!*limit_ns) {
 		*limit_ns = audit__free_limit_ns(audit);
-		/* What a test leaves while it is alone can be charged at once: worth a look. */
+		/* A test that runs alone can be charged at once, so look now. */
 		audit__look(audit, NULL, audit->owns_machine && running_cnt(audit->tests) == 1);
 		test->outcome.end_ns = clock__now_ns();
 	} else {

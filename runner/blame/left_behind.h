@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whose doing a finding of the audit is. In a guest of vmtest, where nobody else lives, a finding with
+ * Charges findings of the audit to tests. In a guest of vmtest, where nobody else lives, a finding with
  * one suspect is charged to it and removed at once. With several suspects it is removed, and they are
  * rerun alone: the one that leaves the same thing again is charged. On a machine with others nothing
  * is charged or removed; the report names what is left.

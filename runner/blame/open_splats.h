@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Splats that no test is charged with, each with the tests that were running: its suspects. Tests
- * are indexes of runner->tests. Talks to nothing.
+ * are indexes of struct tests.
  */
 #ifndef RUNNER_BLAME_OPEN_SPLATS_H
 #define RUNNER_BLAME_OPEN_SPLATS_H
@@ -11,8 +11,8 @@
 #include "runner/kernel_log/splat.h"
 
 /*
- * What is missing may have been a splat of any of its suspects, whatever another one has done.
- * Nothing of it is left once all of them have run again.
+ * A gap can hide several splats, so convicting one suspect does not clear the others. It is dropped
+ * once all have been rerun.
  */
 #define OPEN_SPLAT_GAP "The kernel overwrote its log before it was read: a splat may be lost"
 

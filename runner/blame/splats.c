@@ -104,7 +104,7 @@ static void charge(struct splats *splats, struct splat *splat)
 	}
 }
 
-/* Who uses the memory up is not always who is killed for it. */
+/* The task that is killed for lack of memory is not always the one that used it up. */
 static void note_victim(struct splats *splats, const struct kernel_log_line *line)
 {
 	int i, pid;
@@ -141,7 +141,7 @@ void splats__begin(struct splats *splats, struct kernel_log *log, const struct u
 	log->context = splats;
 }
 
-/* What the tests that ran may have done cannot be known: they run again alone. */
+/* The log has a gap: any running test may have caused a splat in it. Rerun them alone. */
 static void suspect_of_gap(struct splats *splats)
 {
 	struct open_splats *open_splats = &splats->open;

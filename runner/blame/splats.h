@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Who is to blame for a splat: the test whose task is in its header. Where that is no test's, all
- * tests that were running are suspects and are run again alone (again.h); what none of them
- * repeats, and what comes while none is running, fails the run itself.
+ * Charges splats to tests. A splat belongs to the test that has the task in its header. If no test has
+ * it, all tests that were running are suspects and are rerun alone (rerun.h). A splat that none of them
+ * repeats, or that comes while no test runs, fails the run itself.
  */
 #ifndef RUNNER_BLAME_SPLATS_H
 #define RUNNER_BLAME_SPLATS_H
@@ -56,7 +56,7 @@ void splats__end_own(struct splats *splats, struct unit *unit);
 /** splats__look_at_taint() - note what taint is new since the last look */
 void splats__look_at_taint(struct splats *splats);
 
-/** splats__is_suspected() - whether a test is to be run again alone */
+/** splats__is_suspected() - whether a test is to be rerun alone */
 bool splats__is_suspected(const struct splats *splats, const struct test_outcome *test);
 
 /** splats__convict() - a suspect that ran alone has done it again: its splats are explained */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a test asks of the process that captures its packets (-m). */
+/* Requests of a test to the process that captures its packets (-m). */
 #ifndef RUNNER_INSIDE_CAPTURE_REQUESTS_H
 #define RUNNER_INSIDE_CAPTURE_REQUESTS_H
 

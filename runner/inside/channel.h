@@ -16,7 +16,7 @@
 #include "runner/selection/registry.h"
 #include "runner/selection/selection.h"
 
-/* What the runner gives to the process of a test. */
+/* All that the runner gives to the process of a test. */
 struct test_process_setup {
 	const struct test_entry *test;
 	int number;

@@ -15,7 +15,7 @@
 /* Of -1000, never, to 1000: a test goes before what else runs on the machine. */
 #define OOM_SCORE_ADJ_OF_TESTS 500
 
-/* What stays of the environment; a name that ends in '_' stands for all that begin so. */
+/* Variables of the environment that stay; a name that ends in '_' means all that begin with it. */
 static const char *const kept_variables[] = {
 	"HOME",   "LD_LIBRARY_PATH",      "PATH",         "RESULTS", "SELFTESTS_VERBOSE",
 	"TERM",   "ASAN_OPTIONS",         "LSAN_OPTIONS", "TEST_",   "UBSAN_OPTIONS",
@@ -28,12 +28,12 @@ static const struct {
 } set_variables[] = {
 	{ "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", false },
 	{ "HOME", "/root", false },
-	/* What commands print is compared. */
+	/* Tests compare the output of commands: no translations. */
 	{ "LC_ALL", "C", true },
 	{ "TZ", "UTC", true },
 };
 
-/* What a test may use of these is what the caller may at most. */
+/* A test gets the hard limit of the caller for each of these. */
 static const int raised_limits[] = {
 	RLIMIT_AS,    RLIMIT_CPU,     RLIMIT_DATA,       RLIMIT_FSIZE,
 	RLIMIT_LOCKS, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE,   RLIMIT_NPROC,
@@ -113,7 +113,7 @@ void process_defaults__apply(const struct rlimit *open_files)
 	reset_limits(open_files);
 	if (sched_getscheduler(0) != SCHED_OTHER)
 		sched_setscheduler(0, SCHED_OTHER, &none);
-	/* What a test uses up the memory with, a map or a file in tmpfs, is in nobody's account. */
+	/* Memory of maps and of files in tmpfs is not accounted to the process that uses it up. */
 	process__set_oom_score_adj(OOM_SCORE_ADJ_OF_TESTS);
 	prctl(PR_SET_TIMERSLACK, 0, 0, 0, 0);
 }

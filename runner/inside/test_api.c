@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a test may ask of the runner (test_progs.h): subtests, skips, requirements. Sends records. */
+/* The calls that test_progs.h offers to a test: subtests, skips, requirements. Sends records. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -70,7 +70,7 @@ static const char *const interrupts[] = {
 	"__do_softirq+", "el0t_64_irq+",         "el1h_64_irq+",
 };
 
-/* What the kernel's subsystems put in front of theirs. */
+/* Prefixes that the kernel's subsystems put in front of their messages. */
 static const char *const prefixes[] = { "rcu: ", "watchdog: ", "NMI watchdog: ", "workqueue: " };
 
 static const char *skip(const char *text, const char *prefix)
@@ -463,7 +463,7 @@ static bool is_of_open(const struct splat_parser *parser, const struct splat_beg
 		return true;
 	if (splat->has_task)
 		return false;
-	/* What has no trace of its own may list several. */
+	/* A splat without a trace of its own may list several. */
 	return title->goes_on || (title == parser->beginning && !(title->ends & ENDS_TRACE));
 }
 

@@ -2,7 +2,7 @@
 #ifndef RUNNER_NEEDS_BUILD_INFO_H
 #define RUNNER_NEEDS_BUILD_INFO_H
 
-/* What the suite was built from and with. The source is made by scripts/build-info.sh. */
+/* The sources and tools of the build. The source file is made by scripts/build-info.sh. */
 struct build_info {
 	const char *suite;   /* commit, with "+changes" behind it; or "unknown" */
 	const char *clang;   /* version of the compiler for BPF */

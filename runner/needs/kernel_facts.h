@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is known about the running kernel, read when somebody asks for the first time. A test
+ * Facts about the running kernel, read when somebody asks for the first time. A test
  * process inherits what the runner has read by then.
  */
 #ifndef RUNNER_NEEDS_KERNEL_FACTS_H

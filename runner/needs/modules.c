@@ -19,7 +19,7 @@
 #include "runner/text/text_file.h"
 
 #define LOCKS_FOLDER "/run/bpf-selftests/modules"
-/* What stands in the file of a module that a run has loaded. */
+/* The content of the file of a module that a run has loaded. */
 #define LOADED_MARK  "loaded\n"
 
 /* "nf_nat.ko", "nf-nat.ko.xz": files have '-' where names have '_', and the other way round. */
@@ -134,7 +134,7 @@ static void lock_path(char *path, size_t size_bytes, const char *name)
 		*c = *c == '-' ? '_' : *c;
 }
 
-/* With a shared lock, for as long as the descriptor is open; -1 if that cannot be had. */
+/* Return: a descriptor that holds a shared lock while it is open; -1 if it cannot be locked. */
 static int lock_module(struct modules *modules, const char *name)
 {
 	char path[PATH_MAX];

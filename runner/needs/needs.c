@@ -20,7 +20,7 @@
 extern const struct test_needs __start_test_needs[] __attribute__((weak));
 extern const struct test_needs __stop_test_needs[] __attribute__((weak));
 
-/* What only the test's own process can find out: its code, and what its network namespace has. */
+/* Needs that only the test's own process can check: its code, and its network namespace. */
 static bool is_own(const struct test_need *need)
 {
 	return need->kind == NEED_KIND_PROBE ||
@@ -43,7 +43,7 @@ static int by_place(const void *a, const void *b)
 	const struct test_needs *x = *(const struct test_needs *const *)a;
 	const struct test_needs *y = *(const struct test_needs *const *)b;
 
-	/* What is for the whole test first, then as in the file. */
+	/* The needs of the whole test come first, then those of subtests, in the order of the file. */
 	return !x->subtest != !y->subtest ? !!x->subtest - !!y->subtest : x->line - y->line;
 }
 

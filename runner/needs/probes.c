@@ -147,7 +147,7 @@ static int look_constant(struct kernel_facts *facts, const struct test_need *nee
 	return look_in_types(facts, need, found, types_have_constant, "constant");
 }
 
-/* Whoever may not load programs at all cannot tell what would be rejected. */
+/* Without the right to load programs nobody can tell which would be rejected. */
 static int tried(int ret, struct need_found *found, const char *what)
 {
 	if (!ret && geteuid())
@@ -274,7 +274,7 @@ static int look_config(struct kernel_facts *facts, const struct test_need *need,
 {
 	char value[16] = "";
 
-	/* What it brings is better evidence than a file that may be another kernel's. */
+	/* The module's own symbol is better evidence than a file that may be another kernel's. */
 	if (need->effect && !access(need->effect, F_OK))
 		return 1;
 	if (!facts->info->config.path)

@@ -8,7 +8,7 @@
 #include "runner/needs/kernel_facts.h"
 #include "test_needs.h"
 
-/* What was found instead of what is absent. */
+/* The thing that was found in place of an absent one. */
 struct need_found {
 	char text[256];
 	bool is_excused; /* that it is absent is not the kernel's fault, whatever its version */

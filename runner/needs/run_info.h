@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a run runs on: the kernel, how it was booted and configured, the machine, the suite. Read
+ * The ground of a run: the kernel, how it was booted and configured, the machine, the suite. Read
  * once, before the first test; shown in the run's header and written to the reports.
  */
 #ifndef RUNNER_NEEDS_RUN_INFO_H
@@ -35,7 +35,7 @@ struct run_info {
  * run_info__read() - look at the machine
  * @config_path: the kernel's configuration, or NULL for the usual places
  *
- * What cannot be read stays NULL or 0. A configuration that was named and cannot be used is an
+ * Fields that cannot be read stay NULL or 0. A configuration that was named and cannot be used is an
  * error.
  *
  * Return: 0 or a negative errno of kernel_config__load() for @config_path.

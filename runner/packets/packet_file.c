@@ -59,7 +59,7 @@ void packet_file__begin(struct packet_file *file)
 	*file = (struct packet_file){ .fd = -1 };
 }
 
-/* What a full disk has taken of the buffer is cut to whole blocks. */
+/* A full disk has taken a part of the buffer: cut the file to whole blocks. */
 static void take_back(struct packet_file *file, size_t done_bytes)
 {
 	size_t kept_bytes = 0, at = 0;

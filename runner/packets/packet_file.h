@@ -40,7 +40,7 @@ struct packet_file {
  * @try: 1, or how often the name was taken already
  * @name: NAME_MAX + 1 bytes large
  *
- * What is no letter, digit, '-', '+' or '_' is '_' in it, and long parts are cut.
+ * Characters other than letters, digits, '-', '+' and '_' become '_', and long parts are cut.
  */
 void packet_file__name(char *name, const struct packet_place *place, int try);
 

@@ -43,7 +43,7 @@ void packet_ring__take(struct packet_ring *ring, packet_fn fn, void *context);
 /**
  * packet_ring__drain() - hand over all packets that were captured before the call
  *
- * What a system call has sent is in the ring when it returns: nothing here waits for a time.
+ * A packet is in the ring when the system call that sent it returns: nothing here waits for a time.
  */
 void packet_ring__drain(struct packet_ring *ring, packet_fn fn, void *context);
 

@@ -138,7 +138,7 @@ static void write_object(struct report *report, const struct object *object, pid
 		fputs(name, report->out);
 	}
 	fprintf(report->out, ", descriptor %d of process %d\n", fd, pid);
-	/* What stands here is there even if the next descriptor takes for ever. */
+	/* Flushed now, so that it is there even if the next descriptor takes for ever. */
 	fflush(report->out);
 }
 

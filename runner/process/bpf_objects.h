@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which BPF programs, maps and links processes hold, as /proc/PID/fdinfo and the kernel tell. */
+/* The BPF programs, maps and links that processes hold, from /proc/PID/fdinfo and the kernel. */
 #ifndef RUNNER_PROCESS_BPF_OBJECTS_H
 #define RUNNER_PROCESS_BPF_OBJECTS_H
 

@@ -111,7 +111,7 @@ static void be_parked(struct unit *unit, int report_fd)
 	_exit(0);
 }
 
-/* What it says of its entry, or that it says nothing. */
+/* Return: what the parked process reports about entering the namespaces; -ETIMEDOUT if nothing. */
 static int read_report(int fd)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What --keep leaves of a failed test: its network and mount namespaces, held by a parked process, and
+ * The parts of a failed test that --keep leaves: its network and mount namespaces, held by a parked process, and
  * its cgroup. The processes of the test itself are killed as always; the parked one is the runner's
  * own, sleeps, and has no descriptor of the run.
  *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The questions that a unit asks at its test's end, and in what order: has the kernel's log been read
- * to its end, are all processes gone, has the audit looked. Whose doing something was is for blame/ to
- * say, which implements this; process/ only calls it.
+ * to its end, are all processes gone, has the audit looked. blame/ implements
+ * this and decides which test has done something; process/ only calls it.
  */
 #ifndef RUNNER_PROCESS_OBSERVER_H
 #define RUNNER_PROCESS_OBSERVER_H

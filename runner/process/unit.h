@@ -4,7 +4,7 @@
  * (the test process lives) and CLEARING (it has ended, what it left is being killed) back to
  * FREE; the result is final with that last step.
  *
- * What a unit does is in the files unit_*.c, each with a header of its own; this one has what all of
+ * The files unit_*.c, each with a header of its own, have what a unit does. This header has what all of
  * them use.
  */
 #ifndef RUNNER_PROCESS_UNIT_H
@@ -67,7 +67,7 @@ struct unit_namespaces {
 	int net_fd, mount_fd;
 };
 
-/* Which part of the run it is. In all but the first, one test runs at a time. */
+/* The part of the run. In all but the first, one test runs at a time. */
 enum unit_phase {
 	UNIT_PHASE_FIRST,
 	UNIT_PHASE_RESUMED, /* what was running when the run was cut short */

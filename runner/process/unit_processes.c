@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The processes of a test: who they are, where they are stuck, and how to end all of them. By the
- * cgroup where there is one, and as the orphans that the kernel hands to the runner, which is a
- * child subreaper. Whose an orphan is, its mark says (process_mark.h).
+ * The processes of a test: who they are, where they are stuck, and how to end all of them. They
+ * are found in the test's cgroup, if it has one, and as orphans that the kernel hands to the runner, which
+ * is a child subreaper. The mark of an orphan tells its test (process_mark.h).
  *
  * A dead orphan may have forked before its death: a unit is clear when a look finds neither a living
  * nor a dead one.
@@ -55,7 +55,7 @@ static bool is_in_cgroup_of(const struct unit *unit, pid_t pid)
 	return process__is_in_cgroup(pid, path);
 }
 
-/* Of a process without a mark of this run: it may have lost it, and still have one of these. */
+/* For a process without our mark: it may still be in the test's cgroup or session, or write to its pipe. */
 static bool has_trait_of(const struct unit *unit, pid_t pid)
 {
 	return is_in_cgroup_of(unit, pid) || getsid(pid) == unit->pid ||
@@ -94,7 +94,7 @@ static struct unit *owner_of(const struct units *units, pid_t pid, uint64_t mark
 	return NULL;
 }
 
-/* What has the mark of a test that could not be cleared has been reported with that one. */
+/* A process with the mark of a test that could not be cleared was reported with that test. */
 static bool may_be_of(const struct unit *unit, pid_t pid)
 {
 	uint64_t mark = process_mark__get(pid);
@@ -139,8 +139,7 @@ static void report_left(struct unit *unit, pid_t pid)
 }
 
 /*
- * What lives on when all that was left has been counted: it came by forking on. One of them says
- * enough.
+ * A process found after the leftovers were counted was forked since. Report only the first.
  */
 static void report_latecomer(struct unit *unit, pid_t pid)
 {
@@ -302,7 +301,7 @@ void unit__note_left_processes(struct unit *unit)
 	pid_t pids[UNIT_PIDS_MAX];
 	int i, cnt;
 
-	/* Of what forks on one would be seen only on its way out. */
+	/* Stopped, because a process that forks on and on would be seen only on its way out. */
 	kill(-unit->pid, SIGSTOP);
 	if (is_populated)
 		cgroup__freeze(unit->cgroup_fd, true);

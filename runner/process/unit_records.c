@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a test process prints and reports, on its way into the test's outcome. Output and records
+ * Brings output and records of a test process into the test's outcome. Output and records
  * come by two ways; a record takes the output that was there before it along.
  */
 #include <errno.h>

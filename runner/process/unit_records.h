@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a test process prints and reports. */
+/* Output and records of a test process. */
 #ifndef RUNNER_PROCESS_UNIT_RECORDS_H
 #define RUNNER_PROCESS_UNIT_RECORDS_H
 

@@ -26,7 +26,7 @@
 /* Time a test has for waiting on one event, before emulation and -w are counted in. */
 #define WAIT_TIMEOUT_MS 60000
 
-/* What is made on the way to a running test. */
+/* The things that are made on the way to a running test. */
 struct start {
 	struct unit *unit;
 	pid_t runner_pid;

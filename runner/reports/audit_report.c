@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the audit has found and no test is charged with, in text and as JSON. */
+/* Prints the findings of the audit that no test is charged with. */
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the audit has found and no test is charged with, as text and as JSON. */
+/* Findings of the audit that no test is charged with, as text and as JSON. */
 #ifndef RUNNER_REPORTS_AUDIT_REPORT_H
 #define RUNNER_REPORTS_AUDIT_REPORT_H
 

@@ -123,7 +123,7 @@ static void add_result(struct json_object *object, const struct outcome *outcome
 }
 
 /*
- * What happens to a test: the event with the names of the test, and of the subtest if @event is about
+ * Return: an event with the names of the test, and of the subtest if @event is about
  * one.
  */
 static struct json_object *test_object(const struct event_stream *stream, const char *name,

@@ -15,7 +15,7 @@ struct run_info;
 struct splats;
 struct undecided;
 
-/* What the report is made of. */
+/* The parts that the report is made of. */
 struct json_report {
 	const struct tests *tests;
 	const struct run_totals *totals;

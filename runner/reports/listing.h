@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the runner says about tests without running them: -l, -c, --list and --why. */
+/* Prints tests without running them: -l, -c, --list and --why. */
 #ifndef RUNNER_REPORTS_LISTING_H
 #define RUNNER_REPORTS_LISTING_H
 

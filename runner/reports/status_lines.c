@@ -119,7 +119,7 @@ static void print_test(const struct run_options *options, const struct test_outc
 	print_test_line(test);
 }
 
-/* What was shown live may have stopped within a line. */
+/* Live output may have stopped within a line. */
 static void end_live_line(const struct capped_log *log)
 {
 	if (log->total_bytes && log->last != '\n')

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What people read on the terminal: status lines, logs, the summary. The grammar of the lines is that
+ * The terminal: status lines, logs, the summary. The grammar of the lines is that
  * of the kernel's runner; docs/compatibility.md has it.
  */
 #ifndef RUNNER_REPORTS_STATUS_LINES_H

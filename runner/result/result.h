@@ -16,7 +16,7 @@ enum result {
 	RESULT_NOTRUN, /* selected, and the run ended before it */
 	RESULT_PASS,
 	RESULT_SKIP,
-	RESULT_FAIL,      /* an assertion did not hold, or isolation could not be had */
+	RESULT_FAIL,      /* an assertion did not hold, or the test could not be isolated */
 	RESULT_TIMEOUT,   /* killed at its deadline */
 	RESULT_CRASH,     /* ended by a signal */
 	RESULT_LOST,      /* ended without saying how */
@@ -47,7 +47,7 @@ struct packet_capture {
 	uint64_t lost; /* that it does not have */
 };
 
-/* What a test and a subtest have in common. */
+/* The fields that a test and a subtest have in common. */
 struct outcome {
 	char *name;
 	int number;

@@ -123,7 +123,7 @@ static void take_event(struct test_outcome *test, struct json_object *event,
 		test_outcome__add_left(test, json_field__text(event, "what"));
 		return;
 	}
-	/* What comes between its end and its end as a suspect of a splat is in that last one. */
+	/* Skip the events of a rerun: the second test_end has its result. */
 	if ((*state == JOURNAL_ENDED || *state == JOURNAL_AGAIN) && strcmp(what, "test_end"))
 		return;
 	if (strcmp(what, "subtest_begin") && strcmp(what, "subtest_end") &&
@@ -163,7 +163,7 @@ static void take_splat(struct reading *reading, struct json_object *event)
 				    reading->running, reading->tests_cnt);
 }
 
-/* What became of a suspect that ran again. */
+/* A suspect that was rerun has ended: keep or drop the splats that it was suspected of. */
 static void decide_suspect(struct reading *reading, int i)
 {
 	if (!reading->splats)

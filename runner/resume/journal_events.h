@@ -7,7 +7,7 @@ struct open_splats;
 struct selection;
 struct test_outcome;
 
-/* What an earlier part of the run has left of a test. */
+/* How far a test has come in an earlier part of the run. */
 enum journal_state {
 	JOURNAL_UNKNOWN, /* it has not begun */
 	JOURNAL_SUSPECT, /* begun and not ended */

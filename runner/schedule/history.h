@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What earlier runs found: how long each test took, and which subtests it came to. The file is one
+ * The results of earlier runs: how long each test took, and which subtests it came to. The file is one
  * JSON object:
  *
  *	{"version": 1, "entries": [{"program": "test_progs", "release": "7.3.4", "build": "...",
@@ -25,7 +25,7 @@
 
 struct json_object;
 
-/* Whose history: the program's name, the kernel's release, and what tells builds apart. */
+/* The key of an entry: the program's name, the kernel's release, and what tells builds apart. */
 struct history_key {
 	const char *program, *release;
 	const char *build; /* "": not known, and equal to no other */
@@ -35,7 +35,7 @@ struct history {
 	struct json_object *root; /* NULL: nothing is known */
 };
 
-/** history__parse() - take the text of a file; returns 0, -EINVAL if it is none, -ENOMEM */
+/** history__parse() - take the text of a file; returns 0, -EINVAL if it is not a history, or -ENOMEM */
 int history__parse(struct history *history, const char *text, size_t len_bytes);
 
 /**

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the tests declare with TEST_LOCKS and TEST_COSTS: which may run together, and how many
+ * The declarations of TEST_LOCKS and TEST_COSTS: which tests may run together, and how many
  * places they take.
  */
 #ifndef RUNNER_SCHEDULE_LOCKS_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which tests run, and in which order. */
+/* The selected tests, in the order in which they start. */
 #ifndef RUNNER_SCHEDULE_PLAN_H
 #define RUNNER_SCHEDULE_PLAN_H
 

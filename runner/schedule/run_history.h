@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a run takes from the history of earlier runs, and adds to it. */
+/* Between a run and the history of earlier runs: reads it, and adds to it. */
 #ifndef RUNNER_SCHEDULE_RUN_HISTORY_H
 #define RUNNER_SCHEDULE_RUN_HISTORY_H
 

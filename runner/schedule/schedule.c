@@ -173,7 +173,7 @@ int schedule__next(struct schedule *schedule)
 		entry = &schedule->entries[index];
 		if (entry->state != SCHEDULE_WAITING)
 			continue;
-		/* Whoever waits in front of it does so for one that runs. */
+		/* A test that waits in front of it waits for one that runs. */
 		if (entry->is_serial && schedule->running)
 			return -1;
 		entry->waits_for_room = false;

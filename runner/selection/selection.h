@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which tests and subtests are to run: -t, -a, -b, -d and -n.
+ * The tests and subtests that are to run: -t, -a, -b, -d and -n.
  *
  * A test runs if an allow pattern matches its name, or if -n has its number, or if there is neither
  * allow pattern nor -n. A subtest of it runs if the selector that selected the test names no

@@ -278,7 +278,7 @@ void cgroup_base__remove_kept(const struct cgroup_base *base, int parent_fd, con
 	unlinkat(parent_fd, base_name, AT_REMOVEDIR);
 }
 
-/* What of its options and flags is left out would be switched off. */
+/* A remount switches off every option that it does not repeat. */
 static int make_writable(void)
 {
 	char *point = cgroup__mount_point();

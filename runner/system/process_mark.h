@@ -4,7 +4,7 @@
  * their session, cgroup, parent and descriptors. It can be read until the process is reaped.
  *
  * It stands in the limit of the time that a real-time task may take (RLIMIT_RTTIME), which is then
- * 146000 years. Who sets that limit anew is without a mark.
+ * 146000 years. A process that sets RLIMIT_RTTIME itself loses its mark.
  */
 #ifndef RUNNER_SYSTEM_PROCESS_MARK_H
 #define RUNNER_SYSTEM_PROCESS_MARK_H

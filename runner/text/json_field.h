@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is in an object of JSON that somebody may have written by hand, or only half. */
+/* Fields of a JSON object that may have been written by hand, or only half. */
 #ifndef RUNNER_TEXT_JSON_FIELD_H
 #define RUNNER_TEXT_JSON_FIELD_H
 

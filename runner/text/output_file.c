@@ -8,7 +8,7 @@
 
 #include "runner/text/output_file.h"
 
-/* What it had stays until the lock is ours. */
+/* Empty the file only when its lock is ours: another run may be writing to it. */
 static int take_over(int fd)
 {
 	struct stat st;
@@ -17,7 +17,7 @@ static int take_over(int fd)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return 0;
-	/* A file system without locks is none to refuse. */
+	/* On a file system without locks the file is used unlocked. */
 	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
 		return -EWOULDBLOCK;
 	return ftruncate(fd, 0) ? -errno : 0;

@@ -36,7 +36,7 @@
 #define E2FSCK_DEADLINE_MS  120000
 #define DEBUGFS_DEADLINE_MS 300000
 
-/* What debugfs says when a file did not fit; it goes on and ends with status 0. */
+/* debugfs' message when a file did not fit; it goes on and ends with status 0. */
 static const int full_errors[] = { ENOSPC, EDQUOT, EFBIG };
 
 static void remove_extract_folder(const struct results *results)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What PID 1 sets up in the guest before the command: mounts, modules, devices, limits.
+ * Sets up the guest before the command: mounts, modules, devices, limits.
  *
  * Tables say what; nothing here knows the command.
  */

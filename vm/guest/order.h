@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the launcher tells PID 1 of the guest to do, and the names that both know. */
+/* The launcher's order to PID 1 of the guest, and the names that both know. */
 #ifndef VM_GUEST_ORDER_H
 #define VM_GUEST_ORDER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What vmtest tells the person who started it: lines on stderr. No format has a newline. */
+/* Messages to the person who started vmtest: lines on stderr. No format has a newline. */
 #ifndef VM_HOST_MESSAGE_H
 #define VM_HOST_MESSAGE_H
 

@@ -46,7 +46,7 @@ static const struct {
 	{ "sid", MIRROR_ARCHIVE, true },
 };
 
-/* What apt says when there is no way to the mirror: trying again or another suite is no use. */
+/* apt's messages when there is no way to the mirror: trying another suite is no use. */
 static const char *const unreachable[] = {
 	"resolving",
 	"resolve",

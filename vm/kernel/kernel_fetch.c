@@ -73,7 +73,7 @@ static const struct {
 #undef PIN_PACKAGE
 };
 
-/* What a kernel is made of while it is fetched. */
+/* The parts of a kernel while it is fetched. */
 struct fetch {
 	struct apt apt;
 	const char *release;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What kernels there are: of each version the newest that the mirror has, and what is cached.
+ * Lists kernels: of each version the newest that the mirror has, and what is cached.
  *
  * A version is what -k takes: 6.1, 6.12, 7.3. Without the network, or with --offline, the cache is
  * all there is.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which Debian packages are kernels, and which of them to take. Decides by names alone; talks
+ * Finds the Debian packages that are kernels, and chooses one. Decides by names alone; talks
  * neither to apt nor to the network.
  */
 #include <ctype.h>
