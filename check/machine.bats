@@ -42,8 +42,8 @@ taking() {
 
 @test "without /proc the audit says that it is blind" {
 	taking 1 -j1 -a detach_proc,leak_sysctl,pass --shuffle=1
-	jq -e '.audit.kinds.sysctl == "No such file or directory"' results/fixtures/report.json
-	[[ $output == *"Audit: sysctl cannot be looked at any more: No such file or directory"* ]]
+	jq -e '.audit.kinds.sysctl == "ENOENT (No such file or directory)"' results/fixtures/report.json
+	[[ $output == *"Audit: sysctl cannot be looked at any more: ENOENT (No such file or directory)"* ]]
 }
 
 @test "kill(-1, SIGTERM) in a test ends neither the run nor a test that comes later" {

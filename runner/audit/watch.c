@@ -9,6 +9,7 @@
 
 #include "runner/system/clock.h"
 #include "runner/audit/base.h"
+#include "runner/text/error.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/printable.h"
 #include "runner/audit/watch.h"
@@ -281,7 +282,7 @@ static void look_at(struct audit *audit, struct audit_watch *watch, bool is_firs
 		event_sink__debug(audit->sink, "audit: %s: %d there, %.2f ms%s%s",
 				  watch->kind->name, watch->known.cnt, watch->cost_ns / 1e6,
 				  watch->error ? ", " : "",
-				  watch->error ? strerror(-watch->error) : "");
+				  watch->error ? error__text(watch->error) : "");
 }
 
 void audit__look(struct audit *audit, const struct audit_kind *only, bool now)

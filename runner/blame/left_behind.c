@@ -8,6 +8,7 @@
 #include "runner/system/clock.h"
 #include "runner/audit/settle.h"
 #include "runner/blame/left_behind.h"
+#include "runner/text/error.h"
 
 static bool is_only_suspect(const struct audit *audit, const struct audit_finding *finding,
 			    const struct test_outcome *test)
@@ -71,7 +72,7 @@ static void charge(struct audit *audit, struct test_outcome *test,
 		n = asprintf(&line, "left behind, removed: %s\n", what);
 	else
 		n = asprintf(&line, "left behind: %s; cannot be removed: %s\n", what,
-			     finding->undo_error ? strerror(-finding->undo_error) :
+			     finding->undo_error ? error__text(finding->undo_error) :
 						   "something holds it");
 	if (n >= 0) {
 		capped_log__add(&test->outcome.log, line, n);

@@ -20,6 +20,7 @@
 #include "runner/inside/isolation.h"
 #include "runner/selection/registry.h"
 #include "runner/system/loopback.h"
+#include "runner/text/error.h"
 #include "test_progs.h"
 
 #define TMP_MIB_MIN 64
@@ -130,7 +131,7 @@ int isolation__enter(unsigned int parts, const struct isolation_setup *setup, ch
 			continue;
 		err = steps[i].enter(setup);
 		if (err) {
-			snprintf(error, size_bytes, "%s: %s", steps[i].what, strerror(-err));
+			snprintf(error, size_bytes, "%s: %s", steps[i].what, error__text(err));
 			return err;
 		}
 	}

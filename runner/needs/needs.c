@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/text/error.h"
 #include "runner/text/glob.h"
 #include "runner/needs/needs.h"
 #include "runner/needs/probes.h"
@@ -107,7 +108,7 @@ enum need_state needs__judge(struct kernel_facts *facts, const struct test_need 
 	probe__describe(need, what, sizeof(what));
 	if (ret < 0) {
 		snprintf(text, size_bytes, "cannot tell whether there is %s: %s", what,
-			 strerror(-ret));
+			 error__text(ret));
 		return NEED_LOST;
 	}
 	if (is_older_than(facts, need->since)) {

@@ -20,6 +20,7 @@
 #include "runner/needs/pmu.h"
 #include "runner/needs/probes.h"
 #include "runner/system/program_path.h"
+#include "runner/text/error.h"
 #include "runner/text/cleanup.h"
 
 static int absent(struct need_found *found, const char *fmt, ...)
@@ -364,7 +365,7 @@ static int have_module(struct kernel_facts *facts, const struct test_need *need,
 	}
 	if (err == -ENOENT)
 		return absent(found, "module %s is not among the kernel's", name);
-	return absent(found, "loading module %s: %s", name, strerror(-err));
+	return absent(found, "loading module %s: %s", name, error__text(err));
 }
 
 static int look_module(struct kernel_facts *facts, const struct test_need *need,
@@ -424,7 +425,7 @@ static int look_sysctl(struct kernel_facts *facts, const struct test_need *need,
 		*c = *c == '.' ? '/' : *c;
 	err = read_line(AT_FDCWD, path, value, sizeof(value));
 	if (err)
-		return absent(found, "%s: %s", path, strerror(-err));
+		return absent(found, "%s: %s", path, error__text(err));
 	return !strcmp(value, need->of) || absent(found, "it is %s", value);
 }
 
@@ -474,7 +475,7 @@ static int look_pmu(struct kernel_facts *facts, const struct test_need *need,
 
 	if (err == -ETIME)
 		return absent(found, "it delivers no samples");
-	return !err || absent(found, "counting cycles: %s", strerror(-err));
+	return !err || absent(found, "counting cycles: %s", error__text(err));
 }
 
 static int look_probe(struct kernel_facts *facts, const struct test_need *need,

@@ -17,6 +17,7 @@
 #include "runner/process/kept_namespaces.h"
 #include "runner/system/process.h"
 #include "runner/selection/registry.h"
+#include "runner/text/error.h"
 #include "test_progs.h"
 
 /* Entering two namespaces takes less than a millisecond; the event loop waits for it. */
@@ -179,7 +180,7 @@ static void keep(struct unit *unit)
 	}
 	pid = park(unit);
 	if (pid < 0) {
-		if (asprintf(&test->error, "entering its namespaces: %s", strerror(-pid)) < 0)
+		if (asprintf(&test->error, "entering its namespaces: %s", error__text(pid)) < 0)
 			test->error = NULL;
 		return;
 	}

@@ -15,6 +15,7 @@
 #include "runner/process/tracer.h"
 #include "runner/process/unit_processes.h"
 #include "runner/process/unit_tracer.h"
+#include "runner/text/error.h"
 
 #define LOOK_EVERY_MS   5
 /* How long strace may take to end when the test has, and either when it is told to. */
@@ -52,7 +53,7 @@ static void start(struct unit *unit)
 		kill(unit->pid, SIGCONT);
 	pid = tracer__start(unit->units->tracer, unit->test->entry, unit->pid, &pid_fd);
 	if (pid < 0) {
-		give_up(unit, strdup(strerror(-pid)));
+		give_up(unit, strdup(error__text(pid)));
 		return;
 	}
 	tracer->pid = pid;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/text/error.h"
 #include "runner/text/printable.h"
 #include "runner/reports/audit_report.h"
 
@@ -81,7 +82,7 @@ static void print_blind(const struct audit *audit, FILE *out)
 	for (i = 0; audit->is_on && i < AUDIT_KINDS; i++) {
 		if (has_become_blind(&audit->watches[i]))
 			fprintf(out, "Audit: %s cannot be looked at any more: %s\n",
-				audit->watches[i].kind->name, strerror(-audit->watches[i].error));
+				audit->watches[i].kind->name, error__text(audit->watches[i].error));
 	}
 }
 
@@ -144,7 +145,7 @@ struct json_object *audit_report__object(const struct audit *audit,
 		json_object_object_add(kinds, audit->watches[i].kind->name,
 				       json_object_new_string(
 					       audit->watches[i].error ?
-						       strerror(-audit->watches[i].error) :
+						       error__text(audit->watches[i].error) :
 						       "audited"));
 	for (i = 0; i < audit->findings_cnt; i++) {
 		if (is_reported(&audit->findings[i]))

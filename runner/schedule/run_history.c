@@ -8,6 +8,7 @@
 
 #include "runner/needs/build_info.h"
 #include "runner/schedule/run_history.h"
+#include "runner/text/error.h"
 
 /* The descriptor of the build id in a segment of notes, or NULL. */
 static const ElfW(Nhdr) * find_build_id(const char *notes, size_t len_bytes)
@@ -87,7 +88,7 @@ static void load(struct run_history *history, bool complain)
 	if (err && complain)
 		fprintf(stderr, "warning: the history '%s' is not used: %s\n", history->path,
 			err == -EINVAL ? "it is not a history file of this version" :
-					 strerror(-err));
+					 error__text(err));
 }
 
 void run_history__begin(struct run_history *history, const struct run_options *options,
@@ -188,10 +189,10 @@ void run_history__save(struct run_history *history, const struct tests *tests,
 	/* One that nobody asked for may well have no place: a home that is read-only. */
 	if (err && history->options->history_path)
 		fprintf(stderr, "warning: cannot write the history '%s': %s\n", history->path,
-			strerror(-err));
+			error__text(err));
 	else if (err)
 		event_sink__debug(sink, "cannot write the history '%s': %s", history->path,
-				  strerror(-err));
+				  error__text(err));
 }
 
 void run_history__end(struct run_history *history)

@@ -22,6 +22,7 @@
 #include "runner/system/cgroup.h"
 #include "runner/system/mount_points.h"
 #include "runner/system/process.h"
+#include "runner/text/error.h"
 
 #define STALE_WAIT_MS 10000
 
@@ -215,7 +216,7 @@ int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes
 		/* -ENOENT is for a machine without cgroup2. */
 		err = errno == ENOENT ? -EIO : -errno;
 		snprintf(error, size_bytes, "cannot make the cgroup %s: %s", base->dir,
-			 strerror(errno));
+			 error__text(errno));
 		free(base->dir);
 		base->dir = NULL;
 	}

@@ -11,6 +11,14 @@ const char *error__name(int err)
 	return strerrorname_np(abs(err)) ?: "unknown errno";
 }
 
+const char *error__text(int err)
+{
+	static _Thread_local char text[128];
+
+	snprintf(text, sizeof(text), ERRNO_FMT, ERRNO_ARG(err));
+	return text;
+}
+
 /* One write a line: tests print to the same terminal. */
 static void print_line(const char *fmt, va_list args)
 {

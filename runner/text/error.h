@@ -18,6 +18,9 @@
 /** error__name() - the name of an errno, positive or negative: "ENOENT"; never NULL */
 const char *error__name(int err);
 
+/** error__text() - an errno as ERRNO_FMT prints it, for one argument; valid until the next call */
+const char *error__text(int err);
+
 /** error__say() - print a line on stderr, behind "test_progs: "; @fmt has no newline */
 void error__say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

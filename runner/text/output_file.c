@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runner/text/error.h"
 #include "runner/text/output_file.h"
 
 /* Empty the file only when its lock is ours: another run may be writing to it. */
@@ -40,5 +41,5 @@ const char *output_file__error(int error)
 {
 	if (error == -EWOULDBLOCK)
 		return "another run writes to it";
-	return error == -ENXIO ? "nobody reads it" : strerror(-error);
+	return error == -ENXIO ? "nobody reads it" : error__text(error);
 }
