@@ -869,3 +869,17 @@ while_one_waits() {
 	wait "$pid"
 	grep -q 'output_for_a_while:OK' "$work/out"
 }
+
+@test "as a step of GitHub Actions each failure is an annotation, and elsewhere it is not" {
+	GITHUB_ACTIONS=true expect 1 -a fail,subtests,crash_segv,pass
+	line=$(grep -n 'sum' "$BATS_TEST_DIRNAME/fixtures/results.c" | head -n 1 | cut -d: -f1)
+	grep -qx "::error file=check/fixtures/results.c,line=$line,title=fail::sum: actual 4 != expected 5" <<<"$output"
+	grep -q '^::error file=check/fixtures/results.c,line=[0-9]*,title=subtests/bad::' <<<"$output"
+	grep -q '^::error title=crash_segv::crash: SIGSEGV' <<<"$output"
+	[ "$(grep -c '^::error ' <<<"$output")" -eq 3 ]
+	expect 1 -a fail
+	[[ $output != *"::error"* ]]
+	# A newline or a percent sign would end the command, or be read as an escape.
+	GITHUB_ACTIONS=true expect 1 -a control_bytes_in_names
+	[ "$(grep -c '^::error ' <<<"$output")" -ge 1 ]
+}

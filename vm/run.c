@@ -135,6 +135,9 @@ static void make_order(struct vmtest *vm, const struct run_state *run, struct or
 	words__add(&order->environment, "LANG=C.UTF-8");
 	words__add(&order->environment, "TERM=%s", term && *term ? term : "dumb");
 	words__add(&order->environment, "VMTEST=1");
+	/* The command's annotations are meant for the step that vmtest itself is. */
+	if (getenv("GITHUB_ACTIONS"))
+		words__add(&order->environment, "GITHUB_ACTIONS=%s", getenv("GITHUB_ACTIONS"));
 	words__add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
 	words__add(&order->environment, "TEST_TIME_SCALE=%u", run->session.time_scale);
 }

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/system/clock.h"
 #include "runner/audit/object.h"
+#include "runner/system/clock.h"
 
 struct audit_object *audit_set__add(struct audit_set *set, const char *key, const char *value)
 {

@@ -7,14 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
 #include "runner/audit/base.h"
-#include "runner/text/error.h"
-#include "runner/text/cleanup.h"
-#include "runner/text/printable.h"
 #include "runner/audit/watch.h"
 #include "runner/command_line/options.h"
 #include "runner/selection/registry.h"
+#include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "runner/text/printable.h"
 #include "test_progs.h"
 
 /* Between two looks at a kind passes so many times what one look takes: looking costs 2 %. */

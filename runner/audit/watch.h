@@ -18,8 +18,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "runner/audit/kind.h"
 #include "runner/audit/base.h"
+#include "runner/audit/kind.h"
 #include "runner/result/event.h"
 #include "runner/result/tests.h"
 

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
 #include "runner/audit/settle.h"
 #include "runner/blame/left_behind.h"
+#include "runner/system/clock.h"
 #include "runner/text/error.h"
 
 static bool is_only_suspect(const struct audit *audit, const struct audit_finding *finding,

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/system/clock.h"
 #include "runner/blame/expected_splats.h"
 #include "runner/blame/splats.h"
 #include "runner/kernel_log/taint.h"
 #include "runner/process/unit_processes.h"
+#include "runner/system/clock.h"
 
 /* A splat without an end of its own is over when nothing has come for so long. */
 #define QUIET_NS (300 * 1000000ULL)

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/records/capture.h"
 #include "runner/inside/capture_requests.h"
 #include "runner/inside/channel.h"
+#include "runner/records/capture.h"
 #include "test_progs.h"
 
 static void ask(enum capture_request_kind kind, uint64_t netns, int number, const char *name,

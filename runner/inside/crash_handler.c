@@ -13,8 +13,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "runner/inside/crash_handler.h"
 #include "runner/inside/channel.h"
+#include "runner/inside/crash_handler.h"
 
 /* A stack of its own, because a stack overflow leaves none. */
 #define CRASH_STACK_BYTES (64 << 10)

@@ -8,8 +8,8 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "runner/system/process.h"
 #include "runner/inside/process_defaults.h"
+#include "runner/system/process.h"
 
 #define STACK_BYTES            (8UL << 20)
 /* Of -1000, never, to 1000: a test goes before what else runs on the machine. */

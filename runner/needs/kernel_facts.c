@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "runner/system/clock.h"
 #include "runner/needs/kernel_facts.h"
+#include "runner/system/clock.h"
 #include "runner/text/text_file.h"
 
 void kernel_facts__begin(struct kernel_facts *facts, const struct run_info *info)

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/text/error.h"
-#include "runner/text/glob.h"
 #include "runner/needs/needs.h"
 #include "runner/needs/probes.h"
 #include "runner/selection/registry.h"
+#include "runner/text/error.h"
+#include "runner/text/glob.h"
 
 #define TEXT_BYTES       512
 /* For one test and its subtests. */

@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
 #include "runner/needs/pmu.h"
+#include "runner/system/clock.h"
 
 #define CYCLES_PER_SAMPLE 100000
 #define SPIN_MS           500

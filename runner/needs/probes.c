@@ -16,12 +16,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runner/system/filesystem.h"
 #include "runner/needs/pmu.h"
 #include "runner/needs/probes.h"
+#include "runner/system/filesystem.h"
 #include "runner/system/program_path.h"
-#include "runner/text/error.h"
 #include "runner/text/cleanup.h"
+#include "runner/text/error.h"
 
 static int absent(struct need_found *found, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "runner/needs/build_info.h"
+#include "runner/needs/run_info.h"
 #include "runner/system/filesystem.h"
 #include "runner/text/printable.h"
-#include "runner/needs/run_info.h"
 
 /* The content of a small file without white space at its end, to be freed; NULL if unreadable. */
 static char *read_text_at(int dir_fd, const char *path)

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
 #include "runner/packets/packet_file.h"
+#include "runner/system/clock.h"
 
 #define BUFFER_BYTES   (1 << 20)
 #define TEST_MAX_CHARS 100

@@ -14,10 +14,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runner/records/message.h"
 #include "runner/packets/packet_file.h"
 #include "runner/packets/packet_monitor.h"
 #include "runner/packets/packet_ring.h"
+#include "runner/records/message.h"
 
 /* At once. A ring takes 8 MiB. */
 #define NETNS_MAX 32

@@ -15,8 +15,8 @@
 
 #include "runner/process/children.h"
 #include "runner/process/kept_namespaces.h"
-#include "runner/system/process.h"
 #include "runner/selection/registry.h"
+#include "runner/system/process.h"
 #include "runner/text/error.h"
 #include "test_progs.h"
 

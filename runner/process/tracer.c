@@ -13,9 +13,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "runner/process/tracer.h"
 #include "runner/system/process.h"
 #include "runner/system/program_path.h"
-#include "runner/process/tracer.h"
 #include "runner/text/error.h"
 
 /* Enough for the names of the tests that a pattern has matched. */

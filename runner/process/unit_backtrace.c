@@ -10,13 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
 #include "runner/process/backtrace.h"
 #include "runner/process/bpf_objects.h"
 #include "runner/process/children.h"
 #include "runner/process/unit_backtrace.h"
 #include "runner/process/unit_processes.h"
 #include "runner/records/message.h"
+#include "runner/system/clock.h"
 #include "runner/system/process.h"
 
 #define PIECE_BYTES 4096

@@ -12,12 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
+#include "runner/packets/packet_file.h"
+#include "runner/packets/packet_monitor.h"
 #include "runner/process/children.h"
 #include "runner/process/unit_packets.h"
 #include "runner/records/message.h"
-#include "runner/packets/packet_file.h"
-#include "runner/packets/packet_monitor.h"
+#include "runner/system/clock.h"
 #include "runner/system/process.h"
 #include "runner/text/error.h"
 #include "test_progs.h"

@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
 #include "runner/process/kept_namespaces.h"
 #include "runner/process/unit_backtrace.h"
 #include "runner/process/unit_packets.h"
@@ -19,6 +18,7 @@
 #include "runner/process/unit_records.h"
 #include "runner/process/unit_result.h"
 #include "runner/records/message.h"
+#include "runner/system/clock.h"
 #include "test_progs.h"
 
 #define OUTPUT_PIECE_BYTES (64 << 10)

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/schedule/run_history.h"
 #include "runner/inside/test_process.h"
 #include "runner/process/unit_result.h"
+#include "runner/schedule/run_history.h"
 
 const char *unit_result__signal_name(int signal_number)
 {

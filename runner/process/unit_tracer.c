@@ -10,11 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
 #include "runner/inside/gate.h"
 #include "runner/process/tracer.h"
 #include "runner/process/unit_processes.h"
 #include "runner/process/unit_tracer.h"
+#include "runner/system/clock.h"
 #include "runner/text/error.h"
 
 #define LOOK_EVERY_MS   5

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/reports/audit_report.h"
 #include "runner/text/error.h"
 #include "runner/text/printable.h"
-#include "runner/reports/audit_report.h"
 
 /* No test was charged with it, and nobody else has it. */
 static bool is_unexplained(const struct audit_finding *finding)

@@ -8,12 +8,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "runner/system/clock.h"
+#include "runner/kernel_log/splat.h"
+#include "runner/needs/run_info.h"
 #include "runner/reports/event_stream.h"
 #include "runner/reports/json_outcome.h"
+#include "runner/system/clock.h"
 #include "runner/text/printable.h"
-#include "runner/needs/run_info.h"
-#include "runner/kernel_log/splat.h"
 
 #define READER_WAIT_MS 1000
 

@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/system/clock.h"
-#include "runner/text/printable.h"
 #include "runner/reports/audit_report.h"
 #include "runner/reports/json_outcome.h"
 #include "runner/reports/json_report.h"
 #include "runner/reports/splat_report.h"
+#include "runner/system/clock.h"
+#include "runner/text/printable.h"
 
 #define REPORT_VERSION 1
 

@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "runner/text/capped_log.h"
 #include "runner/selection/registry.h"
+#include "runner/text/capped_log.h"
 
 enum result {
 	RESULT_NOTRUN, /* selected, and the run ended before it */

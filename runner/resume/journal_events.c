@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/resume/journal_events.h"
-#include "runner/text/json_field.h"
 #include "runner/blame/open_splats.h"
 #include "runner/result/result.h"
+#include "runner/resume/journal_events.h"
 #include "runner/selection/selection.h"
+#include "runner/text/json_field.h"
 
 #define NSEC_PER_USEC 1000LL
 #define LONGEST_US    (366LL * 24 * 3600 * 1000000) /* no test runs for a year */

@@ -6,11 +6,11 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "runner/system/clock.h"
 #include "runner/schedule/locks.h"
 #include "runner/schedule/plan.h"
 #include "runner/selection/registry.h"
 #include "runner/selection/selection.h"
+#include "runner/system/clock.h"
 
 static int add_test(struct tests *tests, const struct test_entry *entry, int number)
 {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runner/text/glob.h"
 #include "runner/selection/selection.h"
+#include "runner/text/glob.h"
 
 int selection__set_numbers(struct selection *selection, const char *text, char *error,
 			   size_t size_bytes)
