@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Several kernels: one run each, in processes of their own, and one table at the end.
- */
+/* Several kernels: a run for each of them, and one table at the end. */
 #ifndef VM_MATRIX_H
 #define VM_MATRIX_H
 
 struct vmtest;
 
 /**
- * matrix__main() - Run the command on every kernel that -k names.
- * @vm: context
+ * matrix__main() - run the command on every kernel that -k names
  *
- * Return: 1 if it failed on one, else the exit status of the first run that could not be carried
- * out, else 0.
+ * Return: 1 if the command failed on one, else the exit status of the first run that could not be
+ * carried out, else 0.
  */
 int matrix__main(struct vmtest *vm);
 

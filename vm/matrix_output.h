@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The output of several runs at once. */
 #ifndef VM_MATRIX_OUTPUT_H
 #define VM_MATRIX_OUTPUT_H
 
@@ -6,30 +7,18 @@
 
 struct vmtest;
 
-/**
- * matrix_output__open() - Create the log of a run's output.
- * @run: the run
- *
- * Return: 0 or an exit status.
- */
+/** matrix_output__open() - create the file that keeps a run's output; 0 or an exit status */
 int matrix_output__open(struct matrix_run *run);
 
 /**
- * matrix_output__read() - Pass on whole lines of a run, with its name in front.
- * @vm: context
- * @matrix: all runs
- * @run: the run; its stream's fd becomes -1 at the end of the stream
- * @stream: which stream
+ * matrix_output__read() - read a stream once, pass whole lines on with the run's name in front
+ *
+ * At the end of the stream its fd becomes -1.
  */
 void matrix_output__read(struct vmtest *vm, const struct matrix *matrix, struct matrix_run *run,
 			 enum matrix_stream stream);
 
-/**
- * matrix_output__close() - Pass on what is left and close everything.
- * @vm: context
- * @matrix: all runs
- * @run: the run
- */
+/** matrix_output__close() - pass the last incomplete lines on and close everything */
 void matrix_output__close(struct vmtest *vm, const struct matrix *matrix, struct matrix_run *run);
 
 #endif

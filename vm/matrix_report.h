@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The table at the end of several runs. */
 #ifndef VM_MATRIX_REPORT_H
 #define VM_MATRIX_REPORT_H
 
@@ -7,18 +8,10 @@
 struct matrix_run;
 struct matrix;
 
-/**
- * matrix_report__read() - Read the report that a run left.
- * @matrix: all runs
- * @run: the run; report is set if there is one
- */
+/** matrix_report__read() - read the report that test_progs left in the run's results, if any */
 void matrix_report__read(const struct matrix *matrix, struct matrix_run *run);
 
-/**
- * matrix_report__print() - Print the table of all runs, and where results differ.
- * @matrix: all runs
- * @out: where to
- */
+/** matrix_report__print() - print a line for each run, and the results that differ */
 void matrix_report__print(const struct matrix *matrix, FILE *out);
 
 #endif

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Turns the end of a session into one message and one exit status.
- */
+/* What the end of a session means: one message and one exit status. */
 #ifndef VM_VERDICT_H
 #define VM_VERDICT_H
 
@@ -9,22 +7,12 @@
 
 struct session;
 
-/**
- * struct verdict - how a run ended
- * @status: exit status of vmtest
- * @is_failure: something other than the command decided it: the console is worth a look
- */
 struct verdict {
-	int status;
-	bool is_failure;
+	int status;      /* exit status of vmtest */
+	bool is_failure; /* not the command decided the status: the console is worth a look */
 };
 
-/**
- * verdict__of() - Judge a session that has ended, and say so.
- * @session: the session
- *
- * Return: the verdict.
- */
+/** verdict__of() - judge a session that has ended, and print the message */
 struct verdict verdict__of(const struct session *session);
 
 #endif

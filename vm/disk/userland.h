@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The programs and libraries of the host that the guest gets. */
 #ifndef VM_DISK_USERLAND_H
 #define VM_DISK_USERLAND_H
 
@@ -6,10 +7,8 @@ struct vmtest;
 struct staging;
 
 /**
- * userland__add() - Bring commands and the shared libraries of all programs into the guest.
- * @vm: context
- * @staging: the staging folder
- * @command: the command's first word
+ * userland__add() - bring commands, and the shared libraries of all programs, into the guest
+ * @command: first word of the command that will run
  *
  * Return: 0 or an exit status.
  */

@@ -2,8 +2,8 @@
 /*
  * PID 1 of the guest: sets up, finds the channel, runs the command, reports, powers off.
  *
- * The same binary as the launcher. It talks to the launcher only; what it cannot do it says on the
- * console and, as soon as there is one, on the channel.
+ * It is the same binary as the launcher, and talks to the launcher only. It reports its errors on the
+ * console and, once that is open, on the channel.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -33,10 +33,10 @@
 #include "vm/guest/order.h"
 #include "vm/host/text.h"
 
-/* The launcher bounds the whole boot; these only have to end before that, with a reason. */
+/* Shorter than --boot-timeout, so that PID 1 can still say what it waited for. */
 #define PORT_WAIT_MS   30000
 #define DISK_WAIT_MS   10000
-/* The launcher ends QEMU as soon as it has read the report: this is for one that does not. */
+/* The launcher ends QEMU once it has read the report. If it does not, we power off after this. */
 #define REPORT_WAIT_MS 30000
 #define POLL_MS        10
 
@@ -56,7 +56,7 @@ static void power_off(void)
 		pause();
 }
 
-/* /dev/virtio-ports/ is udev's work: the names are looked up where the kernel keeps them. */
+/* Only udev makes /dev/virtio-ports/, so look for the port's name in sysfs. */
 static char *find_port(void)
 {
 	DIR *dir = opendir("/sys/class/virtio-ports");
@@ -76,7 +76,7 @@ static char *find_port(void)
 	return found;
 }
 
-/* A port whose other side is not connected yet polls as hung up and reads as ended. */
+/* Until the other side is connected, a port polls as hung up and reads as at its end. */
 static bool is_connected(int fd)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
@@ -123,7 +123,7 @@ static void give_up(struct channel *channel, const char *reason)
 	power_off();
 }
 
-/* Of one that was not put in place yet (*.new) no test has run. */
+/* A journal named *.new is not in place yet: no test of its run has started. */
 static bool has_journal(void)
 {
 	DIR *dir = opendir(GUEST_RESULTS_FOLDER);
@@ -138,7 +138,7 @@ static bool has_journal(void)
 	return found;
 }
 
-/* After this the results are complete on their disk, or it is said that they are not. */
+/* Unmounting makes the results complete on their disk. */
 static void finish_results(struct frame_done *done)
 {
 	struct statvfs st;

@@ -2,9 +2,9 @@
 /*
  * Runs the command in the guest and carries its streams over the channel.
  *
- * One poll loop over the channel, the command's pipes (or its terminal) and a signalfd for SIGCHLD.
- * As PID 1 it reaps whatever is orphaned. When the command ends, all that it left behind is killed:
- * only then do its pipes reach their end.
+ * One poll loop waits for the channel, the command's pipes (or its terminal) and a signalfd for
+ * SIGCHLD. As PID 1 it reaps all orphans. When the command ends, every process that it left behind is
+ * killed, so that the pipes reach their end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,42 +31,28 @@
 #include "vm/host/exit_status.h"
 #include "vm/host/text.h"
 
-/* A task that the kernel does not let die keeps its pipes open: do not wait for it for ever. */
+/* A task that cannot be killed keeps the pipes open. Give up after so many polls. */
 #define DRAIN_POLLS     100
 #define DRAIN_POLL_MS   100
-/* How often the launcher hears that the kernel still runs PID 1. */
+/* How often PID 1 tells the launcher that the kernel still runs it. */
 #define ALIVE_MS        1000
-/* How often ^D is typed once the launcher's input has ended. */
+/* How often ^D is typed after the end of the launcher's input. */
 #define END_OF_INPUT_MS 500
 
-/**
- * struct run - the command while it runs
- * @channel: to the launcher
- * @pid: the command; 0: ended
- * @status: how it ended
- * @is_stopped: it was stopped by a signal
- * @signal_fd: tells of dead children
- * @terminal_fd: master of the command's terminal, or -1
- * @fds: the pipes' ends of PID 1, or -1
- * @input: what the command has not read yet
- * @ungranted_bytes: how much of it the launcher counts as under way
- * @input_ended: the launcher has no more input
- * @next_end_ms: when ^D is typed on the terminal again
- * @next_alive_ms: when the launcher is next told that this still runs
- */
+/* The command while it runs. */
 struct run {
-	struct channel *channel;
-	pid_t pid;
+	struct channel *channel; /* to the launcher */
+	pid_t pid;               /* 0: it has ended */
 	int status;
-	bool is_stopped;
-	int signal_fd;
-	int terminal_fd;
-	int fds[STREAMS];
-	struct queue input;
-	size_t ungranted_bytes;
-	bool input_ended;
-	int64_t next_end_ms;
-	int64_t next_alive_ms;
+	bool is_stopped;        /* by a signal */
+	int signal_fd;          /* a signalfd for SIGCHLD */
+	int terminal_fd;        /* master of the command's terminal, or -1 */
+	int fds[STREAMS];       /* our ends of the pipes, or -1 */
+	struct queue input;     /* bytes that the command has not read yet */
+	size_t ungranted_bytes; /* of the input, those that the launcher counts as under way */
+	bool input_ended;       /* the launcher has no more input */
+	int64_t next_end_ms;    /* when ^D is typed on the terminal again */
+	int64_t next_alive_ms;  /* when the launcher gets the next sign of life */
 };
 
 static void close_stream(struct run *run, enum stream stream)
@@ -182,7 +168,7 @@ static void dump_tasks(void)
 {
 	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
 
-	/* Blocked tasks, and what each CPU does: written to the console, kept in its log. */
+	/* Blocked tasks, and what each CPU does. The kernel prints them on the console. */
 	if (fd < 0 || write(fd, "w", 1) != 1 || write(fd, "l", 1) != 1)
 		guest_log__say("cannot dump tasks: " ERRNO_FMT, ERRNO_ARG(errno));
 	if (fd >= 0)
@@ -233,12 +219,12 @@ static int pass_input(struct run *run)
 	long n = queue__write(&run->input, fd, CHANNEL_PAYLOAD_BYTES);
 
 	if (n < 0) {
-		/* The command has closed its input: as on a host, nobody is told. */
+		/* The command has closed its input. As on a host, the writer does not learn of it. */
 		queue__free(&run->input);
 		close_stream(run, STREAM_STDIN);
 		return 0;
 	}
-	/* The ^D that ends a terminal's input did not come from the launcher. */
+	/* We typed the ^D ourselves: the launcher does not count it. */
 	if ((size_t)n > run->ungranted_bytes)
 		n = run->ungranted_bytes;
 	run->ungranted_bytes -= n;
@@ -257,7 +243,7 @@ static int pass_output(struct run *run, enum stream stream)
 
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return 0;
-		/* A terminal whose last user is gone reads as EIO. */
+		/* A terminal reads as EIO when its last user is gone. */
 		if (n <= 0) {
 			close_stream(run, stream);
 			return 0;
@@ -305,9 +291,10 @@ static int step(struct run *run, int timeout_ms)
 }
 
 /*
- * A test that stops the command, by kill(-1, SIGSTOP), has stopped its neighbours as well. Not at
- * once: the last of them may not have had its signal yet. And however often: it costs a second at
- * most, and --timeout bounds them all. On a terminal it is the user's to do.
+ * A test that stops the command by kill(-1, SIGSTOP) stops all other processes as well. So continue
+ * them all, with the next sign of life: before that, some may not have had their SIGSTOP yet. There is
+ * no limit to how often, because each time costs a second at most and --timeout ends the command. On
+ * a terminal the user continues the command.
  */
 static void continue_all(struct run *run)
 {
@@ -341,7 +328,7 @@ static int drain(struct run *run)
 		    !queue__length(&run->channel->out))
 			break;
 		err = step(run, DRAIN_POLL_MS) ?: say_alive(run);
-		/* Progress, or a launcher that takes its time, is no reason to give up. */
+		/* Do not give up while the launcher still has to take output. */
 		if (run->channel->under_way_bytes[STREAM_STDOUT] ||
 		    run->channel->under_way_bytes[STREAM_STDERR])
 			i = -1;
@@ -350,8 +337,8 @@ static int drain(struct run *run)
 }
 
 /*
- * A terminal has no end of file; its user types ^D. Again and again: one that comes while the
- * terminal changes between line and character mode is lost.
+ * A terminal has no end of file: its user types ^D instead. Type it again and again, because the
+ * kernel drops one that comes while the terminal changes between line and character mode.
  */
 static int step_and_type_end(struct run *run)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The command in the guest while it runs. */
 #ifndef VM_GUEST_GUEST_COMMAND_H
 #define VM_GUEST_GUEST_COMMAND_H
 
@@ -6,9 +7,7 @@ struct order;
 struct channel;
 
 /**
- * guest_command__run() - Run the command and carry its streams until it ends.
- * @channel: the channel to the launcher
- * @order: the command
+ * guest_command__run() - run the command and carry its streams over the channel until it ends
  *
  * Return: its exit status, 128 + N after signal N.
  */

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Sets up the guest before the command: mounts, modules, devices, limits.
- *
- * Tables say what; nothing here knows the command.
- */
+/* Sets the guest up before the command: tables of mounts, modules, device links and limits. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +50,7 @@ static const struct {
 	{ "securityfs", "/sys/kernel/security", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
 };
 
-/* In the order of their dependencies; below /lib/modules/<release>/kernel. */
+/* Files below /lib/modules/<release>/kernel, in the order of their dependencies. */
 static const char *const modules[] = {
 	"drivers/virtio/virtio_ring",
 	"drivers/virtio/virtio",
@@ -93,7 +89,7 @@ static const struct {
 	{ RLIMIT_NOFILE, 65536 },
 };
 
-/* The suite may lie below /tmp or /run: a tmpfs would hide it. */
+/* The suite may be below /tmp or /run, where a tmpfs would hide it. */
 static bool has_contents(const char *folder)
 {
 	DIR *dir = opendir(folder);
@@ -148,7 +144,7 @@ int guest_setup__mount_all(void)
 		int ret = mount_one(i);
 
 		err = err ? err : ret;
-		/* The first one is /dev: from here on there is a console to complain on. */
+		/* The first one is /dev: now there is a console for error messages. */
 		if (i == 0)
 			open_console();
 	}
@@ -167,7 +163,7 @@ static void load_module(const char *release, const char *name)
 		int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0)
-			continue; /* Built in, or of another compression. */
+			continue; /* Built in, or compressed in another way. */
 		if (syscall(SYS_finit_module, fd, "", module_files[i].flags) && errno != EEXIST)
 			guest_log__say("cannot load %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
 		close(fd);
@@ -203,7 +199,7 @@ void guest_setup__settle(void)
 		setrlimit(limits[i].resource, &(struct rlimit){ limits[i].limit, limits[i].limit });
 }
 
-/* Where the kernel keeps a disk's serial number: of NVMe, of virtio-blk. */
+/* Where sysfs has the serial number of a disk: for NVMe, for virtio-blk. */
 static const char *const serial_places[] = { "device/serial", "serial" };
 
 static char *device_serial(const char *name)
@@ -218,7 +214,7 @@ static char *device_serial(const char *name)
 	return NULL;
 }
 
-/* Disks are probed in parallel, so their names say nothing; the serial number does. */
+/* Disks get their names in the order of probing, which varies. The serial number is fixed. */
 static char *find_results_disk(void)
 {
 	DIR *dir = opendir("/sys/block");

@@ -1,30 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* What PID 1 does in the guest before the command, in this order. */
 #ifndef VM_GUEST_GUEST_SETUP_H
 #define VM_GUEST_GUEST_SETUP_H
 
 /**
- * guest_setup__mount_all() - Mount the table of file systems and open the console.
+ * guest_setup__mount_all() - mount the usual file systems and open the console
  *
- * Return: 0 or -errno of a required one.
+ * Return: 0, or -errno if a required one cannot be mounted.
  */
 int guest_setup__mount_all(void);
 
-/**
- * guest_setup__load_modules() - Load the modules that the channel needs; built-in ones are no error.
- */
+/** guest_setup__load_modules() - load the modules that the channel needs, if they are not built in */
 void guest_setup__load_modules(void);
 
-/**
- * guest_setup__settle() - Host name, loopback device, limits.
- */
+/** guest_setup__settle() - set the host name, the loopback device and the limits */
 void guest_setup__settle(void);
 
-/**
- * guest_setup__mount_results() - Mount the results disk.
- * @wait_ms: how long to wait for the disk
- *
- * Return: 0 or -errno.
- */
+/** guest_setup__mount_results() - wait for the results disk and mount it; 0 or -errno */
 int guest_setup__mount_results(int wait_ms);
 
 #endif

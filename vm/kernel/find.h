@@ -7,8 +7,7 @@ struct vmtest;
 struct kernel;
 
 /**
- * find__kernel() - Resolve the word of -k, fetching the kernel if need be.
- * @vm: context
+ * find__kernel() - find the kernel that a word names, and fetch it if need be
  * @word: version, "latest", "host", file or build tree; NULL: the pinned kernel
  * @kernel: to be freed with kernel__free() whatever is returned
  *

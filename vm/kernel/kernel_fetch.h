@@ -1,31 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Kernels from the mirror into the cache. */
 #ifndef VM_KERNEL_KERNEL_FETCH_H
 #define VM_KERNEL_KERNEL_FETCH_H
 
 struct vmtest;
 struct kernel;
 
-/**
- * kernel_fetch__pinned() - Bring the pinned kernel into the cache.
- * @vm: context
- * @kernel: filled in
- *
- * Return: 0 or an exit status.
- */
+/** kernel_fetch__pinned() - the kernel of kernel.pin, fetched unless it is cached; 0 or an exit status */
 int kernel_fetch__pinned(struct vmtest *vm, struct kernel *kernel);
 
-/**
- * kernel_fetch__pinned_release() - The release that is booted without -k.
- *
- * Return: a constant string.
- */
+/** kernel_fetch__pinned_release() - the release that is booted without -k */
 const char *kernel_fetch__pinned_release(void);
 
 /**
- * kernel_fetch__version() - Bring the highest kernel of a version into the cache.
- * @vm: context
- * @prefix: the beginning of its version; "": any
- * @kernel: filled in
+ * kernel_fetch__version() - the highest kernel of a version, fetched unless one is cached
+ * @prefix: the version; "": any, and the mirror is always asked
  *
  * Return: 0 or an exit status.
  */

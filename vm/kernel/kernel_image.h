@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Files that hold a kernel: bzImage and vmlinux. */
 #ifndef VM_KERNEL_KERNEL_IMAGE_H
 #define VM_KERNEL_KERNEL_IMAGE_H
 
@@ -6,30 +7,13 @@
 
 struct vmtest;
 
-/**
- * kernel_image__unpack() - Get the uncompressed vmlinux out of a bzImage.
- * @vm: context
- * @from: a bzImage or vmlinux
- * @to: where the vmlinux goes
- *
- * Return: 0 or an exit status.
- */
+/** kernel_image__unpack() - make a vmlinux at @to from a bzImage or vmlinux; 0 or an exit status */
 int kernel_image__unpack(struct vmtest *vm, const char *from, const char *to);
 
-/**
- * kernel_image__release() - Read the release out of a vmlinux.
- * @vmlinux: the file
- *
- * Return: a string that the caller frees, or NULL.
- */
+/** kernel_image__release() - the release in the banner of a vmlinux, freed by the caller; or NULL */
 char *kernel_image__release(const char *vmlinux);
 
-/**
- * kernel_image__has_pvh() - Whether QEMU can boot a vmlinux directly.
- * @vmlinux: the file
- *
- * Return: true if it has a PVH entry.
- */
+/** kernel_image__has_pvh() - whether QEMU can boot a vmlinux directly, by its PVH entry */
 bool kernel_image__has_pvh(const char *vmlinux);
 
 #endif

@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernels that -k can name by version: those of the mirror and of the cache. */
 #ifndef VM_KERNEL_KERNEL_LIST_H
 #define VM_KERNEL_KERNEL_LIST_H
 
 struct words;
 struct vmtest;
 
-/**
- * kernel_list__print() - Print a table of what the mirror offers and what is cached.
- * @vm: context
- *
- * Return: 0 or an exit status.
- */
+/** kernel_list__print() - print a table of them; 0 or an exit status */
 int kernel_list__print(struct vmtest *vm);
 
-/**
- * kernel_list__expand() - Put all versions of that table in the place of the word "all".
- * @vm: context
- * @kernels: the words of -k
- *
- * Return: 0 or an exit status.
- */
+/** kernel_list__expand() - replace the word "all" in @kernels by all versions; 0 or an exit status */
 int kernel_list__expand(struct vmtest *vm, struct words *kernels);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* One module file. */
 #ifndef VM_KERNEL_MODULE_FILE_H
 #define VM_KERNEL_MODULE_FILE_H
 
@@ -6,21 +7,14 @@ struct words;
 struct vmtest;
 
 /**
- * module_file__name() - The name of a module.
+ * module_file__name() - the name of a module
  * @path: its file, such as "kernel/net/sched/cls-bpf.ko.xz"
  *
- * Return: "cls_bpf", freed by the caller, or NULL: not a module.
+ * Return: "cls_bpf", freed by the caller; NULL if the file is no module.
  */
 char *module_file__name(const char *path);
 
-/**
- * module_file__depends() - Read which modules a module needs.
- * @vm: context
- * @path: its file, compressed or not
- * @names: their names are appended
- *
- * Return: 0 or an exit status.
- */
+/** module_file__depends() - append the names of the modules that a module needs; 0 or an exit status */
 int module_file__depends(struct vmtest *vm, const char *path, struct words *names);
 
 #endif

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Debian packages fetched into the cache for the build: bpftool, libbpf's source and the like.
- */
+/* Debian packages for the build: bpftool, the source of libbpf. */
 #ifndef VM_KERNEL_PACKAGES_H
 #define VM_KERNEL_PACKAGES_H
 
@@ -10,10 +8,7 @@
 struct vmtest;
 
 /**
- * packages__fetch() - Fetch a package once and print the folder it is unpacked in.
- * @vm: context
- * @name: name of the package
- * @suite: suite it comes from
+ * packages__fetch() - fetch a package, unless it is cached, and print its unpacked folder
  * @source: the source package, not the binary one
  *
  * Return: 0 or an exit status.

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The launcher's terminal while a shell runs in the guest.
- */
+/* The launcher's terminal while a shell runs in the guest. */
 #ifndef VM_MACHINE_TERMINAL_H
 #define VM_MACHINE_TERMINAL_H
 
@@ -10,32 +8,18 @@
 
 struct frame_window;
 
-/**
- * struct terminal - how the terminal was before
- * @raw: it is in raw mode now
- * @before: its settings before
- */
 struct terminal {
-	bool raw;
-	struct termios before;
+	bool raw;              /* it is in raw mode now */
+	struct termios before; /* its settings before that */
 };
 
-/**
- * terminal__size() - The size of the launcher's terminal.
- * @window: filled in; 0 by 0 without a terminal
- */
+/** terminal__size() - the size of the launcher's terminal; 0 by 0 without one */
 void terminal__size(struct frame_window *window);
 
-/**
- * terminal__make_raw() - Put the terminal into raw mode, if stdin is one.
- * @terminal: remembers how it was
- */
+/** terminal__make_raw() - put the terminal into raw mode, if stdin is one */
 void terminal__make_raw(struct terminal *terminal);
 
-/**
- * terminal__restore() - Put the terminal back, if it was changed.
- * @terminal: how it was
- */
+/** terminal__restore() - undo terminal__make_raw() */
 void terminal__restore(struct terminal *terminal);
 
 #endif
