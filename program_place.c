@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads .BTF.ext. It has a section of records for each section of code, once for functions and once for
- * lines (Documentation/bpf/btf.rst, 4.2); both name a place in the code by its offset in bytes.
+ * Reads .BTF.ext. It has a section of records for each section of code, once for functions and once
+ * for lines (Documentation/bpf/btf.rst, 4.2); both name a place in the code by its offset in bytes.
  */
 #include <bpf/btf.h>
 #include <stdint.h>

@@ -277,8 +277,8 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 
 /* The older forms, for tests moved in from elsewhere: true when the test is to give up. */
 /*
- * For tests that come from a kernel tree: fails if @condition is true. As there, the caller has a variable
- * `duration`; its value does not matter.
+ * For tests that come from a kernel tree: fails if @condition is true. As there, the caller has a
+ * variable `duration`; its value does not matter.
  */
 #define CHECK(condition, tag, fmt, ...)                                         \
 	({                                                                      \
@@ -314,7 +314,8 @@ int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 #define SYS_NOFAIL(fmt, ...) test__system(fmt, ##__VA_ARGS__)
 
 /**
- * test__join_cgroup() - make a cgroup below the test's own one, and move the calling process into it
+ * test__join_cgroup() - make a cgroup below the test's own one, and move the calling process into
+ *	it
  * @path: its name, with or without a slash in front; may exist, and have cgroups above it that exist
  *
  * Return: a descriptor of its folder, for the caller to close; -1 after a failed assertion.

@@ -61,7 +61,9 @@ int own_cgroup(char *path, size_t size_bytes)
 
 int test__join_cgroup(const char *path)
 {
-	/* The test's own cgroup, as the first call finds it; from then on the caller is in another. */
+	/*
+	 * The test's own cgroup, as the first call finds it; from then on the caller is in another.
+	 */
 	static char own[PATH_MAX];
 	char joined[2 * PATH_MAX];
 	int fd, procs_fd;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Why a run starts nothing further: a signal, --fail-fast, --max-time, or a machine that is stuck. */
+/*
+ * Why a run starts nothing further: a signal, --fail-fast, --max-time, or a machine that is stuck.
+ */
 #ifndef RUNNER_LIMITS_H
 #define RUNNER_LIMITS_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One loop for everything that can happen: records and output of tests, their ends, the kernel's log,
- * signals, deadlines. Results are decided in process/ and blame/.
+ * One loop for everything that can happen: records and output of tests, their ends, the kernel's
+ * log, signals, deadlines. Results are decided in process/ and blame/.
  */
 #include <errno.h>
 #include <limits.h>
@@ -272,8 +272,8 @@ static bool unit_has_fd(const struct unit_watch *watch)
 }
 
 /*
- * A pager that does not read stops the runner, and no test is to blame for that. The time that a test
- * keeps the runner busy with comes in small pieces, and is not given back.
+ * A pager that does not read stops the runner, and no test is to blame for that. The time that a
+ * test keeps the runner busy with comes in small pieces, and is not given back.
  */
 static void forgive_stall(struct run *run, uint64_t spent_ns)
 {

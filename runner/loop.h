@@ -11,7 +11,9 @@ int loop__open(struct run *run);
 /** loop__run() - start what is queued, and follow it until nothing runs any more */
 void loop__run(struct run *run);
 
-/** loop__take_last_splats() - wait a moment for the end of what the kernel logs; no test is running */
+/**
+ * loop__take_last_splats() - wait a moment for the end of what the kernel logs; no test is running
+ */
 void loop__take_last_splats(struct run *run);
 
 /** loop__close() - close its descriptors, also if it was never opened */

@@ -9,7 +9,8 @@
 #include "runner/system/cgroup.h"
 
 /**
- * preflight__check() - whether the selected tests can run here, and make the cgroup that theirs go into
+ * preflight__check() - whether the selected tests can run here, and make the cgroup that theirs go
+ *	into
  *
  * Return: 0, or a negative errno with a message on stderr.
  */
@@ -18,7 +19,10 @@ int preflight__check(const struct tests *tests, struct cgroup_base *cgroups);
 /** preflight__outlive_tests() - be the last that the kernel ends when it is out of memory */
 void preflight__outlive_tests(void);
 
-/** preflight__raise_open_files() - take all descriptors that the runner may have; returns the old limit */
+/**
+ * preflight__raise_open_files() - take all descriptors that the runner may have; returns the old
+ *	limit
+ */
 struct rlimit preflight__raise_open_files(void);
 
 #endif

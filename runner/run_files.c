@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Opens, writes and closes the files of a run. Decides no result; a file that could not be kept makes
- * the exit status that of a run that could not go on.
+ * Opens, writes and closes the files of a run. Decides no result; a file that could not be kept
+ * makes the exit status that of a run that could not go on.
  */
 #include <errno.h>
 #include <fcntl.h>

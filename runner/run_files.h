@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The files of a run: its results folder, the event stream and the journal, the kernel's log, the JSON report. */
+/*
+ * The files of a run: its results folder, the event stream and the journal, the kernel's log, the
+ * JSON report.
+ */
 #ifndef RUNNER_RUN_FILES_H
 #define RUNNER_RUN_FILES_H
 
@@ -8,13 +11,16 @@
 struct run;
 
 /**
- * run_files__open() - look at what the run runs on, and open the files that are written while it runs
+ * run_files__open() - look at what the run runs on, and open the files that are written while it
+ *	runs
  *
  * Return: 0, or a negative errno after having said why on stderr.
  */
 int run_files__open(struct run *run);
 
-/** run_files__write_report() - write the JSON report of -J, if it is wanted; 0 or a negative errno */
+/**
+ * run_files__write_report() - write the JSON report of -J, if it is wanted; 0 or a negative errno
+ */
 int run_files__write_report(struct run *run, const struct run_totals *totals);
 
 /**
@@ -25,7 +31,9 @@ int run_files__write_report(struct run *run, const struct run_totals *totals);
  */
 int run_files__close(struct run *run, const struct run_totals *totals, int exit_status);
 
-/** run_files__free() - let go of what is still open, also after a run that did not come to its end */
+/**
+ * run_files__free() - let go of what is still open, also after a run that did not come to its end
+ */
 void run_files__free(struct run *run);
 
 #endif

@@ -76,8 +76,8 @@ static int run_kernels(struct vmtest *vm)
 }
 
 /*
- * A word that is no command is more likely a slip of the pen than a command that only the guest has: it
- * is refused before anything is built. Behind "--" it is tried all the same.
+ * A word that is no command is more likely a slip of the pen than a command that only the guest
+ * has: it is refused before anything is built. Behind "--" it is tried all the same.
  */
 static int check_command(const struct vmtest *vm)
 {

@@ -174,7 +174,9 @@ static void child_main(struct vmtest *vm, const struct matrix *matrix, struct ma
 	    dup2(fds[MATRIX_STDOUT], STDOUT_FILENO) < 0 ||
 	    dup2(fds[MATRIX_STDERR], STDERR_FILENO) < 0)
 		_exit(EXIT_HOST_SETUP);
-	/* A pipe that a sibling holds open is no longer one whose reader is gone when we all die. */
+	/*
+	 * A pipe that a sibling holds open is no longer one whose reader is gone when we all die.
+	 */
 	close_range(STDERR_FILENO + 1, vm->signal_fd - 1, 0);
 	close_range(vm->signal_fd + 1, UINT_MAX, 0);
 	/* That of the parent: a run makes one of its own. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One JSON object a line: first the run, then the objects, then an end. Another run that comes appends
- * a newline, by whose length the first one sees that it is not alone any more.
+ * One JSON object a line: first the run, then the objects, then an end. Another run that comes
+ * appends a newline, by whose length the first one sees that it is not alone any more.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The file /run/bpf-selftests/audit, which runs on one machine share. Each holds a shared lock on it, so
- * that a run knows whether it is alone. In a guest of vmtest the file has all objects that were there
- * when the run began: it is emptied when that run ends, so a run that finds it full follows one that
- * was killed.
+ * The file /run/bpf-selftests/audit, which runs on one machine share. Each holds a shared lock on
+ * it, so that a run knows whether it is alone. In a guest of vmtest the file has all objects that
+ * were there when the run began: it is emptied when that run ends, so a run that finds it full
+ * follows one that was killed.
  */
 #ifndef RUNNER_AUDIT_BASE_H
 #define RUNNER_AUDIT_BASE_H
@@ -19,7 +19,9 @@ struct audit_base {
 	bool is_written; /* by this run */
 };
 
-/** audit_base__begin() - open the file; returns whether no other run lives, as far as it is known */
+/**
+ * audit_base__begin() - open the file; returns whether no other run lives, as far as it is known
+ */
 bool audit_base__begin(struct audit_base *base);
 
 /** audit_base__is_alone() - whether no other run has come since audit_base__begin() */

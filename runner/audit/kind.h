@@ -25,13 +25,20 @@ struct audit_kind {
 	 */
 	int (*scan)(struct audit_set *set);
 
-	/** @look: look up what is expensive to find out; called once for each new object; or NULL */
+	/**
+	 * @look: look up what is expensive to find out; called once for each new object; or NULL
+	 */
 	void (*look)(struct audit_object *object);
 
-	/** @is_held: whether it stays until somebody removes it, although the kind frees itself; or NULL */
+	/**
+	 * @is_held: whether it stays until somebody removes it, although the kind frees itself; or
+	 *	NULL
+	 */
 	bool (*is_held)(const struct audit_object *object);
 
-	/** @is_of_others: whether something that lives and is not a test's uses the object; or NULL */
+	/**
+	 * @is_of_others: whether something that lives and is not a test's uses the object; or NULL
+	 */
 	bool (*is_of_others)(const struct audit_object *object);
 
 	/**

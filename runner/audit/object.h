@@ -74,7 +74,10 @@ void audit_object__move(struct audit_object *to, struct audit_object *from);
 void audit_object__set_text(struct audit_object *object, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/** audit_object__born() - set the time of birth, read from another clock; one in the future is ignored */
+/**
+ * audit_object__born() - set the time of birth, read from another clock; one in the future is
+ *	ignored
+ */
 void audit_object__born(struct audit_object *object, clockid_t clock, uint64_t time_ns);
 
 /** audit_object__free() - free everything in it */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Files and folders in the bpffs that the runner sees. Tests with a mount namespace have their own. */
+/*
+ * Files and folders in the bpffs that the runner sees. Tests with a mount namespace have their own.
+ */
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fts.h>

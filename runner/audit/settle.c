@@ -9,8 +9,8 @@
 #include "runner/system/clock.h"
 
 /*
- * The kernel frees a namespace, and what is attached in it, by work items and after grace periods. This
- * is how long that may take.
+ * The kernel frees a namespace, and what is attached in it, by work items and after grace periods.
+ * This is how long that may take.
  */
 #define FREES_ITSELF_MS      3000
 #define FREES_ITSELF_POLL_MS 10

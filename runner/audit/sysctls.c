@@ -104,7 +104,9 @@ static int write_value(const char *name, const char *value)
 	int fd, err = 0;
 
 	snprintf(path, sizeof(path), ROOT "/%s", name);
-	/* Writing the same value again can reset another sysctl: vm.overcommit_kbytes and _ratio. */
+	/*
+	 * Writing the same value again can reset another sysctl: vm.overcommit_kbytes and _ratio.
+	 */
 	if (has_value(path, value))
 		return 0;
 	fd = open(path, O_WRONLY | O_CLOEXEC);

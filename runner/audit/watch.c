@@ -327,8 +327,8 @@ static void add_removed(struct json_object *left, const struct audit_finding *fi
 }
 
 /*
- * The run that was killed had found these objects when it began: everything else has come since, and
- * in a guest nobody but a run makes any.
+ * The run that was killed had found these objects when it began: everything else has come since,
+ * and in a guest nobody but a run makes any.
  */
 static void remove_left_by_killed_run(struct audit *audit, struct audit_set *base, int pid)
 {
@@ -372,7 +372,9 @@ void audit__begin(struct audit *audit, const struct run_options *options, const 
 	if (options->keep || options->no_audit)
 		return;
 	audit->is_on = true;
-	/* libbpf's own lines on objects that cannot be removed would be read as errors of the run. */
+	/*
+	 * libbpf's own lines on objects that cannot be removed would be read as errors of the run.
+	 */
 	libbpf_set_print(NULL);
 	/* Elsewhere the variable may be the path of vmtest. */
 	audit->owns_machine = is_alone && !strcmp(getenv("VMTEST") ?: "", "1");

@@ -3,13 +3,14 @@
  * The state audit: what tests leave on the machine when their processes are gone.
  *
  * At the end of a test the runner looks which objects are new since the last look. All tests that
- * ran in between are suspects, unless the namespace or cgroup that the object is attached to belongs
- * to one of them. An object that is still there when the last suspect has ended is a finding. In a
- * guest of vmtest, where nobody else lives, it is charged to a test and removed (blame/left_behind.h).
- * Elsewhere it may be somebody else's: it is named, and nothing is removed or changed.
+ * ran in between are suspects, unless the namespace or cgroup that the object is attached to
+ * belongs to one of them. An object that is still there when the last suspect has ended is a
+ * finding. In a guest of vmtest, where nobody else lives, it is charged to a test and removed
+ * (blame/left_behind.h). Elsewhere it may be somebody else's: it is named, and nothing is removed
+ * or changed.
  *
- * Looking costs time: after each look a kind is left alone for fifty times what that look took, so a
- * suspect may have ended a while ago.
+ * Looking costs time: after each look a kind is left alone for fifty times what that look took, so
+ * a suspect may have ended a while ago.
  */
 #ifndef RUNNER_AUDIT_WATCH_H
 #define RUNNER_AUDIT_WATCH_H
@@ -66,7 +67,9 @@ struct audit {
 	struct json_object *killed_runs; /* and what each has left: an array, or NULL */
 };
 
-/** audit__begin() - objects that are there now are not a test's; removes what a killed run has left */
+/**
+ * audit__begin() - objects that are there now are not a test's; removes what a killed run has left
+ */
 void audit__begin(struct audit *audit, const struct run_options *options, const struct tests *tests,
 		  const struct event_sink *sink);
 
@@ -100,7 +103,9 @@ void audit__look_for_others(struct audit *audit);
 /** audit__undo() - remove the findings that are selected; those that are gone then are undone */
 void audit__undo(struct audit *audit);
 
-/** audit__is_gone() - whether the last look has shown that it is not there, or what it was before */
+/**
+ * audit__is_gone() - whether the last look has shown that it is not there, or what it was before
+ */
 bool audit__is_gone(const struct audit *audit, const struct audit_finding *finding);
 
 /** audit__drop() - forget a finding; the last one takes its place */

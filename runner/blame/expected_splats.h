@@ -11,7 +11,9 @@ void expected_splats__add(struct unit *unit, const struct record *record);
 /** expected_splats__has() - whether the test expects a splat */
 bool expected_splats__has(const struct unit *unit, const struct splat *splat);
 
-/** expected_splats__take() - log a splat; one that is not expected fails the subtest and the test */
+/**
+ * expected_splats__take() - log a splat; one that is not expected fails the subtest and the test
+ */
 void expected_splats__take(struct unit *unit, const struct splat *splat);
 
 /**

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Copies lines of the kernel's log into the log of a test that hangs. Asks sysrq for more of them. */
+/*
+ * Copies lines of the kernel's log into the log of a test that hangs. Asks sysrq for more of them.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>

@@ -8,7 +8,9 @@
 /** kernel_lines__log() - append the last lines that the kernel has logged since the test began */
 void kernel_lines__log(struct unit *unit, struct splats *splats);
 
-/** kernel_lines__log_stuck_machine() - append what the kernel says of blocked tasks and of its CPUs */
+/**
+ * kernel_lines__log_stuck_machine() - append what the kernel says of blocked tasks and of its CPUs
+ */
 void kernel_lines__log_stuck_machine(struct unit *unit, struct splats *splats);
 
 #endif

@@ -39,7 +39,10 @@ static bool has_same_name(const struct audit_object *a, const struct audit_objec
 	       is_same_but_for_numbers(a->key, b->key);
 }
 
-/* The kernel never reuses an id. Two objects known only by id count as the same if type and name agree. */
+/*
+ * The kernel never reuses an id. Two objects known only by id count as the same if type and name
+ * agree.
+ */
 static bool is_like(const struct audit_finding *a, const struct audit_finding *b)
 {
 	if (a->kind != b->kind)

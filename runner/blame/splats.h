@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Charges splats to tests. A splat belongs to the test that has the task in its header. If no test has
- * it, all tests that were running are suspects and are rerun alone (rerun.h). A splat that none of them
- * repeats, or that comes while no test runs, fails the run itself.
+ * Charges splats to tests. A splat belongs to the test that has the task in its header. If no test
+ * has it, all tests that were running are suspects and are rerun alone (rerun.h). A splat that none
+ * of them repeats, or that comes while no test runs, fails the run itself.
  */
 #ifndef RUNNER_BLAME_SPLATS_H
 #define RUNNER_BLAME_SPLATS_H

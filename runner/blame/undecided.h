@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Processes that one of several tests has left behind, and it is not known which; they were killed. */
+/*
+ * Processes that one of several tests has left behind, and it is not known which; they were killed.
+ */
 #ifndef RUNNER_BLAME_UNDECIDED_H
 #define RUNNER_BLAME_UNDECIDED_H
 

@@ -20,7 +20,9 @@
  */
 #define TIME_SCALE_STRACE     10
 #define TIME_SCALE_GDB        100
-/* Together with the factor of an emulated machine; a minute times this is an int of milliseconds. */
+/*
+ * Together with the factor of an emulated machine; a minute times this is an int of milliseconds.
+ */
 #define TIME_SCALE_TRACED_MAX 10000
 
 error_t option__refuse(struct parsing *parsing, const char *fmt, ...)

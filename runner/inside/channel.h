@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The test's end of the record socket, and what all files of the test's side know: which test this is,
- * and which process.
+ * The test's end of the record socket, and what all files of the test's side know: which test this
+ * is, and which process.
  */
 #ifndef RUNNER_INSIDE_CHANNEL_H
 #define RUNNER_INSIDE_CHANNEL_H
@@ -44,7 +44,9 @@ void channel__open(const struct test_process_setup *setup);
 /** channel__setup() - the setup of this test */
 const struct test_process_setup *channel__setup(void);
 
-/** channel__is_test() - whether the caller is the test's own process, not a child that it has forked */
+/**
+ * channel__is_test() - whether the caller is the test's own process, not a child that it has forked
+ */
 bool channel__is_test(void);
 
 /** channel__is_main_thread() - whether the caller is the first thread of that process */
@@ -66,7 +68,9 @@ void channel__send_type(enum record_type type, bool wants_answer);
 /** channel__send_failure() - send a failure that has no place in a source */
 void channel__send_failure(const char *text);
 
-/** channel__save_verifier_log() - append to the verifier's log of this test in the results folder */
+/**
+ * channel__save_verifier_log() - append to the verifier's log of this test in the results folder
+ */
 void channel__save_verifier_log(const char *heading, const char *text);
 
 #endif

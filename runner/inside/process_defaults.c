@@ -98,7 +98,9 @@ static void reset_limits(const struct rlimit *open_files)
 		set_soft_limit(raised_limits[i], RLIM_INFINITY);
 	/* For the main thread it counts from the next exec on; threads take it as their size. */
 	set_soft_limit(RLIMIT_STACK, STACK_BYTES);
-	/* A crash is reported with its backtrace, and leaves no file where the runner was started. */
+	/*
+	 * A crash is reported with its backtrace, and leaves no file where the runner was started.
+	 */
 	set_soft_limit(RLIMIT_CORE, 0);
 	setrlimit(RLIMIT_NOFILE, open_files);
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The entry points that test_progs.h offers to a test, as far as the test's own process uses them too. */
+/*
+ * The entry points that test_progs.h offers to a test, as far as the test's own process uses them
+ * too.
+ */
 #ifndef RUNNER_INSIDE_TEST_API_H
 #define RUNNER_INSIDE_TEST_API_H
 

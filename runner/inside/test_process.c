@@ -111,7 +111,9 @@ static void prepare(const struct test_process_setup *setup)
 	close_descriptors_of_runner(setup->record_fd, setup->verifier_fd);
 	process_defaults__apply(&setup->open_files);
 	process_mark__set(setup->mark);
-	/* So the runner becomes the parent of orphans of tests that have ended, and of no others. */
+	/*
+	 * So the runner becomes the parent of orphans of tests that have ended, and of no others.
+	 */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	isolate(setup);
 	libbpf_set_print(print_libbpf);

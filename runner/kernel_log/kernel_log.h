@@ -25,8 +25,8 @@ struct kernel_log_line {
  * kernel_log__parse() - split a message as read(2) of /dev/kmsg returns it
  * @message: terminated; changed, and referred to by @line
  *
- * Format as in the kernel's Documentation/ABI/testing/dev-kmsg: "PREFIX,NUMBER,TIME,FLAG[,...];TEXT"
- * and lines of properties, which are dropped.
+ * Format as in the kernel's Documentation/ABI/testing/dev-kmsg:
+ * "PREFIX,NUMBER,TIME,FLAG[,...];TEXT" and lines of properties, which are dropped.
  *
  * Return: 0, or -EINVAL if it is no such message.
  */

@@ -468,8 +468,8 @@ static bool is_of_open(const struct splat_parser *parser, const struct splat_beg
 }
 
 /*
- * Another one begins before the end of the one that is open: two CPUs log at the same time. From now
- * on nobody can tell whose a line is.
+ * Another one begins before the end of the one that is open: two CPUs log at the same time. From
+ * now on nobody can tell whose a line is.
  */
 static struct splat *overlap(struct splat_parser *parser, bool is_cut)
 {

@@ -47,8 +47,8 @@ struct splat_parser {
 /**
  * splat_parser__add() - take the next line of the kernel's log
  *
- * Lines that user space has written, which the kernel marks as such, are passed over. Where two CPUs
- * log at the same time their lines are mixed; then both splats have their titles, and no task.
+ * Lines that user space has written, which the kernel marks as such, are passed over. Where two
+ * CPUs log at the same time their lines are mixed; then both splats have their titles, and no task.
  *
  * Return: a splat that this line has ended, or that ended before it: the caller's, for
  * splat__free(). NULL if there is none.

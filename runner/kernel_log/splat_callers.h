@@ -29,7 +29,9 @@ struct splat_callers {
 bool splat_callers__add(struct splat_callers *callers, const struct kernel_log_line *line,
 			struct splat **ended);
 
-/** splat_callers__end() - one that is open, because nothing more is to come; NULL if none is left */
+/**
+ * splat_callers__end() - one that is open, because nothing more is to come; NULL if none is left
+ */
 struct splat *splat_callers__end(struct splat_callers *callers);
 
 /** splat_callers__is_open() - whether one has begun and not ended */

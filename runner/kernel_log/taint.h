@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kernel's taint (/proc/sys/kernel/tainted): a bit for each thing that makes it less trustworthy. */
+/*
+ * The kernel's taint (/proc/sys/kernel/tainted): a bit for each thing that makes it less
+ * trustworthy.
+ */
 #ifndef RUNNER_KERNEL_LOG_TAINT_H
 #define RUNNER_KERNEL_LOG_TAINT_H
 
@@ -10,7 +13,9 @@
 /** taint__read() - the bits that are set now; 0 if they cannot be read */
 uint64_t taint__read(void);
 
-/** taint__print() - the letters of @bits, with commas between them; a bit without a letter by number */
+/**
+ * taint__print() - the letters of @bits, with commas between them; a bit without a letter by number
+ */
 void taint__print(FILE *out, uint64_t bits);
 
 /** taint__is_trouble() - whether one of @bits means that something went wrong in the kernel */

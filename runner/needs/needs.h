@@ -31,7 +31,9 @@ struct needs {
 /** needs__begin() - nothing is looked up yet; returns 0 or -ENOMEM */
 int needs__begin(struct needs *needs, const struct run_info *info);
 
-/** needs__look_up() - what this test declared for itself and its subtests, but for its own probes */
+/**
+ * needs__look_up() - what this test declared for itself and its subtests, but for its own probes
+ */
 void needs__look_up(struct needs *needs, const char *test);
 
 /**

@@ -441,7 +441,9 @@ static int look_jit(struct kernel_facts *facts, const struct test_need *need,
 {
 	char value[16] = "";
 
-	/* The file is in the initial network namespace only; the runner looked, its tests cannot. */
+	/*
+	 * The file is in the initial network namespace only; the runner looked, its tests cannot.
+	 */
 	if (facts->info->jit)
 		return strncmp(facts->info->jit, "off", 3) != 0 ||
 		       absent(found, "net.core.bpf_jit_enable is 0");

@@ -35,8 +35,8 @@ struct run_info {
  * run_info__read() - look at the machine
  * @config_path: the kernel's configuration, or NULL for the usual places
  *
- * Fields that cannot be read stay NULL or 0. A configuration that was named and cannot be used is an
- * error.
+ * Fields that cannot be read stay NULL or 0. A configuration that was named and cannot be used is
+ * an error.
  *
  * Return: 0 or a negative errno of kernel_config__load() for @config_path.
  */

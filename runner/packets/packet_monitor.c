@@ -245,7 +245,9 @@ static void watch_packets(struct monitor *monitor)
 				continue;
 			return;
 		}
-		/* It may change what there is to look at. Packets that were before it come with it. */
+		/*
+		 * It may change what there is to look at. Packets that were before it come with it.
+		 */
 		if (polls[0].revents) {
 			if (!take_request(monitor))
 				return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads the fdinfo of every descriptor; ids and types stand there. Names only the kernel has, by id,
- * for who has CAP_SYS_ADMIN.
+ * Reads the fdinfo of every descriptor; ids and types stand there. Names only the kernel has, by
+ * id, for who has CAP_SYS_ADMIN.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -32,7 +32,9 @@ struct children {
  */
 int children__note_inherited(struct children *children);
 
-/** children__add() - @pid is the runner's own: no test has left it; returns 0 or a negative errno */
+/**
+ * children__add() - @pid is the runner's own: no test has left it; returns 0 or a negative errno
+ */
 int children__add(struct children *children, pid_t pid);
 
 /** children__has() - whether @pid is one of them */
@@ -48,8 +50,8 @@ bool children__report_once(struct children *children, pid_t pid);
 /**
  * children__reap() - wait a moment for a helper process that was killed
  *
- * It may wait for a lock that a hanging test holds, or for a CPU that does not answer. The event loop
- * does not wait longer: the helper is then one of @children, and ends when the kernel lets it.
+ * It may wait for a lock that a hanging test holds, or for a CPU that does not answer. The event
+ * loop does not wait longer: the helper is then one of @children, and ends when the kernel lets it.
  */
 void children__reap(struct children *children, pid_t pid);
 

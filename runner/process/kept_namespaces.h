@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The parts of a failed test that --keep leaves: its network and mount namespaces, held by a parked process, and
- * its cgroup. The processes of the test itself are killed as always; the parked one is the runner's
- * own, sleeps, and has no descriptor of the run.
+ * The parts of a failed test that --keep leaves: its network and mount namespaces, held by a parked
+ * process, and its cgroup. The processes of the test itself are killed as always; the parked one is
+ * the runner's own, sleeps, and has no descriptor of the run.
  *
  * It sleeps in a cgroup below that of the test, so the next runner finds and ends it with all else
  * that a dead runner has left (cgroup.h).

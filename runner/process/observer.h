@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The questions that a unit asks at its test's end, and in what order: has the kernel's log been read
- * to its end, are all processes gone, has the audit looked. blame/ implements
- * this and decides which test has done something; process/ only calls it.
+ * The questions that a unit asks at its test's end, and in what order: has the kernel's log been
+ * read to its end, are all processes gone, has the audit looked. blame/ implements this and decides
+ * which test has done something; process/ only calls it.
  */
 #ifndef RUNNER_PROCESS_OBSERVER_H
 #define RUNNER_PROCESS_OBSERVER_H
@@ -48,7 +48,9 @@ struct unit_observer {
 	/** cannot_be_killed() - append what the kernel says of blocked tasks and of its CPUs */
 	void (*cannot_be_killed)(void *context, struct unit *unit);
 
-	/** left_process() - a process was left behind and killed, and one of several tests left it */
+	/**
+	 * left_process() - a process was left behind and killed, and one of several tests left it
+	 */
 	void (*left_process)(void *context, const char *text);
 };
 

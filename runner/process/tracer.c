@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds and starts gdb and strace. They run beside the test, in the namespaces and the cgroup of the
- * runner: what is isolated is the test, and what it leaves behind is counted without them.
+ * Finds and starts gdb and strace. They run beside the test, in the namespaces and the cgroup of
+ * the runner: what is isolated is the test, and what it leaves behind is counted without them.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -52,7 +52,8 @@ pid_t tracer__start(struct tracer *tracer, const struct test_entry *test, pid_t 
 		    int *pid_fd);
 
 /**
- * tracer__end() - it has ended: pass on what strace complained about, and have the terminal as it was
+ * tracer__end() - it has ended: pass on what strace complained about, and have the terminal as it
+ *	was
  *	before gdb, which may have been killed at its prompt
  */
 void tracer__end(struct tracer *tracer);

@@ -4,8 +4,8 @@
  * (the test process lives) and CLEARING (it has ended, what it left is being killed) back to
  * FREE; the result is final with that last step.
  *
- * The files unit_*.c, each with a header of its own, have what a unit does. This header has what all of
- * them use.
+ * The files unit_*.c, each with a header of its own, have what a unit does. This header has what
+ * all of them use.
  */
 #ifndef RUNNER_PROCESS_UNIT_H
 #define RUNNER_PROCESS_UNIT_H

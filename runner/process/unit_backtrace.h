@@ -17,7 +17,10 @@ bool unit__start_backtrace(struct unit *unit, int answer_fd);
 /** unit__read_backtrace() - pass on what has been written of it */
 void unit__read_backtrace(struct unit *unit);
 
-/** unit__end_backtrace() - it is complete, or has taken too long; a hanging test is the caller's to kill */
+/**
+ * unit__end_backtrace() - it is complete, or has taken too long; a hanging test is the caller's to
+ *	kill
+ */
 void unit__end_backtrace(struct unit *unit);
 
 #endif

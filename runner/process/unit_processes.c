@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The processes of a test: who they are, where they are stuck, and how to end all of them. They
- * are found in the test's cgroup, if it has one, and as orphans that the kernel hands to the runner, which
- * is a child subreaper. The mark of an orphan tells its test (process_mark.h).
+ * are found in the test's cgroup, if it has one, and as orphans that the kernel hands to the
+ * runner, which is a child subreaper. The mark of an orphan tells its test (process_mark.h).
  *
- * A dead orphan may have forked before its death: a unit is clear when a look finds neither a living
- * nor a dead one.
+ * A dead orphan may have forked before its death: a unit is clear when a look finds neither a
+ * living nor a dead one.
  */
 #include <errno.h>
 #include <string.h>
@@ -24,7 +24,9 @@
 #define FEW_PROCESSES 16
 /* A hunt for a process that forks on holds up everybody for so long at most. */
 #define CHASE_MS      50
-/* Looks are 2 ms apart: by then more than the 10 ms have gone in which times of birth are counted. */
+/*
+ * Looks are 2 ms apart: by then more than the 10 ms have gone in which times of birth are counted.
+ */
 #define CHASE_ROUND   15
 
 /* Test processes and the runner's other children: an orphan is none of these. */
@@ -55,7 +57,10 @@ static bool is_in_cgroup_of(const struct unit *unit, pid_t pid)
 	return process__is_in_cgroup(pid, path);
 }
 
-/* For a process without our mark: it may still be in the test's cgroup or session, or write to its pipe. */
+/*
+ * For a process without our mark: it may still be in the test's cgroup or session, or write to its
+ * pipe.
+ */
 static bool has_trait_of(const struct unit *unit, pid_t pid)
 {
 	return is_in_cgroup_of(unit, pid) || getsid(pid) == unit->pid ||
@@ -148,7 +153,9 @@ static void report_latecomer(struct unit *unit, pid_t pid)
 		report_left(unit, pid);
 }
 
-/* One that was there when what was left was counted, and is dead now, may have been about to die. */
+/*
+ * One that was there when what was left was counted, and is dead now, may have been about to die.
+ */
 static bool was_born_since_count(const struct unit *unit, pid_t pid)
 {
 	unsigned long long start;
@@ -186,8 +193,8 @@ static bool reap_orphan(struct units *units, pid_t pid)
 
 /*
  * The living orphans of tests that have ended. Those of a test that lives are that test's own
- * children, because every test process is a child subreaper. Also who is in @session: its parent may
- * be about to die.
+ * children, because every test process is a child subreaper. Also who is in @session: its parent
+ * may be about to die.
  */
 static int list_orphans(struct units *units, pid_t session, pid_t *pids)
 {

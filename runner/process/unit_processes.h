@@ -21,7 +21,8 @@ void unit__kill_all(struct unit *unit);
 bool unit__may_wait_for_left_processes(struct unit *unit);
 
 /**
- * unit__note_left_processes() - charge the test with each process that outlives the test's own and is
+ * unit__note_left_processes() - charge the test with each process that outlives the test's own and
+ *	is
  *	not about to die
  */
 void unit__note_left_processes(struct unit *unit);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Starts a test: a table of steps, each with what it makes. Where one fails, what the steps before it
- * made is undone. Talks to cgroup2 and the event loop; the forked child goes on in inside/.
+ * Starts a test: a table of steps, each with what it makes. Where one fails, what the steps before
+ * it made is undone. Talks to cgroup2 and the event loop; the forked child goes on in inside/.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -6,7 +6,8 @@
 #include "runner/process/unit.h"
 
 /**
- * unit__tick_tracer() - start gdb or strace when it is time, see whether it has attached, end it when
+ * unit__tick_tracer() - start gdb or strace when it is time, see whether it has attached, end it
+ *	when
  *	it is late
  *
  * Return: when to call again at the latest; UINT64_MAX for never.

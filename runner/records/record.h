@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The records that a test process sends to the runner: one record a message over a SOCK_SEQPACKET socket, which
- * keeps messages whole whichever thread or forked child of the test sends them.
+ * The records that a test process sends to the runner: one record a message over a SOCK_SEQPACKET
+ * socket, which keeps messages whole whichever thread or forked child of the test sends them.
  *
  * A record is a fixed header followed by NUL-terminated texts. Both ends are the same program, so
  * the header goes over in the machine's own layout; the reader still checks every length, because

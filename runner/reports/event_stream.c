@@ -44,8 +44,8 @@ static struct json_object *new_object(const struct event_stream *stream, const c
 }
 
 /*
- * A pipe is full. Its reader has a moment to make room; after that it gets no more events, because it
- * must not keep the runner from its tests.
+ * A pipe is full. Its reader has a moment to make room; after that it gets no more events, because
+ * it must not keep the runner from its tests.
  */
 static bool wait_for_reader(struct event_stream *stream)
 {

@@ -14,8 +14,9 @@
 #define ROOM_BYTES (1 << 20)
 
 /*
- * A flush of data that makes the file longer waits for the file system's own journal; within the file
- * it waits for the data alone. So the file is made long at once. Readers stop at the first NUL.
+ * A flush of data that makes the file longer waits for the file system's own journal; within the
+ * file it waits for the data alone. So the file is made long at once. Readers stop at the first
+ * NUL.
  */
 static void make_room(int fd)
 {

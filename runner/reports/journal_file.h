@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The file of the journal: the event stream on a disk that outlives the kernel. A new one replaces the
- * old one only when all that was in the old one is in it, and on the disk.
+ * The file of the journal: the event stream on a disk that outlives the kernel. A new one replaces
+ * the old one only when all that was in the old one is in it, and on the disk.
  */
 #ifndef RUNNER_REPORTS_JOURNAL_FILE_H
 #define RUNNER_REPORTS_JOURNAL_FILE_H

@@ -8,7 +8,9 @@
 #include "runner/schedule/run_history.h"
 #include "runner/selection/selection.h"
 
-/** listing__print() - the names of the selected tests or their number, for -l, -c and --list=long */
+/**
+ * listing__print() - the names of the selected tests or their number, for -l, -c and --list=long
+ */
 void listing__print(const struct run_options *options, const struct tests *tests);
 
 /**

@@ -9,7 +9,8 @@
 #include "runner/selection/name_list.h"
 
 /**
- * strict_skips__report() - print a line for each skip that is not in the list, and for each entry of
+ * strict_skips__report() - print a line for each skip that is not in the list, and for each entry
+ *	of
  *	the list that ran
  * @known: a pattern without a subtest part covers a test that is skipped as a whole, and all of its
  *	subtests

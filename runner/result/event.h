@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The event sink: the one way in which the engine tells what happens in a run. It knows nobody who
- * listens. Reports are listeners; run.c registers them, and they are called in that order, each before
- * the event's test goes on. A new report is a new listener.
+ * listens. Reports are listeners; run.c registers them, and they are called in that order, each
+ * before the event's test goes on. A new report is a new listener.
  */
 #ifndef RUNNER_RESULT_EVENT_H
 #define RUNNER_RESULT_EVENT_H
@@ -87,7 +87,9 @@ struct event_sink {
 	bool prints_debug;
 };
 
-/** event_sink__add() - call @on_event with @context for each event, after the listeners before it */
+/**
+ * event_sink__add() - call @on_event with @context for each event, after the listeners before it
+ */
 void event_sink__add(struct event_sink *sink, void (*on_event)(void *context, const struct event *),
 		     void *context);
 

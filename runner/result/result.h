@@ -31,7 +31,9 @@ const char *result__word(enum result result);
 /** result__from_word() - the result of such a word; RESULT_NOTRUN for any other */
 enum result result__from_word(const char *word);
 
-/** result__is_failure() - whether it makes the exit status 1; NOTRUN of a test does not by itself */
+/**
+ * result__is_failure() - whether it makes the exit status 1; NOTRUN of a test does not by itself
+ */
 bool result__is_failure(enum result result);
 
 /* The first assertion that failed. */

@@ -45,7 +45,8 @@ int journal__take_results(struct journal *journal, const struct tests *tests, co
 			  struct selection *selection, struct open_splats *splats);
 
 /**
- * journal__queue_suspects() - convict the guilty, and queue the suspects, which are to run alone first
+ * journal__queue_suspects() - convict the guilty, and queue the suspects, which are to run alone
+ *	first
  *
  * Return: how many those are, or a negative errno.
  */

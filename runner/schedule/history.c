@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads and writes the history. What is in the file was written by anybody: all of it is looked at. */
+/*
+ * Reads and writes the history. What is in the file was written by anybody: all of it is looked at.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The results of earlier runs: how long each test took, and which subtests it came to. The file is one
- * JSON object:
+ * The results of earlier runs: how long each test took, and which subtests it came to. The file is
+ * one JSON object:
  *
  *	{"version": 1, "entries": [{"program": "test_progs", "release": "7.3.4", "build": "...",
  *	  "tests": {"ringbuf": {"duration_us": 812345, "subtests": ["poll", "wakeup"]}}}]}
@@ -35,7 +35,9 @@ struct history {
 	struct json_object *root; /* NULL: nothing is known */
 };
 
-/** history__parse() - take the text of a file; returns 0, -EINVAL if it is not a history, or -ENOMEM */
+/**
+ * history__parse() - take the text of a file; returns 0, -EINVAL if it is not a history, or -ENOMEM
+ */
 int history__parse(struct history *history, const char *text, size_t len_bytes);
 
 /**

@@ -17,7 +17,8 @@ struct run_history {
 };
 
 /**
- * run_history__begin() - read the file; if it cannot be read that is said once, and the run has none
+ * run_history__begin() - read the file; if it cannot be read that is said once, and the run has
+ *	none
  * @release: of the kernel, or NULL
  */
 void run_history__begin(struct run_history *history, const struct run_options *options,

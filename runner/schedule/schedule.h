@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Chooses the test that starts next. A test starts when there is room for it and nothing that runs holds a
- * lock that it must not share; until then later ones go first, within these limits:
+ * Chooses the test that starts next. A test starts when there is room for it and nothing that runs
+ * holds a lock that it must not share; until then later ones go first, within these limits:
  *
  *  - a lock that a test waits for is not given to a later one, not even shared, so that the test
  *    has it as soon as those let go that had it before;
  *  - a test that waits for room, because it counts as several or takes much memory, lets as many
  *    later ones go first as there are places. Then nothing starts until it can.
  *
- * A test that asks for more than there is starts when nothing runs. Serial tests come last, each alone.
+ * A test that asks for more than there is starts when nothing runs. Serial tests come last, each
+ * alone.
  */
 #ifndef RUNNER_SCHEDULE_SCHEDULE_H
 #define RUNNER_SCHEDULE_SCHEDULE_H

@@ -38,8 +38,8 @@ struct name_list {
  *
  * The first '/' of a pattern separates the test's name from the subtest's.
  *
- * Return: 0; or a negative errno if FILE cannot be read or memory is short. @list keeps the patterns
- * that were added before.
+ * Return: 0; or a negative errno if FILE cannot be read or memory is short. @list keeps the
+ * patterns that were added before.
  */
 int name_list__parse(struct name_list *list, const char *names, bool substring, char *error,
 		     size_t size_bytes);

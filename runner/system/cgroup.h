@@ -39,7 +39,8 @@ void cgroup_base__remove(struct cgroup_base *base, bool is_kept);
 int cgroup_base__open_parent(const struct cgroup_base *base);
 
 /**
- * cgroup_base__remove_kept() - remove a test's cgroup that the caller is in, and the runner's if it was
+ * cgroup_base__remove_kept() - remove a test's cgroup that the caller is in, and the runner's if it
+ *	was
  *	the last one there
  * @parent_fd: of cgroup_base__open_parent(); the caller goes there, and may see other mounts now
  */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads /proc/self/mountinfo: the fifth word of a line is the path, the one behind " - " the type. */
+/*
+ * Reads /proc/self/mountinfo: the fifth word of a line is the path, the one behind " - " the type.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -76,7 +76,9 @@ void process__set_oom_score_adj(int value)
 
 	if (fd < 0)
 		return;
-	/* Lower than it was needs CAP_SYS_RESOURCE: without it this one is a victim like any other. */
+	/*
+	 * Lower than it was needs CAP_SYS_RESOURCE: without it this one is a victim like any other.
+	 */
 	if (dprintf(fd, "%d", value) < 0)
 		errno = 0;
 	close(fd);

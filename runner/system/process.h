@@ -19,7 +19,10 @@
  */
 pid_t process__fork(int cgroup_fd, int *pid_fd);
 
-/** process__set_oom_score_adj() - who the kernel ends first, -1000 (never) to 1000; what cannot be stays. Children inherit it. */
+/**
+ * process__set_oom_score_adj() - who the kernel ends first, -1000 (never) to 1000; what cannot be
+ *	stays. Children inherit it.
+ */
 void process__set_oom_score_adj(int value);
 
 /**
@@ -30,7 +33,8 @@ void process__set_oom_score_adj(int value);
 int process__start_time(pid_t pid, unsigned long long *ticks);
 
 /**
- * process__list() - the processes whose parent is @parent or that are in a session, zombies included
+ * process__list() - the processes whose parent is @parent or that are in a session, zombies
+ *	included
  * @session: its id, or -1
  *
  * Return: how many there are; those behind @max are not in @pids.

@@ -64,8 +64,8 @@ uint64_t process_mark__get(pid_t pid)
 }
 
 /*
- * /proc lists by number, and new processes have the highest: to look again from the last one that was
- * found takes no longer than a fork does. That one is listed again.
+ * /proc lists by number, and new processes have the highest: to look again from the last one that
+ * was found takes no longer than a fork does. That one is listed again.
  */
 void process_mark__chase(uint64_t mark, int limit_ms)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A number that a process passes on to all that it starts: through fork and exec, whatever they do to
- * their session, cgroup, parent and descriptors. It can be read until the process is reaped.
+ * A number that a process passes on to all that it starts: through fork and exec, whatever they do
+ * to their session, cgroup, parent and descriptors. It can be read until the process is reaped.
  *
  * It stands in the limit of the time that a real-time task may take (RLIMIT_RTTIME), which is then
  * 146000 years. A process that sets RLIMIT_RTTIME itself loses its mark.

@@ -5,7 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The beginning and the end of the output of a test or subtest; the middle is dropped if it is long. */
+/*
+ * The beginning and the end of the output of a test or subtest; the middle is dropped if it is
+ * long.
+ */
 #define LOG_HEAD_MAX_BYTES (256 << 10)
 #define LOG_TAIL_MAX_BYTES (256 << 10)
 

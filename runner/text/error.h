@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How an error reads: what was tried, on what, why it failed with errno by name, what to do. Used by
- * the runner and by vmtest.
+ * How an error reads: what was tried, on what, why it failed with errno by name, what to do. Used
+ * by the runner and by vmtest.
  */
 #ifndef RUNNER_TEXT_ERROR_H
 #define RUNNER_TEXT_ERROR_H
@@ -9,8 +9,8 @@
 #include <string.h>
 
 /*
- * An errno in a format, and its arguments: "ENOENT (No such file or directory)". @err may be positive
- * as errno is, or negative as functions return it.
+ * An errno in a format, and its arguments: "ENOENT (No such file or directory)". @err may be
+ * positive as errno is, or negative as functions return it.
  */
 #define ERRNO_FMT      "%s (%s)"
 #define ERRNO_ARG(err) error__name(err), strerror((err) < 0 ? -(err) : (err))

@@ -18,8 +18,8 @@ struct staging {
  * staging__add() - bring a file or link of the host into the guest, at the same path
  * @path: absolute; the target of a link is added as well
  *
- * Links among the folders of @path, such as /bin, stay links. A folder is made without its contents.
- * It is no error if the file is there already.
+ * Links among the folders of @path, such as /bin, stay links. A folder is made without its
+ * contents. It is no error if the file is there already.
  *
  * Return: 0 or an exit status.
  */

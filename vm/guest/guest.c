@@ -2,8 +2,8 @@
 /*
  * PID 1 of the guest: sets up, finds the channel, runs the command, reports, powers off.
  *
- * It is the same binary as the launcher, and talks to the launcher only. It reports its errors on the
- * console and, once that is open, on the channel.
+ * It is the same binary as the launcher, and talks to the launcher only. It reports its errors on
+ * the console and, once that is open, on the channel.
  */
 #include <dirent.h>
 #include <errno.h>

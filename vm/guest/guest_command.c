@@ -3,8 +3,8 @@
  * Runs the command in the guest and carries its streams over the channel.
  *
  * One poll loop waits for the channel, the command's pipes (or its terminal) and a signalfd for
- * SIGCHLD. As PID 1 it reaps all orphans. When the command ends, every process that it left behind is
- * killed, so that the pipes reach their end.
+ * SIGCHLD. As PID 1 it reaps all orphans. When the command ends, every process that it left behind
+ * is killed, so that the pipes reach their end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -219,7 +219,9 @@ static int pass_input(struct run *run)
 	long n = queue__write(&run->input, fd, CHANNEL_PAYLOAD_BYTES);
 
 	if (n < 0) {
-		/* The command has closed its input. As on a host, the writer does not learn of it. */
+		/*
+		 * The command has closed its input. As on a host, the writer does not learn of it.
+		 */
 		queue__free(&run->input);
 		close_stream(run, STREAM_STDIN);
 		return 0;
@@ -292,9 +294,9 @@ static int step(struct run *run, int timeout_ms)
 
 /*
  * A test that stops the command by kill(-1, SIGSTOP) stops all other processes as well. So continue
- * them all, with the next sign of life: before that, some may not have had their SIGSTOP yet. There is
- * no limit to how often, because each time costs a second at most and --timeout ends the command. On
- * a terminal the user continues the command.
+ * them all, with the next sign of life: before that, some may not have had their SIGSTOP yet. There
+ * is no limit to how often, because each time costs a second at most and --timeout ends the
+ * command. On a terminal the user continues the command.
  */
 static void continue_all(struct run *run)
 {

@@ -10,7 +10,9 @@
  */
 int guest_setup__mount_all(void);
 
-/** guest_setup__load_modules() - load the modules that the channel needs, if they are not built in */
+/**
+ * guest_setup__load_modules() - load the modules that the channel needs, if they are not built in
+ */
 void guest_setup__load_modules(void);
 
 /** guest_setup__settle() - set the host name, the loopback device and the limits */

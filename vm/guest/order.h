@@ -11,7 +11,10 @@
 #define GUEST_ORDER_FILE     "/.vmtest-order"
 #define GUEST_RESULTS_SERIAL "vmtest-results"
 #define GUEST_RESULTS_FOLDER "/results"
-/* The journal of PROGRAM is GUEST_JOURNAL.PROGRAM, until its run is complete (runner/resume/journal.h). */
+/*
+ * The journal of PROGRAM is GUEST_JOURNAL.PROGRAM, until its run is complete
+ * (runner/resume/journal.h).
+ */
 #define GUEST_JOURNAL_NAME   ".journal"
 #define GUEST_JOURNAL        GUEST_RESULTS_FOLDER "/" GUEST_JOURNAL_NAME
 

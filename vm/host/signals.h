@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The signals that vmtest takes. They are blocked and read from vm->signal_fd, so that every wait of
- * the launcher can be cancelled and every clean-up runs on the ordinary way out. SIGINT, SIGTERM,
- * SIGHUP and SIGQUIT end vmtest; SIGWINCH, SIGUSR1 and SIGUSR2 are for the guest (session.c).
+ * The signals that vmtest takes. They are blocked and read from vm->signal_fd, so that every wait
+ * of the launcher can be cancelled and every clean-up runs on the ordinary way out. SIGINT,
+ * SIGTERM, SIGHUP and SIGQUIT end vmtest; SIGWINCH, SIGUSR1 and SIGUSR2 are for the guest
+ * (session.c).
  */
 #ifndef VM_HOST_SIGNALS_H
 #define VM_HOST_SIGNALS_H

@@ -2,8 +2,8 @@
 /*
  * The launcher's state: what the command line asks for, and what belongs to the whole run.
  *
- * Functions that take it and can fail return 0 or, after a message on stderr that says why, the exit
- * status that vmtest ends with (enum exit_status, or 128 + N when signal N ends vmtest).
+ * Functions that take it and can fail return 0 or, after a message on stderr that says why, the
+ * exit status that vmtest ends with (enum exit_status, or 128 + N when signal N ends vmtest).
  */
 #ifndef VM_HOST_VMTEST_H
 #define VM_HOST_VMTEST_H

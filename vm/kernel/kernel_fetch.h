@@ -6,7 +6,10 @@
 struct vmtest;
 struct kernel;
 
-/** kernel_fetch__pinned() - the kernel of kernel.pin, fetched unless it is cached; 0 or an exit status */
+/**
+ * kernel_fetch__pinned() - the kernel of kernel.pin, fetched unless it is cached; 0 or an exit
+ *	status
+ */
 int kernel_fetch__pinned(struct vmtest *vm, struct kernel *kernel);
 
 /** kernel_fetch__pinned_release() - the release that is booted without -k */

@@ -10,7 +10,9 @@ struct vmtest;
 /** kernel_image__unpack() - make a vmlinux at @to from a bzImage or vmlinux; 0 or an exit status */
 int kernel_image__unpack(struct vmtest *vm, const char *from, const char *to);
 
-/** kernel_image__release() - the release in the banner of a vmlinux, freed by the caller; or NULL */
+/**
+ * kernel_image__release() - the release in the banner of a vmlinux, freed by the caller; or NULL
+ */
 char *kernel_image__release(const char *vmlinux);
 
 /** kernel_image__has_pvh() - whether QEMU can boot a vmlinux directly, by its PVH entry */

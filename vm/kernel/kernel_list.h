@@ -9,7 +9,9 @@ struct vmtest;
 /** kernel_list__print() - print a table of them; 0 or an exit status */
 int kernel_list__print(struct vmtest *vm);
 
-/** kernel_list__expand() - replace the word "all" in @kernels by all versions; 0 or an exit status */
+/**
+ * kernel_list__expand() - replace the word "all" in @kernels by all versions; 0 or an exit status
+ */
 int kernel_list__expand(struct vmtest *vm, struct words *kernels);
 
 #endif

@@ -14,7 +14,9 @@ struct vmtest;
  */
 char *module_file__name(const char *path);
 
-/** module_file__depends() - append the names of the modules that a module needs; 0 or an exit status */
+/**
+ * module_file__depends() - append the names of the modules that a module needs; 0 or an exit status
+ */
 int module_file__depends(struct vmtest *vm, const char *path, struct words *names);
 
 #endif

@@ -268,8 +268,9 @@ static void on_deadline(struct session *s)
 }
 
 /*
- * How long the guest may be silent now. panic=-1 resets at once; a kernel that panics and then hangs
- * is ended when it fell silent. While the command runs PID 1 says once a second that it lives.
+ * How long the guest may be silent now. panic=-1 resets at once; a kernel that panics and then
+ * hangs is ended when it fell silent. While the command runs PID 1 says once a second that it
+ * lives.
  */
 static int64_t silence_ms(const struct session *s)
 {
