@@ -53,6 +53,46 @@
 bool test__start_subtest(const char *name);
 
 /**
+ * for_each_subtest() - loop over the selected subtests of a table
+ * @subtest: the loop's variable: a pointer to the row of the subtest that has begun
+ * @table: an array of structs with a member `const char *name`
+ */
+#define for_each_subtest(subtest, table)                                                          \
+	for (__auto_type subtest = &(table)[0]; subtest < &(table)[ARRAY_SIZE(table)]; subtest++) \
+		if (!test__start_subtest(subtest->name))                                          \
+			continue;                                                                 \
+		else
+
+/**
+ * RUN_SUBTESTS() - run the selected subtests of a table
+ * @table: an array of structs with the members `const char *name` and `void (*run)(...)`
+ *
+ * Further arguments are passed to each run().
+ */
+#define RUN_SUBTESTS(table, ...)                    \
+	do {                                        \
+		for_each_subtest (subtest_, table)  \
+			subtest_->run(__VA_ARGS__); \
+	} while (0)
+
+/**
+ * RUN_SKEL_SUBTESTS() - the same, each subtest with a skeleton of its own, loaded before it
+ * @skel: the skeleton's name; its header must be included
+ * @table: as above
+ *
+ * The skeleton is the first argument of each run(); further arguments follow it.
+ */
+#define RUN_SKEL_SUBTESTS(skel, table, ...)                           \
+	do {                                                          \
+		for_each_subtest (subtest_, table) {                  \
+			struct skel *skel_ = skel##__open_and_load(); \
+			if (ASSERT_OK_PTR(skel_, "open and load"))    \
+				subtest_->run(skel_, ##__VA_ARGS__);  \
+			skel##__destroy(skel_);                       \
+		}                                                     \
+	} while (0)
+
+/**
  * test__start_subtest_with_desc() - the same, shown and selectable by a description as well
  * @name: as above
  * @description: text shown instead of @name, or NULL
@@ -207,6 +247,10 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 /* Every ASSERT_* is an expression: true when it held. Operands are evaluated once. */
 #define ASSERT_FAIL(fmt, ...) assert__report(ASSERT_HERE, "ASSERT_FAIL", false, fmt, ##__VA_ARGS__)
 
+/* Any condition, with a text of its own that says what was found if the condition does not hold. */
+#define ASSERT(condition, name, fmt, ...) \
+	assert__report(ASSERT_HERE, name, !!(condition), fmt, ##__VA_ARGS__)
+
 #define ASSERT_TRUE(actual, name) \
 	assert__report(ASSERT_HERE, name, !!(actual), "%s is false", #actual)
 #define ASSERT_FALSE(actual, name) \
@@ -269,6 +313,15 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 /* A pointer in libbpf's way: NULL with errno, or an error in the pointer itself. */
 #define ASSERT_OK_PTR(ptr, name)  assert__ok_ptr(ASSERT_HERE, name, ptr)
 #define ASSERT_ERR_PTR(ptr, name) assert__err_ptr(ASSERT_HERE, name, ptr)
+/* A link that must be refused with @err, a negative errno. A link that was made is destroyed. */
+#define ASSERT_ERR_LINK(link, err, name)                                    \
+	({                                                                  \
+		struct bpf_link *link_ = (link);                            \
+		bool refused_ = ASSERT_ERR_PTR(link_, name);                \
+		if (!refused_)                                              \
+			bpf_link__destroy(link_);                           \
+		refused_ &&ASSERT_EQ(libbpf_get_error(link_), (err), name); \
+	})
 #define ASSERT_NULL(ptr, name)                                                            \
 	({                                                                                \
 		const void *ptr_ = (ptr);                                                 \

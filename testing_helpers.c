@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Helpers for any test, see testing_helpers.h.
- *
- * Talks to the kernel through system calls, BTF and sysfs. Never asserts, never prints.
+ * Helpers for any test, see testing_helpers.h. Talks to the kernel through system calls, BTF and
+ * sysfs. The assert__*() functions report to the runner as of the caller's line; the others neither
+ * assert nor print.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -26,6 +26,117 @@
 
 #include "test_progs.h"
 #include "testing_helpers.h"
+
+void cleanup__fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+void cleanup__link(struct bpf_link **link)
+{
+	bpf_link__destroy(*link);
+}
+
+/*
+ * What NAME__destroy() of every skeleton does. It needs no type: bpftool makes each skeleton a
+ * struct that begins with this pointer.
+ */
+void cleanup__skel(void *skel)
+{
+	struct bpf_object_skeleton **object = *(struct bpf_object_skeleton ***)skel;
+
+	if (!object)
+		return;
+	if (*object)
+		bpf_object__destroy_skeleton(*object);
+	free(object);
+}
+
+int assert__test_run(const char *file, int line, const char *func,
+		     const struct bpf_program *program, struct bpf_test_run_opts *opts)
+{
+	int err = bpf_prog_test_run_opts(bpf_program__fd(program), opts);
+	char name[64];
+
+	snprintf(name, sizeof(name), "run %s", bpf_program__name(program));
+	return assert__ok(file, line, func, name, err) ? (int)opts->retval : err;
+}
+
+bool assert__attach(const char *file, int line, const char *func, const struct bpf_program *program,
+		    struct bpf_link **link)
+{
+	char name[64];
+
+	*link = bpf_program__attach(program);
+	snprintf(name, sizeof(name), "attach %s", bpf_program__name(program));
+	return assert__ok_ptr(file, line, func, name, *link);
+}
+
+bool assert__detach(const char *file, int line, const char *func, struct bpf_link **link)
+{
+	int err = bpf_link__destroy(*link);
+
+	*link = NULL;
+	return assert__ok(file, line, func, "detach", err);
+}
+
+int assert__in_child(const char *file, int line, const char *func, int (*act)(void *context),
+		     void *context)
+{
+	pid_t child = fork(), waited;
+	int status = -1;
+
+	if (!child)
+		_exit(act(context));
+	if (!assert__report(file, line, func, "fork", child > 0, "%s", strerrorname_np(errno)))
+		return -1;
+	do {
+		waited = waitpid(child, &status, 0);
+	} while (waited < 0 && errno == EINTR);
+	if (!assert__report(file, line, func, "wait for child", waited == child, "%s",
+			    strerrorname_np(errno)) ||
+	    !assert__report(file, line, func, "child exited", WIFEXITED(status),
+			    "signal %d killed it", WTERMSIG(status)))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+bool assert__stay_on_cpu(const char *file, int line, const char *func, cpu_set_t *saved)
+{
+	cpu_set_t here;
+
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	return assert__ok(file, line, func, "CPUs of the thread",
+			  sched_getaffinity(0, sizeof(*saved), saved)) &&
+	       assert__ok(file, line, func, "stay on this CPU",
+			  sched_setaffinity(0, sizeof(here), &here));
+}
+
+bool assert__leave_cpu(const char *file, int line, const char *func, const cpu_set_t *saved)
+{
+	return assert__ok(file, line, func, "leave the CPU",
+			  sched_setaffinity(0, sizeof(*saved), saved));
+}
+
+unsigned int assert__map_id(const char *file, int line, const char *func, int fd)
+{
+	struct bpf_map_info info = {};
+	__u32 size_bytes = sizeof(info);
+	int err = bpf_map_get_info_by_fd(fd, &info, &size_bytes);
+
+	return assert__ok(file, line, func, "info of map", err) ? info.id : 0;
+}
+
+unsigned int assert__program_id(const char *file, int line, const char *func, int fd)
+{
+	struct bpf_prog_info info = {};
+	__u32 size_bytes = sizeof(info);
+	int err = bpf_prog_get_info_by_fd(fd, &info, &size_bytes);
+
+	return assert__ok(file, line, func, "info of program", err) ? info.id : 0;
+}
 
 bool kernel_is_at_least(int major, int minor)
 {
@@ -61,9 +172,7 @@ int own_cgroup(char *path, size_t size_bytes)
 
 int test__join_cgroup(const char *path)
 {
-	/*
-	 * The test's own cgroup, as the first call finds it; from then on the caller is in another.
-	 */
+	/* The test's own cgroup, found by the first call: after it the caller is in another one. */
 	static char own[PATH_MAX];
 	char joined[2 * PATH_MAX];
 	int fd, procs_fd;
@@ -116,12 +225,63 @@ bool wait_until(bool (*condition)(void *arg), void *arg, int timeout_ms)
 	return true;
 }
 
+/* Returns how often the kernel left out a program of the object, or a negative errno. */
+static long long object_misses(const struct bpf_object *object)
+{
+	struct bpf_program *program;
+	long long misses = 0;
+
+	bpf_object__for_each_program (program, object) {
+		long long missed = recursion_misses(bpf_program__fd(program));
+
+		if (missed < 0)
+			return missed;
+		misses += missed;
+	}
+	return misses;
+}
+
+struct counted_call {
+	const struct bpf_object *object;
+	bool (*call)(void *context);
+	void (*left_out)(void *context, long long misses);
+	void *context;
+	int err;
+};
+
+/* Returns true as well if the count cannot be read. */
+static bool try_counted_call(void *arg)
+{
+	struct counted_call *attempt = arg;
+	long long before = object_misses(attempt->object), after;
+	bool is_decided;
+
+	is_decided = before >= 0 && attempt->call(attempt->context);
+	after = before < 0 ? before : object_misses(attempt->object);
+	attempt->err = after < 0 ? after : 0;
+	if (after < 0 || is_decided || after == before)
+		return true;
+	if (attempt->left_out)
+		attempt->left_out(attempt->context, after - before);
+	return false;
+}
+
+int call_until_counted(const struct bpf_object *object, bool (*call)(void *context),
+		       void (*left_out)(void *context, long long misses), void *context)
+{
+	struct counted_call attempt = { object, call, left_out, context, 0 };
+
+	if (!wait_until(try_counted_call, &attempt, test__wait_timeout_ms()))
+		return -ETIMEDOUT;
+	return attempt.err;
+}
+
 struct lock_attempt {
 	int fd;
 	int err;
 };
 
-/* True as well when it failed for a reason that waiting does not change. */
+/* Returns true as well after an error that waiting does not change. */
 static bool try_lock(void *arg)
 {
 	struct lock_attempt *attempt = arg;
@@ -200,8 +360,8 @@ static long resident_by_mincore(int fd, struct page_range pages)
 }
 
 /*
- * mincore only where there is nothing else: it leaves out a page which is being read in, and such
- * a page turns warm a moment later without anybody's doing.
+ * mincore() is used only where cachestat() is missing: it leaves out a page that is being read in,
+ * and such a page is resident a moment later although nobody has touched it.
  */
 long resident_pages(int fd, off_t offset, size_t len_bytes)
 {
@@ -218,7 +378,7 @@ long resident_pages(int fd, off_t offset, size_t len_bytes)
 	return errno == ENOSYS ? resident_by_mincore(fd, pages) : -errno;
 }
 
-/* Maps those pages of a range that are resident: it would be I/O for the others. */
+/* Maps only the resident pages of a range: the others would be read from disk. */
 static int touch_resident(char *mapping, size_t len_bytes)
 {
 	size_t page_bytes = sysconf(_SC_PAGESIZE);
@@ -236,8 +396,8 @@ static int touch_resident(char *mapping, size_t len_bytes)
 }
 
 /*
- * Reclaims a range through a mapping, for MADV_PAGEOUT returns 0 for pages that the caller does
- * not map, and leaves them in. It splits large folios.
+ * Reclaims a range through a mapping, because MADV_PAGEOUT returns 0 for pages that the caller does
+ * not map, and leaves them in the cache. It splits large folios.
  */
 static int page_out(int fd, struct page_range pages)
 {
@@ -274,13 +434,13 @@ static void drop_clean(struct eviction *eviction)
 						    eviction->pages.len_bytes);
 }
 
-/* True as well when it failed for a reason that another attempt does not change. */
+/* Returns true as well after an error that another attempt does not change. */
 static bool try_evict(void *arg)
 {
 	struct eviction *eviction = arg;
 	int err;
 
-	/* Does it mostly, and without mapping anything. */
+	/* This alone evicts most pages, and needs no mapping. */
 	drop_clean(eviction);
 	if (eviction->left_pages <= 0)
 		return true;
@@ -300,7 +460,7 @@ static struct page_range with_margin(off_t offset, size_t len_bytes, size_t marg
 	return whole_pages(offset - before_bytes, before_bytes + len_bytes + margin_bytes);
 }
 
-/* A mapped page behind the end of the file cannot be touched: that is SIGBUS. */
+/* Touching a mapped page behind the end of the file is SIGBUS. */
 static struct page_range within_file(struct page_range pages, off_t size_bytes)
 {
 	off_t left_bytes = size_bytes > pages.start ? size_bytes - pages.start : 0;
@@ -324,7 +484,7 @@ int evict_range(int fd, off_t offset, size_t len_bytes, size_t margin_bytes, int
 	if (!eviction.pages.len_bytes)
 		return 0;
 
-	/* What a build has just written is dirty. On a read-only file system nothing is. */
+	/* A file that was just built has dirty pages. It fails on a read-only file system, without harm. */
 	(void)!fdatasync(fd);
 	return wait_until(try_evict, &eviction, timeout_ms) ? eviction.left_pages : -EBUSY;
 }

@@ -1,57 +1,174 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Helpers for any test: what the kernel has and counts, waiting, and files in the page cache.
+ * Helpers for any test: running and attaching programs, children, CPUs, clean-up, the kernel's
+ * counts, waiting, and files in the page cache.
  *
- * Nothing here asserts: a test decides what a negative errno means to it. Waiting ends with what
- * is waited for, or at a deadline given in milliseconds (test__wait_timeout_ms() is the one to
- * use), never after a fixed time.
+ * The macros assert, and a failure names the caller's line. The functions do not assert: they
+ * return a negative errno, and the test decides what it means. Waiting ends when the awaited thing
+ * happens, or at a deadline in milliseconds (test__wait_timeout_ms() is the one to use), never
+ * after a fixed time.
  */
 #ifndef TESTING_HELPERS_H
 #define TESTING_HELPERS_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "test_progs.h"
+
+/*
+ * Variables that are cleaned up when they go out of scope:
+ *
+ *	auto_fd int fd = bpf_map_create(...);
+ *	auto_link struct bpf_link *link = bpf_program__attach(...);
+ *	auto_skel struct xdp *skel = xdp__open_and_load();
+ *
+ * Initialise each one where it is declared, to -1 or NULL if there is nothing yet.
+ */
+#define auto_fd   __attribute__((cleanup(cleanup__fd)))
+#define auto_link __attribute__((cleanup(cleanup__link)))
+#define auto_skel __attribute__((cleanup(cleanup__skel)))
+
+void cleanup__fd(int *fd);
+void cleanup__link(struct bpf_link **link);
+/** cleanup__skel() - destroy a skeleton of any type; @skel is the address of the pointer to it */
+void cleanup__skel(void *skel);
+
+/**
+ * test_run() - run a program once by BPF_PROG_TEST_RUN, without packet or context
+ *
+ * Return: the program's return value, or a negative errno after a failed assertion.
+ */
+#define test_run(program) test_run_ctx(program, NULL, 0)
+
+/** test_run_ctx() - the same with a context; what the program writes to it is not copied back */
+#define test_run_ctx(program, context, size_bytes)                                                \
+	({                                                                                        \
+		LIBBPF_OPTS(bpf_test_run_opts, opts_, .ctx_in = (context), .ctx_size_in = (size_bytes)); \
+		test_run_opts(program, &opts_);                                                   \
+	})
+
+/** test_run_packet() - the same with a packet; the packet that comes out is not copied back */
+#define test_run_packet(program, packet, len_bytes)                                               \
+	({                                                                                        \
+		LIBBPF_OPTS(bpf_test_run_opts, opts_, .data_in = (packet), .data_size_in = (len_bytes)); \
+		test_run_opts(program, &opts_);                                                   \
+	})
+
+/** test_run_opts() - the same with options of the caller, which receive all that comes out */
+#define test_run_opts(program, opts) assert__test_run(ASSERT_HERE, program, opts)
+int assert__test_run(const char *file, int line, const char *func,
+		     const struct bpf_program *program, struct bpf_test_run_opts *opts);
+
+/**
+ * attach() - attach a program as its section says
+ * @link: where the link is stored, often `&skel->links.NAME`; NULL after a failed assertion
+ *
+ * Return: true if it is attached.
+ */
+#define attach(program, link) assert__attach(ASSERT_HERE, program, link)
+bool assert__attach(const char *file, int line, const char *func, const struct bpf_program *program,
+		    struct bpf_link **link);
+
+/** detach() - destroy a link, assert that this succeeds, and set the pointer to it to NULL */
+#define detach(link) assert__detach(ASSERT_HERE, link)
+bool assert__detach(const char *file, int line, const char *func, struct bpf_link **link);
+
+/**
+ * in_child() - call a function in a forked child and wait for the child's exit
+ * @act: returns the exit status of the child
+ * @context: passed to @act
+ *
+ * Return: the exit status; -1 after a failed assertion, also if the child did not exit by itself.
+ */
+#define in_child(act, context) assert__in_child(ASSERT_HERE, act, context)
+int assert__in_child(const char *file, int line, const char *func, int (*act)(void *context),
+		     void *context);
+
+/**
+ * stay_on_cpu() - keep the calling thread on the CPU that it is on
+ * @saved: receives the CPUs that the thread was allowed, for leave_cpu()
+ *
+ * Return: true; false after a failed assertion, and then the thread is where it was.
+ */
+#define stay_on_cpu(saved) assert__stay_on_cpu(ASSERT_HERE, saved)
+bool assert__stay_on_cpu(const char *file, int line, const char *func, cpu_set_t *saved);
+
+/** leave_cpu() - allow the calling thread the CPUs again that it had before stay_on_cpu() */
+#define leave_cpu(saved) assert__leave_cpu(ASSERT_HERE, saved)
+bool assert__leave_cpu(const char *file, int line, const char *func, const cpu_set_t *saved);
+
+/** map_id() - the id of a map, 0 after a failed assertion */
+#define map_id(fd) assert__map_id(ASSERT_HERE, fd)
+unsigned int assert__map_id(const char *file, int line, const char *func, int fd);
+
+/** program_id() - the id of a program, 0 after a failed assertion */
+#define program_id(fd) assert__program_id(ASSERT_HERE, fd)
+unsigned int assert__program_id(const char *file, int line, const char *func, int fd);
+
 /**
  * kernel_is_at_least() - compare the running kernel's release; -rc counts as its release
  *
- * For saying whether something that is absent ought to be there. Whether it is there is asked of
- * the kernel itself.
+ * Use it only to decide whether an absent feature is an error. To find out whether the feature is
+ * present, probe the kernel itself.
  */
 bool kernel_is_at_least(int major, int minor);
 
 /**
  * own_cgroup() - the folder of the cgroup2 that the caller is in
  *
- * Return: 0, -ENOENT where there is none, or another negative errno.
+ * Return: 0, -ENOENT if the caller is in no cgroup2, or another negative errno.
  */
 int own_cgroup(char *path, size_t size_bytes);
 
 /**
- * recursion_misses() - how often the kernel has left out a program that was to run
- * @prog_fd: of the program
+ * recursion_misses() - how often the kernel has left out a program that should have run
+ * @prog_fd: descriptor of the program
  *
- * It does so where the program, or for some kinds any program, is being run on that CPU already:
- * in an interrupt, or by another task that was preempted in it. For probes and events not every
- * kernel counts it.
+ * The kernel leaves a program out if the CPU is already running it, or for some program types any
+ * program: below an interrupt, or in another task that was preempted in it. Not every kernel
+ * counts this for probes and events.
  *
  * Return: the number since the program was loaded, or a negative errno.
  */
 long long recursion_misses(int prog_fd);
 
 /**
- * wait_until() - wait for a condition that nothing can be woken by
- * @condition: asked at once, every 1 ms, and once more at the deadline
+ * wait_until() - poll a condition that has no event to wait for
+ * @condition: called at once, every 1 ms, and once more at the deadline
  *
- * Return: whether it came true.
+ * Return: true if it came true.
  */
 bool wait_until(bool (*condition)(void *arg), void *arg, int timeout_ms);
 
 /**
+ * call_until_counted() - make calls that programs count, until the kernel left out no program
+ * @object: the object that has the programs
+ * @call: makes the calls once; returns true if the programs ran all the same, so that this attempt
+ *	is the last one even if the kernel left out a program
+ * @left_out: checks an attempt that will be made again; @misses is how often the kernel left out
+ *	a program during it. May be NULL.
+ * @context: passed to both
+ *
+ * The programs run for every task of the machine. Where a task can be preempted in one of them
+ * (seen on 7.3), the kernel leaves the program out for all other tasks on that CPU, and counts each
+ * time (recursion_misses()). Then a run of ours is missing, and that is correct. So an attempt is
+ * made again if and only if the kernel's count moved. This excuses nothing: the last attempt had
+ * every program run at every chance, and a kernel that leaves out programs all the time ends at the
+ * deadline.
+ *
+ * Return: 0, -ETIMEDOUT at the deadline (test__wait_timeout_ms()), or a negative errno of
+ * recursion_misses().
+ */
+int call_until_counted(const struct bpf_object *object, bool (*call)(void *context),
+		       void (*left_out)(void *context, long long misses), void *context);
+
+/**
  * lock_file() - take the exclusive flock of an open file
  *
- * Closing the descriptor gives it back.
+ * Closing the descriptor releases the lock.
  *
  * Return: 0, -ETIMEDOUT, or another negative errno.
  */
@@ -60,7 +177,7 @@ int lock_file(int fd, int timeout_ms);
 /**
  * read_exact_at() - read a number of bytes of a file
  *
- * Return: 0, -ENODATA when the file ends before that, or another negative errno.
+ * Return: 0, -ENODATA if the file ends before that, or another negative errno.
  */
 int read_exact_at(int fd, void *buf, size_t len_bytes, off_t offset);
 
@@ -68,33 +185,34 @@ int read_exact_at(int fd, void *buf, size_t len_bytes, off_t offset);
  * resident_pages() - how many pages of a range of a file are in the page cache
  * @offset: of the first byte; start and end are widened to whole pages
  *
- * Counts what is being read in too (not before Linux 6.5). Does not itself bring anything in.
- * Needs write permission for the file or its ownership.
+ * Since Linux 6.5 it also counts pages that are being read in. It reads in no page itself.
+ * The caller must own the file or may write to it.
  *
  * Return: the number, or a negative errno.
  */
 long resident_pages(int fd, off_t offset, size_t len_bytes);
 
-/** pages_in_range() - how many pages resident_pages() would count if all of them were there */
+/** pages_in_range() - the number that resident_pages() returns if all pages are resident */
 long pages_in_range(off_t offset, size_t len_bytes);
 
 /**
  * evict_range() - take a range of a file out of the page cache
- * @fd: open for reading is enough
+ * @fd: may be open for reading only
  * @offset: of the first byte; start and end are widened to whole pages, and cut at the file's end
- * @margin_bytes: of both neighbours, to be evicted along as far as that goes: a large folio leaves
- *	as a whole, and may have pages of both
- * @timeout_ms: deadline; pages on their way to disk or in a per-CPU list take more than one attempt
+ * @margin_bytes: how much to evict on either side of the range if possible: a large folio leaves
+ *	as a whole, and may reach beyond the range
+ * @timeout_ms: deadline; pages that are being written back or are in a per-CPU list take more than
+ *	one attempt
  *
- * Pages that another process maps stay, with the whole of their folio.
+ * A page that another process maps stays, with its whole folio.
  *
- * Return: 0 when no page of the range was left, -EBUSY when some were at the deadline, or another
+ * Return: 0 if no page of the range is left, -EBUSY if some are left at the deadline, or another
  * negative errno.
  */
 int evict_range(int fd, off_t offset, size_t len_bytes, size_t margin_bytes, int timeout_ms);
 
 /**
- * warm_range() - read a range of a file into the page cache, and none of its neighbours
+ * warm_range() - read a range of a file into the page cache, without readahead around it
  * @buf: room for @len_bytes of content
  *
  * Return: 0, or a negative errno as of read_exact_at().
@@ -104,14 +222,14 @@ int warm_range(int fd, void *buf, size_t len_bytes, off_t offset);
 /**
  * no_eviction_reason() - why nothing can be evicted from a file system
  *
- * Return: a text that names the file system, or NULL where eviction should work.
+ * Return: a text that names the file system, or NULL if eviction should work.
  */
 const char *no_eviction_reason(int fd);
 
 /**
  * readahead_bytes() - how far the kernel reads ahead on the device behind a file
  *
- * Return: the size, or -ENOENT where sysfs does not show it (btrfs, overlayfs).
+ * Return: the size, or -ENOENT if sysfs does not show it (btrfs, overlayfs).
  */
 long readahead_bytes(int fd);
 

@@ -28,14 +28,9 @@ struct places {
 
 static bool enter_cgroup(int cgroup_fd)
 {
-	int fd = openat(cgroup_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-	bool ok;
+	auto_fd int fd = openat(cgroup_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 
-	if (!ASSERT_OK_FD(fd, "cgroup.procs"))
-		return false;
-	ok = ASSERT_EQ(write(fd, "0", 1), 1, "enter cgroup");
-	close(fd);
-	return ok;
+	return ASSERT_OK_FD(fd, "cgroup.procs") && ASSERT_EQ(write(fd, "0", 1), 1, "enter cgroup");
 }
 
 /* Joins a cgroup below the test's own, and makes sockets in it. */
@@ -86,7 +81,8 @@ static int send_packet(const struct place *place)
 	return err;
 }
 
-static bool attach(struct bpf_program *program, const struct place *place, struct bpf_link **link)
+static bool attach_to(struct bpf_program *program, const struct place *place,
+		      struct bpf_link **link)
 {
 	*link = bpf_program__attach_cgroup(program, place->cgroup_fd);
 	return ASSERT_OK_PTR(*link, bpf_program__name(program));
@@ -95,10 +91,10 @@ static bool attach(struct bpf_program *program, const struct place *place, struc
 static bool attach_all(struct cgroup_link *skel, const struct places *places)
 {
 	/* The parent's first, and its second last: that is not the order between cgroups. */
-	return attach(skel->progs.parent_first, &places->parent, &skel->links.parent_first) &&
-	       attach(skel->progs.child_first, &places->child, &skel->links.child_first) &&
-	       attach(skel->progs.child_second, &places->child, &skel->links.child_second) &&
-	       attach(skel->progs.parent_second, &places->parent, &skel->links.parent_second);
+	return attach_to(skel->progs.parent_first, &places->parent, &skel->links.parent_first) &&
+	       attach_to(skel->progs.child_first, &places->child, &skel->links.child_first) &&
+	       attach_to(skel->progs.child_second, &places->child, &skel->links.child_second) &&
+	       attach_to(skel->progs.parent_second, &places->parent, &skel->links.parent_second);
 }
 
 /* What ran since the last call, in this order. */
@@ -130,11 +126,10 @@ static void order(struct cgroup_link *skel, const struct places *places)
 	CHECK_ORDER(skel, "from above");
 
 	/* Attached again, it is the last one of its cgroup. */
-	ASSERT_OK(bpf_link__destroy(skel->links.child_first), "detach");
-	skel->links.child_first = NULL;
+	detach(&skel->links.child_first);
 	ASSERT_OK(send_packet(&places->child), "send from child");
 	CHECK_ORDER(skel, "one less", CHILD_SECOND, PARENT_FIRST, PARENT_SECOND);
-	if (!attach(skel->progs.child_first, &places->child, &skel->links.child_first))
+	if (!attach_to(skel->progs.child_first, &places->child, &skel->links.child_first))
 		return;
 	ASSERT_OK(send_packet(&places->child), "send from child");
 	CHECK_ORDER(skel, "attached again", CHILD_SECOND, CHILD_FIRST, PARENT_FIRST, PARENT_SECOND);
@@ -188,8 +183,8 @@ static void update_and_detach(struct cgroup_link *skel, const struct places *pla
 {
 	struct bpf_link *link;
 
-	if (!attach(skel->progs.child_first, &places->child, &skel->links.child_first) ||
-	    !attach(skel->progs.parent_first, &places->parent, &skel->links.parent_first))
+	if (!attach_to(skel->progs.child_first, &places->child, &skel->links.child_first) ||
+	    !attach_to(skel->progs.parent_first, &places->parent, &skel->links.parent_first))
 		return;
 	/* Each link is an attachment of its own, also of one program to one cgroup. */
 	link = bpf_program__attach_cgroup(skel->progs.child_first, places->child.cgroup_fd);
@@ -230,17 +225,7 @@ void test_cgroup_link(void)
 	};
 	struct places places;
 
-	if (open_places(&places)) {
-		for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
-			struct cgroup_link *skel;
-
-			if (!test__start_subtest(subtests[i].name))
-				continue;
-			skel = cgroup_link__open_and_load();
-			if (ASSERT_OK_PTR(skel, "open and load"))
-				subtests[i].run(skel, &places);
-			cgroup_link__destroy(skel);
-		}
-	}
+	if (open_places(&places))
+		RUN_SKEL_SUBTESTS(cgroup_link, subtests, &places);
 	close_places(&places);
 }

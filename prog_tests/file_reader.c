@@ -355,12 +355,6 @@ static void check_window_pattern(const struct subject *executable)
 	ASSERT_EQ(wrong_words, 0, "words of the window that are not its pattern");
 }
 
-static bool attach(struct bpf_program *program, struct bpf_link **link)
-{
-	*link = bpf_program__attach(program);
-	return ASSERT_OK_PTR(*link, "attach");
-}
-
 static void on_open_expect_fault(struct file_reader *skel, struct subject *executable)
 {
 	struct bpf_link *link = NULL;

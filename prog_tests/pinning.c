@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Objects pinned in bpffs: what a path keeps alive, who gets the same object, what is refused.
+ * Objects pinned in bpffs: a path keeps its object alive, objects that share a map, refused pins.
  *
  * The test has a bpffs of its own on /sys/fs/bpf.
  */
@@ -17,63 +17,41 @@
 #define PROGRAM_PATH DIRECTORY "program"
 #define MOUNT_PATH   "/tmp/pinning"
 
-static int run(int program_fd)
+/* The id of the map at a path, or a negative errno; the descriptor does not outlive the call. */
+static int map_at(const char *path)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .retval = -1);
+	auto_fd int fd = bpf_obj_get(path);
 
-	ASSERT_OK(bpf_prog_test_run_opts(program_fd, &opts), "run");
-	return opts.retval;
+	return fd < 0 ? fd : map_id(fd);
 }
 
-static __u32 map_id(int fd)
+static int program_at(const char *path)
 {
-	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
+	auto_fd int fd = bpf_obj_get(path);
 
-	ASSERT_OK(bpf_map_get_info_by_fd(fd, &info, &size), "info of map");
-	return info.id;
-}
-
-static __u32 program_id(int fd)
-{
-	struct bpf_prog_info info = {};
-	__u32 size = sizeof(info);
-
-	ASSERT_OK(bpf_prog_get_info_by_fd(fd, &info, &size), "info of program");
-	return info.id;
-}
-
-/* A path's object, or a negative errno; the descriptor does not outlive the call. */
-static int id_at(const char *path, __u32 (*id_of)(int fd))
-{
-	int fd = bpf_obj_get(path), id;
-
-	if (fd < 0)
-		return fd;
-	id = id_of(fd);
-	close(fd);
-	return id;
+	return fd < 0 ? fd : program_id(fd);
 }
 
 static bool map_is_gone(void *id)
 {
-	int fd = bpf_map_get_fd_by_id(*(__u32 *)id);
+	auto_fd int fd = bpf_map_get_fd_by_id(*(__u32 *)id);
 
-	if (fd >= 0)
-		close(fd);
 	return fd == -ENOENT;
 }
 
 static bool program_is_gone(void *id)
 {
-	int fd = bpf_prog_get_fd_by_id(*(__u32 *)id);
+	auto_fd int fd = bpf_prog_get_fd_by_id(*(__u32 *)id);
 
-	if (fd >= 0)
-		close(fd);
 	return fd == -ENOENT;
 }
 
-/* A map with its pinning declared: the second object gets the first one's, the others are new. */
+static int count(struct pinning *skel)
+{
+	return test_run(skel->progs.count_in_pinned);
+}
+
+/* A map with its pinning declared is shared by both objects; the maps without are not. */
 static void reuse_by_name(void)
 {
 	struct pinning *first = pinning__open_and_load(), *second = NULL, *third = NULL;
@@ -82,11 +60,11 @@ static void reuse_by_name(void)
 	if (!ASSERT_OK_PTR(first, "open and load"))
 		return;
 	id = map_id(bpf_map__fd(first->maps.pinned_by_name));
-	ASSERT_EQ(id_at(MAP_PATH, map_id), id, "map at path");
+	ASSERT_EQ(map_at(MAP_PATH), id, "map at path");
 	ASSERT_TRUE(bpf_map__is_pinned(first->maps.pinned_by_name), "is pinned");
 	ASSERT_FALSE(bpf_map__is_pinned(first->maps.not_pinned), "is not pinned");
 	ASSERT_EQ(access(DIRECTORY "not_pinned", F_OK) ? errno : 0, ENOENT, "the other map's path");
-	ASSERT_EQ(run(bpf_program__fd(first->progs.count_in_pinned)), 1, "count");
+	ASSERT_EQ(count(first), 1, "count");
 
 	second = pinning__open_and_load();
 	if (!ASSERT_OK_PTR(second, "open and load again"))
@@ -94,23 +72,23 @@ static void reuse_by_name(void)
 	ASSERT_EQ(map_id(bpf_map__fd(second->maps.pinned_by_name)), id, "the same map");
 	ASSERT_NEQ(map_id(bpf_map__fd(second->maps.not_pinned)),
 		   map_id(bpf_map__fd(first->maps.not_pinned)), "maps that are not pinned");
-	ASSERT_EQ(run(bpf_program__fd(second->progs.count_in_pinned)), 2, "count");
-	ASSERT_EQ(run(bpf_program__fd(first->progs.count_in_pinned)), 3, "count");
+	ASSERT_EQ(count(second), 2, "count");
+	ASSERT_EQ(count(first), 3, "count");
 
-	/* The path alone keeps it. */
+	/* Only the path keeps the map. */
 	pinning__destroy(first);
 	pinning__destroy(second);
 	first = second = NULL;
 	third = pinning__open_and_load();
 	if (!ASSERT_OK_PTR(third, "open and load a third time"))
 		goto out;
-	ASSERT_EQ(run(bpf_program__fd(third->progs.count_in_pinned)), 4, "count");
+	ASSERT_EQ(count(third), 4, "count");
 
 	ASSERT_OK(unlink(MAP_PATH), "unlink");
-	ASSERT_EQ(run(bpf_program__fd(third->progs.count_in_pinned)), 5, "count without a path");
+	ASSERT_EQ(count(third), 5, "count without a path");
 	second = pinning__open_and_load();
 	if (ASSERT_OK_PTR(second, "open and load a new one"))
-		ASSERT_EQ(run(bpf_program__fd(second->progs.count_in_pinned)), 1, "new count");
+		ASSERT_EQ(count(second), 1, "new count");
 out:
 	unlink(MAP_PATH);
 	pinning__destroy(first);
@@ -118,29 +96,31 @@ out:
 	pinning__destroy(third);
 }
 
-/* Another map at the path is not taken. */
+static int create_array(const char *name, __u32 entries)
+{
+	return bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(__u32), sizeof(__u64), entries,
+			      NULL);
+}
+
+/* A map of another size at the path is refused. */
 static void not_compatible(void)
 {
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "other", sizeof(__u32), sizeof(__u64), 2, NULL);
-	struct pinning *skel = NULL;
+	auto_fd int fd = create_array("other", 2);
+	auto_skel struct pinning *skel = pinning__open();
 
-	if (ASSERT_OK_FD(fd, "map of two elements") &&
-	    ASSERT_OK(bpf_obj_pin(fd, MAP_PATH), "pin")) {
-		skel = pinning__open();
-		if (ASSERT_OK_PTR(skel, "open"))
-			ASSERT_EQ(pinning__load(skel), -EINVAL, "load");
-		ASSERT_EQ(id_at(MAP_PATH, map_id), map_id(fd), "map at path");
-		ASSERT_OK(unlink(MAP_PATH), "unlink");
-	}
-	if (fd >= 0)
-		close(fd);
-	pinning__destroy(skel);
+	if (!ASSERT_OK_PTR(skel, "open") || !ASSERT_OK_FD(fd, "map of two elements") ||
+	    !ASSERT_OK(bpf_obj_pin(fd, MAP_PATH), "pin"))
+		return;
+	ASSERT_EQ(pinning__load(skel), -EINVAL, "load");
+	ASSERT_EQ(map_at(MAP_PATH), map_id(fd), "map at path");
+	ASSERT_OK(unlink(MAP_PATH), "unlink");
 }
 
 static void program(void)
 {
 	struct pinning *skel = pinning__open_and_load();
-	int fd = -1, again = -1;
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	int fd, again;
 	__u32 id, map;
 
 	if (!ASSERT_OK_PTR(skel, "open and load"))
@@ -150,69 +130,63 @@ static void program(void)
 	map = map_id(bpf_map__fd(skel->maps.not_pinned));
 	ASSERT_OK(bpf_program__pin(skel->progs.count_in_pinned, PROGRAM_PATH), "pin");
 	ASSERT_EQ(bpf_obj_pin(fd, PROGRAM_PATH), -EEXIST, "pin again");
-	ASSERT_EQ(id_at(PROGRAM_PATH, program_id), id, "program at path");
-	ASSERT_EQ(run(fd), 1, "count");
+	ASSERT_EQ(program_at(PROGRAM_PATH), id, "program at path");
+	ASSERT_EQ(count(skel), 1, "count");
 	pinning__destroy(skel);
 	unlink(MAP_PATH);
 
-	/* With it live the maps that it uses. */
+	/* The program keeps the maps that it uses. */
 	again = bpf_obj_get(PROGRAM_PATH);
 	if (ASSERT_OK_FD(again, "get")) {
 		ASSERT_EQ(program_id(again), id, "program");
-		ASSERT_EQ(run(again), 2, "count");
+		ASSERT_OK(bpf_prog_test_run_opts(again, &opts), "run");
+		ASSERT_EQ(opts.retval, 2, "count");
 		ASSERT_FALSE(map_is_gone(&map), "map of program is gone");
 		close(again);
 	}
 	ASSERT_FALSE(program_is_gone(&id), "program is gone");
 	ASSERT_OK(unlink(PROGRAM_PATH), "unlink");
 	ASSERT_EQ(bpf_obj_get(PROGRAM_PATH), -ENOENT, "get what is not there");
-	/* Both are freed later on. */
+	/* The kernel frees both some time later. */
 	ASSERT_TRUE(wait_until(program_is_gone, &id, test__wait_timeout_ms()), "program is gone");
 	ASSERT_TRUE(wait_until(map_is_gone, &map, test__wait_timeout_ms()), "map is gone");
 }
 
-/* A bpffs is seen wherever it is mounted; another one is another. */
+/* A bpffs shows the same objects wherever it is mounted; a second bpffs shows its own. */
 static void mounts(void)
 {
-	int fd =
-		bpf_map_create(BPF_MAP_TYPE_ARRAY, "mounts", sizeof(__u32), sizeof(__u64), 1, NULL);
+	auto_fd int fd = create_array("mounts", 1);
 	struct stat here, there;
 
-	if (!ASSERT_OK_FD(fd, "map"))
-		return;
-	if (!ASSERT_OK(bpf_obj_pin(fd, OTHER_PATH), "pin") ||
+	if (!ASSERT_OK_FD(fd, "map") || !ASSERT_OK(bpf_obj_pin(fd, OTHER_PATH), "pin") ||
 	    !ASSERT_OK(mkdir(MOUNT_PATH, 0755), "mkdir"))
-		goto out;
+		return;
 	if (ASSERT_OK(mount("/sys/fs/bpf", MOUNT_PATH, NULL, MS_BIND, NULL), "mount once more")) {
-		ASSERT_EQ(id_at(MOUNT_PATH "/other", map_id), map_id(fd), "map at other path");
+		ASSERT_EQ(map_at(MOUNT_PATH "/other"), map_id(fd), "map at other path");
 		ASSERT_OK(stat(OTHER_PATH, &here), "stat");
 		ASSERT_OK(stat(MOUNT_PATH "/other", &there), "stat");
 		ASSERT_EQ(here.st_ino, there.st_ino, "inode");
 		ASSERT_OK(umount(MOUNT_PATH), "umount");
 	}
 	if (ASSERT_OK(mount("bpf", MOUNT_PATH, "bpf", 0, NULL), "mount another")) {
-		ASSERT_EQ(id_at(MOUNT_PATH "/other", map_id), -ENOENT, "map in another bpffs");
+		ASSERT_EQ(map_at(MOUNT_PATH "/other"), -ENOENT, "map in another bpffs");
 		ASSERT_OK(umount(MOUNT_PATH), "umount");
 	}
 	ASSERT_OK(mount(NULL, "/sys/fs/bpf", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL),
 		  "remount read-only");
 	ASSERT_EQ(bpf_obj_pin(fd, MAP_PATH), -EROFS, "pin");
-	ASSERT_EQ(id_at(OTHER_PATH, map_id), map_id(fd), "map at path, read-only mount");
+	ASSERT_EQ(map_at(OTHER_PATH), map_id(fd), "map at path, read-only mount");
 	ASSERT_OK(mount(NULL, "/sys/fs/bpf", NULL, MS_REMOUNT | MS_BIND, NULL), "remount");
-	ASSERT_EQ(id_at(OTHER_PATH, map_id), map_id(fd), "map at path");
+	ASSERT_EQ(map_at(OTHER_PATH), map_id(fd), "map at path");
 	ASSERT_OK(unlink(OTHER_PATH), "unlink");
-out:
-	close(fd);
 }
 
 static void refused(void)
 {
-	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "refused", sizeof(__u32), sizeof(__u64), 1,
-				NULL);
+	auto_fd int fd = create_array("refused", 1), got = -1;
 	LIBBPF_OPTS(bpf_obj_get_opts, read_only, .file_flags = BPF_F_RDONLY);
 	__u32 key = 0;
 	__u64 value = 0;
-	int got;
 
 	if (!ASSERT_OK_FD(fd, "map"))
 		return;
@@ -222,34 +196,33 @@ static void refused(void)
 	ASSERT_EQ(bpf_obj_get(OTHER_PATH), -ENOENT, "get what is not there");
 	ASSERT_EQ(bpf_obj_get("/tmp"), -EACCES, "get what is not pinned");
 	if (!ASSERT_OK(bpf_obj_pin(fd, OTHER_PATH), "pin"))
-		goto out;
+		return;
 	ASSERT_EQ(open(OTHER_PATH, O_RDWR | O_CLOEXEC) < 0 ? errno : 0, EIO, "open as a file");
 	got = bpf_obj_get_opts(OTHER_PATH, &read_only);
 	if (ASSERT_OK_FD(got, "get for reading")) {
 		ASSERT_OK(bpf_map_lookup_elem(got, &key, &value), "look up");
 		ASSERT_EQ(bpf_map_update_elem(got, &key, &value, 0), -EPERM, "update");
-		close(got);
 	}
 	ASSERT_OK(rename(OTHER_PATH, MAP_PATH), "rename");
 	ASSERT_EQ(bpf_obj_get(OTHER_PATH), -ENOENT, "get by old path");
-	ASSERT_EQ(id_at(MAP_PATH, map_id), map_id(fd), "get by new path");
+	ASSERT_EQ(map_at(MAP_PATH), map_id(fd), "get by new path");
 	ASSERT_OK(unlink(MAP_PATH), "unlink");
-out:
-	close(fd);
 }
 
 TEST_NEEDS(pinning, NEED_PROG_TYPE(SYSCALL, "5.14"));
 
 void test_pinning(void)
 {
-	if (test__start_subtest("reuse_by_name"))
-		reuse_by_name();
-	if (test__start_subtest("not_compatible"))
-		not_compatible();
-	if (test__start_subtest("program"))
-		program();
-	if (test__start_subtest("mounts"))
-		mounts();
-	if (test__start_subtest("refused"))
-		refused();
+	static const struct {
+		const char *name;
+		void (*run)(void);
+	} subtests[] = {
+		{ "reuse_by_name", reuse_by_name },
+		{ "not_compatible", not_compatible },
+		{ "program", program },
+		{ "mounts", mounts },
+		{ "refused", refused },
+	};
+
+	RUN_SUBTESTS(subtests);
 }

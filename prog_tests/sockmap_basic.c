@@ -66,8 +66,8 @@ static bool put_socket(struct channels *channels, __u32 index, int fd, __u64 *co
 			 "add to sockmap");
 }
 
-static bool attach(struct channels *channels, struct bpf_program *program,
-		   enum bpf_attach_type type)
+static bool attach_program(struct channels *channels, struct bpf_program *program,
+			   enum bpf_attach_type type)
 {
 	/* A link to a sockmap exists since 6.10 only; this attachment ends with the map. */
 	return ASSERT_OK(bpf_prog_attach(bpf_program__fd(program),
@@ -80,9 +80,9 @@ static bool attach_programs(struct channels *channels, bool parser)
 	struct sockmap_basic *skel = channels->skel;
 
 	if (!parser)
-		return attach(channels, skel->progs.merge_channels, BPF_SK_SKB_VERDICT);
-	return attach(channels, skel->progs.whole_skb, BPF_SK_SKB_STREAM_PARSER) &&
-	       attach(channels, skel->progs.merge_streams, BPF_SK_SKB_STREAM_VERDICT);
+		return attach_program(channels, skel->progs.merge_channels, BPF_SK_SKB_VERDICT);
+	return attach_program(channels, skel->progs.whole_skb, BPF_SK_SKB_STREAM_PARSER) &&
+	       attach_program(channels, skel->progs.merge_streams, BPF_SK_SKB_STREAM_VERDICT);
 }
 
 /* Close it whatever comes back. */

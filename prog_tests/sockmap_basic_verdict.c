@@ -49,7 +49,8 @@ static void close_judged(struct judged *judged)
 	sockmap_basic_verdict__destroy(judged->skel);
 }
 
-static bool attach(struct judged *judged, struct bpf_program *program, enum bpf_attach_type type)
+static bool attach_program(struct judged *judged, struct bpf_program *program,
+			   enum bpf_attach_type type)
 {
 	return ASSERT_OK(bpf_prog_attach(bpf_program__fd(program), judged->map, type, 0),
 			 "attach to sockmap");
@@ -64,7 +65,8 @@ static bool put(struct judged *judged)
 static bool open_passing(struct judged *judged)
 {
 	return open_judged(judged) &&
-	       attach(judged, judged->skel->progs.judge_skb, BPF_SK_SKB_VERDICT) && put(judged);
+	       attach_program(judged, judged->skel->progs.judge_skb, BPF_SK_SKB_VERDICT) &&
+	       put(judged);
 }
 
 /* Returns when the program has seen it. */
@@ -226,7 +228,7 @@ static void pre_insert_with_verdict(void)
 	__u64 *seen;
 
 	if (!open_judged(&judged) ||
-	    !attach(&judged, judged.skel->progs.judge_skb, BPF_SK_SKB_VERDICT) ||
+	    !attach_program(&judged, judged.skel->progs.judge_skb, BPF_SK_SKB_VERDICT) ||
 	    !put_with_data(&judged))
 		goto out;
 	seen = &judged.skel->bss->watched_bytes;
@@ -269,7 +271,8 @@ void sockmap_change_tail(void)
 	struct judged judged;
 
 	if (!open_judged(&judged) ||
-	    !attach(&judged, judged.skel->progs.change_tail, BPF_SK_SKB_VERDICT) || !put(&judged))
+	    !attach_program(&judged, judged.skel->progs.change_tail, BPF_SK_SKB_VERDICT) ||
+	    !put(&judged))
 		goto out;
 	bss = judged.skel->bss;
 
@@ -405,8 +408,8 @@ out:
 
 static bool attach_parser(struct judged *judged)
 {
-	return attach(judged, judged->skel->progs.parse, BPF_SK_SKB_STREAM_PARSER) &&
-	       attach(judged, judged->skel->progs.judge_stream, BPF_SK_SKB_STREAM_VERDICT);
+	return attach_program(judged, judged->skel->progs.parse, BPF_SK_SKB_STREAM_PARSER) &&
+	       attach_program(judged, judged->skel->progs.judge_stream, BPF_SK_SKB_STREAM_VERDICT);
 }
 
 /* Once out of the map it receives this, and nothing of what it was sent before. */
@@ -431,7 +434,7 @@ void sockmap_recover(bool parser)
 
 	if (!open_judged(&judged) ||
 	    !(parser ? attach_parser(&judged) :
-		       attach(&judged, judged.skel->progs.judge_skb, BPF_SK_SKB_VERDICT)))
+		       attach_program(&judged, judged.skel->progs.judge_skb, BPF_SK_SKB_VERDICT)))
 		goto out;
 	for (int i = 0; i < 3; i++) {
 		if (!put(&judged) || !send_judged(&judged, "by map", "send by the map") ||

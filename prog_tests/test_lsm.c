@@ -21,18 +21,14 @@ static __u64 kernel_device(dev_t device)
 	return (__u64)major(device) << 20 | minor(device);
 }
 
-/* Both can be executed: a script of nothing. */
+/* The file can be executed: it is a script that does nothing. */
 static bool make_file(const char *path)
 {
 	static const char content[] = "#!/bin/true\n";
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
-	bool ok;
+	auto_fd int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
 
-	if (!ASSERT_OK_FD(fd, path))
-		return false;
-	ok = ASSERT_EQ(write(fd, content, strlen(content)), strlen(content), "write");
-	close(fd);
-	return ok;
+	return ASSERT_OK_FD(fd, path) &&
+	       ASSERT_EQ(write(fd, content, strlen(content)), strlen(content), "write");
 }
 
 static struct test_lsm *load_test_lsm(void)
@@ -54,36 +50,18 @@ static struct test_lsm *load_test_lsm(void)
 	return skel;
 }
 
-/* Returns 0 or the errno that opening fails with. */
-static int open_error(const char *path)
+/* Returns 0, or the errno of the failed open(). */
+static int open_error(void *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return errno;
-	close(fd);
-	return 0;
-}
-
-static int in_child(int (*act)(const char *path), const char *path)
-{
-	int status = -1;
-	pid_t child = fork();
-
-	if (!child)
-		_exit(act(path));
-	if (!ASSERT_GT(child, 0, "fork") ||
-	    !ASSERT_EQ(waitpid(child, &status, 0), child, "wait for child") ||
-	    !ASSERT_TRUE(WIFEXITED(status), "child exited"))
-		return -1;
-	return WEXITSTATUS(status);
+	return fd < 0 ? errno : 0;
 }
 
 static void file_open(struct test_lsm *skel)
 {
 	ASSERT_EQ(open_error(FILE_PATH), 0, "before the program is attached");
-	skel->links.refuse_open = bpf_program__attach(skel->progs.refuse_open);
-	if (!ASSERT_OK_PTR(skel->links.refuse_open, "attach"))
+	if (!attach(skel->progs.refuse_open, &skel->links.refuse_open))
 		return;
 	ASSERT_EQ(skel->bss->opens, 0, "opens");
 	ASSERT_EQ(open_error(FILE_PATH), EPERM, "the file");
@@ -94,20 +72,19 @@ static void file_open(struct test_lsm *skel)
 	ASSERT_EQ(open_error(FILE_PATH), EPERM, "the file again");
 	ASSERT_EQ(skel->bss->opens, 2, "opens");
 
-	ASSERT_OK(bpf_link__destroy(skel->links.refuse_open), "detach");
-	skel->links.refuse_open = NULL;
+	detach(&skel->links.refuse_open);
 	ASSERT_EQ(open_error(FILE_PATH), 0, "after the program is detached");
 	ASSERT_EQ(skel->bss->opens, 2, "opens");
 }
 
-/* Never returns where the script starts: its interpreter exits with 0. */
-static int exec_error(const char *path)
+/* Does not return if the script starts: its interpreter exits with 0. */
+static int exec_error(void *path)
 {
-	execl(path, path, (char *)NULL);
+	execl(path, (char *)path, (char *)NULL);
 	return errno;
 }
 
-static int exec_error_of_grandchild(const char *path)
+static int exec_error_of_grandchild(void *path)
 {
 	int status = -1;
 	pid_t child = fork();
@@ -122,16 +99,14 @@ static int exec_error_of_grandchild(const char *path)
 static void bprm_check_security(struct test_lsm *skel)
 {
 	ASSERT_EQ(in_child(exec_error, FILE_PATH), 0, "before the program is attached");
-	skel->links.refuse_exec = bpf_program__attach(skel->progs.refuse_exec);
-	if (!ASSERT_OK_PTR(skel->links.refuse_exec, "attach"))
+	if (!attach(skel->progs.refuse_exec, &skel->links.refuse_exec))
 		return;
 	ASSERT_EQ(in_child(exec_error, FILE_PATH), EACCES, "child executes the file");
 	ASSERT_EQ(skel->bss->execs, 1, "execs");
 	ASSERT_EQ(in_child(exec_error, OTHER_PATH), 0, "child executes another file");
 	ASSERT_EQ(in_child(exec_error_of_grandchild, FILE_PATH), 0, "grandchild executes the file");
 	ASSERT_EQ(skel->bss->execs, 1, "execs");
-	ASSERT_OK(bpf_link__destroy(skel->links.refuse_exec), "detach");
-	skel->links.refuse_exec = NULL;
+	detach(&skel->links.refuse_exec);
 	ASSERT_EQ(in_child(exec_error, FILE_PATH), 0, "after the program is detached");
 	ASSERT_EQ(skel->bss->execs, 1, "execs");
 }
@@ -139,7 +114,7 @@ static void bprm_check_security(struct test_lsm *skel)
 TEST_NEEDS(test_lsm, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),
 	   NEED_PROG_TYPE(LSM, "5.7", IF_CONFIG("BPF_LSM,BPF_JIT")));
 
-/* Its programs ask whose file it is first, and so do those of others. */
+/* The programs of this test, and of others, filter by file first. */
 TEST_LOCKS(test_lsm, SHARED("trampoline:bpf_lsm_file_open"));
 
 void test_test_lsm(void)
@@ -152,14 +127,10 @@ void test_test_lsm(void)
 		{ "bprm_check_security", bprm_check_security },
 	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
-		struct test_lsm *skel;
+	for_each_subtest (subtest, subtests) {
+		auto_skel struct test_lsm *skel = load_test_lsm();
 
-		if (!test__start_subtest(subtests[i].name))
-			continue;
-		skel = load_test_lsm();
 		if (skel)
-			subtests[i].run(skel);
-		test_lsm__destroy(skel);
+			subtest->run(skel);
 	}
 }

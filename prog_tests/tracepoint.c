@@ -153,18 +153,6 @@ static void call_in_thread(struct tracepoint *skel, int calls, pid_t pid,
 				    .expected = expected });
 }
 
-static bool attach(struct bpf_program *program, struct bpf_link **link)
-{
-	*link = bpf_program__attach(program);
-	return ASSERT_OK_PTR(*link, bpf_program__name(program));
-}
-
-static void detach(struct bpf_link **link)
-{
-	ASSERT_OK(bpf_link__destroy(*link), "detach");
-	*link = NULL;
-}
-
 /* Three ways to the same two tracepoints. One stays attached to show that calls did happen. */
 static void raw(struct tracepoint *skel)
 {
@@ -260,7 +248,7 @@ static void absent_event(struct tracepoint *skel)
 			     "event that is not there");
 }
 
-static void test_run(struct tracepoint *skel)
+static void run_on_each_cpu(struct tracepoint *skel)
 {
 	__u64 arguments[2] = { 0x1234567887654321, 42 };
 	LIBBPF_OPTS(bpf_test_run_opts, opts,
@@ -318,7 +306,7 @@ void serial_test_tracepoint(void)
 		{ "event", event },
 		{ "absent_raw", absent_raw },
 		{ "absent_event", absent_event },
-		{ "test_run", test_run },
+		{ "test_run", run_on_each_cpu },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
