@@ -213,6 +213,18 @@ long long recursion_misses(int prog_fd)
 	return err ? err : (long long)info.recursion_misses;
 }
 
+int map_error(int map_fd, int first_page, int pages, int protection)
+{
+	size_t len_bytes = pages * getpagesize();
+	off_t offset = (off_t)first_page * getpagesize();
+	void *mapping = mmap(NULL, len_bytes, protection, MAP_SHARED, map_fd, offset);
+
+	if (mapping == MAP_FAILED)
+		return errno;
+	munmap(mapping, len_bytes);
+	return 0;
+}
+
 bool wait_until(bool (*condition)(void *arg), void *arg, int timeout_ms)
 {
 	long long deadline_ms = monotonic_ms() + timeout_ms;
@@ -225,14 +237,15 @@ bool wait_until(bool (*condition)(void *arg), void *arg, int timeout_ms)
 	return true;
 }
 
-/* Returns how often the kernel left out a program of the object, or a negative errno. */
+/* Returns the count of all programs of the object that are loaded, or a negative errno. */
 static long long object_misses(const struct bpf_object *object)
 {
 	struct bpf_program *program;
 	long long misses = 0;
 
 	bpf_object__for_each_program (program, object) {
-		long long missed = recursion_misses(bpf_program__fd(program));
+		int fd = bpf_program__fd(program);
+		long long missed = fd < 0 ? 0 : recursion_misses(fd);
 
 		if (missed < 0)
 			return missed;

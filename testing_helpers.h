@@ -136,6 +136,14 @@ int own_cgroup(char *path, size_t size_bytes);
 long long recursion_misses(int prog_fd);
 
 /**
+ * map_error() - try to map pages of a BPF map into memory, shared, and unmap them again
+ * @protection: PROT_* of mmap()
+ *
+ * Return: 0, or the errno of the refusal (a positive number).
+ */
+int map_error(int map_fd, int first_page, int pages, int protection);
+
+/**
  * wait_until() - poll a condition that has no event to wait for
  * @condition: called at once, every 1 ms, and once more at the deadline
  *

@@ -6,6 +6,7 @@
  * The kernel function is one that only a test_run calls (net/bpf/test_run.c), with 1, returning 2.
  */
 #include "test_progs.h"
+#include "testing_helpers.h"
 #include "attach_probe.skel.h"
 
 #define KERNEL_FUNCTION "bpf_fentry_test1"
@@ -39,27 +40,17 @@ static struct attach_probe *load_attach_probe(void)
 		return NULL;
 	}
 	skel->bss->caller_tgid[SELF] = getpid();
-	/* None that is expected: 0 is, where a program has no cookie. */
+	/* No test expects this value. Some expect 0: a program without a cookie. */
 	skel->bss->cookie = ~0ULL;
 	return skel;
 }
 
 static bool call_kernel(struct attach_probe *skel, int count)
 {
-	for (int i = 0; i < count; i++) {
-		LIBBPF_OPTS(bpf_test_run_opts, opts);
-
-		if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.trigger), &opts),
-			       "call kernel function"))
+	for (int i = 0; i < count; i++)
+		if (test_run(skel->progs.trigger) < 0)
 			return false;
-	}
 	return true;
-}
-
-static void detach(struct bpf_link **link)
-{
-	ASSERT_OK(bpf_link__destroy(*link), "detach");
-	*link = NULL;
 }
 
 static void kprobe(struct attach_probe *skel, enum probe_attach_mode mode)
@@ -145,34 +136,26 @@ static void call_in_child(pid_t child, int start_fd)
 	ASSERT_EQ(status, 0, "calls in child");
 }
 
-static void check_refused(struct bpf_link *link, int expected, const char *what)
-{
-	if (ASSERT_ERR_PTR(link, what))
-		ASSERT_EQ(libbpf_get_error(link), expected, what);
-	else
-		bpf_link__destroy(link);
-}
-
 static void kprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode)
 {
-	check_refused(bpf_program__attach_kprobe(skel->progs.enter_kernel, false,
-						 "function_of_no_kernel"),
-		      -ENOENT, "kernel function that is not there");
+	struct bpf_link *link;
+
+	link = bpf_program__attach_kprobe(skel->progs.enter_kernel, false, "function_of_no_kernel");
+	ASSERT_ERR_LINK(link, -ENOENT, "kernel function that is not there");
 }
 
-/* Each option alone is accepted, or is by another mode: kprobe() has them. */
+/* Each option is accepted alone or in another mode: kprobe() uses them. */
 static void kprobe_refused(struct attach_probe *skel, enum probe_attach_mode mode)
 {
 	LIBBPF_OPTS(bpf_kprobe_opts, inside, .retprobe = true, .offset = INSIDE);
 	LIBBPF_OPTS(bpf_kprobe_opts, cookie, .attach_mode = PROBE_ATTACH_MODE_PERF,
 		    .bpf_cookie = COOKIE);
+	struct bpf_link *link;
 
-	check_refused(bpf_program__attach_kprobe_opts(skel->progs.leave_kernel, KERNEL_FUNCTION,
-						      &inside),
-		      -EINVAL, "return probe behind the entry");
-	check_refused(bpf_program__attach_kprobe_opts(skel->progs.enter_kernel, KERNEL_FUNCTION,
-						      &cookie),
-		      -EOPNOTSUPP, "cookie without a link");
+	link = bpf_program__attach_kprobe_opts(skel->progs.leave_kernel, KERNEL_FUNCTION, &inside);
+	ASSERT_ERR_LINK(link, -EINVAL, "return probe behind the entry");
+	link = bpf_program__attach_kprobe_opts(skel->progs.enter_kernel, KERNEL_FUNCTION, &cookie);
+	ASSERT_ERR_LINK(link, -EOPNOTSUPP, "cookie without a link");
 }
 
 /* A kernel function has one probe for all processes: the program tells them apart. */
@@ -269,22 +252,23 @@ static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 static void uprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode)
 {
 	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = "function_of_no_program");
+	struct bpf_link *link;
 
-	check_refused(bpf_program__attach_uprobe_opts(skel->progs.enter_own, -1, "/proc/self/exe",
-						      0, &opts),
-		      -ENOENT, "function that is not there");
+	link = bpf_program__attach_uprobe_opts(skel->progs.enter_own, -1, "/proc/self/exe", 0,
+					       &opts);
+	ASSERT_ERR_LINK(link, -ENOENT, "function that is not there");
 }
 
-/* Perf's PMU for probes is there if and only if the kernel is built with their events. */
+/* The perf PMU for probes exists if and only if the kernel is built with their events. */
 TEST_NEEDS(attach_probe, NEED_PROG_TYPE(KPROBE, "4.1", IF_CONFIG("BPF_EVENTS")));
 SUBTEST_NEEDS(attach_probe, "kprobe*", NEED_CONFIG("KPROBE_EVENTS", EFFECT(KPROBE_TYPE)),
 	      NEED_KERNEL_FUNC("bpf_fentry_test1", "5.5", STABLE));
 SUBTEST_NEEDS(attach_probe, "uprobe*", NEED_CONFIG("UPROBE_EVENTS", EFFECT(UPROBE_TYPE)));
 
 /*
- * Serial: a probe's program is left out while a task that was preempted in a map's system call sits
- * on the same CPU (bpf_prog_active). Old kernels do not count that, and other tests make such calls
- * all the time.
+ * Serial: the kernel leaves out the program of a probe while a task that was preempted in a map
+ * system call is on the same CPU (bpf_prog_active). Old kernels do not count that, and other tests
+ * make such calls all the time.
  */
 void serial_test_attach_probe(void)
 {
@@ -306,14 +290,10 @@ void serial_test_attach_probe(void)
 		{ "uprobe-absent", PROBE_ATTACH_MODE_DEFAULT, uprobe_absent },
 	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
-		struct attach_probe *skel;
+	for_each_subtest (subtest, subtests) {
+		auto_skel struct attach_probe *skel = load_attach_probe();
 
-		if (!test__start_subtest(subtests[i].name))
-			continue;
-		skel = load_attach_probe();
 		if (skel)
-			subtests[i].run(skel, subtests[i].mode);
-		attach_probe__destroy(skel);
+			subtest->run(skel, subtest->mode);
 	}
 }

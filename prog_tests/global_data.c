@@ -5,17 +5,13 @@
 #include <sys/mman.h>
 
 #include "test_progs.h"
+#include "testing_helpers.h"
 #include "progs/global_data.h"
 #include "global_data.skel.h"
 
 static bool run(struct global_data *skel)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .retval = -1);
-
-	return ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.look_and_change),
-						&opts),
-			 "run") &&
-	       ASSERT_EQ(opts.retval, 0, "return value");
+	return ASSERT_EQ(test_run(skel->progs.look_and_change), 0, "return value");
 }
 
 static void check_record(const struct global_record *record, int a, int b, int c, int d,
@@ -81,7 +77,7 @@ static void set_before_load(struct global_data *skel)
 	check_record(&skel->bss->record_in_bss, -4, 4, -5, -6, ".bss, record in user space");
 }
 
-/* By store, and as the one value of the map that the section is. */
+/* By a store to the mapping, and by an update of the map that has the section as its one value. */
 static void set_after_load(struct global_data *skel)
 {
 	__u64 own[8] = {};
@@ -110,16 +106,6 @@ static void set_after_load(struct global_data *skel)
 	ASSERT_EQ(own[0], 43, ".data.own after the run");
 }
 
-static int map_error(int map_fd, int protection)
-{
-	void *memory = mmap(NULL, getpagesize(), protection, MAP_SHARED, map_fd, 0);
-
-	if (memory == MAP_FAILED)
-		return errno;
-	munmap(memory, getpagesize());
-	return 0;
-}
-
 static void check_frozen(struct bpf_map *map)
 {
 	int fd = bpf_map__fd(map);
@@ -135,29 +121,27 @@ static void check_frozen(struct bpf_map *map)
 	ASSERT_EQ(info.map_flags & BPF_F_RDONLY_PROG, BPF_F_RDONLY_PROG, "read-only for programs");
 	ASSERT_OK(bpf_map_lookup_elem(fd, &key, value), "look up");
 	ASSERT_EQ(bpf_map_update_elem(fd, &key, value, 0), -EPERM, "update");
-	ASSERT_EQ(map_error(fd, PROT_READ), 0, "map for reading");
-	ASSERT_EQ(map_error(fd, PROT_READ | PROT_WRITE), EPERM, "map for writing");
-	/* Up to 6.1 frozen is the reason, later on that the right to write is gone with it. */
+	ASSERT_EQ(map_error(fd, 0, 1, PROT_READ), 0, "map for reading");
+	ASSERT_EQ(map_error(fd, 0, 1, PROT_READ | PROT_WRITE), EPERM, "map for writing");
+	/* Up to 6.1 the map is busy; later kernels find that the right to write is gone. */
 	err = bpf_map_freeze(fd);
 	ASSERT_TRUE(err == -EPERM || err == -EBUSY, "freeze again");
 }
 
 static void freeze(struct global_data *skel)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	LIBBPF_OPTS(bpf_map_create_opts, mappable, .map_flags = BPF_F_MMAPABLE);
 	__u64 value = 3;
 	__u32 key = 0;
+	auto_fd int fd = -1;
 	void *memory;
-	int fd;
 
 	if (!ASSERT_OK(global_data__load(skel), "load"))
 		return;
 	check_frozen(skel->maps.rodata);
 	check_frozen(skel->maps.rodata_own);
-	ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.branch_on_rodata), &opts),
-		  "run what loads only when .rodata is known");
-	ASSERT_EQ(opts.retval, 5, "return value");
+	/* This program loads only because the verifier knows the content of .rodata. */
+	ASSERT_EQ(test_run(skel->progs.branch_on_rodata), 5, "return value");
 	/* The skeleton has it mapped for writing. */
 	ASSERT_EQ(bpf_map_freeze(bpf_map__fd(skel->maps.data)), -EBUSY, "freeze .data");
 
@@ -175,7 +159,6 @@ static void freeze(struct global_data *skel)
 	value = 0;
 	ASSERT_OK(bpf_map_lookup_elem(fd, &key, &value), "look up");
 	ASSERT_EQ(value, 3, "value");
-	close(fd);
 }
 
 TEST_NEEDS(global_data, NEED_PROG_TYPE(SYSCALL, "5.14"), NEED_CONSTANT("BPF_MAP_FREEZE", "5.2"));
@@ -192,14 +175,10 @@ void test_global_data(void)
 		{ "freeze", freeze },
 	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
-		struct global_data *skel;
+	for_each_subtest (subtest, subtests) {
+		auto_skel struct global_data *skel = global_data__open();
 
-		if (!test__start_subtest(subtests[i].name))
-			continue;
-		skel = global_data__open();
 		if (ASSERT_OK_PTR(skel, "open"))
-			subtests[i].run(skel);
-		global_data__destroy(skel);
+			subtest->run(skel);
 	}
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * LRU maps: a new key always finds room, and what programs use stays longer than what they do not.
+ * LRU maps: a new key always finds room, and used elements stay longer than unused ones.
  *
- * How many elements leave at once, and from whose list, is the kernel's to choose. What is asserted
- * is what users may rely on, exactly where the map has a list for each CPU (BPF_F_NO_COMMON_LRU)
- * and the test stays on one: the elements are then divided by the number of possible CPUs.
+ * The kernel chooses how many elements leave at once, and from which list. The test asserts what
+ * users may rely on. It asserts exact numbers if the map has a list for each CPU
+ * (BPF_F_NO_COMMON_LRU) and the test stays on one CPU: the map then divides its elements by the
+ * number of possible CPUs.
  */
-#include <sched.h>
-
 #include "test_progs.h"
+#include "testing_helpers.h"
 #include "lru_map.skel.h"
 
 #define OWN_ENTRIES 64 /* elements of the CPU that the test is on */
@@ -32,7 +32,7 @@ static int update(struct lru_map *skel, __u32 key, __u64 value, __u64 flags)
 	return bpf_map_update_elem(bpf_map__fd(skel->maps.elements), &key, &value, flags);
 }
 
-/* Does not count as a use. Returns whether it is there; its value must be its key. */
+/* Returns whether the key is there; its value must be the key. Does not count as a use. */
 static bool is_there(struct lru_map *skel, __u32 key)
 {
 	__u64 value = 0;
@@ -71,16 +71,12 @@ static bool insert(struct lru_map *skel, __u32 first, __u32 end)
 	return true;
 }
 
-/* By a program, which sets the element's reference bit. */
+/* A program looks the elements up, which sets their reference bits. */
 static bool use(struct lru_map *skel, __u32 first, __u32 end)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts);
-
 	skel->bss->first_key = first;
 	skel->bss->key_count = end - first;
-	return ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.use_elements), &opts),
-			 "run program") &&
-	       ASSERT_EQ(opts.retval, end - first, "elements used");
+	return ASSERT_EQ(test_run(skel->progs.use_elements), (int)(end - first), "elements used");
 }
 
 static void flags(struct lru_map *skel)
@@ -95,8 +91,8 @@ static void flags(struct lru_map *skel)
 }
 
 /*
- * What was used stays while something else can leave, oldest first. The kernel looks at a few of
- * the oldest elements only, so that one used in each pair keeps something in sight that may leave.
+ * A used element stays while an unused one can leave, oldest first. The kernel looks at a few of the
+ * oldest elements only. One of each pair is used, so the kernel always sees one that may leave.
  */
 static void used_elements_stay(struct lru_map *skel)
 {
@@ -125,7 +121,7 @@ static void used_elements_stay(struct lru_map *skel)
 	}
 }
 
-/* Without a use, the order of insertion decides; a lookup by a system call is none. */
+/* Without a use, the order of insertion decides. A lookup by a system call is not a use. */
 static void oldest_leaves_first(struct lru_map *skel)
 {
 	__u32 end = OWN_ENTRIES, left;
@@ -144,7 +140,7 @@ static void oldest_leaves_first(struct lru_map *skel)
 	ASSERT_EQ(count_between(skel, 0, end), 0, "first elements");
 }
 
-/* When everything is in use, something leaves all the same, and never what has just come. */
+/* If all elements are used, one leaves all the same, but never the newest. */
 static void all_used(struct lru_map *skel)
 {
 	const __u32 end = OWN_ENTRIES;
@@ -158,7 +154,7 @@ static void all_used(struct lru_map *skel)
 	}
 }
 
-/* Removing makes room: nothing has to leave for as many new keys. */
+/* Deleting makes room: no element has to leave for as many new keys. */
 static void deletion_makes_room(struct lru_map *skel)
 {
 	const __u32 end = OWN_ENTRIES, removed = 10;
@@ -174,39 +170,37 @@ static void deletion_makes_room(struct lru_map *skel)
 	ASSERT_EQ(count_all(skel), end, "elements");
 }
 
-static void on_one_cpu(void (*run)(struct lru_map *skel))
-{
-	__u32 max_entries = OWN_ENTRIES * libbpf_num_possible_cpus();
-	struct lru_map *skel = load_lru_map(BPF_F_NO_COMMON_LRU, max_entries);
-	cpu_set_t affinity, here;
-
-	if (!skel)
-		return;
-	CPU_ZERO(&here);
-	CPU_SET(sched_getcpu(), &here);
-	if (ASSERT_OK(sched_getaffinity(0, sizeof(affinity), &affinity), "affinity") &&
-	    ASSERT_OK(sched_setaffinity(0, sizeof(here), &here), "stay on this CPU")) {
-		run(skel);
-		ASSERT_OK(sched_setaffinity(0, sizeof(affinity), &affinity), "any CPU");
-	}
-	lru_map__destroy(skel);
-}
-
 /* One list for all CPUs: wherever the test runs, a new key finds room and stays for now. */
-static void common_list(void)
+static void common_list(struct lru_map *skel)
 {
-	const __u32 max_entries = 512;
-	struct lru_map *skel = load_lru_map(0, max_entries);
+	const __u32 max_entries = bpf_map__max_entries(skel->maps.elements);
 
-	if (!skel)
-		return;
 	for (__u32 key = 0; key < 4 * max_entries; key++) {
 		if (!insert(skel, key, key + 1) || !ASSERT_TRUE(is_there(skel, key), "new element"))
-			break;
+			return;
 		if (key % 64 == 63)
 			ASSERT_LE(count_all(skel), max_entries, "elements");
 	}
-	lru_map__destroy(skel);
+}
+
+static void on_one_cpu(void (*run)(struct lru_map *skel))
+{
+	__u32 max_entries = OWN_ENTRIES * libbpf_num_possible_cpus();
+	auto_skel struct lru_map *skel = load_lru_map(BPF_F_NO_COMMON_LRU, max_entries);
+	cpu_set_t affinity;
+
+	if (!skel || !stay_on_cpu(&affinity))
+		return;
+	run(skel);
+	leave_cpu(&affinity);
+}
+
+static void on_any_cpu(void (*run)(struct lru_map *skel))
+{
+	auto_skel struct lru_map *skel = load_lru_map(0, 512);
+
+	if (skel)
+		run(skel);
 }
 
 /* The program fills the map in callbacks, which the interpreter does not call. */
@@ -214,16 +208,19 @@ TEST_NEEDS(lru_map, NEED_JIT, NEED_PROG_TYPE(SYSCALL, "5.14"), NEED_MAP_TYPE(LRU
 
 void test_lru_map(void)
 {
-	if (test__start_subtest("flags"))
-		on_one_cpu(flags);
-	if (test__start_subtest("used_elements_stay"))
-		on_one_cpu(used_elements_stay);
-	if (test__start_subtest("oldest_leaves_first"))
-		on_one_cpu(oldest_leaves_first);
-	if (test__start_subtest("all_used"))
-		on_one_cpu(all_used);
-	if (test__start_subtest("deletion_makes_room"))
-		on_one_cpu(deletion_makes_room);
-	if (test__start_subtest("common_list"))
-		common_list();
+	static const struct {
+		const char *name;
+		void (*on_cpu)(void (*run)(struct lru_map *skel));
+		void (*run)(struct lru_map *skel);
+	} subtests[] = {
+		{ "flags", on_one_cpu, flags },
+		{ "used_elements_stay", on_one_cpu, used_elements_stay },
+		{ "oldest_leaves_first", on_one_cpu, oldest_leaves_first },
+		{ "all_used", on_one_cpu, all_used },
+		{ "deletion_makes_room", on_one_cpu, deletion_makes_room },
+		{ "common_list", on_any_cpu, common_list },
+	};
+
+	for_each_subtest (subtest, subtests)
+		subtest->on_cpu(subtest->run);
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The BPF ring buffer: what comes out of it, what fits, who is woken, what may be mapped.
+ * The BPF ring buffer: the records that come out, its capacity, wakeups, and mappings.
  *
- * The producer is run by the test itself (test_run), so that every count is exact.
+ * The test itself runs the producer (test_run), so that every count is exact.
  */
-#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 
 #include "test_progs.h"
+#include "testing_helpers.h"
 #include "progs/ringbuf.h"
 #include "ringbuf.skel.h"
 
@@ -40,7 +40,7 @@ static int receive_sample(void *ctx, void *data, size_t size)
 	return 0;
 }
 
-static struct ringbuf *open_ringbuf(void)
+static struct ringbuf *load_ringbuf(void)
 {
 	struct ringbuf *skel = ringbuf__open();
 
@@ -55,30 +55,22 @@ static struct ringbuf *open_ringbuf(void)
 	return NULL;
 }
 
-/* Returns what the program returned: 0, or -EAGAIN when the ring is full. */
+/* Returns the program's return value: 0, or -EAGAIN if the ring is full. */
 static int produce(struct ringbuf *skel, struct ringbuf_order order)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &order, .ctx_size_in = sizeof(order));
-
-	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.produce), &opts),
-		       "run producer"))
-		return -EINVAL;
-	return opts.retval;
+	return test_run_ctx(skel->progs.produce, &order, sizeof(order));
 }
 
 static bool check_positions(struct ringbuf *skel, __u64 consumed, __u64 produced)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts);
-
-	return ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.query), &opts),
-			 "run query") &&
+	return ASSERT_OK(test_run(skel->progs.query), "return value of query") &&
 	       ASSERT_EQ(skel->bss->ring_bytes, getpagesize(), "size of ring") &&
 	       ASSERT_EQ(skel->bss->consumer_position, consumed, "consumer position") &&
 	       ASSERT_EQ(skel->bss->producer_position, produced, "producer position") &&
 	       ASSERT_EQ(skel->bss->available_bytes, produced - consumed, "bytes to be consumed");
 }
 
-/* Numbers @first, @first + 1 ... from the @at-th sample that was received on. */
+/* From the sample at index @at on, the numbers are @first, @first + 1 ... */
 static bool check_sequence(unsigned int at, unsigned int count, __u32 first)
 {
 	for (unsigned int i = 0; i < count; i++)
@@ -87,7 +79,7 @@ static bool check_sequence(unsigned int at, unsigned int count, __u32 first)
 	return true;
 }
 
-static void submit_discard_output(void)
+static void submit_discard_output(struct ringbuf *skel, struct ring_buffer *ring)
 {
 	static const enum ringbuf_how how[] = {
 		RINGBUF_SUBMIT, RINGBUF_DISCARD, RINGBUF_OUTPUT, RINGBUF_DISCARD, RINGBUF_SUBMIT,
@@ -97,14 +89,9 @@ static void submit_discard_output(void)
 		{ .number = 2, .how = RINGBUF_OUTPUT },
 		{ .number = 4, .how = RINGBUF_SUBMIT },
 	};
-	struct ringbuf *skel = open_ringbuf();
-	struct ring_buffer *ring = NULL;
 
-	if (!skel)
+	if (!check_positions(skel, 0, 0))
 		return;
-	ring = ring_buffer__new(bpf_map__fd(skel->maps.samples), receive_sample, NULL, NULL);
-	if (!ASSERT_OK_PTR(ring, "ring buffer") || !check_positions(skel, 0, 0))
-		goto out;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(how); i++)
 		ASSERT_EQ(produce(skel, (struct ringbuf_order){ .how = how[i], .number = i }), 0,
@@ -122,29 +109,18 @@ static void submit_discard_output(void)
 	}
 	check_positions(skel, ARRAY_SIZE(how) * RECORD_BYTES, ARRAY_SIZE(how) * RECORD_BYTES);
 	ASSERT_EQ(ring_buffer__consume(ring), 0, "consume again");
-out:
-	ring_buffer__free(ring);
-	ringbuf__destroy(skel);
 }
 
 /* The producer may never catch up with the consumer: the ring holds a byte less than its size. */
-static void full_ring(void)
+static void full_ring(struct ringbuf *skel, struct ring_buffer *ring)
 {
 	const unsigned int capacity = (getpagesize() - 1) / RECORD_BYTES;
-	struct ringbuf *skel = open_ringbuf();
-	struct ring_buffer *ring = NULL;
 	unsigned int produced = 0;
-
-	if (!skel)
-		return;
-	ring = ring_buffer__new(bpf_map__fd(skel->maps.samples), receive_sample, NULL, NULL);
-	if (!ASSERT_OK_PTR(ring, "ring buffer"))
-		goto out;
 
 	while (produced <= capacity && !produce(skel, (struct ringbuf_order){ .number = produced }))
 		produced++;
 	if (!ASSERT_EQ(produced, capacity, "records that fit"))
-		goto out;
+		return;
 	ASSERT_EQ(produce(skel, (struct ringbuf_order){ .how = RINGBUF_OUTPUT }), -EAGAIN,
 		  "output to a full ring");
 	check_positions(skel, 0, capacity * RECORD_BYTES);
@@ -157,13 +133,10 @@ static void full_ring(void)
 		if (!ASSERT_EQ(produce(skel, (struct ringbuf_order){ .number = produced + i }), 0,
 			       "produce into the emptied ring") ||
 		    !ASSERT_EQ(ring_buffer__consume(ring), 1, "one record"))
-			goto out;
+			return;
 	}
 	check_sequence(capacity, 2 * capacity, produced);
 	ASSERT_EQ(received.malformed, 0, "malformed samples");
-out:
-	ring_buffer__free(ring);
-	ringbuf__destroy(skel);
 }
 
 static void watch(int epoll_fd, struct bpf_map *map)
@@ -190,7 +163,7 @@ static bool woken_by(int epoll_fd, struct bpf_map *map, const char *name)
 }
 
 /*
- * That a record woke no one is proved by order: a forced wakeup of the sentinel ring follows it.
+ * Order proves that a record caused no wakeup: a forced wakeup of the sentinel ring follows it.
  *
  * Wakeups are irq work of the CPU that produces. With the test pinned to one CPU, a wakeup of the
  * ring under test is queued before the sentinel's and has happened when the test runs again, so
@@ -240,64 +213,30 @@ static void wakeups(struct ringbuf *skel, struct ring_buffer *ring, int epoll_fd
 	woke_no_one(skel, epoll_fd, "no wakeup asked for, consumer has caught up");
 }
 
-static void wakeup(void)
+static void wakeup(struct ringbuf *skel, struct ring_buffer *ring)
 {
-	struct ringbuf *skel = open_ringbuf();
-	struct ring_buffer *ring = NULL;
-	cpu_set_t affinity, here;
-	int epoll_fd = -1;
+	auto_fd int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	cpu_set_t affinity;
 
-	if (!skel)
+	if (!ASSERT_OK_FD(epoll_fd, "epoll") || !stay_on_cpu(&affinity))
 		return;
-	ring = ring_buffer__new(bpf_map__fd(skel->maps.samples), receive_sample, NULL, NULL);
-	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (!ASSERT_OK_PTR(ring, "ring buffer") || !ASSERT_OK_FD(epoll_fd, "epoll") ||
-	    !ASSERT_OK(sched_getaffinity(0, sizeof(affinity), &affinity), "affinity"))
-		goto out;
-	CPU_ZERO(&here);
-	CPU_SET(sched_getcpu(), &here);
-	if (!ASSERT_OK(sched_setaffinity(0, sizeof(here), &here), "stay on this CPU"))
-		goto out;
-
 	watch(epoll_fd, skel->maps.samples);
 	watch(epoll_fd, skel->maps.sentinel);
 	wakeups(skel, ring, epoll_fd);
-	ASSERT_OK(sched_setaffinity(0, sizeof(affinity), &affinity), "any CPU");
-out:
-	if (epoll_fd >= 0)
-		close(epoll_fd);
-	ring_buffer__free(ring);
-	ringbuf__destroy(skel);
-}
-
-/* What a mapping of @pages from page @first is refused with; 0 if it is not refused. */
-static int map_error(int map_fd, int first, int pages, int protection)
-{
-	size_t size = pages * getpagesize();
-	void *mapping;
-
-	mapping = mmap(NULL, size, protection, MAP_SHARED, map_fd, first * getpagesize());
-	if (mapping == MAP_FAILED)
-		return errno;
-	munmap(mapping, size);
-	return 0;
+	leave_cpu(&affinity);
 }
 
 /*
- * Page 0 is the consumer's and the only one that it may write; page 1 is the producer's, and the
- * data follow, twice in a row.
+ * Page 0 is the consumer's, and the only page that user space may write. Page 1 is the producer's.
+ * The data pages follow, mapped twice in a row.
  */
-static void mapping(void)
+static void mapping(struct ringbuf *skel, struct ring_buffer *ring)
 {
 	const int writable = PROT_READ | PROT_WRITE;
-	struct ringbuf *skel = open_ringbuf();
+	int fd = bpf_map__fd(skel->maps.samples);
 	size_t page = getpagesize();
 	void *memory;
-	int fd;
 
-	if (!skel)
-		return;
-	fd = bpf_map__fd(skel->maps.samples);
 	ASSERT_EQ(map_error(fd, 0, 1, writable), 0, "consumer page, writable");
 	ASSERT_EQ(map_error(fd, 0, 2, writable), EPERM, "consumer and producer page, writable");
 	ASSERT_EQ(map_error(fd, 1, 1, writable), EPERM, "producer page, writable");
@@ -321,19 +260,32 @@ static void mapping(void)
 			  EFAULT, "consumer page grown");
 		munmap(memory, page);
 	}
-	ringbuf__destroy(skel);
 }
 
 TEST_NEEDS(ringbuf, NEED_PROG_TYPE(SYSCALL, "5.14"), NEED_MAP_TYPE(RINGBUF, "5.8"));
 
 void test_ringbuf(void)
 {
-	if (test__start_subtest("ringbuf"))
-		submit_discard_output();
-	if (test__start_subtest("ringbuf_full"))
-		full_ring();
-	if (test__start_subtest("ringbuf_wakeup"))
-		wakeup();
-	if (test__start_subtest("ringbuf_mapping"))
-		mapping();
+	static const struct {
+		const char *name;
+		void (*run)(struct ringbuf *skel, struct ring_buffer *ring);
+	} subtests[] = {
+		{ "ringbuf", submit_discard_output },
+		{ "ringbuf_full", full_ring },
+		{ "ringbuf_wakeup", wakeup },
+		{ "ringbuf_mapping", mapping },
+	};
+
+	for_each_subtest (subtest, subtests) {
+		auto_skel struct ringbuf *skel = load_ringbuf();
+		struct ring_buffer *ring;
+
+		if (!skel)
+			continue;
+		ring = ring_buffer__new(bpf_map__fd(skel->maps.samples), receive_sample, NULL,
+					NULL);
+		if (ASSERT_OK_PTR(ring, "ring buffer"))
+			subtest->run(skel, ring);
+		ring_buffer__free(ring);
+	}
 }

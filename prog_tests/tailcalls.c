@@ -11,7 +11,7 @@
 
 /* MAX_TAIL_CALL_CNT, the same for the interpreter and all JITs. */
 #define LIMIT  33
-/* No process has it: pids end at 4 Mi. */
+/* A pid that no process has: pids end at 4 Mi. */
 #define MARKER 0x7b6c5d4e
 
 static bool put(struct bpf_map *map, __u32 index, struct bpf_program *program)
@@ -29,31 +29,28 @@ static bool put_chain(struct tailcalls *skel)
 	       put(skel->maps.chain, TAILCALL_SELF, skel->progs.self);
 }
 
-/* Runs it from zero counts, with the entry's tail call to @index; returns what it returns. */
+/* Runs @program with all counts at zero; the entry's tail call is to @index. */
 static int run(struct tailcalls *skel, struct bpf_program *program, __u32 index)
 {
 	char packet[64] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = packet, .data_size_in = sizeof(packet));
 
 	memset(skel->bss->runs, 0, sizeof(skel->bss->runs));
 	skel->bss->fell_through = 0;
 	skel->bss->start_index = index;
-	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(program), &opts), "run"))
-		return -1;
-	return opts.retval;
+	return test_run_packet(program, packet, sizeof(packet));
 }
 
 static void check_runs(struct tailcalls *skel, const __u64 expected[TAILCALL_PROGRAMS],
 		       __u64 fell_through)
 {
 	for (int i = 0; i < TAILCALL_PROGRAMS; i++)
-		assert__report(ASSERT_HERE, "runs", skel->bss->runs[i] == expected[i],
-			       "program %d ran %llu times, expected %llu", i, skel->bss->runs[i],
-			       expected[i]);
+		ASSERT(skel->bss->runs[i] == expected[i], "runs",
+		       "program %d ran %llu times, expected %llu", i, skel->bss->runs[i],
+		       expected[i]);
 	ASSERT_EQ(skel->bss->fell_through, fell_through, "tail calls that did not happen");
 }
 
-/* A chain returns what its last one returns, and nothing behind a tail call runs. */
+/* A chain returns the value of its last program, and no code behind a tail call runs. */
 static void chain(struct tailcalls *skel)
 {
 	if (!put_chain(skel))
@@ -89,14 +86,14 @@ static void missing(struct tailcalls *skel)
 	}
 }
 
-/* The one that is refused falls through; what runs first is not a tail call. */
+/* The first call beyond the limit falls through. The first run is not a tail call. */
 static void count(struct tailcalls *skel)
 {
 	if (!put_chain(skel))
 		return;
 	ASSERT_EQ(run(skel, skel->progs.self, 0), TAILCALL_SELF, "return value");
 	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ [TAILCALL_SELF] = LIMIT + 1 }, 1);
-	/* The call by which it was entered counts, too. */
+	/* The tail call from the entry counts, too. */
 	ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_SELF), TAILCALL_SELF, "return value");
 	check_runs(skel,
 		   (__u64[TAILCALL_PROGRAMS]){
@@ -106,7 +103,7 @@ static void count(struct tailcalls *skel)
 		   1);
 }
 
-/* Only programs of one kind, and only those that are there, can be called. */
+/* The map takes only programs of its own kind, and only at indexes that it has. */
 static void refused(struct tailcalls *skel)
 {
 	int tracepoint = bpf_program__fd(skel->progs.called_first);
@@ -122,7 +119,7 @@ static void refused(struct tailcalls *skel)
 	ASSERT_EQ(bpf_map_update_elem(map, &index, &program, BPF_ANY), -E2BIG, "behind the last");
 }
 
-/* What a subprogram calls returns to where the subprogram was called. */
+/* A program that a subprogram tail-calls returns to the caller of the subprogram. */
 static void subprogram(struct tailcalls *skel)
 {
 	if (!put_chain(skel))
@@ -137,31 +134,21 @@ struct call {
 	__u64 runs_before;
 };
 
-/* Whether the program ran, or has no excuse that it did not. */
-static bool is_decided(void *arg)
+/* Returns whether the program ran: then the call is judged, whatever the kernel has counted. */
+static bool make_call(void *context)
 {
-	const struct call *call = arg;
-	int fd = bpf_program__fd(call->skel->progs.at_sys_enter);
-	long long misses = recursion_misses(fd);
+	const struct call *call = context;
 
-	if (!ASSERT_GE(misses, 0, "count of misses"))
-		return true;
 	ASSERT_EQ(syscall(SYS_getpgid, MARKER), -1, "process group of no process");
-	return call->skel->bss->runs[TAILCALL_ENTRY] != call->runs_before ||
-	       recursion_misses(fd) == misses;
+	return call->skel->bss->runs[TAILCALL_ENTRY] != call->runs_before;
 }
 
-/*
- * The program runs for every task, and where a task can be preempted in it (seen on 7.3) the kernel
- * leaves it out for all others on that CPU, and counts that. A call is made again if and only if
- * the program did not run at all and that count moved: whatever ran is judged the first time.
- */
 static void call(struct tailcalls *skel, const __u64 expected[TAILCALL_PROGRAMS],
 		 __u64 fell_through)
 {
 	struct call call = { .skel = skel, .runs_before = skel->bss->runs[TAILCALL_ENTRY] };
 
-	ASSERT_TRUE(wait_until(is_decided, &call, test__wait_timeout_ms()), "call without a miss");
+	ASSERT_OK(call_until_counted(skel->obj, make_call, NULL, &call), "call without a miss");
 	check_runs(skel, expected, fell_through);
 }
 
@@ -173,8 +160,7 @@ static void update_while_attached(struct tailcalls *skel)
 	skel->bss->own_tid = gettid();
 	skel->bss->marker = MARKER;
 	skel->bss->number = SYS_getpgid;
-	skel->links.at_sys_enter = bpf_program__attach(skel->progs.at_sys_enter);
-	if (!ASSERT_OK_PTR(skel->links.at_sys_enter, "attach"))
+	if (!attach(skel->progs.at_sys_enter, &skel->links.at_sys_enter))
 		return;
 	call(skel, (__u64[TAILCALL_PROGRAMS]){ 1 }, 1);
 	if (!put(map, 0, skel->progs.called_first))
@@ -210,18 +196,14 @@ void test_tailcalls(void)
 		{ "update_while_attached", update_while_attached, false },
 	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
-		struct tailcalls *skel;
+	for_each_subtest (subtest, subtests) {
+		auto_skel struct tailcalls *skel = tailcalls__open();
 
-		if (!test__start_subtest(subtests[i].name))
-			continue;
-		skel = tailcalls__open();
 		if (!ASSERT_OK_PTR(skel, "open"))
 			continue;
 		bpf_program__set_autoload(skel->progs.entry_with_subprogram,
-					  subtests[i].has_subprogram);
+					  subtest->has_subprogram);
 		if (ASSERT_OK(tailcalls__load(skel), "load"))
-			subtests[i].run(skel);
-		tailcalls__destroy(skel);
+			subtest->run(skel);
 	}
 }

@@ -14,10 +14,9 @@
 #include "testing_helpers.h"
 #include "tracepoint.skel.h"
 
-/* No process has it: pids end at 4 Mi. */
+/* A pid that no process has: pids end at 4 Mi. */
 #define MARKER       0x7a6b5c4d
 #define OTHER_MARKER (MARKER + 1)
-#define RUN_RETURNS  0x2b
 #define EVENT_PATH   "/sys/kernel/tracing/events/syscalls/sys_enter_getpgid/id"
 
 static const char *const program_names[] = {
@@ -41,21 +40,9 @@ static struct tracepoint *load_tracepoint(void)
 	return skel;
 }
 
-static long long count_misses(struct tracepoint *skel)
-{
-	struct bpf_program *program;
-	long long misses = 0;
-
-	bpf_object__for_each_program (program, skel->obj) {
-		long long missed = recursion_misses(bpf_program__fd(program));
-
-		ASSERT_GE(missed, 0, "count of misses");
-		misses += missed;
-	}
-	return misses;
-}
-
-/* Calls to make, and how often each program must have run after them, by all calls so far. */
+/*
+ * Calls to make, and how often each program must have run after them, counting the rounds before.
+ */
 struct round {
 	struct tracepoint *skel;
 	int calls;
@@ -84,9 +71,13 @@ static void make_calls_in_thread(struct round *round)
 		ASSERT_OK(pthread_join(thread, NULL), "join");
 }
 
-/* Of a round in which programs were left out: none ran too often, and no more is missing. */
-static void check_incomplete(const struct round *round, long long misses)
+/*
+ * A round in which the kernel left out programs may lack no more runs than the kernel counted, and
+ * no program may have run too often.
+ */
+static void check_incomplete(void *context, long long misses)
 {
+	const struct round *round = context;
 	long long missing = 0;
 
 	for (int i = 0; i < TRACEPOINT_PROGRAMS; i++) {
@@ -99,41 +90,29 @@ static void check_incomplete(const struct round *round, long long misses)
 	ASSERT_LE(missing, misses, "runs that are missing");
 }
 
-static bool is_complete(void *arg)
+/* Begins from the counts before the round, so that it can be made again. */
+static bool make_round(void *context)
 {
-	struct round *round = arg;
-	__u64 *runs = round->skel->bss->calls;
-	long long misses;
+	struct round *round = context;
 
-	memcpy(runs, round->before, sizeof(round->before));
-	misses = count_misses(round->skel);
+	memcpy(round->skel->bss->calls, round->before, sizeof(round->before));
 	if (round->by_other_thread)
 		make_calls_in_thread(round);
 	else
 		make_calls(round);
-	misses = count_misses(round->skel) - misses;
-	if (misses) {
-		check_incomplete(round, misses);
-		return false;
-	}
-	for (int i = 0; i < TRACEPOINT_PROGRAMS; i++)
-		ASSERT_EQ(runs[i], round->expected[i], program_names[i]);
-	return true;
+	return false;
 }
 
-/*
- * The programs run for every task, and where a task can be preempted in one of them (seen on 7.3)
- * the kernel leaves it out for all others on that CPU: a run of ours may be missing, as it should
- * be. The kernel counts each time. So a round is made again, from the counts before it, if and
- * only if that count moved: the one that decides had every program run at every chance. Nothing is
- * excused by that: the rounds before may lack no more than the kernel counted, and a kernel that
- * leaves out programs all the time ends at the deadline.
- */
 static void call_round(struct round *round)
 {
-	memcpy(round->before, round->skel->bss->calls, sizeof(round->before));
-	ASSERT_TRUE(wait_until(is_complete, round, test__wait_timeout_ms()),
-		    "round without a miss");
+	struct tracepoint *skel = round->skel;
+
+	memcpy(round->before, skel->bss->calls, sizeof(round->before));
+	if (!ASSERT_OK(call_until_counted(skel->obj, make_round, check_incomplete, round),
+		       "round without a miss"))
+		return;
+	for (int i = 0; i < TRACEPOINT_PROGRAMS; i++)
+		ASSERT_EQ(skel->bss->calls[i], round->expected[i], program_names[i]);
 }
 
 static void call(struct tracepoint *skel, int calls, pid_t pid,
@@ -224,28 +203,24 @@ static void event(struct tracepoint *skel)
 	call(skel, 4, MARKER, second);
 }
 
-static void check_absent(struct bpf_link *link, const char *what)
-{
-	if (ASSERT_ERR_PTR(link, what))
-		ASSERT_EQ(libbpf_get_error(link), -ENOENT, what);
-	else
-		bpf_link__destroy(link);
-}
-
 static void absent_raw(struct tracepoint *skel)
 {
-	check_absent(bpf_program__attach_raw_tracepoint(skel->progs.enter_raw,
-							"sys_enter_of_no_kernel"),
-		     "raw tracepoint that is not there");
+	struct bpf_link *link;
+
+	link = bpf_program__attach_raw_tracepoint(skel->progs.enter_raw, "sys_enter_of_no_kernel");
+	ASSERT_ERR_LINK(link, -ENOENT, "raw tracepoint that is not there");
 }
 
 static void absent_event(struct tracepoint *skel)
 {
+	struct bpf_link *link;
+
 	/* Without tracefs every event would be absent. */
-	if (mount_tracefs())
-		check_absent(bpf_program__attach_tracepoint(skel->progs.enter_event, "syscalls",
-							    "sys_enter_none"),
-			     "event that is not there");
+	if (!mount_tracefs())
+		return;
+	link = bpf_program__attach_tracepoint(skel->progs.enter_event, "syscalls",
+					      "sys_enter_none");
+	ASSERT_ERR_LINK(link, -ENOENT, "event that is not there");
 }
 
 static void run_on_each_cpu(struct tracepoint *skel)
@@ -266,9 +241,9 @@ static void run_on_each_cpu(struct tracepoint *skel)
 		opts.cpu = cpu;
 		arguments[1]++;
 		runs++;
-		if (!ASSERT_OK(bpf_prog_test_run_opts(fd, &opts), "run on CPU"))
+		if (!ASSERT_EQ(test_run_opts(skel->progs.run_raw, &opts), RUN_RAW_RETURNS,
+			       "return value"))
 			return;
-		ASSERT_EQ(opts.retval, RUN_RETURNS, "return value");
 		ASSERT_EQ(skel->bss->calls[RUN_RAW], runs, "runs");
 		ASSERT_EQ(skel->bss->run_cpu, cpu, "CPU");
 		ASSERT_EQ(skel->bss->run_arguments[0], arguments[0], "first argument");
@@ -292,9 +267,9 @@ SUBTEST_NEEDS(tracepoint, "*event",
 	      NEED_TRACEPOINT("syscalls", "sys_enter_getpgid", NULL, IF_CONFIG("FTRACE_SYSCALLS")));
 
 /*
- * Serial: a program at an event is left out, too, while a task that was preempted in a map's system
- * call sits on the same CPU (bpf_prog_active). Old kernels do not count that, and other tests make
- * such calls all the time.
+ * Serial: the kernel also leaves out a program at an event while a task that was preempted in a map
+ * system call is on the same CPU (bpf_prog_active). Old kernels do not count that, and other tests
+ * make such calls all the time.
  */
 void serial_test_tracepoint(void)
 {
@@ -309,14 +284,10 @@ void serial_test_tracepoint(void)
 		{ "test_run", run_on_each_cpu },
 	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
-		struct tracepoint *skel;
+	for_each_subtest (subtest, subtests) {
+		auto_skel struct tracepoint *skel = load_tracepoint();
 
-		if (!test__start_subtest(subtests[i].name))
-			continue;
-		skel = load_tracepoint();
 		if (skel)
-			subtests[i].run(skel);
-		tracepoint__destroy(skel);
+			subtest->run(skel);
 	}
 }

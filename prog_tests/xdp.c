@@ -3,6 +3,8 @@
  * XDP through test_run: return values, both ends of the packet moved, metadata, the context.
  */
 #include "test_progs.h"
+#include "testing_helpers.h"
+#include "progs/xdp.h"
 #include "xdp.skel.h"
 
 #define PACKET_BYTES   100
@@ -11,7 +13,6 @@
 #define HEADROOM_BYTES 256 /* XDP_PACKET_HEADROOM: in front of each packet */
 #define UNTOUCHED      0xa5
 #define UNSET          0x7eee
-#define STAMP          0xa1b2c3d4
 #define LO_IFINDEX     1
 
 static __u8 packet[PACKET_BYTES];
@@ -29,18 +30,16 @@ static void reset(struct xdp *skel)
 	skel->bss->meta_result = UNSET;
 }
 
-/* Runs it on the packet; returns the size that came out, or a negative errno. */
+/* Runs the program on the packet; returns the size of the packet that came out. */
 static int run(struct xdp *skel)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts,
 		.data_in = packet, .data_size_in = sizeof(packet),
 		.data_out = out, .data_size_out = sizeof(out),
 	);
-	int err = bpf_prog_test_run_opts(bpf_program__fd(skel->progs.change), &opts);
+	int result = test_run_opts(skel->progs.change, &opts);
 
-	if (!err)
-		ASSERT_EQ(opts.retval, skel->bss->action, "return value");
-	return err ?: opts.data_size_out;
+	return ASSERT_EQ(result, skel->bss->action, "return value") ? (int)opts.data_size_out : -1;
 }
 
 static void check_untouched(int from)
@@ -58,7 +57,7 @@ static __u32 word_at(int offset)
 	return word;
 }
 
-/* Test_run passes on what is returned, also what is no action. */
+/* A test_run returns every value of the program, also one that is not an XDP action. */
 static void actions(struct xdp *skel)
 {
 	static const int values[] = {
@@ -91,13 +90,13 @@ static void adjust_head(struct xdp *skel)
 
 	ASSERT_EQ(adjust_head_by(skel, delta), PACKET_BYTES - delta, "size of shorter packet");
 	ASSERT_EQ(skel->bss->head_result, 0, "shorter");
-	ASSERT_EQ(word_at(0), STAMP, "first bytes");
+	ASSERT_EQ(word_at(0), XDP_STAMP, "first bytes");
 	ASSERT_MEMEQ(out + 4, packet + delta + 4, PACKET_BYTES - delta - 4, "shorter packet");
 	check_untouched(PACKET_BYTES - delta);
 
 	ASSERT_EQ(adjust_head_by(skel, -delta), PACKET_BYTES + delta, "size of longer packet");
 	ASSERT_EQ(skel->bss->head_result, 0, "longer");
-	ASSERT_EQ(word_at(0), STAMP, "first bytes");
+	ASSERT_EQ(word_at(0), XDP_STAMP, "first bytes");
 	ASSERT_MEMEQ(out + delta, packet, PACKET_BYTES, "end of longer packet");
 	check_untouched(PACKET_BYTES + delta);
 
@@ -160,7 +159,7 @@ static int adjust_meta_by(struct xdp *skel, int delta)
 	return run(skel);
 }
 
-/* Metadata come out in front of the packet. */
+/* The metadata comes out in front of the packet. */
 static void adjust_meta(struct xdp *skel)
 {
 	static const int accepted[] = { 4, 8, 32 };
@@ -168,12 +167,12 @@ static void adjust_meta(struct xdp *skel)
 		int len_bytes;
 		int error;
 	} refused[] = {
-		/* No multiple of four. */
+		/* Not a multiple of four. */
 		{ 1, -EACCES },
 		{ 2, -EACCES },
 		{ 3, -EACCES },
 		{ 6, -EACCES },
-		/* More than there is room for, behind the start of the packet. */
+		/* More than the headroom, or behind the start of the packet. */
 		{ HEADROOM_BYTES, -EINVAL },
 		{ -4, -EINVAL },
 	};
@@ -181,8 +180,8 @@ static void adjust_meta(struct xdp *skel)
 	for (unsigned int i = 0; i < ARRAY_SIZE(accepted); i++) {
 		ASSERT_EQ(adjust_meta_by(skel, -accepted[i]), PACKET_BYTES + accepted[i], "size");
 		ASSERT_EQ(skel->bss->meta_result, 0, "metadata");
-		ASSERT_EQ(word_at(0), ~STAMP, "metadata");
-		ASSERT_EQ(word_at(accepted[i]), STAMP, "first bytes of packet");
+		ASSERT_EQ(word_at(0), ~XDP_STAMP, "metadata");
+		ASSERT_EQ(word_at(accepted[i]), XDP_STAMP, "first bytes of packet");
 		ASSERT_MEMEQ(out + accepted[i] + 4, packet + 4, PACKET_BYTES - 4, "packet");
 		check_untouched(PACKET_BYTES + accepted[i]);
 	}
@@ -259,14 +258,5 @@ void test_xdp(void)
 		/* clang-format on */
 	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++) {
-		struct xdp *skel;
-
-		if (!test__start_subtest(subtests[i].name))
-			continue;
-		skel = xdp__open_and_load();
-		if (ASSERT_OK_PTR(skel, "open and load"))
-			subtests[i].run(skel);
-		xdp__destroy(skel);
-	}
+	RUN_SKEL_SUBTESTS(xdp, subtests);
 }

@@ -85,7 +85,7 @@ int run_raw(struct bpf_raw_tracepoint_args *ctx)
 	run_arguments[0] = ctx->args[0];
 	run_arguments[1] = ctx->args[1];
 	run_cpu = bpf_get_smp_processor_id();
-	return 0x2b;
+	return RUN_RAW_RETURNS;
 }
 
 char _license[] SEC("license") = "GPL";

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The programs as both sides count their runs. */
+/* What prog_tests/tracepoint.c and progs/tracepoint.c share. */
 #ifndef TRACEPOINT_H
 #define TRACEPOINT_H
 
+/* The return value of run_raw. */
+#define RUN_RAW_RETURNS 0x2b
+
+/* Indexes of the programs in the array of their counts. */
 enum tracepoint_program {
 	ENTER_RAW,
 	EXIT_RAW,

@@ -10,7 +10,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#define STAMP 0xa1b2c3d4
+#include "xdp.h"
 
 /* What is done, in this order, where it is not zero. */
 int head_delta, tail_delta, meta_delta;
@@ -46,9 +46,9 @@ static void stamp_packet(struct xdp_md *ctx)
 	void *meta = (void *)(long)ctx->data_meta;
 
 	if (data + sizeof(__u32) <= end)
-		*(__u32 *)data = STAMP;
+		*(__u32 *)data = XDP_STAMP;
 	if (meta + sizeof(__u32) <= data)
-		*(__u32 *)meta = ~STAMP;
+		*(__u32 *)meta = ~XDP_STAMP;
 }
 
 SEC("xdp")

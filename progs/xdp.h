@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What prog_tests/xdp.c and progs/xdp.c share. */
+#ifndef XDP_H
+#define XDP_H
+
+/* Written over the first bytes of the packet; its complement over those of the metadata. */
+#define XDP_STAMP 0xa1b2c3d4
+
+#endif
