@@ -2,13 +2,14 @@
 /*
  * Iterators over kernel objects. So far: tasks, all of them or those of a filter.
  *
- * Tasks of others come and go while an iterator runs; what is asserted is about the test's own,
- * which are held still: a thread and a child that end when they are told to.
+ * Tasks of others come and go while an iterator runs, so the test asserts only about its own: a
+ * thread and a child that wait until it lets them end.
  */
 #include <dirent.h>
 #include <sys/syscall.h>
 
 #include "test_progs.h"
+#include "testing_helpers.h"
 #include "bpf_iter_task.skel.h"
 
 /* As bpf_iter_task.c writes it. */
@@ -35,16 +36,15 @@ struct held_tasks {
 	__u32 thread_tid;
 };
 
-/* Reads all that the iterator gives. Returns false, and has failed, when it gives an error. */
+/* Reads the iterator to its end. Returns false after a failed assertion. */
 static bool read_tasks(struct bpf_link *link, struct task_list *list)
 {
 	size_t size = 0, used = 0;
 	ssize_t got = -1;
 	char *text = NULL;
-	int fd;
+	auto_fd int fd = bpf_iter_create(bpf_link__fd(link));
 
 	*list = (struct task_list){};
-	fd = bpf_iter_create(bpf_link__fd(link));
 	if (!ASSERT_OK_FD(fd, "create iterator"))
 		return false;
 	do {
@@ -56,11 +56,10 @@ static bool read_tasks(struct bpf_link *link, struct task_list *list)
 			text = larger;
 			size += 65536;
 		}
-		/* Odd on purpose: the kernel has to carry records over from read to read. */
+		/* An odd size, so that the kernel has to split records between reads. */
 		got = read(fd, text + used, 1001);
 		used += got > 0 ? got : 0;
 	} while (got > 0);
-	close(fd);
 
 	list->records = (struct task_record *)text;
 	list->count = used / sizeof(struct task_record);
@@ -136,7 +135,7 @@ static void release_tasks(struct held_tasks *tasks)
 	bpf_iter_task__destroy(tasks->skel);
 }
 
-/* Release them whatever comes back. */
+/* The caller releases the tasks, also if this returns false. */
 static bool hold_tasks(struct held_tasks *tasks)
 {
 	*tasks = (struct held_tasks){ .hold = { -1, -1 }, .child = -1 };
@@ -174,30 +173,23 @@ static struct bpf_link *attach_filtered(struct bpf_iter_task *skel, __u32 tid, _
 }
 
 /* All tasks of the machine; the test's own must be in it, each once. */
-static void all_tasks(void)
+static void all_tasks(struct held_tasks *tasks)
 {
-	struct held_tasks tasks;
 	struct task_list list = {};
-	struct bpf_link *link;
+	auto_link struct bpf_link *link = NULL;
 	pid_t own = getpid();
 
-	if (!hold_tasks(&tasks))
-		goto out;
-	link = bpf_program__attach_iter(tasks.skel->progs.dump_tasks, NULL);
-	if (!ASSERT_OK_PTR(link, "attach"))
-		goto out;
+	if (!attach(tasks->skel->progs.dump_tasks, &link))
+		return;
 	if (read_tasks(link, &list)) {
 		ASSERT_EQ(count_task(&list, own, own), 1, "the test");
-		ASSERT_EQ(count_task(&list, own, tasks.thread_tid), 1, "its thread");
+		ASSERT_EQ(count_task(&list, own, tasks->thread_tid), 1, "its thread");
 		ASSERT_EQ(count_process(&list, own), own_threads(), "tasks of the test");
-		ASSERT_EQ(count_task(&list, tasks.child, tasks.child), 1, "its child");
-		ASSERT_EQ(count_process(&list, tasks.child), 1, "tasks of the child");
-		ASSERT_EQ(tasks.skel->bss->ends, 1, "calls at the end");
+		ASSERT_EQ(count_task(&list, tasks->child, tasks->child), 1, "its child");
+		ASSERT_EQ(count_process(&list, tasks->child), 1, "tasks of the child");
+		ASSERT_EQ(tasks->skel->bss->ends, 1, "calls at the end");
 	}
-	bpf_link__destroy(link);
-out:
 	free(list.records);
-	release_tasks(&tasks);
 }
 
 static bool list_filtered(struct bpf_iter_task *skel, __u32 tid, __u32 pid, __u32 pid_fd,
@@ -205,11 +197,10 @@ static bool list_filtered(struct bpf_iter_task *skel, __u32 tid, __u32 pid, __u3
 {
 	struct bpf_link_info info = {};
 	__u32 size = sizeof(info);
-	struct bpf_link *link;
+	auto_link struct bpf_link *link = attach_filtered(skel, tid, pid, pid_fd);
 	bool listed;
 
 	*list = (struct task_list){};
-	link = attach_filtered(skel, tid, pid, pid_fd);
 	if (!ASSERT_OK_PTR(link, "attach with filter"))
 		return false;
 	listed = read_tasks(link, list);
@@ -220,7 +211,6 @@ static bool list_filtered(struct bpf_iter_task *skel, __u32 tid, __u32 pid, __u3
 		if (!pid_fd)
 			ASSERT_EQ(info.iter.task.pid, pid, "process in link info");
 	}
-	bpf_link__destroy(link);
 	return listed;
 }
 
@@ -232,78 +222,52 @@ static void check_single(struct task_list *list, __u32 tgid, __u32 tid, const ch
 	*list = (struct task_list){};
 }
 
-static void one_thread(void)
+static void one_thread(struct held_tasks *tasks)
 {
-	struct held_tasks tasks;
 	struct task_list list;
 	pid_t own = getpid();
 
-	if (!hold_tasks(&tasks))
-		goto out;
-	list_filtered(tasks.skel, tasks.thread_tid, 0, 0, &list);
-	check_single(&list, own, tasks.thread_tid, "thread by its number");
-	list_filtered(tasks.skel, tasks.child, 0, 0, &list);
-	check_single(&list, tasks.child, tasks.child, "child by its thread number");
+	list_filtered(tasks->skel, tasks->thread_tid, 0, 0, &list);
+	check_single(&list, own, tasks->thread_tid, "thread by its number");
+	list_filtered(tasks->skel, tasks->child, 0, 0, &list);
+	check_single(&list, tasks->child, tasks->child, "child by its thread number");
 
-	list_filtered(tasks.skel, NO_TID, 0, 0, &list);
+	list_filtered(tasks->skel, NO_TID, 0, 0, &list);
 	ASSERT_EQ(list.count, 0, "thread that cannot be");
 	free(list.records);
-out:
-	release_tasks(&tasks);
 }
 
-static void one_process(void)
+static void one_process(struct held_tasks *tasks)
 {
-	struct held_tasks tasks;
 	struct task_list list;
+	auto_fd int pid_fd = syscall(SYS_pidfd_open, tasks->child, 0);
 	pid_t own = getpid();
-	int pid_fd;
 
-	if (!hold_tasks(&tasks))
-		goto out;
-	list_filtered(tasks.skel, 0, tasks.child, 0, &list);
-	check_single(&list, tasks.child, tasks.child, "child by process number");
+	list_filtered(tasks->skel, 0, tasks->child, 0, &list);
+	check_single(&list, tasks->child, tasks->child, "child by process number");
 
-	list_filtered(tasks.skel, 0, own, 0, &list);
+	list_filtered(tasks->skel, 0, own, 0, &list);
 	ASSERT_EQ(list.count, own_threads(), "own threads");
 	ASSERT_EQ(count_process(&list, own), list.count, "threads of others");
 	ASSERT_EQ(count_task(&list, own, own), 1, "the test");
-	ASSERT_EQ(count_task(&list, own, tasks.thread_tid), 1, "its thread");
+	ASSERT_EQ(count_task(&list, own, tasks->thread_tid), 1, "its thread");
 	free(list.records);
 
-	pid_fd = syscall(SYS_pidfd_open, tasks.child, 0);
 	if (ASSERT_OK_FD(pid_fd, "descriptor of child")) {
-		list_filtered(tasks.skel, 0, 0, pid_fd, &list);
-		check_single(&list, tasks.child, tasks.child, "child by descriptor");
-		close(pid_fd);
+		list_filtered(tasks->skel, 0, 0, pid_fd, &list);
+		check_single(&list, tasks->child, tasks->child, "child by descriptor");
 	}
-out:
-	release_tasks(&tasks);
 }
 
-static void refuse_filter(struct bpf_iter_task *skel, __u32 tid, __u32 pid, __u32 pid_fd,
-			  int expected_error, const char *name)
+static void refused_filters(struct held_tasks *tasks)
 {
-	struct bpf_link *link = attach_filtered(skel, tid, pid, pid_fd);
-
-	if (ASSERT_ERR_PTR(link, name))
-		ASSERT_EQ(libbpf_get_error(link), expected_error, name);
-	else
-		bpf_link__destroy(link);
-}
-
-static void refused_filters(void)
-{
-	struct held_tasks tasks;
+	struct bpf_iter_task *skel = tasks->skel;
+	int pipe_fd = tasks->hold[0];
 	pid_t own = getpid();
 
-	if (!hold_tasks(&tasks))
-		goto out;
-	refuse_filter(tasks.skel, own, own, 0, -EINVAL, "thread and process");
-	refuse_filter(tasks.skel, 0, own, tasks.hold[0], -EINVAL, "process and descriptor");
-	refuse_filter(tasks.skel, 0, 0, tasks.hold[0], -EBADF, "descriptor of no process");
-out:
-	release_tasks(&tasks);
+	ASSERT_ERR_LINK(attach_filtered(skel, own, own, 0), -EINVAL, "thread and process");
+	ASSERT_ERR_LINK(attach_filtered(skel, 0, own, pipe_fd), -EINVAL, "process and descriptor");
+	ASSERT_ERR_LINK(attach_filtered(skel, 0, 0, pipe_fd), -EBADF, "descriptor of no process");
 }
 
 TEST_NEEDS(bpf_iter, NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JIT")),
@@ -312,12 +276,20 @@ TEST_NEEDS(bpf_iter, NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JI
 
 void test_bpf_iter(void)
 {
-	if (test__start_subtest("task"))
-		all_tasks();
-	if (test__start_subtest("task_tid"))
-		one_thread();
-	if (test__start_subtest("task_pid"))
-		one_process();
-	if (test__start_subtest("task_filters_refused"))
-		refused_filters();
+	static const struct {
+		const char *name;
+		void (*run)(struct held_tasks *tasks);
+	} subtests[] = {
+		{ "task", all_tasks },
+		{ "task_tid", one_thread },
+		{ "task_pid", one_process },
+		{ "task_filters_refused", refused_filters },
+	};
+	struct held_tasks tasks;
+
+	for_each_subtest (subtest, subtests) {
+		if (hold_tasks(&tasks))
+			subtest->run(&tasks);
+		release_tasks(&tasks);
+	}
 }

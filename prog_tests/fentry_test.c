@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs at the entry of kernel functions: arguments, and that a detached one stays silent.
+ * Programs at the entry of kernel functions: arguments, and no call after detaching.
  *
  * A test_run of any of the programs, attached or not, calls every bpf_fentry_testN once, in the
  * calling task and before it returns (net/bpf/test_run.c).
  */
 #include "test_progs.h"
+#include "testing_helpers.h"
 #include "fentry_test.skel.h"
 
 #define FUNCTIONS     6
 #define MAX_ARGUMENTS 6
 
-/* What the kernel calls bpf_fentry_test1 to bpf_fentry_test6 with, unused ones zero. */
+/* The arguments that the kernel passes to bpf_fentry_test1 to bpf_fentry_test6; 0: unused. */
 static const __u64 expected_arguments[FUNCTIONS][MAX_ARGUMENTS] = {
 	{ 1 },
 	{ 2, 3 },
@@ -33,11 +34,7 @@ static struct fentry_test *load_fentry_test(void)
 
 static bool call_functions(struct fentry_test *skel)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .retval = -1);
-
-	return ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.enter_1), &opts),
-			 "call the functions") &&
-	       ASSERT_EQ(opts.retval, 0, "return value of the run");
+	return ASSERT_EQ(test_run(skel->progs.enter_1), 0, "return value of the run");
 }
 
 static void check_calls(struct fentry_test *skel, __u64 calls_1, __u64 calls_others)
@@ -47,101 +44,72 @@ static void check_calls(struct fentry_test *skel, __u64 calls_1, __u64 calls_oth
 		ASSERT_EQ(skel->bss->calls[i], calls_others, "calls of the other functions");
 }
 
-static void arguments(void)
+static void arguments(struct fentry_test *skel)
 {
-	struct fentry_test *skel = load_fentry_test();
-
-	if (!skel)
-		return;
 	if (!call_functions(skel))
-		goto out;
+		return;
 	check_calls(skel, 0, 0);
 
 	if (!ASSERT_OK(fentry_test__attach(skel), "attach"))
-		goto out;
+		return;
 	check_calls(skel, 0, 0);
 	for (int run = 1; run <= 3; run++) {
 		if (!call_functions(skel))
-			goto out;
+			return;
 		check_calls(skel, run, run);
 	}
 
 	for (int i = 0; i < FUNCTIONS; i++)
 		for (int j = 0; j < MAX_ARGUMENTS; j++)
-			assert__report(ASSERT_HERE, "argument",
-				       skel->bss->arguments[i][j] == expected_arguments[i][j],
-				       "bpf_fentry_test%d, argument %d: actual %llu expected %llu",
-				       i + 1, j + 1, skel->bss->arguments[i][j],
-				       expected_arguments[i][j]);
-out:
-	fentry_test__destroy(skel);
+			ASSERT(skel->bss->arguments[i][j] == expected_arguments[i][j], "argument",
+			       "bpf_fentry_test%d, argument %d: actual %llu expected %llu", i + 1,
+			       j + 1, skel->bss->arguments[i][j], expected_arguments[i][j]);
 }
 
 /* The other programs stay attached: they show that the functions were called all the same. */
-static void detach_and_attach_again(void)
+static void detach_and_attach_again(struct fentry_test *skel)
 {
-	struct fentry_test *skel = load_fentry_test();
-	struct bpf_link *second;
-
-	if (!skel)
-		return;
 	if (!ASSERT_OK(fentry_test__attach(skel), "attach") || !call_functions(skel))
-		goto out;
+		return;
 	check_calls(skel, 1, 1);
+	ASSERT_ERR_LINK(bpf_program__attach(skel->progs.enter_1), -EBUSY,
+			"attach what is attached");
 
-	second = bpf_program__attach(skel->progs.enter_1);
-	if (ASSERT_ERR_PTR(second, "attach what is attached"))
-		ASSERT_EQ(libbpf_get_error(second), -EBUSY, "attach what is attached");
-	else
-		bpf_link__destroy(second);
-
-	ASSERT_OK(bpf_link__destroy(skel->links.enter_1), "detach");
-	skel->links.enter_1 = NULL;
+	detach(&skel->links.enter_1);
 	for (int run = 2; run <= 4; run++) {
 		if (!call_functions(skel))
-			goto out;
+			return;
 		check_calls(skel, 1, run);
 	}
 
-	skel->links.enter_1 = bpf_program__attach(skel->progs.enter_1);
-	if (!ASSERT_OK_PTR(skel->links.enter_1, "attach again") || !call_functions(skel))
-		goto out;
-	check_calls(skel, 2, 5);
-out:
-	fentry_test__destroy(skel);
+	if (attach(skel->progs.enter_1, &skel->links.enter_1) && call_functions(skel))
+		check_calls(skel, 2, 5);
+}
+
+/* Makes a call, and then the child itself the process that is counted. */
+static int call_as_child(void *context)
+{
+	struct fentry_test *skel = context;
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	int err = bpf_prog_test_run_opts(bpf_program__fd(skel->progs.enter_1), &opts);
+
+	skel->bss->own_tgid = getpid();
+	return !!err;
 }
 
 /* A call by another process runs the programs as well; the filter must leave it out. */
-static void calls_of_others(void)
+static void calls_of_others(struct fentry_test *skel)
 {
-	struct fentry_test *skel = load_fentry_test();
-	int status = -1;
-	pid_t child;
-
-	if (!skel)
+	if (!ASSERT_OK(fentry_test__attach(skel), "attach") ||
+	    !ASSERT_EQ(in_child(call_as_child, skel), 0, "call in the child"))
 		return;
-	if (!ASSERT_OK(fentry_test__attach(skel), "attach"))
-		goto out;
-	child = fork();
-	if (!child) {
-		LIBBPF_OPTS(bpf_test_run_opts, opts);
-
-		_exit(!!bpf_prog_test_run_opts(bpf_program__fd(skel->progs.enter_1), &opts));
-	}
-	if (!ASSERT_GT(child, 0, "fork") ||
-	    !ASSERT_EQ(waitpid(child, &status, 0), child, "wait for child") ||
-	    !ASSERT_EQ(status, 0, "call in the child"))
-		goto out;
 	check_calls(skel, 0, 0);
 
-	skel->bss->own_tgid = child;
 	if (call_functions(skel))
 		check_calls(skel, 0, 0);
 	skel->bss->own_tgid = getpid();
 	if (call_functions(skel))
 		check_calls(skel, 1, 1);
-out:
-	fentry_test__destroy(skel);
 }
 
 TEST_NEEDS(fentry_test, NEED_JIT, NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JIT")),
@@ -152,10 +120,19 @@ TEST_NEEDS(fentry_test, NEED_JIT, NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_
 
 void test_fentry_test(void)
 {
-	if (test__start_subtest("fentry"))
-		arguments();
-	if (test__start_subtest("fentry_detach"))
-		detach_and_attach_again();
-	if (test__start_subtest("fentry_other_process"))
-		calls_of_others();
+	static const struct {
+		const char *name;
+		void (*run)(struct fentry_test *skel);
+	} subtests[] = {
+		{ "fentry", arguments },
+		{ "fentry_detach", detach_and_attach_again },
+		{ "fentry_other_process", calls_of_others },
+	};
+
+	for_each_subtest (subtest, subtests) {
+		auto_skel struct fentry_test *skel = load_fentry_test();
+
+		if (skel)
+			subtest->run(skel);
+	}
 }

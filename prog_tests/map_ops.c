@@ -5,12 +5,13 @@
  * Where system call and helper do the same, the same steps are taken through both.
  */
 #include "test_progs.h"
+#include "testing_helpers.h"
 #include "progs/map_ops.h"
 #include "map_ops.skel.h"
 
 #define ENTRIES      MAP_OPS_ENTRIES
 #define UNKNOWN_FLAG (1ULL << 20)
-/* The kernel's own, that user space has no name for: the map has no such operation. */
+/* The kernel's errno for a missing operation of a map. User space has no name for it. */
 #define ENOTSUPP     524
 
 /* One way to an element; each returns 0 or a negative errno. */
@@ -40,12 +41,7 @@ static int lookup_by_syscall(struct map_ops *skel, struct bpf_map *map, __u32 ke
 
 static int operate(struct map_ops *skel, struct map_order order)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &order, .ctx_size_in = sizeof(order));
-
-	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.operate), &opts),
-		       "run program"))
-		return -ECANCELED;
-	return opts.retval;
+	return test_run_ctx(skel->progs.operate, &order, sizeof(order));
 }
 
 static int update_by_helper(struct map_ops *skel, struct bpf_map *map, __u32 key, __u64 value,
@@ -200,7 +196,7 @@ static void test_hash_full(struct map_ops *skel)
 	hash_full(skel, &by_helper);
 }
 
-/* Of a hash's order it is known that there is one: a key that is not in it leads to the first. */
+/* A hash has some fixed order. The key after an unknown key is the first one. */
 static void test_hash_walk(struct map_ops *skel)
 {
 	int fd = bpf_map__fd(skel->maps.hash);
@@ -281,7 +277,7 @@ static void test_hash_batch(struct map_ops *skel)
 	ASSERT_EQ(batch.count, ENTRIES, "elements up to the one too many");
 	ASSERT_EQ(walk(skel->maps.hash, ENTRIES), ENTRIES, "keys");
 
-	/* With room for more than there is, one call reaches the end and says so. */
+	/* One call with more room than elements reaches the end, and says so. */
 	batch = (struct batch){ .count = 2 * ENTRIES };
 	ASSERT_EQ(bpf_map_lookup_batch(fd, NULL, &position, batch.keys, batch.values, &batch.count,
 				       NULL),
@@ -314,7 +310,7 @@ static void array_flags(struct map_ops *skel, const struct access *by)
 	has_value(skel, by, array, 0, 1);
 	ASSERT_EQ(by->update(skel, array, 0, 2, BPF_EXIST), 0, "EXIST");
 	has_value(skel, by, array, 0, 2);
-	/* Every element is there from the beginning. */
+	/* An array has every element from the beginning. */
 	ASSERT_EQ(by->update(skel, array, 0, 3, BPF_NOEXIST), -EEXIST, "NOEXIST");
 	ASSERT_EQ(by->update(skel, array, 0, 3, BPF_NOEXIST | BPF_EXIST), -EINVAL, "both flags");
 	ASSERT_EQ(by->update(skel, array, 0, 3, UNKNOWN_FLAG), -EINVAL, "unknown flag");
@@ -385,18 +381,6 @@ static void test_array_batch(struct map_ops *skel)
 	ASSERT_EQ(bpf_map_delete_batch(fd, batch.keys, &batch.count, NULL), -ENOTSUPP, "delete");
 }
 
-static void with_maps(__u32 hash_flags, void (*run)(struct map_ops *skel))
-{
-	struct map_ops *skel = map_ops__open();
-
-	if (!ASSERT_OK_PTR(skel, "open"))
-		return;
-	if (ASSERT_OK(bpf_map__set_map_flags(skel->maps.hash, hash_flags), "flags of hash") &&
-	    ASSERT_OK(map_ops__load(skel), "load"))
-		run(skel);
-	map_ops__destroy(skel);
-}
-
 TEST_NEEDS(map_ops, NEED_PROG_TYPE(SYSCALL, "5.14"),
 	   NEED_CONSTANT("BPF_MAP_LOOKUP_AND_DELETE_BATCH", "5.6"));
 
@@ -419,7 +403,13 @@ void test_map_ops(void)
 		{ "array_batch", 0, test_array_batch },
 	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++)
-		if (test__start_subtest(subtests[i].name))
-			with_maps(subtests[i].hash_flags, subtests[i].run);
+	for_each_subtest (subtest, subtests) {
+		auto_skel struct map_ops *skel = map_ops__open();
+
+		if (ASSERT_OK_PTR(skel, "open") &&
+		    ASSERT_OK(bpf_map__set_map_flags(skel->maps.hash, subtest->hash_flags),
+			      "flags of hash") &&
+		    ASSERT_OK(map_ops__load(skel), "load"))
+			subtest->run(skel);
+	}
 }

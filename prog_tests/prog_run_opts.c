@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * BPF_PROG_TEST_RUN of a classifier: packet and context in and out, repeats, what is refused.
+ * BPF_PROG_TEST_RUN of a classifier: packet and context in and out, repeats, refused options.
  */
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 
 #include "test_progs.h"
+#include "testing_helpers.h"
+#include "progs/prog_run_opts.h"
 #include "prog_run_opts.skel.h"
 
-#define RETURN_VALUE  0x2b
 #define PAYLOAD_BYTES 46
 #define UNTOUCHED     0xa5
 
@@ -19,7 +20,7 @@ struct frame {
 	__u8 payload[PAYLOAD_BYTES];
 };
 
-/* Not IP: test_run takes the type from the frame, and asks for a whole IP header behind one. */
+/* Not IP: test_run takes the type from the frame, and an IP frame would need a whole IP header. */
 static struct frame make_frame(void)
 {
 	struct frame frame = {
@@ -33,7 +34,7 @@ static struct frame make_frame(void)
 	return frame;
 }
 
-/* What turn_around makes of it when it is run @runs times. */
+/* The frame after @runs runs of turn_around. */
 static struct frame turned_around(struct frame frame, __u8 runs)
 {
 	struct frame turned = frame;
@@ -56,10 +57,9 @@ static void packet(struct prog_run_opts *skel)
 	);
 
 	memset(out, UNTOUCHED, sizeof(out));
-	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.turn_around), &opts),
-		       "run"))
+	if (!ASSERT_EQ(test_run_opts(skel->progs.turn_around, &opts), PROG_RUN_OPTS_RETURNS,
+		       "return value"))
 		return;
-	ASSERT_EQ(opts.retval, RETURN_VALUE, "return value");
 	ASSERT_EQ(skel->bss->runs, 1, "runs");
 	ASSERT_EQ(skel->bss->seen_len, sizeof(in), "skb->len");
 	ASSERT_EQ(skel->bss->seen_protocol, in.protocol, "skb->protocol");
@@ -81,9 +81,8 @@ static void longer_packet(struct prog_run_opts *skel)
 
 	memcpy(expected, &in, sizeof(in));
 	memset(out, UNTOUCHED, sizeof(out));
-	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.lengthen), &opts),
-		       "run") ||
-	    !ASSERT_EQ(opts.retval, 0, "return value of bpf_skb_change_tail"))
+	if (!ASSERT_EQ(test_run_opts(skel->progs.lengthen, &opts), 0,
+		       "return value of bpf_skb_change_tail"))
 		return;
 	ASSERT_EQ(opts.data_size_out, sizeof(expected), "size of packet that came out");
 	ASSERT_MEMEQ(out, expected, sizeof(expected), "packet that came out");
@@ -104,10 +103,9 @@ static void context(struct prog_run_opts *skel)
 		.ctx_out = &skb, .ctx_size_out = sizeof(skb),
 	);
 
-	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.change_context), &opts),
-		       "run"))
+	if (!ASSERT_EQ(test_run_opts(skel->progs.change_context, &opts), PROG_RUN_OPTS_RETURNS,
+		       "return value"))
 		return;
-	ASSERT_EQ(opts.retval, RETURN_VALUE, "return value");
 	ASSERT_EQ(opts.ctx_size_out, sizeof(skb), "size of context that came out");
 	ASSERT_EQ(skel->bss->seen_mark, given.mark, "mark that the program saw");
 	ASSERT_EQ(skel->bss->seen_priority, given.priority, "priority that the program saw");
@@ -119,7 +117,7 @@ static void context(struct prog_run_opts *skel)
 	}
 }
 
-/* All repeats are of one packet, each on what the one before has left. */
+/* All repeats use one packet, each as the run before has left it. */
 static void repeat(struct prog_run_opts *skel)
 {
 	const __u8 runs = 101;
@@ -131,16 +129,15 @@ static void repeat(struct prog_run_opts *skel)
 		.repeat = runs,
 	);
 
-	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.turn_around), &opts),
-		       "run"))
+	if (!ASSERT_EQ(test_run_opts(skel->progs.turn_around, &opts), PROG_RUN_OPTS_RETURNS,
+		       "return value"))
 		return;
 	ASSERT_EQ(skel->bss->runs, runs, "runs");
-	ASSERT_EQ(opts.retval, RETURN_VALUE, "return value");
 	ASSERT_MEMEQ(&out, &expected, sizeof(expected), "packet that came out");
 	printf("%u repeats, %u ns each\n", runs, opts.duration);
 }
 
-/* The kernel fills what there is room for, and says how much there would have been. */
+/* The kernel fills the buffer, and returns the size of the whole packet. */
 static void small_output(struct prog_run_opts *skel)
 {
 	const struct frame in = make_frame(), expected = turned_around(in, 1);
@@ -174,7 +171,7 @@ static int run_frame(struct prog_run_opts *skel, __u32 size, struct __sk_buff *s
 
 static void refused(struct prog_run_opts *skel)
 {
-	/* Taken from the packet, and therefore not to be given. */
+	/* The kernel takes the length from the packet, so nobody may pass it. */
 	struct __sk_buff with_len = { .len = 60 };
 	LIBBPF_OPTS(bpf_test_run_opts, no_packet);
 
@@ -187,15 +184,6 @@ static void refused(struct prog_run_opts *skel)
 	ASSERT_OK(run_frame(skel, ETH_HLEN + 1, NULL), "header and a byte");
 	ASSERT_EQ(skel->bss->runs, 1, "runs");
 	ASSERT_EQ(skel->bss->seen_len, ETH_HLEN + 1, "skb->len");
-}
-
-static void with_skeleton(void (*run)(struct prog_run_opts *skel))
-{
-	struct prog_run_opts *skel = prog_run_opts__open_and_load();
-
-	if (ASSERT_OK_PTR(skel, "open and load"))
-		run(skel);
-	prog_run_opts__destroy(skel);
 }
 
 TEST_NEEDS(prog_run_opts, NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")));
@@ -216,7 +204,5 @@ void test_prog_run_opts(void)
 		/* clang-format on */
 	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(subtests); i++)
-		if (test__start_subtest(subtests[i].name))
-			with_skeleton(subtests[i].run);
+	RUN_SKEL_SUBTESTS(prog_run_opts, subtests);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Static and global subprograms: arguments, return values, memory, calls of each other. */
 #include "test_progs.h"
+#include "testing_helpers.h"
 #include "progs/subprogs.h"
 #include "subprogs.skel.h"
 
@@ -8,17 +9,14 @@ static void check(struct subprogs *skel, struct subprogs_input in, int cell)
 {
 	const int sum = in.a + 10 * in.b + 100 * in.c + 1000 * in.d + 10000 * in.e;
 	const struct subprogs_output *output = &skel->bss->output;
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .retval = -1);
 
 	memset(&skel->bss->output, 0x5a, sizeof(skel->bss->output));
 	skel->bss->input = in;
-	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.call_all), &opts),
-		       "run") ||
-	    !ASSERT_EQ(opts.retval, 0, "return value"))
+	if (!ASSERT_EQ(test_run(skel->progs.call_all), 0, "return value"))
 		return;
 	ASSERT_EQ(output->static_sum, sum, "five arguments, static");
 	ASSERT_EQ(output->global_sum, sum, "five arguments, global");
-	/* Of its own stack: the value at the place of the next one, and seven times its own. */
+	/* Read from its own stack: the value at the next place, and seven times its own value. */
 	ASSERT_EQ(output->nested, in.b + ((in.b + 1) & 3) + 7 * in.b, "nested");
 	ASSERT_EQ(output->nested_sum, in.a + in.b + (in.b & 3), "changed on the caller's stack");
 	ASSERT_EQ(output->filled, 2 * in.c, "return value of global");
@@ -33,12 +31,11 @@ TEST_NEEDS(subprogs, NEED_PROG_TYPE(SYSCALL, "5.14"));
 
 void test_subprogs(void)
 {
-	struct subprogs *skel = subprogs__open_and_load();
+	auto_skel struct subprogs *skel = subprogs__open_and_load();
 
-	if (ASSERT_OK_PTR(skel, "open and load")) {
-		check(skel, (struct subprogs_input){ 1, 2, 3, 4, 5 }, 5);
-		check(skel, (struct subprogs_input){ 90, 8, 70, 6, 50 }, 55);
-		check(skel, (struct subprogs_input){ 0, 0, 0, 0, 0 }, 55);
-	}
-	subprogs__destroy(skel);
+	if (!ASSERT_OK_PTR(skel, "open and load"))
+		return;
+	check(skel, (struct subprogs_input){ 1, 2, 3, 4, 5 }, 5);
+	check(skel, (struct subprogs_input){ 90, 8, 70, 6, 50 }, 55);
+	check(skel, (struct subprogs_input){ 0, 0, 0, 0, 0 }, 55);
 }

@@ -2,15 +2,15 @@
 /*
  * Links of many uprobes that are refused: by the kernel, and by libbpf before it asks the kernel.
  *
- * Each differs in one thing from a link that is made, which is tried first.
+ * Each differs in one thing from a link that succeeds, which is tried first.
  */
 #include "test_progs.h"
 #include "prog_tests/uprobe_multi_fails.h"
 #include "uprobe_multi.skel.h"
 
-/* Larger than any process number can be (PID_MAX_LIMIT on 64 bits). */
+/* Larger than any pid (PID_MAX_LIMIT on 64 bits). */
 #define NO_PID   (4 * 1024 * 1024)
-/* One more than the kernel takes. */
+/* One more than the kernel accepts. */
 #define TOO_MANY ((1U << 20) + 1)
 
 struct kernel_case {
@@ -121,10 +121,7 @@ static void refused_by_libbpf(struct uprobe_multi *skel, const char *path, unsig
 
 		link = bpf_program__attach_uprobe_multi(skel->progs.count_entry, -1, cases[i].path,
 							cases[i].pattern, &opts);
-		if (ASSERT_ERR_PTR(link, cases[i].name))
-			ASSERT_EQ(libbpf_get_error(link), cases[i].expected, cases[i].name);
-		else
-			bpf_link__destroy(link);
+		ASSERT_ERR_LINK(link, cases[i].expected, cases[i].name);
 	}
 }
 

@@ -11,9 +11,10 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
+#include "prog_run_opts.h"
+
 #define ETH_ALEN      6
 #define CONTROL_WORDS 5
-#define RETURN_VALUE  0x2b
 
 __u64 runs;
 __u32 seen_len;
@@ -39,7 +40,7 @@ int turn_around(struct __sk_buff *skb)
 	__builtin_memcpy(header->h_dest, header->h_source, ETH_ALEN);
 	__builtin_memcpy(header->h_source, address, ETH_ALEN);
 	payload[0]++;
-	return RETURN_VALUE;
+	return PROG_RUN_OPTS_RETURNS;
 }
 
 SEC("tc")
@@ -54,7 +55,7 @@ int change_context(struct __sk_buff *skb)
 		seen_cb[i] = skb->cb[i];
 		skb->cb[i] = ~seen_cb[i];
 	}
-	return RETURN_VALUE;
+	return PROG_RUN_OPTS_RETURNS;
 }
 
 /* Adds room behind the packet; the packet that comes out is longer than the one that went in. */
