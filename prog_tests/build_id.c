@@ -14,7 +14,7 @@
 #include "progs/build_id.h"
 #include "build_id.skel.h"
 
-/* What it is before the program has written it. */
+/* The buffer is filled with this before the program runs. */
 #define UNTOUCHED_BYTE 0xa5
 
 struct scene {
@@ -25,7 +25,7 @@ struct scene {
 	const struct helper_symbol *spot, *caller;
 };
 
-/* Close it whatever comes back. */
+/* The caller closes the scene, also if this returns false. */
 static bool open_scene(struct scene *scene)
 {
 	off_t page_bytes = sysconf(_SC_PAGESIZE);
@@ -123,7 +123,7 @@ static bool run_probed(struct scene *scene, struct bpf_program *program)
 	       ASSERT_EQ(bss->stack_bytes % sizeof(bss->frames[0]), 0, "size of the stack");
 }
 
-/* How many frames there are to look at: those whose place in the helper's code is known. */
+/* The number of frames that the test checks: it knows their places in the helper's code. */
 static unsigned int known_frames(const struct scene *scene)
 {
 #if defined(__x86_64__) || defined(__aarch64__)
@@ -135,7 +135,7 @@ static unsigned int known_frames(const struct scene *scene)
 #endif
 }
 
-/* @base: what is to be added to an offset for that which a frame holds */
+/* @base: added to an offset in the file, it is the offset that a frame holds */
 static void check_places(const struct scene *scene, unsigned long base)
 {
 	const struct bpf_stack_build_id *frames = scene->skel->bss->frames;
@@ -208,17 +208,19 @@ TEST_LOCKS(build_id, EXCLUSIVE("page_cache"));
 
 void serial_test_build_id(void)
 {
+	static const struct {
+		const char *name;
+		void (*run)(struct scene *scene);
+	} subtests[] = {
+		{ "nofault-paged-out", nofault_paged_out },
+		{ "nofault-paged-in", nofault_paged_in },
+		{ "sleepable", sleepable },
+	};
 	struct scene scene;
 
-	if (!open_scene(&scene))
-		goto out;
-	if (test__start_subtest("nofault-paged-out"))
-		nofault_paged_out(&scene);
-	if (test__start_subtest("nofault-paged-in"))
-		nofault_paged_in(&scene);
-	if (test__start_subtest("sleepable"))
-		sleepable(&scene);
-	test__end_subtest();
-out:
+	if (open_scene(&scene)) {
+		RUN_SUBTESTS(subtests, &scene);
+		test__end_subtest();
+	}
 	close_scene(&scene);
 }

@@ -15,7 +15,7 @@
 
 #define PATTERN   "uprobe_multi_function_*"
 #define COOKIE(i) (0x1000000000ULL + (i))
-/* What buffers are filled with in front of each query. */
+/* Buffers are filled with this before each query. */
 #define UNTOUCHED 0x7ead7ead7ead7eadULL
 
 struct scene {
@@ -28,7 +28,7 @@ struct scene {
 	__u64 cookies[UPROBE_MULTI_FUNCTIONS];
 };
 
-/* What is expected of one kind of probe in one process. */
+/* The expected hits of one kind of probe in one process. */
 struct expected_hits {
 	enum probe_kind kind;
 	const struct helper_program *helper;
@@ -84,7 +84,7 @@ static void close_scene(struct scene *scene)
 		ASSERT_EQ(helper_program__stop(&scene->helpers[i]), 0, "end of helper");
 }
 
-/* Close it whatever comes back. */
+/* The caller closes the scene, also if this returns false. */
 static bool open_scene(struct scene *scene, bool has_session)
 {
 	int err;
@@ -160,7 +160,7 @@ static bool is_as_expected(struct scene *scene, const struct expected_hits *expe
 	return false;
 }
 
-/* Compares all, and that there is nothing else; and starts anew. */
+/* Asserts that these hits and no others were counted, and clears the counts. */
 static void check_hits(struct scene *scene, const struct expected_hits *expected, size_t count)
 {
 	unsigned int wrong = 0, entries = 0;
@@ -176,7 +176,7 @@ static void check_hits(struct scene *scene, const struct expected_hits *expected
 	forget_hits(scene);
 }
 
-/* The same of the functions of both processes. */
+/* The same for the functions of both processes. */
 static void check_both(struct scene *scene, struct expected_hits expected)
 {
 	struct expected_hits both[UPROBE_MULTI_PROCESSES];
@@ -188,7 +188,7 @@ static void check_both(struct scene *scene, struct expected_hits expected)
 	check_hits(scene, both, ARRAY_SIZE(both));
 }
 
-/* Runs all while the link is there, and once more when it is gone, which must not count. */
+/* Calls all functions with the link, and once more without it, which must not count. */
 static void check_link(struct scene *scene, struct bpf_link *link, struct expected_hits expected)
 {
 	bool called;
@@ -272,7 +272,7 @@ static int create_link(struct scene *scene, struct bpf_program *program, pid_t p
 			       bpf_program__expected_attach_type(program), &opts);
 }
 
-/* Links of both kinds at once, without libbpf's part in it. */
+/* Links of both kinds at once, made by the system call alone. */
 static void link_api(struct scene *scene)
 {
 	struct uprobe_multi *skel = scene->skel;
@@ -282,18 +282,13 @@ static void link_api(struct scene *scene)
 		{ PROBE_RETURN, &scene->helpers[0], always, .cookies = true, .results = true },
 		{ PROBE_RETURN, &scene->helpers[1], always, .cookies = true, .results = true },
 	};
-	int entry_fd, return_fd = -1;
+	auto_fd int entry_fd = create_link(scene, skel->progs.count_entry, 0, 0);
+	auto_fd int return_fd =
+		create_link(scene, skel->progs.count_return, 0, BPF_F_UPROBE_MULTI_RETURN);
 
-	entry_fd = create_link(scene, skel->progs.count_entry, 0, 0);
-	if (!ASSERT_OK_FD(entry_fd, "link of entries"))
-		return;
-	return_fd = create_link(scene, skel->progs.count_return, 0, BPF_F_UPROBE_MULTI_RETURN);
-	if (ASSERT_OK_FD(return_fd, "link of returns")) {
-		if (call_functions(scene))
-			check_hits(scene, expected, ARRAY_SIZE(expected));
-		close(return_fd);
-	}
-	close(entry_fd);
+	if (ASSERT_OK_FD(entry_fd, "link of entries") &&
+	    ASSERT_OK_FD(return_fd, "link of returns") && call_functions(scene))
+		check_hits(scene, expected, ARRAY_SIZE(expected));
 }
 
 /* Links of one process do not see the other. */
@@ -303,14 +298,14 @@ static void filter_pid(struct scene *scene)
 	struct expected_hits expected = { PROBE_ENTRY, .is_hit = always, .cookies = true };
 
 	for (unsigned int i = 0; i < UPROBE_MULTI_PROCESSES; i++) {
-		int fd = create_link(scene, skel->progs.count_entry, scene->helpers[i].pid, 0);
+		auto_fd int fd =
+			create_link(scene, skel->progs.count_entry, scene->helpers[i].pid, 0);
 
 		if (!ASSERT_OK_FD(fd, "link of one process"))
 			return;
 		expected.helper = &scene->helpers[i];
 		if (call_functions(scene))
 			check_hits(scene, &expected, 1);
-		close(fd);
 	}
 }
 
@@ -412,6 +407,11 @@ static void link_info(struct scene *scene)
 	close(fd);
 }
 
+static void attach_api_fails(struct scene *scene)
+{
+	uprobe_multi_fails(scene->skel, scene->helpers[0].path, scene->offsets[0]);
+}
+
 static bool has_return(unsigned int function)
 {
 	return !(COOKIE(function) & SESSION_WITHOUT_RETURN);
@@ -427,15 +427,12 @@ static void session(struct scene *scene)
 		{ PROBE_SESSION_RETURN, &scene->helpers[1], has_return, .cookies = true,
 		  .results = true },
 	};
-	int fd = create_link(scene, scene->skel->progs.count_session, 0, 0);
+	auto_fd int fd = create_link(scene, scene->skel->progs.count_session, 0, 0);
 
-	if (!ASSERT_OK_FD(fd, "link of sessions"))
+	if (!ASSERT_OK_FD(fd, "link of sessions") || !call_functions(scene))
 		return;
-	if (call_functions(scene)) {
-		check_hits(scene, expected, ARRAY_SIZE(expected));
-		ASSERT_EQ(scene->skel->bss->wrong_session_cookies, 0, "wrong session cookies");
-	}
-	close(fd);
+	check_hits(scene, expected, ARRAY_SIZE(expected));
+	ASSERT_EQ(scene->skel->bss->wrong_session_cookies, 0, "wrong session cookies");
 }
 
 static const struct test_need jit = NEED_JIT;
@@ -451,27 +448,25 @@ SUBTEST_NEEDS(uprobe_multi_test, "session", NEED_JIT,
 
 void test_uprobe_multi_test(void)
 {
+	static const struct {
+		const char *name;
+		void (*run)(struct scene *scene);
+	} subtests[] = {
+		{ "attach_api_pattern", attach_api_pattern },
+		{ "attach_api_syms", attach_api_syms },
+		{ "link_api", link_api },
+		{ "filter_pid", filter_pid },
+		{ "link_info", link_info },
+		{ "attach_api_fails", attach_api_fails },
+		{ "session", session },
+	};
 	/* The program of sessions calls kfuncs. */
 	bool has_session = test__has(&session_type) && test__has(&jit);
 	struct scene scene;
 
-	if (!open_scene(&scene, has_session))
-		goto out;
-	if (test__start_subtest("attach_api_pattern"))
-		attach_api_pattern(&scene);
-	if (test__start_subtest("attach_api_syms"))
-		attach_api_syms(&scene);
-	if (test__start_subtest("link_api"))
-		link_api(&scene);
-	if (test__start_subtest("filter_pid"))
-		filter_pid(&scene);
-	if (test__start_subtest("link_info"))
-		link_info(&scene);
-	if (test__start_subtest("attach_api_fails"))
-		uprobe_multi_fails(scene.skel, scene.helpers[0].path, scene.offsets[0]);
-	if (test__start_subtest("session"))
-		session(&scene);
-	test__end_subtest();
-out:
+	if (open_scene(&scene, has_session)) {
+		RUN_SUBTESTS(subtests, &scene);
+		test__end_subtest();
+	}
 	close_scene(&scene);
 }
