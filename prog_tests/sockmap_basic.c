@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "network_helpers.h"
+#include "progs/sockmap_basic.h"
 #include "sockmap_basic.h"
 #include "test_progs.h"
 #include "testing_helpers.h"
@@ -104,9 +105,10 @@ static bool open_channels_with(struct channels *channels, int family, int type, 
 	return attach_programs(channels, parser) &&
 	       open_pair(family, type, &channels->feeder, &channels->redirecting) &&
 	       open_pair(family, type, &channels->sender, &channels->receiver) &&
-	       put_socket(channels, 0, channels->redirecting,
+	       put_socket(channels, REDIRECT_SOURCE, channels->redirecting,
 			  &skel->bss->redirected_socket_cookie) &&
-	       put_socket(channels, 1, channels->receiver, &skel->bss->passed_socket_cookie);
+	       put_socket(channels, REDIRECT_TARGET, channels->receiver,
+			  &skel->bss->passed_socket_cookie);
 }
 
 static bool open_channels(struct channels *channels, int family, int type)
@@ -306,12 +308,7 @@ static void datagram_fionread(void)
 static bool starve_kernel_threads(void)
 {
 	const struct sched_param lowest_realtime = { .sched_priority = 1 };
-	cpu_set_t here;
 
-	CPU_ZERO(&here);
-	CPU_SET(sched_getcpu(), &here);
-	if (!ASSERT_OK(sched_setaffinity(0, sizeof(here), &here), "stay on this CPU"))
-		return false;
 	if (!sched_setscheduler(0, SCHED_FIFO, &lowest_realtime))
 		return true;
 	if (errno == EPERM)
@@ -322,12 +319,11 @@ static bool starve_kernel_threads(void)
 	return false;
 }
 
-static void feed_kernel_threads(const cpu_set_t *affinity)
+static void feed_kernel_threads(void)
 {
 	const struct sched_param none = {};
 
 	ASSERT_OK(sched_setscheduler(0, SCHED_OTHER, &none), "normal priority");
-	ASSERT_OK(sched_setaffinity(0, sizeof(*affinity), affinity), "any CPU");
 }
 
 /*
@@ -359,7 +355,7 @@ static void starved_channels(int type)
 	cpu_set_t affinity;
 	int got = 0;
 
-	if (!ASSERT_OK(sched_getaffinity(0, sizeof(affinity), &affinity), "affinity"))
+	if (!stay_on_cpu(&affinity))
 		return;
 	if (!open_channels(&channels, AF_INET, type) || !starve_kernel_threads())
 		goto out;
@@ -379,7 +375,8 @@ static void starved_channels(int type)
 	if (got >= 0)
 		check_totals(&channels, 2 * STARVED_ROUNDS);
 out:
-	feed_kernel_threads(&affinity);
+	feed_kernel_threads();
+	leave_cpu(&affinity);
 	close_channels(&channels);
 }
 

@@ -2,8 +2,7 @@
 /*
  * The parts of the test sockmap_basic: what its files share, and the subtests of each of them.
  *
- * Unlike the helpers for all tests these assert. Those that return bool return whether all of it
- * held.
+ * These functions assert. Those that return bool return true if all their assertions held.
  */
 #ifndef SOCKMAP_BASIC_H
 #define SOCKMAP_BASIC_H
@@ -14,14 +13,17 @@
 #include <bpf/bpf.h>
 #include <linux/types.h>
 
-/* Two ends of a connection; -1 where there is none. */
+/* Two ends of a connection; -1 is a closed end. */
 struct socket_pair {
 	int from, to;
 };
 
 #define NO_SOCKET_PAIR ((struct socket_pair){ .from = -1, .to = -1 })
 
-/* Close it whatever comes back. */
+/* A pair that is closed when it goes out of scope. Initialise it with NO_SOCKET_PAIR. */
+#define auto_pair __attribute__((cleanup(sockmap_close_pair)))
+
+/* The caller closes the pair, also if this returns false. */
 bool sockmap_open_pair(int family, int type, struct socket_pair *pair);
 void sockmap_close_pair(struct socket_pair *pair);
 
@@ -31,7 +33,7 @@ int sockmap_queued_bytes(int fd);
 /* How many bytes one receive would return now, or a negative errno; leaves them queued. */
 int sockmap_peeked_bytes(int fd);
 
-/* Asked again and again: bytes that are moved from one queue to another wake no one. */
+/* Polls the count: bytes that move from one queue to another wake nobody. */
 bool sockmap_wait_for_count(int (*count)(int fd), int fd, int expected, const char *name);
 
 /* The same for a counter that a BPF program keeps. */
@@ -39,20 +41,17 @@ bool sockmap_wait_for_counter(__u64 *counter, __u64 expected, const char *name);
 
 bool sockmap_send(int fd, const void *data, size_t len_bytes, const char *name);
 
-/* Receives exactly this, in whatever pieces it comes. */
+/* Receives exactly these bytes, in any number of pieces. */
 bool sockmap_receive(int fd, const void *expected, size_t len_bytes, const char *name);
 
 /* Put a socket into a sockmap or a sockhash: 0, or a negative errno. */
 int sockmap_put(int map, __u32 key, int fd, __u64 flags);
 
-/* That an entry has the socket with this cookie, or for 0, that there is none. */
+/* Asserts that an entry has the socket with this cookie, or, for 0, that there is no entry. */
 bool sockmap_check_entry(int map, __u32 key, __u64 cookie, const char *name);
 
-/* That a list of programs on a map has exactly this program, or for 0, none. */
-bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 program_id, const char *name);
-
-/* The id of a program, 0 after a failed assertion. */
-__u32 sockmap_program_id(int program);
+/* Asserts that exactly this program is attached to a map, or, for 0, no program. */
+bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 id, const char *name);
 
 /* sockmap_basic_maps.c: entries of maps */
 void sockmap_create_update_free(enum bpf_map_type type);

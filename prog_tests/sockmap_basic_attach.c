@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Programs on a sockmap: which kinds exclude each other, what holds them, what a query tells. */
+/* Programs on a sockmap: kinds that exclude each other, links, queries. */
 #include "sockmap_basic.h"
 #include "sockmap_basic_verdict.skel.h"
 #include "test_progs.h"
+#include "testing_helpers.h"
 
 static int create_map(void)
 {
@@ -24,7 +25,7 @@ static int program_of_type(struct sockmap_basic_verdict *skel, enum bpf_attach_t
 	}
 }
 
-/* The two kinds share a place: the one that is not there cannot even be asked for. */
+/* The two kinds share a place: a query of the kind that is not attached is refused. */
 static void check_excluded(int map, enum bpf_attach_type type)
 {
 	__u32 count = 0;
@@ -38,67 +39,62 @@ static bool excludes(enum bpf_attach_type first, enum bpf_attach_type second)
 	       (first == BPF_SK_SKB_STREAM_VERDICT && second == BPF_SK_SKB_VERDICT);
 }
 
-/* A map has one program that judges what is received: of the one kind, or of the other. */
+/* A map has one program that judges received data: of one kind, or of the other. */
 void sockmap_attach_excludes(enum bpf_attach_type first_type, enum bpf_attach_type second_type)
 {
-	struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
-	int map = create_map(), first, second;
+	auto_skel struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
+	auto_fd int map = create_map();
+	int first, second;
 
 	if (!ASSERT_OK_FD(map, "create map") || !ASSERT_OK_PTR(skel, "open and load"))
-		goto out;
+		return;
 	first = program_of_type(skel, first_type);
 	second = program_of_type(skel, second_type);
 
 	ASSERT_OK(bpf_prog_attach(first, map, first_type, 0), "attach first kind");
 	ASSERT_EQ(bpf_prog_attach(second, map, second_type, 0), -EBUSY, "attach second kind");
-	sockmap_check_attached(map, first_type, sockmap_program_id(first), "first kind");
+	sockmap_check_attached(map, first_type, program_id(first), "first kind");
 	ASSERT_EQ(bpf_prog_detach2(second, map, first_type), -ENOENT, "detach another program");
-	sockmap_check_attached(map, first_type, sockmap_program_id(first), "first kind stays");
+	sockmap_check_attached(map, first_type, program_id(first), "first kind stays");
 
 	ASSERT_OK(bpf_prog_detach2(first, map, first_type), "detach first kind");
 	ASSERT_OK(bpf_prog_attach(second, map, second_type, 0), "attach second kind now");
 	check_excluded(map, first_type);
-	sockmap_check_attached(map, second_type, sockmap_program_id(second), "second kind");
-out:
-	if (map >= 0)
-		close(map);
-	sockmap_basic_verdict__destroy(skel);
+	sockmap_check_attached(map, second_type, program_id(second), "second kind");
 }
 
 static void check_link_info(struct bpf_link *link, int program, int map)
 {
 	__u32 size_bytes = sizeof(struct bpf_link_info);
-	__u32 map_size_bytes = sizeof(struct bpf_map_info);
 	struct bpf_link_info info = {};
-	struct bpf_map_info map_info = {};
 
-	ASSERT_OK(bpf_map_get_info_by_fd(map, &map_info, &map_size_bytes), "map's info");
 	ASSERT_OK(bpf_link_get_info_by_fd(bpf_link__fd(link), &info, &size_bytes), "link's info");
 	ASSERT_EQ(info.type, BPF_LINK_TYPE_SOCKMAP, "type of the link");
-	ASSERT_EQ(info.prog_id, sockmap_program_id(program), "program of the link");
-	ASSERT_EQ(info.sockmap.map_id, map_info.id, "map of the link");
+	ASSERT_EQ(info.prog_id, program_id(program), "program of the link");
+	ASSERT_EQ(info.sockmap.map_id, map_id(map), "map of the link");
 	ASSERT_EQ(info.sockmap.attach_type, BPF_SK_SKB_VERDICT, "attach type of the link");
 }
 
-/* What a link holds nobody else takes away or replaces; it goes with the link. */
+/* Only its link detaches or replaces an attached program. It goes with the link. */
 void sockmap_attach_with_link(void)
 {
 	const enum bpf_attach_type type = BPF_SK_SKB_VERDICT;
-	struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
-	struct bpf_link *link = NULL;
-	int map = create_map(), program, other;
+	auto_skel struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
+	auto_link struct bpf_link *link = NULL;
+	auto_fd int map = create_map();
+	int program, other;
 	__u32 id;
 
 	if (!ASSERT_OK_FD(map, "create map") || !ASSERT_OK_PTR(skel, "open and load"))
-		goto out;
+		return;
 	program = bpf_program__fd(skel->progs.judge_skb);
 	other = bpf_program__fd(skel->progs.change_tail);
-	id = sockmap_program_id(program);
+	id = program_id(program);
 	sockmap_check_attached(map, type, 0, "nothing before the link");
 
 	link = bpf_program__attach_sockmap(skel->progs.judge_skb, map);
 	if (!ASSERT_OK_PTR(link, "attach with link"))
-		goto out;
+		return;
 	sockmap_check_attached(map, type, id, "program of the link");
 	check_link_info(link, program, map);
 	ASSERT_EQ(bpf_prog_attach(program, map, type, 0), -EBUSY, "attach without link");
@@ -111,18 +107,12 @@ void sockmap_attach_with_link(void)
 	sockmap_check_attached(map, type, id, "program of the link stays");
 
 	ASSERT_OK(bpf_link__update_program(link, skel->progs.change_tail), "update the link");
-	sockmap_check_attached(map, type, sockmap_program_id(other), "updated program");
+	sockmap_check_attached(map, type, program_id(other), "updated program");
 
-	ASSERT_OK(bpf_link__destroy(link), "destroy link");
-	link = NULL;
+	detach(&link);
 	sockmap_check_attached(map, type, 0, "nothing after the link");
 	ASSERT_OK(bpf_prog_attach(program, map, type, 0), "attach after the link");
 	sockmap_check_attached(map, type, id, "program after the link");
-out:
-	bpf_link__destroy(link);
-	if (map >= 0)
-		close(map);
-	sockmap_basic_verdict__destroy(skel);
 }
 
 void sockmap_query(enum bpf_attach_type type)
@@ -133,19 +123,20 @@ void sockmap_query(enum bpf_attach_type type)
 		BPF_SK_SKB_STREAM_VERDICT,
 		BPF_SK_SKB_VERDICT,
 	};
-	struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
-	int map = create_map(), program;
+	auto_skel struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
+	auto_fd int map = create_map();
+	int program;
 	__u32 count = 0;
 
 	if (!ASSERT_OK_FD(map, "create map") || !ASSERT_OK_PTR(skel, "open and load"))
-		goto out;
+		return;
 	program = program_of_type(skel, type);
 	sockmap_check_attached(map, type, 0, "nothing before attaching");
 	if (!ASSERT_OK(bpf_prog_attach(program, map, type, 0), "attach"))
-		goto out;
+		return;
 	for (unsigned int i = 0; i < ARRAY_SIZE(types); i++)
 		if (types[i] == type)
-			sockmap_check_attached(map, type, sockmap_program_id(program), "attached");
+			sockmap_check_attached(map, type, program_id(program), "attached");
 		else if (excludes(type, types[i]))
 			check_excluded(map, types[i]);
 		else
@@ -158,8 +149,4 @@ void sockmap_query(enum bpf_attach_type type)
 
 	ASSERT_OK(bpf_prog_detach2(program, map, type), "detach");
 	sockmap_check_attached(map, type, 0, "nothing after detaching");
-out:
-	if (map >= 0)
-		close(map);
-	sockmap_basic_verdict__destroy(skel);
 }

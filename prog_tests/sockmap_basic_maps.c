@@ -7,40 +7,30 @@
 #include <sys/socket.h>
 
 #include "network_helpers.h"
+#include "progs/sockmap_basic.h"
 #include "sockmap_basic.h"
 #include "sockmap_basic_maps.skel.h"
 #include "sockmap_basic_verdict.skel.h"
 #include "test_progs.h"
 #include "testing_helpers.h"
 
-#define ENTRIES 4
-
 static int create_map(enum bpf_map_type type)
 {
 	return bpf_map_create(type, "sockets", sizeof(__u32), sizeof(__u64), ENTRIES, NULL);
 }
 
-static void close_map(int map)
-{
-	if (map >= 0)
-		close(map);
-}
-
 static bool program_is_gone(void *arg)
 {
-	int fd = bpf_prog_get_fd_by_id(*(__u32 *)arg);
+	auto_fd int fd = bpf_prog_get_fd_by_id(*(__u32 *)arg);
 
-	if (fd >= 0)
-		close(fd);
 	return fd == -ENOENT;
 }
 
 /* Puts it in, and sees the program of the map drop what comes. The id of that program, or 0. */
 static __u32 drop_by_map(int map, const struct socket_pair *pair)
 {
-	struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
+	auto_skel struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
 	__u64 cookie = socket_cookie(pair->to);
-	__u32 id = 0;
 	int program;
 
 	if (!ASSERT_OK_PTR(skel, "open and load"))
@@ -56,9 +46,8 @@ static __u32 drop_by_map(int map, const struct socket_pair *pair)
 	    sockmap_send(pair->from, "drop", 4, "send what is dropped") &&
 	    sockmap_wait_for_counter(&skel->bss->watched_bytes, 4, "bytes seen by the program") &&
 	    ASSERT_EQ(skel->bss->stray_bytes, 0, "bytes of other sockets"))
-		id = sockmap_program_id(program);
-	sockmap_basic_verdict__destroy(skel);
-	return id;
+		return program_id(program);
+	return 0;
 }
 
 /*
@@ -67,15 +56,15 @@ static __u32 drop_by_map(int map, const struct socket_pair *pair)
  */
 void sockmap_create_update_free(enum bpf_map_type type)
 {
-	struct socket_pair pair = NO_SOCKET_PAIR;
-	int map = create_map(type);
+	auto_pair struct socket_pair pair = NO_SOCKET_PAIR;
+	auto_fd int map = create_map(type);
 	__u32 program;
 
 	if (!ASSERT_OK_FD(map, "create map") || !sockmap_open_pair(AF_INET, SOCK_STREAM, &pair))
-		goto out;
+		return;
 	program = drop_by_map(map, &pair);
 	if (!program || !ASSERT_FALSE(program_is_gone(&program), "program kept by the map"))
-		goto out;
+		return;
 
 	close(map);
 	map = -1;
@@ -85,9 +74,6 @@ void sockmap_create_update_free(enum bpf_map_type type)
 	    sockmap_receive(pair.to, "there", 5, "receive after the map") &&
 	    sockmap_send(pair.to, "back", 4, "send back after the map"))
 		sockmap_receive(pair.from, "back", 4, "receive back after the map");
-out:
-	close_map(map);
-	sockmap_close_pair(&pair);
 }
 
 struct update {
@@ -100,17 +86,13 @@ static int run_update(struct sockmap_basic_maps *skel, struct bpf_program *progr
 		      struct update update)
 {
 	struct bpf_sk_lookup lookup = { .family = AF_INET, .protocol = IPPROTO_TCP };
-	LIBBPF_OPTS(bpf_test_run_opts, opts,
-		.ctx_in = &lookup,
-		.ctx_size_in = sizeof(lookup),
-	);
 
 	skel->bss->source_key = update.from;
 	skel->bss->target_key = update.to;
 	skel->bss->update_flags = update.flags;
 	skel->bss->found = false;
 	skel->bss->update_result = 1;
-	if (!ASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(program), &opts), "run program"))
+	if (test_run_ctx(program, &lookup, sizeof(lookup)) < 0)
 		return -EIO;
 	ASSERT_EQ(skel->bss->found, skel->bss->update_result != 1, "found and updated");
 	return skel->bss->update_result;
@@ -118,16 +100,16 @@ static int run_update(struct sockmap_basic_maps *skel, struct bpf_program *progr
 
 void sockmap_update(enum bpf_map_type target_type)
 {
-	struct sockmap_basic_maps *skel = sockmap_basic_maps__open_and_load();
+	auto_skel struct sockmap_basic_maps *skel = sockmap_basic_maps__open_and_load();
 	bool hash = target_type == BPF_MAP_TYPE_SOCKHASH;
-	struct socket_pair pair = NO_SOCKET_PAIR;
+	auto_pair struct socket_pair pair = NO_SOCKET_PAIR;
 	struct bpf_program *program;
 	int source, target;
 	__u64 first, second;
 
 	if (!ASSERT_OK_PTR(skel, "open and load") ||
 	    !sockmap_open_pair(AF_INET, SOCK_STREAM, &pair))
-		goto out;
+		return;
 	program = hash ? skel->progs.update_hash : skel->progs.update_map;
 	source = bpf_map__fd(skel->maps.source);
 	target = bpf_map__fd(hash ? skel->maps.target_hash : skel->maps.target_map);
@@ -135,7 +117,7 @@ void sockmap_update(enum bpf_map_type target_type)
 	second = socket_cookie(pair.to);
 	if (!ASSERT_OK(sockmap_put(source, 0, pair.from, BPF_NOEXIST), "first source") ||
 	    !ASSERT_OK(sockmap_put(source, 1, pair.to, BPF_NOEXIST), "second source"))
-		goto out;
+		return;
 
 	ASSERT_EQ(run_update(skel, program, (struct update){ 2, 3, BPF_ANY }), 1, "no source");
 	ASSERT_EQ(run_update(skel, program, (struct update){ 0, 3, BPF_EXIST }), -ENOENT,
@@ -154,23 +136,17 @@ void sockmap_update(enum bpf_map_type target_type)
 		  hash ? 0 : -E2BIG, "key behind the end");
 	sockmap_check_entry(source, 0, first, "first source stays");
 	sockmap_check_entry(source, 1, second, "second source stays");
-out:
-	sockmap_close_pair(&pair);
-	sockmap_basic_maps__destroy(skel);
 }
 
 static int load_unsafe(char *log, size_t log_bytes, bool unsafe)
 {
-	struct sockmap_basic_maps *skel = sockmap_basic_maps__open();
-	int err;
+	auto_skel struct sockmap_basic_maps *skel = sockmap_basic_maps__open();
 
 	if (!ASSERT_OK_PTR(skel, "open"))
 		return 1;
 	bpf_program__set_autoload(skel->progs.update_while_tracing, unsafe);
 	bpf_program__set_log_buf(skel->progs.update_while_tracing, log, log_bytes);
-	err = sockmap_basic_maps__load(skel);
-	sockmap_basic_maps__destroy(skel);
-	return err;
+	return sockmap_basic_maps__load(skel);
 }
 
 /* The other programs of the object update as well, from where it is allowed: they load. */
@@ -192,42 +168,36 @@ static bool iterate(struct bpf_program *program, int map)
 		.link_info = &info,
 		.link_info_len = sizeof(info),
 	);
-	struct bpf_link *link = bpf_program__attach_iter(program, &opts);
-	bool ok = false;
+	auto_link struct bpf_link *link = bpf_program__attach_iter(program, &opts);
+	auto_fd int fd = -1;
 	char byte;
-	int fd;
 
 	if (!ASSERT_OK_PTR(link, "attach iterator"))
 		return false;
 	fd = bpf_iter_create(bpf_link__fd(link));
-	if (ASSERT_OK_FD(fd, "create iterator")) {
-		ok = ASSERT_EQ(read(fd, &byte, 1), 0, "iterate");
-		close(fd);
-	}
-	bpf_link__destroy(link);
-	return ok;
+	return ASSERT_OK_FD(fd, "create iterator") && ASSERT_EQ(read(fd, &byte, 1), 0, "iterate");
 }
 
 /* Keys 0 and 2 have sockets, so that both entries that are there and holes are copied right. */
 void sockmap_copy(enum bpf_map_type type)
 {
-	struct sockmap_basic_maps *skel = sockmap_basic_maps__open_and_load();
+	auto_skel struct sockmap_basic_maps *skel = sockmap_basic_maps__open_and_load();
 	bool hash = type == BPF_MAP_TYPE_SOCKHASH;
-	struct socket_pair pair = NO_SOCKET_PAIR;
+	auto_pair struct socket_pair pair = NO_SOCKET_PAIR;
 	int source, target;
 
 	if (!ASSERT_OK_PTR(skel, "open and load") ||
 	    !sockmap_open_pair(AF_INET, SOCK_STREAM, &pair))
-		goto out;
+		return;
 	source = bpf_map__fd(hash ? skel->maps.source_hash : skel->maps.source);
 	target = bpf_map__fd(hash ? skel->maps.target_hash : skel->maps.target_map);
 	if (!ASSERT_OK(sockmap_put(source, 0, pair.from, BPF_NOEXIST), "first source") ||
 	    !ASSERT_OK(sockmap_put(source, 2, pair.to, BPF_NOEXIST), "second source"))
-		goto out;
+		return;
 	sockmap_check_entry(target, 0, 0, "no entry before the copy");
 
 	if (!iterate(hash ? skel->progs.copy_to_hash : skel->progs.copy_to_map, source))
-		goto out;
+		return;
 	/* An array is iterated with its holes. */
 	ASSERT_EQ(skel->bss->entries_visited, hash ? 2 : ENTRIES, "entries visited");
 	ASSERT_EQ(skel->bss->sockets_copied, 2, "sockets copied");
@@ -236,34 +206,27 @@ void sockmap_copy(enum bpf_map_type type)
 	sockmap_check_entry(target, 1, 0, "a hole stays a hole");
 	sockmap_check_entry(target, 2, socket_cookie(pair.to), "second copy");
 	sockmap_check_entry(target, 3, 0, "the other hole, too");
-out:
-	sockmap_close_pair(&pair);
-	sockmap_basic_maps__destroy(skel);
 }
 
 void sockmap_unconnected_unix(void)
 {
-	int map = create_map(BPF_MAP_TYPE_SOCKMAP), connected[2] = { -1, -1 };
-	int stream = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int datagram = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	auto_fd int map = create_map(BPF_MAP_TYPE_SOCKMAP);
+	auto_fd int stream = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	auto_fd int datagram = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	auto_pair struct socket_pair pair = NO_SOCKET_PAIR;
+	int connected[2];
 
 	if (!ASSERT_OK_FD(map, "create map") || !ASSERT_OK_FD(stream, "stream") ||
 	    !ASSERT_OK_FD(datagram, "datagram") ||
 	    !ASSERT_OK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, connected), "pair"))
-		goto out;
+		return;
+	pair = (struct socket_pair){ .from = connected[0], .to = connected[1] };
 	ASSERT_EQ(sockmap_put(map, 0, stream, BPF_ANY), -EOPNOTSUPP, "unconnected stream");
 	sockmap_check_entry(map, 0, 0, "no unconnected stream");
 	ASSERT_OK(sockmap_put(map, 1, datagram, BPF_ANY), "unconnected datagram");
 	sockmap_check_entry(map, 1, socket_cookie(datagram), "unconnected datagram");
 	ASSERT_OK(sockmap_put(map, 0, connected[0], BPF_ANY), "connected stream");
 	sockmap_check_entry(map, 0, socket_cookie(connected[0]), "connected stream");
-out:
-	for (int i = 0; i < 2; i++)
-		if (connected[i] >= 0)
-			close(connected[i]);
-	close_map(stream);
-	close_map(datagram);
-	close_map(map);
 }
 
 static bool delete_entry(int map, __u32 key, int expected, const char *name)
@@ -273,12 +236,12 @@ static bool delete_entry(int map, __u32 key, int expected, const char *name)
 
 static void many_entries(enum bpf_map_type type)
 {
-	struct socket_pair pair = NO_SOCKET_PAIR;
-	int map = create_map(type);
+	auto_pair struct socket_pair pair = NO_SOCKET_PAIR;
+	auto_fd int map = create_map(type);
 	__u64 cookie;
 
 	if (!ASSERT_OK_FD(map, "create map") || !sockmap_open_pair(AF_INET, SOCK_STREAM, &pair))
-		goto out;
+		return;
 	cookie = socket_cookie(pair.to);
 	for (__u32 key = 0; key < 3; key++)
 		ASSERT_OK(sockmap_put(map, key, pair.to, BPF_NOEXIST), "put into an entry");
@@ -294,9 +257,6 @@ static void many_entries(enum bpf_map_type type)
 	pair.to = -1;
 	for (__u32 key = 0; key < 3; key++)
 		sockmap_check_entry(map, key, 0, "no entry after the close");
-out:
-	sockmap_close_pair(&pair);
-	close_map(map);
 }
 
 void sockmap_one_socket_to_many_entries(void)
@@ -312,7 +272,7 @@ void sockmap_one_socket_to_many_maps(void)
 		BPF_MAP_TYPE_SOCKHASH,
 		BPF_MAP_TYPE_SOCKMAP,
 	};
-	struct socket_pair pair = NO_SOCKET_PAIR;
+	auto_pair struct socket_pair pair = NO_SOCKET_PAIR;
 	int maps[] = { -1, -1, -1 };
 	__u64 cookie;
 
@@ -340,8 +300,8 @@ void sockmap_one_socket_to_many_maps(void)
 	sockmap_check_entry(maps[2], 2, 0, "nothing in the third map after the close");
 out:
 	for (unsigned int i = 0; i < ARRAY_SIZE(maps); i++)
-		close_map(maps[i]);
-	sockmap_close_pair(&pair);
+		if (maps[i] >= 0)
+			close(maps[i]);
 }
 
 #define REPLACEMENTS 16
@@ -349,7 +309,7 @@ out:
 static void replace_socket(enum bpf_map_type type, struct socket_pair *pair)
 {
 	__u64 cookie = socket_cookie(pair->to);
-	int map = create_map(type);
+	auto_fd int map = create_map(type);
 
 	if (!ASSERT_OK_FD(map, "create map"))
 		return;
@@ -370,7 +330,6 @@ static void replace_socket(enum bpf_map_type type, struct socket_pair *pair)
 
 	sockmap_send(pair->from, "plain", 5, "send to a plain socket");
 	sockmap_receive(pair->to, "plain", 5, "receive on a plain socket");
-	close(map);
 }
 
 void sockmap_same_socket_replace(void)
@@ -396,8 +355,8 @@ void sockmap_same_socket_replace(void)
 /* What is in flight does not keep a socket in a map, and its key is free for another one. */
 static void delete_by_close(enum bpf_map_type type)
 {
-	struct socket_pair closed = NO_SOCKET_PAIR, other = NO_SOCKET_PAIR;
-	int map = create_map(type);
+	auto_pair struct socket_pair closed = NO_SOCKET_PAIR, other = NO_SOCKET_PAIR;
+	auto_fd int map = create_map(type);
 
 	if (sockmap_open_pair(AF_INET, SOCK_STREAM, &closed) &&
 	    sockmap_open_pair(AF_INET, SOCK_STREAM, &other) && ASSERT_OK_FD(map, "create map") &&
@@ -410,9 +369,6 @@ static void delete_by_close(enum bpf_map_type type)
 		ASSERT_OK(sockmap_put(map, 1, other.to, BPF_NOEXIST), "put another");
 		sockmap_check_entry(map, 1, socket_cookie(other.to), "entry of the other");
 	}
-	sockmap_close_pair(&closed);
-	sockmap_close_pair(&other);
-	close_map(map);
 }
 
 void sockmap_delete_on_close(void)

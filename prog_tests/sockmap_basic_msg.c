@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that see what a socket of a sockmap sends.
+ * Programs that see the messages that a socket of a sockmap sends.
  *
- * A sender is connected to a bystander. What it sends is redirected to a target, an end of another
- * connection. That the bystander got nothing of it is proved by order: what is sent to it once the
- * program no longer sees the sender has to be the first that it receives.
+ * A sender is connected to a bystander. The program redirects its messages to a target, an end of
+ * another connection. Order proves that the bystander got none of them: the sender leaves the
+ * program and sends one more message, and the bystander must receive that one first.
  */
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "network_helpers.h"
+#include "progs/sockmap_basic.h"
 #include "sockmap_basic.h"
 #include "sockmap_basic_msg.skel.h"
 #include "test_progs.h"
 #include "testing_helpers.h"
-
-#define SENDER 0
-#define TARGET 1
 
 static __u32 local_port(int fd)
 {
@@ -34,7 +32,7 @@ struct messages {
 	int map;
 };
 
-/* Close it whatever comes back. */
+/* The caller closes it, also if this returns false. */
 static bool open_messages(struct messages *messages, enum bpf_map_type type)
 {
 	struct sockmap_basic_msg *skel = sockmap_basic_msg__open_and_load();
@@ -62,6 +60,9 @@ static void close_messages(struct messages *messages)
 	sockmap_basic_msg__destroy(messages->skel);
 }
 
+/* Closed when it goes out of scope; open it first of all. */
+#define auto_messages __attribute__((cleanup(close_messages)))
+
 static __u32 messages_sent(struct messages *messages, int fd)
 {
 	__u32 count = 0;
@@ -71,7 +72,7 @@ static __u32 messages_sent(struct messages *messages, int fd)
 	return count;
 }
 
-/* What the program's helpers told about the sender is what user space knows of it. */
+/* The program's helpers and user space must say the same about the sender. */
 static void check_sender_asked(struct messages *messages)
 {
 	struct socket_pair *sending = &messages->sending;
@@ -88,7 +89,7 @@ static void check_sender_asked(struct messages *messages)
 	ASSERT_EQ(messages_sent(messages, messages->target.to), 0, "messages in target's storage");
 }
 
-/* With the program on the map. */
+/* The program is attached to the map. */
 static void check_redirected(struct messages *messages)
 {
 	struct socket_pair *sending = &messages->sending, *target = &messages->target;
@@ -114,22 +115,20 @@ static void check_redirected(struct messages *messages)
 
 void sockmap_msg_helpers(enum bpf_map_type type)
 {
-	struct messages messages;
+	auto_messages struct messages messages;
 	int program;
 
 	if (!open_messages(&messages, type))
-		goto out;
+		return;
 	program = bpf_program__fd(messages.program);
 	if (!ASSERT_OK(bpf_prog_attach(program, messages.map, BPF_SK_MSG_VERDICT, 0), "attach"))
-		goto out;
-	sockmap_check_attached(messages.map, BPF_SK_MSG_VERDICT, sockmap_program_id(program),
+		return;
+	sockmap_check_attached(messages.map, BPF_SK_MSG_VERDICT, program_id(program),
 			       "attached program");
 	check_redirected(&messages);
-out:
-	close_messages(&messages);
 }
 
-/* With the link gone, the same socket in the same map sends past the program. */
+/* Without the link, the same socket in the same map sends past the program. */
 static void check_unlinked(struct messages *messages)
 {
 	struct socket_pair *sending = &messages->sending;
@@ -144,30 +143,26 @@ static void check_unlinked(struct messages *messages)
 
 void sockmap_msg_helpers_with_link(enum bpf_map_type type)
 {
-	struct bpf_link *link = NULL;
-	struct messages messages;
+	auto_messages struct messages messages;
+	auto_link struct bpf_link *link = NULL;
 	int program;
 
 	if (!open_messages(&messages, type))
-		goto out;
+		return;
 	program = bpf_program__fd(messages.program);
 	link = bpf_program__attach_sockmap(messages.program, messages.map);
 	if (!ASSERT_OK_PTR(link, "attach with link"))
-		goto out;
-	sockmap_check_attached(messages.map, BPF_SK_MSG_VERDICT, sockmap_program_id(program),
+		return;
+	sockmap_check_attached(messages.map, BPF_SK_MSG_VERDICT, program_id(program),
 			       "linked program");
 	ASSERT_EQ(bpf_prog_attach(program, messages.map, BPF_SK_MSG_VERDICT, 0), -EBUSY,
 		  "attach without link");
 	check_redirected(&messages);
-	if (ASSERT_OK(bpf_link__destroy(link), "destroy link"))
+	if (detach(&link))
 		check_unlinked(&messages);
-	link = NULL;
-out:
-	bpf_link__destroy(link);
-	close_messages(&messages);
 }
 
-/* Sends "0123456789": what the helper returned for this range of it. */
+/* Sends "0123456789", and returns the helper's result for this range of it. */
 static int send_popped(struct messages *messages, __u32 start_bytes, __u32 len_bytes)
 {
 	struct sockmap_basic_msg__bss *bss = messages->skel->bss;
@@ -183,7 +178,7 @@ static int send_popped(struct messages *messages, __u32 start_bytes, __u32 len_b
 	return bss->pop_result;
 }
 
-/* That the helper returns this for a range, and @left is what then arrives. */
+/* Asserts the helper's result for a range, and that @left arrives. */
 static void check_pop(struct messages *messages, __u32 start_bytes, __u32 len_bytes, int expected,
 		      const char *left, const char *name)
 {
@@ -191,7 +186,7 @@ static void check_pop(struct messages *messages, __u32 start_bytes, __u32 len_by
 		sockmap_receive(messages->sending.to, left, strlen(left), "receive what is left");
 }
 
-/* Taken for a range that ends in front of its start, it makes the message longer. */
+/* Old kernels accept a length that wraps around, and make the message longer. */
 static bool skip_unless_wrapped_is_refused(struct messages *messages)
 {
 	int err = send_popped(messages, 4, UINT32_MAX - 1);
@@ -208,24 +203,22 @@ static bool skip_unless_wrapped_is_refused(struct messages *messages)
 /* A range whose end wraps around is behind the message's end, not in front of it. */
 void sockmap_pop_data_overflow(void)
 {
-	struct messages messages;
+	auto_messages struct messages messages;
 	int program;
 
 	if (!open_messages(&messages, BPF_MAP_TYPE_SOCKMAP))
-		goto out;
+		return;
 	program = bpf_program__fd(messages.skel->progs.pop_data);
 	if (!ASSERT_OK(bpf_prog_attach(program, messages.map, BPF_SK_MSG_VERDICT, 0), "attach") ||
 	    !ASSERT_OK(sockmap_put(messages.map, SENDER, messages.sending.from, BPF_NOEXIST),
 		       "sender"))
-		goto out;
+		return;
 
 	check_pop(&messages, 2, 3, 0, "0156789", "a range inside");
 	check_pop(&messages, 8, 3, -EINVAL, "0123456789", "a range across the end");
 	check_pop(&messages, 11, 1, -EINVAL, "0123456789", "a range behind the end");
 	if (skip_unless_wrapped_is_refused(&messages))
-		goto out;
+		return;
 	check_pop(&messages, UINT32_MAX, 2, -EINVAL, "0123456789", "a start that wraps");
 	ASSERT_EQ(messages.skel->bss->stray_messages, 0, "messages of other sockets");
-out:
-	close_messages(&messages);
 }

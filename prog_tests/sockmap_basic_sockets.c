@@ -105,8 +105,7 @@ bool sockmap_receive(int fd, const void *expected, size_t len_bytes, const char 
 	if (!ASSERT_OK_PTR(buf, "memory to receive into"))
 		return false;
 	err = recv_exact(fd, buf, len_bytes, test__wait_timeout_ms(), &pieces);
-	ok = assert__report(ASSERT_HERE, name, !err, "got %s",
-			    recv_pieces_text(&pieces, text, sizeof(text))) &&
+	ok = ASSERT(!err, name, "got %s", recv_pieces_text(&pieces, text, sizeof(text))) &&
 	     ASSERT_MEMEQ(buf, expected, len_bytes, name);
 	free(buf);
 	return ok;
@@ -129,20 +128,11 @@ bool sockmap_check_entry(int map, __u32 key, __u64 cookie, const char *name)
 	return ASSERT_OK(err, name) && ASSERT_EQ(found, cookie, name);
 }
 
-bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 program_id, const char *name)
+bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 id, const char *name)
 {
 	__u32 ids[2] = {}, count = ARRAY_SIZE(ids), flags = ~0;
 
 	return ASSERT_OK(bpf_prog_query(map, type, 0, &flags, ids, &count), name) &&
-	       ASSERT_EQ(count, program_id ? 1 : 0, name) && ASSERT_EQ(ids[0], program_id, name) &&
+	       ASSERT_EQ(count, id ? 1 : 0, name) && ASSERT_EQ(ids[0], id, name) &&
 	       ASSERT_EQ(flags, 0, name);
-}
-
-__u32 sockmap_program_id(int program)
-{
-	struct bpf_prog_info info = {};
-	__u32 size_bytes = sizeof(info);
-
-	ASSERT_OK(bpf_prog_get_info_by_fd(program, &info, &size_bytes), "program's info");
-	return info.id;
 }

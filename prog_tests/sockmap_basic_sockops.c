@@ -5,16 +5,11 @@
 #include <sys/socket.h>
 
 #include "network_helpers.h"
+#include "progs/sockmap_basic.h"
 #include "sockmap_basic.h"
 #include "sockmap_basic_sockops.skel.h"
 #include "test_progs.h"
 #include "testing_helpers.h"
-
-enum {
-	ACTIVE,
-	PASSIVE,
-	ENDS,
-};
 
 struct inserted {
 	struct sockmap_basic_sockops *skel;

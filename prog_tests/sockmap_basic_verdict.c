@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a socket of a sockmap still is to its reader while a program judges what it receives:
- * readable at the end of the stream, counted by FIONREAD, peeked at, zero-copied, and an ordinary
- * socket again when it leaves the map.
+ * A socket of a sockmap behaves to its reader as any other while a program judges received data:
+ * it is readable at the end of the stream, FIONREAD counts its bytes, it can be peeked at, senders
+ * may send without a copy, and it is an ordinary socket again when it leaves the map.
  */
 #include <poll.h>
 #include <sys/epoll.h>
@@ -24,7 +24,7 @@ struct judged {
 	int map;
 };
 
-/* Close it whatever comes back. */
+/* The caller closes it, also if this returns false. */
 static bool open_judged(struct judged *judged)
 {
 	*judged = (struct judged){
@@ -49,6 +49,9 @@ static void close_judged(struct judged *judged)
 	sockmap_basic_verdict__destroy(judged->skel);
 }
 
+/* Closed when it goes out of scope; open it first of all. */
+#define auto_judged __attribute__((cleanup(close_judged)))
+
 static bool attach_program(struct judged *judged, struct bpf_program *program,
 			   enum bpf_attach_type type)
 {
@@ -69,7 +72,7 @@ static bool open_passing(struct judged *judged)
 	       put(judged);
 }
 
-/* Returns when the program has seen it. */
+/* Returns when the program has seen the text. */
 static bool send_judged(struct judged *judged, const char *text, const char *name)
 {
 	__u64 *seen = &judged->skel->bss->watched_bytes;
@@ -87,17 +90,17 @@ static bool receive_text(struct judged *judged, const char *text, const char *na
 void sockmap_shutdown(void)
 {
 	struct epoll_event event = { .events = EPOLLRDHUP };
-	int epoll = epoll_create1(EPOLL_CLOEXEC);
-	struct judged judged;
+	auto_fd int epoll = epoll_create1(EPOLL_CLOEXEC);
+	auto_judged struct judged judged;
 	char byte;
 
 	if (!open_passing(&judged) || !ASSERT_OK_FD(epoll, "create epoll") ||
 	    !ASSERT_OK(epoll_ctl(epoll, EPOLL_CTL_ADD, judged.pair.to, &event), "add to epoll"))
-		goto out;
+		return;
 	ASSERT_EQ(epoll_wait(epoll, &event, 1, 0), 0, "no event before the shutdown");
 	if (!send_judged(&judged, "last", "send before the shutdown") ||
 	    !ASSERT_OK(shutdown(judged.pair.from, SHUT_WR), "shut down"))
-		goto out;
+		return;
 
 	event.events = 0;
 	if (ASSERT_EQ(epoll_wait(epoll, &event, 1, test__wait_timeout_ms()), 1, "one event"))
@@ -106,23 +109,19 @@ void sockmap_shutdown(void)
 	if (receive_text(&judged, "last", "receive after the shutdown") &&
 	    ASSERT_OK(wait_readable(judged.pair.to, test__wait_timeout_ms()), "readable"))
 		ASSERT_EQ(recv(judged.pair.to, &byte, 1, MSG_DONTWAIT), 0, "end of stream");
-out:
-	if (epoll >= 0)
-		close(epoll);
-	close_judged(&judged);
 }
 
 void sockmap_fionread(void)
 {
 	const int reader_is_at[] = { 3, 7, 10 };
 	const char *text = "0123456789";
-	struct judged judged;
+	auto_judged struct judged judged;
 	int at = 0;
 
 	if (!open_passing(&judged) || !send_judged(&judged, "0123", "send") ||
 	    !send_judged(&judged, "456789", "send more") ||
 	    !sockmap_wait_for_count(sockmap_peeked_bytes, judged.pair.to, 10, "all queued"))
-		goto out;
+		return;
 	ASSERT_EQ(sockmap_queued_bytes(judged.pair.to), 10, "FIONREAD of all");
 	for (unsigned int i = 0; i < ARRAY_SIZE(reader_is_at); i++) {
 		if (!sockmap_receive(judged.pair.to, text + at, reader_is_at[i] - at,
@@ -132,30 +131,26 @@ void sockmap_fionread(void)
 		ASSERT_EQ(sockmap_queued_bytes(judged.pair.to), 10 - at, "FIONREAD of the rest");
 	}
 	ASSERT_EQ(judged.skel->bss->stray_bytes, 0, "bytes of other sockets");
-out:
-	close_judged(&judged);
 }
 
-/* What is dropped is nowhere to be read, and neither is it counted nor in the way. */
+/* Dropped bytes cannot be read, are not counted, and do not block the bytes behind them. */
 void sockmap_fionread_on_drop(void)
 {
-	struct judged judged;
+	auto_judged struct judged judged;
 
 	if (!open_passing(&judged))
-		goto out;
+		return;
 	judged.skel->data->watched_verdict = SK_DROP;
 	/* The program runs before the bytes are given up: FIONREAD gets there by itself. */
 	if (!send_judged(&judged, "dropped", "send what is dropped") ||
 	    !sockmap_wait_for_count(sockmap_queued_bytes, judged.pair.to, 0, "FIONREAD on drop"))
-		goto out;
+		return;
 	judged.skel->data->watched_verdict = SK_PASS;
 	if (send_judged(&judged, "kept", "send what is kept") &&
 	    sockmap_wait_for_count(sockmap_queued_bytes, judged.pair.to, 4, "FIONREAD on pass") &&
 	    receive_text(&judged, "kept", "receive what is kept"))
 		ASSERT_EQ(sockmap_queued_bytes(judged.pair.to), 0, "FIONREAD at the end");
 	ASSERT_EQ(judged.skel->bss->watched_bytes, 11, "bytes seen by the program");
-out:
-	close_judged(&judged);
 }
 
 /*
@@ -174,7 +169,7 @@ static bool counts_own_queue(struct judged *judged)
 /* A map without a program that judges leaves what is received on the socket's own queue. */
 void sockmap_fionread_without_verdict(void)
 {
-	struct judged judged;
+	auto_judged struct judged judged;
 
 	if (open_judged(&judged) && put(&judged) &&
 	    sockmap_send(judged.pair.from, "0123456789", 10, "send") &&
@@ -185,7 +180,6 @@ void sockmap_fionread_without_verdict(void)
 	    ASSERT_EQ(sockmap_queued_bytes(judged.pair.to), 5, "FIONREAD of the rest") &&
 	    receive_text(&judged, "56789", "receive the rest"))
 		ASSERT_EQ(sockmap_queued_bytes(judged.pair.to), 0, "FIONREAD at the end");
-	close_judged(&judged);
 }
 
 static bool put_with_data(struct judged *judged)
@@ -196,7 +190,7 @@ static bool put_with_data(struct judged *judged)
 	       put(judged);
 }
 
-/* With what was sent before known to be there. */
+/* The bytes that were sent before are known to be queued. */
 static void send_after(struct judged *judged)
 {
 	if (sockmap_send(judged->pair.from, "after", 5, "send after the insertion") &&
@@ -209,12 +203,11 @@ static void send_after(struct judged *judged)
 
 static void pre_insert_without_verdict(void)
 {
-	struct judged judged;
+	auto_judged struct judged judged;
 
 	if (open_judged(&judged) && put_with_data(&judged) && counts_own_queue(&judged) &&
 	    ASSERT_EQ(sockmap_queued_bytes(judged.pair.to), 6, "FIONREAD after the insertion"))
 		send_after(&judged);
-	close_judged(&judged);
 }
 
 /*
@@ -224,34 +217,32 @@ static void pre_insert_without_verdict(void)
  */
 static void pre_insert_with_verdict(void)
 {
-	struct judged judged;
+	auto_judged struct judged judged;
 	__u64 *seen;
 
 	if (!open_judged(&judged) ||
 	    !attach_program(&judged, judged.skel->progs.judge_skb, BPF_SK_SKB_VERDICT) ||
 	    !put_with_data(&judged))
-		goto out;
+		return;
 	seen = &judged.skel->bss->watched_bytes;
 	ASSERT_EQ(*seen, 0, "bytes seen by the program after the insertion");
 	if (!sockmap_wait_for_count(sockmap_peeked_bytes, judged.pair.to, 6, "peek"))
-		goto out;
+		return;
 	ASSERT_EQ(*seen, 6, "bytes seen by the program after a peek");
 	ASSERT_EQ(sockmap_queued_bytes(judged.pair.to), 6, "FIONREAD after a peek");
 	send_after(&judged);
 	ASSERT_EQ(*seen, 11, "bytes seen by the program at the end");
 	ASSERT_EQ(judged.skel->bss->stray_bytes, 0, "bytes of other sockets");
-out:
-	close_judged(&judged);
 }
 
-/* What is queued on a socket when it is put into a map is neither lost nor overlooked. */
+/* Bytes that are queued on a socket when it enters a map are not lost, and are counted. */
 void sockmap_fionread_pre_insert(void)
 {
 	pre_insert_with_verdict();
 	pre_insert_without_verdict();
 }
 
-/* What the helper returned when the next skb was to become this long. */
+/* Sends one skb for the program to resize, and returns the result of the helper. */
 static int change_to(struct judged *judged, const char *text, __u32 wanted_len_bytes)
 {
 	struct sockmap_basic_verdict__bss *bss = judged->skel->bss;
@@ -268,31 +259,29 @@ static int change_to(struct judged *judged, const char *text, __u32 wanted_len_b
 void sockmap_change_tail(void)
 {
 	struct sockmap_basic_verdict__bss *bss;
-	struct judged judged;
+	auto_judged struct judged judged;
 
 	if (!open_judged(&judged) ||
 	    !attach_program(&judged, judged.skel->progs.change_tail, BPF_SK_SKB_VERDICT) ||
 	    !put(&judged))
-		goto out;
+		return;
 	bss = judged.skel->bss;
 
 	ASSERT_EQ(change_to(&judged, "abcdefghij", 4), 0, "shrink");
 	ASSERT_EQ(bss->changed_len_bytes, 4, "length after shrinking");
 	if (!receive_text(&judged, "abcd", "receive what was shrunk"))
-		goto out;
+		return;
 
 	ASSERT_EQ(change_to(&judged, "klm", 6), 0, "grow");
 	ASSERT_EQ(bss->changed_len_bytes, 6, "length after growing");
 	if (!sockmap_receive(judged.pair.to, "klm\0\0\0", 6, "receive what was grown"))
-		goto out;
+		return;
 
 	ASSERT_EQ(change_to(&judged, "nopq", UINT16_MAX), -EINVAL, "grow too far");
 	ASSERT_EQ(bss->changed_len_bytes, 4, "length after the refusal");
 	if (receive_text(&judged, "nopq", "receive what was left alone"))
 		ASSERT_EQ(sockmap_peeked_bytes(judged.pair.to), 0, "nothing left");
 	ASSERT_EQ(bss->stray_bytes, 0, "bytes of other sockets");
-out:
-	close_judged(&judged);
 }
 
 static void check_peek(struct judged *judged)
@@ -320,31 +309,27 @@ static void check_peek(struct judged *judged)
 
 void sockmap_peek(void)
 {
-	struct judged judged;
+	auto_judged struct judged judged;
 
 	if (open_passing(&judged))
 		check_peek(&judged);
-	close_judged(&judged);
 }
 
 void sockmap_peek_with_link(void)
 {
-	struct bpf_link *link = NULL;
-	struct judged judged;
+	auto_judged struct judged judged;
+	auto_link struct bpf_link *link = NULL;
 	int program;
 
 	if (!open_judged(&judged))
-		goto out;
+		return;
 	program = bpf_program__fd(judged.skel->progs.judge_skb);
 	link = bpf_program__attach_sockmap(judged.skel->progs.judge_skb, judged.map);
 	if (ASSERT_OK_PTR(link, "attach with link") &&
-	    sockmap_check_attached(judged.map, BPF_SK_SKB_VERDICT, sockmap_program_id(program),
+	    sockmap_check_attached(judged.map, BPF_SK_SKB_VERDICT, program_id(program),
 				   "linked program") &&
 	    put(&judged))
 		check_peek(&judged);
-out:
-	bpf_link__destroy(link);
-	close_judged(&judged);
 }
 
 #define ZEROCOPY_BYTES (64 * 1024)
@@ -380,7 +365,7 @@ void sockmap_zerocopy(void)
 {
 	char *data = malloc(ZEROCOPY_BYTES);
 	const __u32 key = 0;
-	struct judged judged;
+	auto_judged struct judged judged;
 	const int on = 1;
 
 	if (!open_passing(&judged) || !ASSERT_OK_PTR(data, "memory"))
@@ -403,7 +388,6 @@ void sockmap_zerocopy(void)
 	ASSERT_EQ(judged.skel->bss->watched_bytes, ZEROCOPY_BYTES, "program's bytes at the end");
 out:
 	free(data);
-	close_judged(&judged);
 }
 
 static bool attach_parser(struct judged *judged)
@@ -412,7 +396,7 @@ static bool attach_parser(struct judged *judged)
 	       attach_program(judged, judged->skel->progs.judge_stream, BPF_SK_SKB_STREAM_VERDICT);
 }
 
-/* Once out of the map it receives this, and nothing of what it was sent before. */
+/* Out of the map the socket receives this text, and no bytes of the time before. */
 static bool goes_on_natively(struct judged *judged)
 {
 	const __u32 key = 0;
@@ -430,22 +414,20 @@ static bool goes_on_natively(struct judged *judged)
  */
 void sockmap_recover(bool parser)
 {
-	struct judged judged;
+	auto_judged struct judged judged;
 
 	if (!open_judged(&judged) ||
 	    !(parser ? attach_parser(&judged) :
 		       attach_program(&judged, judged.skel->progs.judge_skb, BPF_SK_SKB_VERDICT)))
-		goto out;
+		return;
 	for (int i = 0; i < 3; i++) {
 		if (!put(&judged) || !send_judged(&judged, "by map", "send by the map") ||
 		    !receive_text(&judged, "by map", "receive by the map") ||
 		    !goes_on_natively(&judged))
-			goto out;
+			return;
 		ASSERT_EQ(judged.skel->bss->watched_bytes, (i + 1) * 6, "bytes by the map");
 	}
 	ASSERT_EQ(judged.skel->bss->stray_bytes, 0, "bytes of other sockets");
-out:
-	close_judged(&judged);
 }
 
 /*
@@ -458,10 +440,10 @@ out:
 void sockmap_recover_undelivered(void)
 {
 	struct sockmap_basic_verdict__bss *bss;
-	struct judged judged;
+	auto_judged struct judged judged;
 
 	if (!open_judged(&judged) || !attach_parser(&judged))
-		goto out;
+		return;
 	bss = judged.skel->bss;
 	bss->message_bytes = 6;
 	for (int i = 0; i < 3; i++) {
@@ -471,10 +453,8 @@ void sockmap_recover_undelivered(void)
 		    !sockmap_wait_for_counter(&bss->parsed, (i + 1) * 2, "messages begun") ||
 		    !ASSERT_EQ(sockmap_peeked_bytes(judged.pair.to), 0, "nothing delivered") ||
 		    !goes_on_natively(&judged))
-			goto out;
+			return;
 		ASSERT_EQ(bss->watched_bytes, (i + 1) * 6, "bytes by the map");
 	}
 	ASSERT_EQ(bss->stray_bytes, 0, "bytes of other sockets");
-out:
-	close_judged(&judged);
 }

@@ -10,7 +10,7 @@
 #include "test_progs.h"
 #include "testing_helpers.h"
 
-/* A listener on a port that the kernel picks, or a negative errno. */
+/* Returns a listener on a port that the kernel picks, or a negative errno. */
 static int listen_locally(struct sockaddr_vm *addr)
 {
 	int fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0), err;
@@ -73,7 +73,7 @@ struct vsocks {
 	int map;
 };
 
-/* Close it whatever comes back. */
+/* The caller closes it, also if this returns false. */
 static bool open_vsocks(struct vsocks *vsocks)
 {
 	struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
@@ -106,9 +106,12 @@ static void close_vsocks(struct vsocks *vsocks)
 	sockmap_basic_verdict__destroy(vsocks->skel);
 }
 
+/* Closed when it goes out of scope; open it first of all. */
+#define auto_vsocks __attribute__((cleanup(close_vsocks)))
+
 void sockmap_vsock_delete_on_close(void)
 {
-	struct vsocks vsocks;
+	auto_vsocks struct vsocks vsocks;
 
 	if (open_vsocks(&vsocks) &&
 	    ASSERT_OK(sockmap_put(vsocks.map, 1, vsocks.pair.from, BPF_NOEXIST), "other end") &&
@@ -119,29 +122,26 @@ void sockmap_vsock_delete_on_close(void)
 		sockmap_check_entry(vsocks.map, 1, socket_cookie(vsocks.pair.from),
 				    "the other end stays");
 	}
-	close_vsocks(&vsocks);
 }
 
-/* poll looks at the sockmap's queue, which is where a verdict puts what is received. */
+/* poll() looks at the queue of the sockmap, where a verdict puts received data. */
 void sockmap_vsock_poll(void)
 {
 	struct pollfd pollfd = { .events = POLLIN };
-	struct vsocks vsocks;
+	auto_vsocks struct vsocks vsocks;
 
 	if (!open_vsocks(&vsocks))
-		goto out;
+		return;
 	pollfd.fd = vsocks.pair.to;
 	ASSERT_EQ(poll(&pollfd, 1, 0), 0, "not readable before");
 	if (!sockmap_send(vsocks.pair.from, "vsock", 5, "send") ||
 	    !sockmap_wait_for_counter(&vsocks.skel->bss->watched_bytes, 5, "bytes seen") ||
 	    !ASSERT_EQ(poll(&pollfd, 1, test__wait_timeout_ms()), 1, "wait until readable"))
-		goto out;
+		return;
 	ASSERT_EQ(pollfd.revents, POLLIN, "readable");
 	if (sockmap_receive(vsocks.pair.to, "vsock", 5, "receive"))
 		ASSERT_EQ(poll(&pollfd, 1, 0), 0, "not readable after");
 	ASSERT_EQ(vsocks.skel->bss->stray_bytes, 0, "bytes of other sockets");
-out:
-	close_vsocks(&vsocks);
 }
 
 /*
@@ -150,21 +150,21 @@ out:
  */
 void sockmap_vsock_unconnected(void)
 {
-	int unconnected, listener = -1, err;
+	auto_vsocks struct vsocks vsocks;
+	auto_fd int unconnected = -1, listener = -1;
 	struct sockaddr_vm addr;
-	struct vsocks vsocks;
+	int err;
 
 	if (!open_vsocks(&vsocks))
-		goto out;
+		return;
 	unconnected = socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (!ASSERT_OK_FD(unconnected, "unconnected socket"))
-		goto out;
+		return;
 	listener = listen_locally(&addr);
 	err = sockmap_put(vsocks.map, 1, unconnected, BPF_ANY);
-	close(unconnected);
 	if (!err && !kernel_is_at_least(6, 14)) {
 		test__skip_reason("an unconnected vsock is taken; it is refused since Linux 6.14");
-		goto out;
+		return;
 	}
 	ASSERT_EQ(err, -EOPNOTSUPP, "unconnected socket");
 	if (ASSERT_OK_FD(listener, "listener"))
@@ -172,8 +172,4 @@ void sockmap_vsock_unconnected(void)
 	sockmap_check_entry(vsocks.map, 1, 0, "nothing in the map");
 	ASSERT_OK(sockmap_put(vsocks.map, 1, vsocks.pair.from, BPF_ANY), "connected socket");
 	sockmap_check_entry(vsocks.map, 1, socket_cookie(vsocks.pair.from), "connected socket");
-out:
-	if (listener >= 0)
-		close(listener);
-	close_vsocks(&vsocks);
 }

@@ -6,7 +6,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
-#define REDIRECT_TARGET 1
+#include "sockmap_basic.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SOCKMAP);

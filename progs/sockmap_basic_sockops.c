@@ -7,11 +7,9 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_endian.h>
 
-#define EOPNOTSUPP 95
+#include "sockmap_basic.h"
 
-#define ACTIVE  0
-#define PASSIVE 1
-#define ENDS    2
+#define EOPNOTSUPP 95
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SOCKMAP);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What prog_tests/sockmap_basic*.c and progs/sockmap_basic*.c share: keys and sizes of maps. */
+#ifndef PROGS_SOCKMAP_BASIC_H
+#define PROGS_SOCKMAP_BASIC_H
+
+/* sockmap_basic.c: the socket that is redirected, and the one that gets all. */
+#define REDIRECT_SOURCE 0
+#define REDIRECT_TARGET 1
+
+/* sockmap_basic_maps.c: the size of each map. */
+#define ENTRIES 4
+
+/* sockmap_basic_msg.c: the socket that the program watches, and the one that it redirects to. */
+#define SENDER 0
+#define TARGET 1
+
+/* sockmap_basic_sockops.c: the end that connects, and the end that accepts. */
+#define ACTIVE  0
+#define PASSIVE 1
+#define ENDS    2
+
+#endif
