@@ -46,6 +46,9 @@ static void close_channels(struct channels *channels)
 	sockmap_basic__destroy(channels->skel);
 }
 
+/* Closed when it goes out of scope; open it first of all. */
+#define auto_channels __attribute__((cleanup(close_channels)))
+
 static bool open_pair(int family, int type, int *from, int *to)
 {
 	struct socket_pair pair;
@@ -86,7 +89,7 @@ static bool attach_programs(struct channels *channels, bool parser)
 	       attach_program(channels, skel->progs.merge_streams, BPF_SK_SKB_STREAM_VERDICT);
 }
 
-/* Close it whatever comes back. */
+/* The caller closes it, also if this returns false. */
 static bool open_channels_with(struct channels *channels, int family, int type, bool parser)
 {
 	struct sockmap_basic *skel;
@@ -167,31 +170,28 @@ static void check_totals(struct channels *channels, unsigned int rounds)
  */
 static int fionread_sees_sockmap(void)
 {
-	struct channels channels;
+	auto_channels struct channels channels;
 	int queued = -1;
 
 	if (open_channels(&channels, AF_INET, SOCK_DGRAM) && send_native(&channels))
 		queued = sockmap_queued_bytes(channels.receiver);
-	close_channels(&channels);
 	return queued < 0 ? -EIO : queued == NATIVE_BYTES;
 }
 
 static void multi_channels(int family, int type)
 {
 	bool fionread = fionread_sees_sockmap() > 0;
-	struct channels channels;
+	auto_channels struct channels channels;
 
 	if (!open_channels(&channels, family, type) || !send_native(&channels))
-		goto out;
+		return;
 	if (fionread && !sockmap_wait_for_count(sockmap_queued_bytes, channels.receiver,
 						NATIVE_BYTES, "FIONREAD"))
-		goto out;
+		return;
 	if (!send_redirected(&channels))
-		goto out;
+		return;
 	if (receive_message(channels.receiver, 0, ALL_BYTES, "receive both channels"))
 		check_totals(&channels, 1);
-out:
-	close_channels(&channels);
 }
 
 static bool take_out(struct channels *channels, __u32 index)
@@ -217,7 +217,7 @@ static bool goes_on(struct channels *channels, __u32 index, int from, int to)
  */
 static void recover_channels(bool parser, bool undelivered)
 {
-	struct channels channels;
+	auto_channels struct channels channels;
 	bool ok;
 
 	ok = open_channels_with(&channels, AF_INET, SOCK_STREAM, parser) &&
@@ -232,33 +232,30 @@ static void recover_channels(bool parser, bool undelivered)
 		     goes_on(&channels, 0, channels.feeder, channels.redirecting);
 	if (ok && goes_on(&channels, 1, channels.sender, channels.receiver))
 		check_totals(&channels, 1);
-	close_channels(&channels);
 }
 
 /* One receive walks all messages that are queued, datagrams too (__sk_msg_recvmsg). */
 static void receive_across_messages(void)
 {
-	struct channels channels;
+	auto_channels struct channels channels;
 	char buf[ALL_BYTES + 1];
 
 	if (!open_channels(&channels, AF_INET, SOCK_DGRAM) || !send_native(&channels) ||
 	    !send_redirected(&channels) ||
 	    !sockmap_wait_for_count(sockmap_peeked_bytes, channels.receiver, ALL_BYTES,
 				    "both messages queued"))
-		goto out;
+		return;
 
 	if (ASSERT_EQ(recv(channels.receiver, buf, sizeof(buf), MSG_DONTWAIT), ALL_BYTES,
 		      "one receive of both messages"))
 		ASSERT_MEMEQ(buf, message, ALL_BYTES, "content of both messages");
 	check_totals(&channels, 1);
-out:
-	close_channels(&channels);
 }
 
 /* A stream has one number: all bytes that are queued. */
 static void stream_fionread(void)
 {
-	struct channels channels;
+	auto_channels struct channels channels;
 
 	if (open_channels(&channels, AF_INET, SOCK_STREAM) && send_native(&channels) &&
 	    sockmap_wait_for_count(sockmap_queued_bytes, channels.receiver, NATIVE_BYTES,
@@ -271,13 +268,12 @@ static void stream_fionread(void)
 	    receive_message(channels.receiver, 5, ALL_BYTES, "receive the rest") &&
 	    ASSERT_EQ(sockmap_queued_bytes(channels.receiver), 0, "nothing left"))
 		check_totals(&channels, 1);
-	close_channels(&channels);
 }
 
 /* Datagrams keep their boundaries: FIONREAD is the first one's size, however many are queued. */
 static void datagram_fionread(void)
 {
-	struct channels channels;
+	auto_channels struct channels channels;
 
 	if (open_channels(&channels, AF_INET, SOCK_DGRAM) && send_native(&channels) &&
 	    sockmap_wait_for_count(sockmap_queued_bytes, channels.receiver, NATIVE_BYTES,
@@ -293,7 +289,6 @@ static void datagram_fionread(void)
 	    receive_message(channels.receiver, NATIVE_BYTES, ALL_BYTES, "receive the second") &&
 	    ASSERT_EQ(sockmap_queued_bytes(channels.receiver), 0, "nothing left"))
 		check_totals(&channels, 1);
-	close_channels(&channels);
 }
 
 /*
@@ -351,7 +346,7 @@ static int naive_round(struct channels *channels)
 static void starved_channels(int type)
 {
 	unsigned int naive_failures = 0, round;
-	struct channels channels;
+	auto_channels struct channels channels;
 	cpu_set_t affinity;
 	int got = 0;
 
@@ -377,7 +372,6 @@ static void starved_channels(int type)
 out:
 	feed_kernel_threads();
 	leave_cpu(&affinity);
-	close_channels(&channels);
 }
 
 static void multi_channels_subtests(void)
