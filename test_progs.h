@@ -314,13 +314,13 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 #define ASSERT_OK_PTR(ptr, name)  assert__ok_ptr(ASSERT_HERE, name, ptr)
 #define ASSERT_ERR_PTR(ptr, name) assert__err_ptr(ASSERT_HERE, name, ptr)
 /* A link that must be refused with @err, a negative errno. A link that was made is destroyed. */
-#define ASSERT_ERR_LINK(link, err, name)                                    \
-	({                                                                  \
-		struct bpf_link *link_ = (link);                            \
-		bool refused_ = ASSERT_ERR_PTR(link_, name);                \
-		if (!refused_)                                              \
-			bpf_link__destroy(link_);                           \
-		refused_ &&ASSERT_EQ(libbpf_get_error(link_), (err), name); \
+#define ASSERT_ERR_LINK(link, err, name)                                            \
+	({                                                                          \
+		struct bpf_link *link_ = (link);                                    \
+		bool refused_ = ASSERT_ERR_PTR(link_, name);                        \
+		if (!refused_)                                                      \
+			bpf_link__destroy(link_);                                   \
+		refused_ ? ASSERT_EQ(libbpf_get_error(link_), (err), name) : false; \
 	})
 #define ASSERT_NULL(ptr, name)                                                            \
 	({                                                                                \
@@ -369,7 +369,8 @@ int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /**
  * test__join_cgroup() - make a cgroup below the test's own one, and move the calling process into
  *	it
- * @path: its name, with or without a slash in front; may exist, and have cgroups above it that exist
+ * @path: its name, with or without a slash in front; it may exist, and may be below another cgroup
+ *	that exists
  *
  * Return: a descriptor of its folder, for the caller to close; -1 after a failed assertion.
  */

@@ -497,7 +497,7 @@ int evict_range(int fd, off_t offset, size_t len_bytes, size_t margin_bytes, int
 	if (!eviction.pages.len_bytes)
 		return 0;
 
-	/* A file that was just built has dirty pages. It fails on a read-only file system, without harm. */
+	/* A file that was just built has dirty pages. On a read-only file system none are dirty. */
 	(void)!fdatasync(fd);
 	return wait_until(try_evict, &eviction, timeout_ms) ? eviction.left_pages : -EBUSY;
 }

@@ -91,8 +91,8 @@ static void flags(struct lru_map *skel)
 }
 
 /*
- * A used element stays while an unused one can leave, oldest first. The kernel looks at a few of the
- * oldest elements only. One of each pair is used, so the kernel always sees one that may leave.
+ * A used element stays while an unused one can leave, oldest first. The kernel looks only at a few
+ * of the oldest elements. One of each pair is used, so the kernel always sees one that may leave.
  */
 static void used_elements_stay(struct lru_map *skel)
 {
