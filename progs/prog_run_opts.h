@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What prog_tests/prog_run_opts.c and progs/prog_run_opts.c share. */
+/* Shared by prog_tests/prog_run_opts.c and progs/prog_run_opts.c. */
 #ifndef PROG_RUN_OPTS_H
 #define PROG_RUN_OPTS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What prog_tests/sockmap_basic*.c and progs/sockmap_basic*.c share: keys and sizes of maps. */
+/* Shared by prog_tests/sockmap_basic*.c and progs/sockmap_basic*.c: keys and sizes of maps. */
 #ifndef PROGS_SOCKMAP_BASIC_H
 #define PROGS_SOCKMAP_BASIC_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What prog_tests/tracepoint.c and progs/tracepoint.c share. */
+/* Shared by prog_tests/tracepoint.c and progs/tracepoint.c. */
 #ifndef TRACEPOINT_H
 #define TRACEPOINT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What prog_tests/xdp.c and progs/xdp.c share. */
+/* Shared by prog_tests/xdp.c and progs/xdp.c. */
 #ifndef XDP_H
 #define XDP_H
 

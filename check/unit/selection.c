@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which tests and subtests a selection has, and the messages about patterns that match nothing. */
+/* Tests and subtests are selected, and patterns that match nothing are reported. */
 #include "check/unit/unit_test.h"
 #include "runner/selection/selection.h"
 

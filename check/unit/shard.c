@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which tests a shard has, and where I/N comes from. */
+/* Tests are divided into shards, and I/N is read from the environment. */
 #include "check/unit/unit_test.h"
 #include "runner/selection/shard.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kinds of state that the audit looks at, one file each. What is here belongs to the whole
- * machine, or to the namespaces that the runner itself is in.
+ * The kinds of state that the audit looks at, one file each. The objects belong to the whole machine, or
+ * to the namespaces that the runner itself is in.
  */
 #ifndef RUNNER_AUDIT_KIND_H
 #define RUNNER_AUDIT_KIND_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reruns suspects. Which tests are suspects is for splats.c and left_behind.c to say. */
+/* Reruns suspects. splats.c and left_behind.c say which tests are suspects. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -22,6 +22,7 @@
 #include "runner/system/program_path.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
+#include "runner/text/text_file.h"
 
 static int absent(struct need_found *found, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -47,21 +48,14 @@ static int no_btf(const struct kernel_facts *facts, struct need_found *found)
 	return absent(found, "the kernel shows no types (/sys/kernel/btf/vmlinux)");
 }
 
-/* The first line of a file, without its end. */
+/* Read the first line of a file, without its newline. */
 static int read_line(int dir_fd, const char *path, char *line, size_t size_bytes)
 {
-	int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
+	int err = text_file__read_at(dir_fd, path, line, size_bytes);
 
-	if (fd < 0)
-		return -errno;
-	n = read(fd, line, size_bytes - 1);
-	close(fd);
-	if (n < 0)
-		return -EIO;
-	line[n] = '\0';
-	line[strcspn(line, "\n")] = '\0';
-	return 0;
+	if (!err)
+		line[strcspn(line, "\n")] = '\0';
+	return err;
 }
 
 /* Whether a list of words with this separator has one. */

@@ -6,6 +6,7 @@
 
 #include "runner/reports/audit_report.h"
 #include "runner/text/error.h"
+#include "runner/text/json_add.h"
 #include "runner/text/printable.h"
 
 /* No test was charged with it, and nobody else has it. */
@@ -104,14 +105,6 @@ void audit_report__print(const struct audit *audit, FILE *out)
 	}
 }
 
-static void add_text(struct json_object *object, const char *key, const char *text)
-{
-	char *shown = printable(text, strlen(text));
-
-	json_object_object_add(object, key, json_object_new_string(shown ?: ""));
-	free(shown);
-}
-
 static struct json_object *finding_object(const struct audit *audit,
 					  const struct audit_finding *finding)
 {
@@ -124,11 +117,11 @@ static struct json_object *finding_object(const struct audit *audit,
 		json_object_array_add(running,
 				      json_object_new_string(audit->tests->all[finding->suspects[i]]
 								     .outcome.name));
-	add_text(object, "what", name ?: "");
+	json_add__text(object, "what", name ?: "");
 	if (finding->holder)
-		add_text(object, "holder", finding->holder);
+		json_add__text(object, "holder", finding->holder);
 	json_object_object_add(object, "running", running);
-	json_object_object_add(object, "removed", json_object_new_boolean(finding->is_undone));
+	json_add__bool(object, "removed", finding->is_undone);
 	free(name);
 	return object;
 }

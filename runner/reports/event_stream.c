@@ -13,22 +13,9 @@
 #include "runner/reports/event_stream.h"
 #include "runner/reports/json_outcome.h"
 #include "runner/system/clock.h"
-#include "runner/text/printable.h"
+#include "runner/text/json_add.h"
 
 #define READER_WAIT_MS 1000
-
-static void add_int(struct json_object *object, const char *key, int64_t value)
-{
-	json_object_object_add(object, key, json_object_new_int64(value));
-}
-
-static void add_text(struct json_object *object, const char *key, const char *text)
-{
-	char *shown = printable(text, strlen(text));
-
-	json_object_object_add(object, key, json_object_new_string(shown ?: ""));
-	free(shown);
-}
 
 /* Return: NULL if nobody wants events. */
 static struct json_object *new_object(const struct event_stream *stream, const char *name)
@@ -38,8 +25,8 @@ static struct json_object *new_object(const struct event_stream *stream, const c
 	if ((stream->fd < 0 || stream->error == -EAGAIN) && stream->journal_fd < 0)
 		return NULL;
 	object = json_object_new_object();
-	add_text(object, "event", name);
-	add_int(object, "time_us", (clock__now_ns() - stream->start_ns) / NS_PER_US);
+	json_add__text(object, "event", name);
+	json_add__number(object, "time_us", (clock__now_ns() - stream->start_ns) / NS_PER_US);
 	return object;
 }
 
@@ -113,11 +100,11 @@ out:
 
 static void add_result(struct json_object *object, const struct outcome *outcome)
 {
-	add_text(object, "result", result__word(outcome->result));
+	json_add__text(object, "result", result__word(outcome->result));
 	if (outcome->detail)
-		add_text(object, "reason", outcome->detail);
-	add_int(object, "duration_us", (outcome->end_ns - outcome->begin_ns) / 1000);
-	add_int(object, "failed_assertions", outcome->failures);
+		json_add__text(object, "reason", outcome->detail);
+	json_add__number(object, "duration_us", (outcome->end_ns - outcome->begin_ns) / 1000);
+	json_add__number(object, "failed_assertions", outcome->failures);
 	if (outcome->captures_cnt)
 		json_object_object_add(object, "captures", json_outcome__captures(outcome));
 }
@@ -134,11 +121,11 @@ static struct json_object *test_object(const struct event_stream *stream, const 
 
 	if (!object || !test)
 		return object;
-	add_text(object, "test", test->outcome.name);
-	add_int(object, "number", test->outcome.number);
+	json_add__text(object, "test", test->outcome.name);
+	json_add__number(object, "number", test->outcome.number);
 	if (event->where != &test->outcome) {
-		add_text(object, "subtest", event->where->name);
-		add_int(object, "subtest_number", event->where->number);
+		json_add__text(object, "subtest", event->where->name);
+		json_add__number(object, "subtest_number", event->where->number);
 	}
 	return object;
 }
@@ -149,11 +136,6 @@ static void add_true(struct json_object *object, const char *key, bool value)
 		json_object_object_add(object, key, json_object_new_boolean(true));
 }
 
-static void add_bool(struct json_object *object, const char *key, bool value)
-{
-	json_object_object_add(object, key, json_object_new_boolean(value));
-}
-
 static void run_begin(struct json_object *object, const struct event *event)
 {
 	const struct run_info *info = event->run.info;
@@ -161,15 +143,15 @@ static void run_begin(struct json_object *object, const struct event *event)
 	char started[64];
 	struct tm utc;
 
-	add_int(object, "version", EVENT_STREAM_VERSION);
+	json_add__number(object, "version", EVENT_STREAM_VERSION);
 	gmtime_r(&now, &utc);
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	add_text(object, "started", started);
+	json_add__text(object, "started", started);
 	if (info->boot_id)
-		add_text(object, "boot_id", info->boot_id);
-	add_int(object, "pid", getpid());
-	add_int(object, "tests", event->run.tests_cnt);
-	add_int(object, "jobs", event->run.jobs);
+		json_add__text(object, "boot_id", info->boot_id);
+	json_add__number(object, "pid", getpid());
+	json_add__number(object, "tests", event->run.tests_cnt);
+	json_add__number(object, "jobs", event->run.jobs);
 	json_object_object_add(object, "run", run_info__object(info));
 }
 
@@ -177,20 +159,20 @@ static void run_end(struct json_object *object, const struct event *event)
 {
 	const struct run_totals *totals = event->run_end.totals;
 
-	add_int(object, "passed", totals->tests_passed);
-	add_int(object, "passed_subtests", totals->subtests_passed);
-	add_int(object, "skipped", totals->skipped);
-	add_int(object, "failed", totals->tests_failed);
-	add_int(object, "failed_subtests", totals->subtests_failed);
-	add_int(object, "not_run", totals->tests_not_run);
-	add_int(object, "splats_not_charged", event->run_end.splats_not_charged);
-	add_int(object, "left_not_charged", event->run_end.left_not_charged);
-	add_int(object, "exit_status", event->run_end.exit_status);
+	json_add__number(object, "passed", totals->tests_passed);
+	json_add__number(object, "passed_subtests", totals->subtests_passed);
+	json_add__number(object, "skipped", totals->skipped);
+	json_add__number(object, "failed", totals->tests_failed);
+	json_add__number(object, "failed_subtests", totals->subtests_failed);
+	json_add__number(object, "not_run", totals->tests_not_run);
+	json_add__number(object, "splats_not_charged", event->run_end.splats_not_charged);
+	json_add__number(object, "left_not_charged", event->run_end.left_not_charged);
+	json_add__number(object, "exit_status", event->run_end.exit_status);
 }
 
 static void test_begin(struct json_object *object, const struct event *event)
 {
-	add_int(object, "pid", event->begin.pid);
+	json_add__number(object, "pid", event->begin.pid);
 	add_true(object, "again", event->begin.is_rerun);
 	add_true(object, "alone", event->begin.is_alone);
 }
@@ -199,12 +181,12 @@ static void assertion_failed(struct json_object *object, const struct event *eve
 {
 	const struct record *record = event->failure;
 
-	add_text(object, "file", record->texts[0]);
-	add_int(object, "line", record->header.line);
-	add_text(object, "function", record->texts[1]);
-	add_text(object, "name", record->texts[2]);
-	add_text(object, "text", record->texts[3]);
-	add_int(object, "pid", record->header.pid);
+	json_add__text(object, "file", record->texts[0]);
+	json_add__number(object, "line", record->header.line);
+	json_add__text(object, "function", record->texts[1]);
+	json_add__text(object, "name", record->texts[2]);
+	json_add__text(object, "text", record->texts[3]);
+	json_add__number(object, "pid", record->header.pid);
 }
 
 static void subtest_end(struct json_object *object, const struct event *event)
@@ -215,26 +197,26 @@ static void subtest_end(struct json_object *object, const struct event *event)
 static void test_end(struct json_object *object, const struct event *event)
 {
 	add_result(object, event->where);
-	add_int(object, "subtests", event->test->subtests_cnt);
-	add_int(object, "left_processes", event->test->left_processes);
+	json_add__number(object, "subtests", event->test->subtests_cnt);
+	json_add__number(object, "left_processes", event->test->left_processes);
 }
 
 static void splat(struct json_object *object, const struct event *event)
 {
 	const struct splat *splat = event->splat.splat;
 
-	add_text(object, "title", splat->title);
+	json_add__text(object, "title", splat->title);
 	if (splat->has_task) {
-		add_int(object, "pid", splat->pid);
-		add_text(object, "comm", splat->comm);
+		json_add__number(object, "pid", splat->pid);
+		json_add__text(object, "comm", splat->comm);
 	}
-	add_bool(object, "expected", event->splat.is_expected);
+	json_add__bool(object, "expected", event->splat.is_expected);
 }
 
 static void left_behind(struct json_object *object, const struct event *event)
 {
-	add_text(object, "what", event->left.what);
-	add_bool(object, "removed", event->left.is_removed);
+	json_add__text(object, "what", event->left.what);
+	json_add__bool(object, "removed", event->left.is_removed);
 }
 
 /* Events without a name are not in the stream. */

@@ -13,29 +13,16 @@
 #include "runner/reports/json_report.h"
 #include "runner/reports/splat_report.h"
 #include "runner/system/clock.h"
-#include "runner/text/printable.h"
+#include "runner/text/json_add.h"
 
 #define REPORT_VERSION 1
-
-static void add_int(struct json_object *object, const char *key, int64_t value)
-{
-	json_object_object_add(object, key, json_object_new_int64(value));
-}
-
-static void add_text(struct json_object *object, const char *key, const char *text, size_t len)
-{
-	char *shown = printable(text, len);
-
-	json_object_object_add(object, key, json_object_new_string(shown ?: ""));
-	free(shown);
-}
 
 static void add_log(struct json_object *object, const struct capped_log *log)
 {
 	size_t len = 0;
 	char *text = capped_log__text(log, &len);
 
-	add_text(object, "message", text ?: "", len);
+	json_object_object_add(object, "message", json_add__new_text(text ?: "", len));
 	free(text);
 }
 
@@ -56,28 +43,24 @@ static struct json_object *outcome_object(const struct outcome *outcome,
 {
 	struct json_object *object = json_object_new_object();
 
-	add_text(object, "name", outcome->name, strlen(outcome->name));
-	add_int(object, "number", outcome->number);
+	json_add__text(object, "name", outcome->name);
+	json_add__number(object, "number", outcome->number);
 	add_log(object, &outcome->log);
-	json_object_object_add(object, "failed",
-			       json_object_new_boolean(result__is_failure(outcome->result)));
-	json_object_object_add(object, "result",
-			       json_object_new_string(result__word(outcome->result)));
+	json_add__bool(object, "failed", result__is_failure(outcome->result));
+	json_add__text(object, "result", result__word(outcome->result));
 	if (outcome->detail)
-		add_text(object, "reason", outcome->detail, strlen(outcome->detail));
+		json_add__text(object, "reason", outcome->detail);
 	else if (outcome->result == RESULT_SKIP)
-		add_text(object, "reason", "reason not given", strlen("reason not given"));
-	json_object_object_add(object, "duration_ms",
-			       json_object_new_int64((outcome->end_ns - outcome->begin_ns) /
-						     1000000));
-	add_int(object, "failed_assertions", outcome->failures);
+		json_add__text(object, "reason", "reason not given");
+	json_add__number(object, "duration_ms", (outcome->end_ns - outcome->begin_ns) / NS_PER_MS);
+	json_add__number(object, "failed_assertions", outcome->failures);
 	/* A failure that the runner has found has no place in a source. */
 	if (failure->file) {
-		add_text(object, "file", failure->file, strlen(failure->file));
-		add_int(object, "line", failure->line);
+		json_add__text(object, "file", failure->file);
+		json_add__number(object, "line", failure->line);
 	}
 	if (failure->text)
-		add_text(object, "assertion", failure->text, strlen(failure->text));
+		json_add__text(object, "assertion", failure->text);
 	if (outcome->captures_cnt)
 		json_object_object_add(object, "captures", json_outcome__captures(outcome));
 	return object;
@@ -97,15 +80,13 @@ static struct json_object *test_object(const struct test_outcome *test)
 	}
 	json_object_object_add(object, "subtests", subtests);
 	for (i = 0; i < test->left_cnt; i++) {
-		char *shown = printable(test->left_behind[i], strlen(test->left_behind[i]));
-
-		json_object_array_add(left, json_object_new_string(shown ?: ""));
-		free(shown);
+		json_object_array_add(left, json_add__new_text(test->left_behind[i],
+							       strlen(test->left_behind[i])));
 	}
-	add_int(object, "attempt", test->attempts);
+	json_add__number(object, "attempt", test->attempts);
 	json_object_object_add(object, "left_behind", left);
 	if (test->left_processes)
-		add_int(object, "left_processes", test->left_processes);
+		json_add__number(object, "left_processes", test->left_processes);
 	return object;
 }
 
@@ -117,14 +98,14 @@ int json_report__write(const struct json_report *report, FILE *file)
 	const char *text;
 	int i, err = 0;
 
-	add_int(object, "version", REPORT_VERSION);
-	add_int(object, "success", totals->tests_passed);
-	add_int(object, "success_subtest", totals->subtests_passed);
-	add_int(object, "skipped", totals->skipped);
-	add_int(object, "failed", totals->tests_failed);
-	add_int(object, "failed_subtest", totals->subtests_failed);
-	add_int(object, "not_run", totals->tests_not_run);
-	add_int(object, "duration_ms", (clock__now_ns() - report->start_ns) / NS_PER_MS);
+	json_add__number(object, "version", REPORT_VERSION);
+	json_add__number(object, "success", totals->tests_passed);
+	json_add__number(object, "success_subtest", totals->subtests_passed);
+	json_add__number(object, "skipped", totals->skipped);
+	json_add__number(object, "failed", totals->tests_failed);
+	json_add__number(object, "failed_subtest", totals->subtests_failed);
+	json_add__number(object, "not_run", totals->tests_not_run);
+	json_add__number(object, "duration_ms", (clock__now_ns() - report->start_ns) / NS_PER_MS);
 	for (i = 0; i < report->tests->cnt; i++)
 		json_object_array_add(results, test_object(&report->tests->all[i]));
 	json_object_object_add(object, "results", results);

@@ -7,6 +7,7 @@
 
 #include "runner/kernel_log/taint.h"
 #include "runner/reports/splat_report.h"
+#include "runner/text/json_add.h"
 #include "runner/text/printable.h"
 
 static void print_splat(const struct splats *splats, const struct open_splat *open, FILE *out)
@@ -47,15 +48,6 @@ void splat_report__print(const struct splats *splats, FILE *out)
 		print_splat(splats, &splats->open.list[i], out);
 }
 
-static struct json_object *printable_object(const char *text, size_t len)
-{
-	char *shown = printable(text, len);
-	struct json_object *object = json_object_new_string(shown ?: "");
-
-	free(shown);
-	return object;
-}
-
 static struct json_object *open_object(const struct splats *splats, const struct open_splat *open)
 {
 	struct json_object *object = json_object_new_object();
@@ -67,9 +59,9 @@ static struct json_object *open_object(const struct splats *splats, const struct
 				      json_object_new_string(
 					      splats->tests->all[open->suspects[i]].outcome.name));
 	json_object_object_add(object, "title",
-			       printable_object(open->splat->title, strlen(open->splat->title)));
+			       json_add__new_text(open->splat->title, strlen(open->splat->title)));
 	json_object_object_add(object, "text",
-			       printable_object(open->splat->text, open->splat->text_bytes));
+			       json_add__new_text(open->splat->text, open->splat->text_bytes));
 	json_object_object_add(object, "running", running);
 	return object;
 }

@@ -23,6 +23,7 @@
 #include "runner/system/mount_points.h"
 #include "runner/system/process.h"
 #include "runner/text/error.h"
+#include "runner/text/text_file.h"
 
 #define STALE_WAIT_MS 10000
 
@@ -52,21 +53,6 @@ static char *find_own_path(void)
 	return path;
 }
 
-static int read_file_at(int dir_fd, const char *name, char *text, size_t size_bytes)
-{
-	int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, size_bytes - 1);
-	close(fd);
-	if (n < 0)
-		return -errno;
-	text[n] = '\0';
-	return 0;
-}
-
 static int write_file_at(int dir_fd, const char *name, const char *text)
 {
 	int fd = openat(dir_fd, name, O_WRONLY | O_CLOEXEC);
@@ -94,7 +80,7 @@ bool cgroup__is_populated(int cgroup_fd)
 {
 	char text[256];
 
-	if (read_file_at(cgroup_fd, "cgroup.events", text, sizeof(text)))
+	if (text_file__read_at(cgroup_fd, "cgroup.events", text, sizeof(text)))
 		return false;
 	return strstr(text, "populated 1");
 }

@@ -18,6 +18,7 @@
 
 #include "runner/system/clock.h"
 #include "runner/system/process.h"
+#include "runner/text/text_file.h"
 
 /* Of a task's flags, which user space has no header for: it is on its way out. */
 #define PF_EXITING                0x4U
@@ -113,20 +114,10 @@ pid_t process__fork(int cgroup_fd, int *pid_fd)
 
 static int read_proc(pid_t pid, const char *name, char *text, size_t size_bytes)
 {
-	char path[64];
-	ssize_t n;
-	int fd;
+	char path[96];
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, size_bytes - 1);
-	close(fd);
-	if (n < 0)
-		return -errno;
-	text[n] = '\0';
-	return 0;
+	return text_file__read_at(AT_FDCWD, path, text, size_bytes);
 }
 
 /* Field 3 and those behind it; the name before them may hold blanks and parentheses. */

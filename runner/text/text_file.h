@@ -2,11 +2,22 @@
 #ifndef RUNNER_TEXT_TEXT_FILE_H
 #define RUNNER_TEXT_TEXT_FILE_H
 
+#include <stddef.h>
+
 /**
  * text_file__read() - the content of a file without zero bytes, also one of /proc
  *
  * Return: a string to be freed by the caller; NULL if it cannot be read or is empty.
  */
 char *text_file__read(const char *path);
+
+/**
+ * text_file__read_at() - the beginning of a small file in one read(2), as files of /proc and cgroup2 want it
+ * @dir_fd, @path: as for openat(2)
+ * @text, @size_bytes: the buffer; its content ends with a zero byte
+ *
+ * Return: 0 or a negative errno.
+ */
+int text_file__read_at(int dir_fd, const char *path, char *text, size_t size_bytes);
 
 #endif
