@@ -1,65 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kernel releases compared and matched. Pure functions.
+ * Compares kernel releases as Debian and the kernel write them: 6.12.95+deb12.1-cloud-amd64,
+ * 6.1.0-56-cloud-amd64, 7.4~rc3-cloud-amd64, 7.4-rc3-amd64.
  */
 #include <ctype.h>
 #include <limits.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/text/kernel_version.h"
 #include "vm/host/text.h"
 #include "vm/kernel/release.h"
 
-struct version {
-	int number[3];
-	int rc;
-	const char *rest;
-};
-
-/* 6.12.95+deb12.1-cloud-amd64, 7.4~rc3-cloud-amd64, 7.4-rc3-amd64, 6.1.0-56-cloud-amd64 */
-static struct version parse(const char *release)
+static int release_candidate(const char *rest)
 {
-	struct version version = { .rc = INT_MAX };
-	const char *at = release;
+	bool has_one = (*rest == '-' || *rest == '~') && text__starts_with(rest + 1, "rc");
 
-	for (int i = 0; i < 3 && isdigit((unsigned char)*at); i++) {
-		char *end;
-
-		version.number[i] = strtol(at, &end, 10);
-		at = end;
-		if (*at != '.' || !isdigit((unsigned char)at[1]))
-			break;
-		at++;
-	}
-	if ((*at == '-' || *at == '~') && text__starts_with(at + 1, "rc"))
-		version.rc = atoi(at + strlen("-rc"));
-	version.rest = at;
-	return version;
-}
-
-static int compare_int(int a, int b)
-{
-	return (a > b) - (a < b);
+	return has_one ? atoi(rest + strlen("-rc")) : INT_MAX;
 }
 
 int release__compare(const char *a, const char *b)
 {
-	struct version va = parse(a), vb = parse(b);
+	struct kernel_version version_a, version_b;
+	int rc_a, rc_b, order;
 
-	for (int i = 0; i < 3; i++)
-		if (va.number[i] != vb.number[i])
-			return compare_int(va.number[i], vb.number[i]);
-	if (va.rc != vb.rc)
-		return compare_int(va.rc, vb.rc);
-	return strverscmp(va.rest, vb.rest);
+	kernel_version__parse(a, &version_a);
+	kernel_version__parse(b, &version_b);
+	order = kernel_version__compare(&version_a, &version_b);
+	if (order)
+		return order;
+	rc_a = release_candidate(version_a.rest);
+	rc_b = release_candidate(version_b.rest);
+	if (rc_a != rc_b)
+		return rc_a < rc_b ? -1 : 1;
+	return strverscmp(version_a.rest, version_b.rest);
 }
 
 bool release__matches(const char *release, const char *prefix)
 {
-	/* The next character must not make the last number longer. */
+	/* A digit behind the prefix would belong to its last number. */
 	return text__starts_with(release, prefix) &&
 	       (!*prefix || !isdigit((unsigned char)release[strlen(prefix)]));
 }
