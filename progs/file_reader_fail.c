@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the verifier must not let a program do with files and their dynptrs. */
+/*
+ * Programs that the verifier must refuse because of what they do with files and their dynptrs.
+ *
+ * Three of them are named as the kernel's suite names the same cases, and have no description, so
+ * that lists of tests made for that suite select them.
+ */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
@@ -10,9 +15,8 @@ char content[64];
 
 SEC("lsm/file_open")
 __failure
-__description("negative: dynptr not discarded")
 __msg("Unreleased reference id=")
-int BPF_PROG(dynptr_not_discarded, struct file *file)
+int BPF_PROG(on_nanosleep_unreleased_ref, struct file *file)
 {
 	struct bpf_dynptr dynptr;
 
@@ -73,6 +77,29 @@ int BPF_PROG(dynptr_released_as_ringbuf, struct file *file)
 	bpf_dynptr_from_file(file, 0, &dynptr);
 	bpf_ringbuf_discard_dynptr(&dynptr, 0);
 	return 0;
+}
+
+SEC("xdp")
+__failure
+__msg("Expected a dynptr of type file as")
+int xdp_wrong_dynptr_type(struct xdp_md *ctx)
+{
+	struct bpf_dynptr packet;
+
+	bpf_dynptr_from_xdp(ctx, 0, &packet);
+	bpf_dynptr_file_discard(&packet);
+	return XDP_PASS;
+}
+
+SEC("xdp")
+__failure
+__msg("Expected an initialized dynptr as")
+int xdp_no_dynptr_type(struct xdp_md *ctx)
+{
+	struct bpf_dynptr nothing;
+
+	bpf_dynptr_file_discard(&nothing);
+	return XDP_PASS;
 }
 
 SEC("lsm/file_open")

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the verifier must not let a program do with a dynptr whose file is gone, or with a slice
- * whose dynptr is gone. See negative_lifetimes() in prog_tests/file_reader.c for since when.
+ * Programs that the verifier must refuse because they use a dynptr whose file was put, or a slice
+ * whose dynptr was discarded. Kernels before 7.2 load them: see the needs in
+ * prog_tests/file_reader.c.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -13,9 +14,8 @@ char content[64];
 
 SEC("lsm/file_open")
 __failure
-__description("negative: dynptr outlives its file")
 __msg("Leaking reference id=")
-int BPF_PROG(dynptr_outlives_file, struct file *file)
+int BPF_PROG(use_file_dynptr_after_put_file, struct file *file)
 {
 	struct file *executable = bpf_get_task_exe_file(bpf_get_current_task_btf());
 	struct bpf_dynptr dynptr;
@@ -25,6 +25,26 @@ int BPF_PROG(dynptr_outlives_file, struct file *file)
 	bpf_dynptr_from_file(executable, 0, &dynptr);
 	bpf_put_file(executable);
 	bpf_dynptr_read(content, sizeof(content), &dynptr, 0, 0);
+	bpf_dynptr_file_discard(&dynptr);
+	return 0;
+}
+
+SEC("lsm/file_open")
+__failure
+__msg("Leaking reference id=")
+int BPF_PROG(use_file_dynptr_slice_after_put_file, struct file *file)
+{
+	struct file *executable = bpf_get_task_exe_file(bpf_get_current_task_btf());
+	struct bpf_dynptr dynptr;
+	char *slice;
+
+	if (!executable)
+		return 0;
+	bpf_dynptr_from_file(executable, 0, &dynptr);
+	slice = bpf_dynptr_slice(&dynptr, 0, content, sizeof(content));
+	bpf_put_file(executable);
+	if (slice)
+		content[0] = slice[1];
 	bpf_dynptr_file_discard(&dynptr);
 	return 0;
 }
