@@ -260,7 +260,7 @@ $(O)/vmtest_version.c: $(O)/flags/version
 VMTEST_LDFLAGS ?= -static
 $(O)/vmtest: $(call objects,$(VMTEST_SRCS) $(GROUND_SRCS)) $(O)/vmtest_version.o
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ -ljson-c
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ -ljson-c -lelf -lz
 
 # --- libbpf, bpftool and vmlinux.h ------------------------------------------------------------
 

@@ -2,8 +2,8 @@
 /*
  * Brings commands, and the shared libraries that programs need, from the host into the guest.
  *
- * The libraries are what ldd says of all programs at once. Commands that the host lacks are left
- * out, and missed when somebody calls them; those given with --with have to be there.
+ * Commands that the host lacks are left out, and missed when somebody calls them; those given with
+ * --with have to be there.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "runner/text/cleanup.h"
+#include "vm/disk/libraries.h"
 #include "vm/disk/staging.h"
 #include "vm/disk/userland.h"
 #include "vm/host/exit_status.h"
@@ -190,7 +191,7 @@ static const char *const commands[] = {
 	"vi",
 };
 
-/* Opened by name at run time, so that no ldd names them. */
+/* Opened by name at run time, so that no ELF header names them. */
 static const char *const files[] = {
 	"/etc/ld.so.cache",
 	"/etc/protocols",
@@ -214,36 +215,13 @@ static const char *const files[] = {
 /* Folders of the tree whose programs are run: their libraries come along. */
 static const char *const program_folders[] = { "", "/build" };
 
-static bool is_elf(const char *path)
-{
-	char magic[4] = "";
-	struct stat st;
-	int fd;
-
-	if (stat(path, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & 0111))
-		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	if (read(fd, magic, sizeof(magic)) != sizeof(magic))
-		magic[0] = 0;
-	close(fd);
-	return !memcmp(magic, "\177ELF", sizeof(magic));
-}
-
-static void add_once(struct words *words, const char *path)
-{
-	if (!words__contain(words, path))
-		words__add(words, "%s", path);
-}
-
 static int add_program(struct vmtest *vm, struct staging *staging, const char *path,
 		       struct words *programs)
 {
 	int ret = staging__add(vm, staging, path);
 
-	if (!ret && is_elf(path))
-		add_once(programs, path);
+	if (!ret && path__is_program(path))
+		words__add_once(programs, path);
 	return ret;
 }
 
@@ -334,38 +312,19 @@ static void add_tree_programs(const char *tree, struct words *programs)
 		while (dir && (entry = readdir(dir))) {
 			autofree char *path = text__format("%s/%s", folder, entry->d_name);
 
-			if (is_elf(path))
-				add_once(programs, path);
+			if (path__is_program(path))
+				words__add_once(programs, path);
 		}
 		if (dir)
 			closedir(dir);
 	}
 }
 
-/* Lines of ldd that name a file: "libc.so.6 => /lib/... (0x...)" and "/lib64/ld-... (0x...)". */
 static int add_libraries(struct vmtest *vm, struct staging *staging, const struct words *programs)
 {
-	autooutcome struct outcome outcome = {};
-	autowords struct words argv = {}, lines = {}, libraries = {};
-	int ret;
+	autowords struct words libraries = {};
+	int ret = libraries__find(vm, programs, &libraries);
 
-	words__add(&argv, "ldd");
-	for (size_t i = 0; i < programs->count; i++)
-		words__add(&argv, "%s", programs->v[i]);
-	ret = program__run(vm, &(struct program){ .argv = argv.v }, &outcome);
-	if (ret)
-		return ret;
-	/* The status is 1 as soon as one of them is static: no error. */
-	words__split(&lines, outcome.output, "\n");
-	for (size_t i = 0; i < lines.count; i++) {
-		char *path = strchr(lines.v[i], '/');
-		char *end = path ? strstr(path, " (0x") : NULL;
-
-		if (*lines.v[i] != '\t' || !end)
-			continue;
-		*end = '\0';
-		add_once(&libraries, path);
-	}
 	for (size_t i = 0; !ret && i < libraries.count; i++)
 		ret = staging__add(vm, staging, libraries.v[i]);
 	return ret;

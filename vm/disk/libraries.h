@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The shared libraries that programs need, read from their ELF files. */
+#ifndef VM_DISK_LIBRARIES_H
+#define VM_DISK_LIBRARIES_H
+
+struct vmtest;
+struct words;
+
+/**
+ * libraries__find() - find the dynamic loader and the shared libraries of programs
+ * @vm: context
+ * @programs: paths; a file that is not ELF, or that is linked statically, needs nothing
+ * @found: the paths are appended, each once; a library that a library needs is among them
+ *
+ * The places are those of ld.so(8): the file's own RUNPATH or RPATH, the cache of ldconfig, the
+ * default folders. LD_LIBRARY_PATH is not looked at, nor the RPATH of the file that asked for a
+ * library. A library that is nowhere is left out: the program's start in the guest names it.
+ *
+ * Return: 0 or an exit status.
+ */
+int libraries__find(struct vmtest *vm, const struct words *programs, struct words *found);
+
+#endif
