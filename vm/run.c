@@ -23,6 +23,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/disk/image.h"
+#include "vm/disk/image_cache.h"
 #include "vm/disk/results.h"
 #include "vm/guest/channel.h"
 #include "vm/guest/order.h"
@@ -62,7 +63,7 @@ struct run_state {
 	struct session session;
 	struct run_facts *facts;
 	enum acceleration accel;
-	char *root_image;
+	struct image system, tree;
 	char *results_image;
 	unsigned int panics;
 	char *last_panic; /* what the kernel said, or NULL */
@@ -115,6 +116,9 @@ static void make_order(struct vmtest *vm, const struct run_state *run, struct or
 	struct frame_window window = {};
 
 	order->folder = text__copy(vm->opt.tree);
+	order->tree = realpath(vm->opt.tree, NULL);
+	if (!order->tree)
+		order->tree = text__copy(vm->opt.tree);
 	order->terminal = vm->opt.shell;
 	terminal__size(&window);
 	order->rows = window.rows;
@@ -142,26 +146,32 @@ static void make_order(struct vmtest *vm, const struct run_state *run, struct or
 	words__add(&order->environment, "TEST_TIME_SCALE=%u", run->session.time_scale);
 }
 
-static void free_order(struct order *order)
-{
-	free(order->folder);
-	words__free(&order->environment);
-	words__free(&order->argv);
-}
-
+/* A restart starts from the same system and tree, with the results as they are. */
 static int make_disks(struct vmtest *vm, struct run_state *run)
 {
+	int ret = image__get_tree(vm, &run->kernel, &run->tree);
+
+	ret = ret ? ret : image__get_system(vm, &run->kernel, command_of(vm)[0], &run->system);
+	return ret ? ret : image__make_results(vm, &run->results_image);
+}
+
+static int write_order(struct vmtest *vm, struct run_state *run)
+{
+	struct session *session = &run->session;
 	struct order order = {};
-	int ret;
+	FILE *out = open_memstream(&session->order, &session->order_bytes);
+	int err = out ? 0 : -errno;
 
 	make_order(vm, run, &order);
 	add_journal(vm, run, &order);
-	free(run->root_image);
-	ret = image__make_root(vm, &run->kernel, &order, &run->root_image);
-	if (!run->results_image)
-		ret = ret ? ret : image__make_results(vm, &run->results_image);
-	free_order(&order);
-	return ret;
+	if (out) {
+		order__write(out, &order);
+		err = fclose(out) ? -errno : 0;
+	}
+	order__free(&order);
+	return err ? message__fail(EXIT_HOST_SETUP, "cannot write the guest's order: " ERRNO_FMT,
+				   ERRNO_ARG(-err)) :
+		     0;
 }
 
 static int open_console_log(struct vmtest *vm, struct run_state *run)
@@ -192,14 +202,18 @@ static int start(struct vmtest *vm, struct run_state *run)
 		.cpus = vm->opt.cpus,
 		.mem_mib = vm->opt.mem_mib,
 		.kernel = run->kernel.image,
-		.root = run->root_image,
+		.root = run->system.path,
+		.tree = run->tree.path,
+		.overlays = vm->scratch,
 		.results = run->results_image,
 		.verbose = vm->opt.verbose,
 		.append = &vm->opt.append,
 	};
 	int ends[2];
-	int ret;
+	int ret = write_order(vm, run);
 
+	if (ret)
+		return ret;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return message__fail(EXIT_HOST_SETUP, "cannot make the channel: " ERRNO_FMT,
 				     ERRNO_ARG(errno));
@@ -380,8 +394,7 @@ static int boot_again(struct vmtest *vm, struct run_state *run)
 	session->console.log = log;
 	session->time_scale = time_scale;
 	session->hang_timeout_s = hang_timeout_s;
-	ret = make_disks(vm, run);
-	ret = ret ? ret : start(vm, run);
+	ret = start(vm, run);
 	if (!ret)
 		session__run(session);
 	return ret;
@@ -444,6 +457,8 @@ int run__kernel(struct vmtest *vm, const char *word, const char *results_path,
 	struct run_state run = {
 		.facts = facts,
 		.results = { .fd = -1 },
+		.system = IMAGE_NONE,
+		.tree = IMAGE_NONE,
 		.session = session_new(vm),
 	};
 	int ret = vm->opt.fetch_only ? 0 : results__open(vm, results_path, &run.results);
@@ -457,7 +472,8 @@ int run__kernel(struct vmtest *vm, const char *word, const char *results_path,
 	session__free(&run.session);
 	results__close(&run.results);
 	kernel__free(&run.kernel);
-	free(run.root_image);
+	image_cache__release(&run.system);
+	image_cache__release(&run.tree);
 	free(run.results_image);
 	free(run.last_panic);
 	scratch__remove(vm);

@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes the guest's disks: the root by mke2fs -d from a staging folder, an empty one for results.
+ * The guest's disks: the system and the tree, made by mke2fs -d and kept in the cache, and an empty
+ * one for results.
  *
- * Both are private files that are thrown away: whatever the guest does to its disks, no file of the
- * host is behind them. The root lies in a partition, because a partition has an identity
- * (PARTUUID) that a kernel without an initramfs can mount; the names of disks depend on the order
- * in which they are probed.
+ * What the guest writes to the system and the tree goes into overlays that are thrown away: no
+ * file of the host is behind its disks, and the images stay as they are. The system lies in a
+ * partition, because a partition has an identity (PARTUUID) that a kernel without an initramfs can
+ * mount; the names of disks depend on the order in which they are probed.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
-#include "runner/text/text_file.h"
 #include "vm/disk/image.h"
+#include "vm/disk/image_cache.h"
 #include "vm/disk/staging.h"
 #include "vm/disk/tree_walk.h"
 #include "vm/disk/userland.h"
-#include "vm/guest/order.h"
 #include "vm/host/exit_status.h"
-#include "vm/host/file.h"
 #include "vm/host/folder.h"
 #include "vm/host/message.h"
 #include "vm/host/path.h"
@@ -34,6 +35,7 @@
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 #include "vm/kernel/kernel.h"
+#include "vm/version.h"
 
 #define PARTITION_START_BYTES (1U << 20)
 #define SECTOR_BYTES          512
@@ -42,10 +44,17 @@
 #define SPARE_MIB             2048
 #define SPARE_FILES           65536
 #define MKE2FS_DEADLINE_MS    120000
+/* Longer than a tick of any kernel's clock, by which files get their times: 10 ms at HZ=100. */
+#define SETTLED_MS            20
 
-static const char *const folders[] = {
-	"/dev",     "/proc",    "/sys", "/run",     "/tmp",         "/etc",  "/root",
-	"/var/tmp", "/var/log", "/mnt", "/results", "/lib/modules", "/boot",
+static const struct {
+	const char *path;
+	mode_t mode;
+} folders[] = {
+	{ "/dev", 0755 },     { "/proc", 0755 },        { "/sys", 0755 },     { "/run", 0755 },
+	{ "/tmp", 01777 },    { "/etc", 0755 },         { "/root", 0755 },    { "/var/tmp", 01777 },
+	{ "/var/log", 0755 }, { "/mnt", 0755 },         { "/results", 0755 }, { "/boot", 0755 },
+	{ "/usr", 0755 },     { "/lib/modules", 0755 },
 };
 
 static const struct {
@@ -65,29 +74,10 @@ static int add_kernel_files(struct vmtest *vm, struct staging *staging, const st
 {
 	autofree char *modules = text__format("/lib/modules/%s", kernel->release);
 	autofree char *config = text__format("/boot/config-%s", kernel->release);
-	autofree char *text = kernel->config ? text_file__read(kernel->config) : NULL;
-	int ret = text ? staging__write(vm, staging, config, text) : 0;
+	int ret = kernel->config ? staging__add_file(staging, kernel->config, config) : 0;
 
 	if (!ret && kernel->modules)
 		ret = staging__add_tree(vm, staging, kernel->modules, modules, NULL);
-	return ret;
-}
-
-static int add_own_files(struct vmtest *vm, struct staging *staging, const struct order *order)
-{
-	autofree char *init = text__format("%s/init", staging->root);
-	autofree char *order_file = text__format("%s" GUEST_ORDER_FILE, staging->root);
-	int err = file__copy("/proc/self/exe", init);
-	int ret = 0;
-
-	err = err ? err : order__write(order_file, order);
-	if (err)
-		return message__fail(EXIT_HOST_SETUP,
-				     "cannot write into %s: " ERRNO_FMT
-				     "; name a roomier place with TMPDIR",
-				     staging->root, ERRNO_ARG(-err));
-	for (size_t i = 0; !ret && i < ARRAY_SIZE(small_files); i++)
-		ret = staging__write(vm, staging, small_files[i].path, small_files[i].text);
 	return ret;
 }
 
@@ -103,104 +93,147 @@ static int add_folders(struct vmtest *vm, struct staging *staging)
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(merged); i++)
 		if (path__exists(merged[i]))
 			ret = staging__add(vm, staging, merged[i]);
-	for (size_t i = 0; !ret && i < ARRAY_SIZE(folders); i++) {
-		autofree char *path = text__format("%s%s", staging->root, folders[i]);
-		int err = folder__make(path);
-
-		if (err)
-			return message__fail(EXIT_HOST_SETUP, "cannot make %s: " ERRNO_FMT, path,
-					     ERRNO_ARG(-err));
-		if (text__ends_with(path, "tmp"))
-			chmod(path, 01777);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
+		staging__add_folder(staging, folders[i].path, folders[i].mode);
 	return ret;
 }
 
-static int stage(struct vmtest *vm, struct staging *staging, const struct kernel *kernel,
-		 const struct order *order)
+static int stage_system(struct vmtest *vm, struct staging *staging, const struct kernel *kernel,
+			const char *command)
 {
 	int ret = add_folders(vm, staging);
 
-	ret = ret ? ret : tree_walk__add(vm, staging);
-	ret = ret ? ret : userland__add(vm, staging, order->argv.v[0]);
+	ret = ret ? ret : userland__add(vm, staging, command);
 	ret = ret ? ret : add_kernel_files(vm, staging, kernel);
-	/* Last: the guest's own /etc wins over what the host's tree or libraries brought. */
-	return ret ? ret : add_own_files(vm, staging, order);
+	ret = ret ? ret : staging__add_file(staging, "/proc/self/exe", "/init");
+	/* Last: the guest's own /etc wins over what the host's libraries brought. */
+	for (size_t i = 0; !ret && i < ARRAY_SIZE(small_files); i++)
+		staging__write(staging, small_files[i].path, small_files[i].text);
+	return ret;
 }
 
 /* One partition up to the end of the image, in the table that every kernel reads. */
-static int write_partition_table(const char *path, uint64_t size_mib)
+static int write_partition_table(int fd, uint64_t size_mib)
 {
 	uint32_t start = PARTITION_START_BYTES / SECTOR_BYTES;
 	uint32_t count = size_mib * (MIB / SECTOR_BYTES) - start;
 	uint32_t disk_id = strtoul(IMAGE_ROOT_PARTUUID, NULL, 16);
 	unsigned char sector[SECTOR_BYTES] = { [510] = 0x55, [511] = 0xaa };
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	int err = 0;
 
-	if (fd < 0)
-		return -errno;
 	memcpy(sector + 440, &disk_id, sizeof(disk_id));
 	sector[446 + 4] = 0x83;
 	memcpy(sector + 446 + 8, &start, sizeof(start));
 	memcpy(sector + 446 + 12, &count, sizeof(count));
-	if (ftruncate(fd, size_mib * MIB) ||
-	    pwrite(fd, sector, sizeof(sector), 0) != sizeof(sector))
-		err = -errno;
-	if (close(fd) && !err)
-		err = -errno;
-	return err;
+	return pwrite(fd, sector, sizeof(sector), 0) == sizeof(sector) ? 0 : -errno;
 }
 
-static int make_filesystem(struct vmtest *vm, const struct staging *staging,
-			   const struct kernel *kernel, const char *path)
+/**
+ * struct disk - a disk that mke2fs makes from a list
+ * @staging: what is on it
+ * @partitioned: the file system lies in a partition with IMAGE_ROOT_PARTUUID
+ * @features: of the file system, as mke2fs -O takes them
+ */
+struct disk {
+	struct staging staging;
+	bool partitioned;
+	const char *features;
+};
+
+static int make_image(struct vmtest *vm, const char *folder, const char *path, void *data)
 {
-	uint64_t size_mib = PARTITION_START_BYTES / MIB + SPARE_MIB + staging->bytes * 5 / 4 / MIB;
-	uint64_t blocks = (size_mib * MIB - PARTITION_START_BYTES) / 4096;
-	autofree char *inodes = text__format("%llu", staging->files + SPARE_FILES + 0ULL);
-	autofree char *block_count = text__format("%llu", blocks + 0ULL);
+	const struct disk *disk = data;
+	unsigned int offset_bytes = disk->partitioned ? PARTITION_START_BYTES : 0;
+	uint64_t size_mib = 1 + SPARE_MIB + disk->staging.bytes * 5 / 4 / MIB;
+	autofree char *root = text__format("%s/root", folder);
+	autofree char *inodes = text__format("%llu", disk->staging.count + SPARE_FILES + 0ULL);
+	autofree char *blocks = text__format("%llu", (size_mib * MIB - offset_bytes) / 4096 + 0ULL);
 	autofree char *extended = text__format("offset=%u,root_owner=0:0,lazy_itable_init=1,"
 					       "lazy_journal_init=1,nodiscard",
-					       PARTITION_START_BYTES);
-	/* Without the option a kernel mounts a file system with verity read-only. */
-	const char *features = kernel__has_option(kernel, "FS_VERITY") ? "^has_journal,verity" :
-									 "^has_journal";
-	int err = write_partition_table(path, size_mib);
+					       offset_bytes);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	int err = fd < 0 || ftruncate(fd, size_mib * MIB) ? -errno : 0, ret;
 
+	if (!err && disk->partitioned)
+		err = write_partition_table(fd, size_mib);
+	if (fd >= 0)
+		close(fd);
+	err = err ? err : folder__make(root);
 	if (err)
-		return message__fail(EXIT_HOST_SETUP, "cannot make the disk image %s: " ERRNO_FMT,
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot make the disk image %s: " ERRNO_FMT
+				     "; name a roomier place with VMTEST_CACHE",
 				     path, ERRNO_ARG(-err));
-	return program__run_ok(vm,
-			       &(struct program){ .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4",
-							       "-b", "4096", "-m", "0", "-N",
-							       inodes, "-O", (char *)features, "-E",
-							       extended, "-d", staging->root,
-							       (char *)path, block_count),
-						  .deadline_ms = MKE2FS_DEADLINE_MS },
-			       "make the guest's root (a full disk? name a roomier place with "
-			       "TMPDIR)",
-			       EXIT_HOST_SETUP);
+	ret = staging__fill(vm, &disk->staging, root);
+	ret = ret ? ret :
+		    program__run_ok(vm,
+				    &(struct program){
+					    .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4", "-b",
+							 "4096", "-m", "0", "-N", inodes, "-O",
+							 (char *)disk->features, "-E", extended,
+							 "-d", root, (char *)path, blocks),
+					    .deadline_ms = MKE2FS_DEADLINE_MS },
+				    "make a disk of the guest (a full disk? name a roomier place "
+				    "with VMTEST_CACHE)",
+				    EXIT_HOST_SETUP);
+	folder__remove(root);
+	return ret;
 }
 
-int image__make_root(struct vmtest *vm, const struct kernel *kernel, const struct order *order,
-		     char **path)
+/*
+ * A file that is changed twice within one tick of the kernel's clock has the same times after
+ * both: what was changed so shortly before the list was made may not be what the list describes.
+ */
+static bool is_settled(const struct staging *staging)
 {
-	struct staging staging = { .root = text__format("%s/root", vm->scratch) };
-	int err = folder__make(staging.root);
-	int ret;
+	struct timespec now;
 
-	*path = text__format("%s/root.img", vm->scratch);
-	if (err)
-		ret = message__fail(EXIT_HOST_SETUP, "cannot make %s: " ERRNO_FMT, staging.root,
-				    ERRNO_ARG(-err));
-	else
-		ret = stage(vm, &staging, kernel, order);
-	ret = ret ? ret : make_filesystem(vm, &staging, kernel, *path);
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (now.tv_sec - staging->changed.tv_sec) * 1000 +
+		       (now.tv_nsec - staging->changed.tv_nsec) / 1000000 >
+	       SETTLED_MS;
+}
+
+static int get(struct vmtest *vm, struct disk *disk, const char *name, struct image *image)
+{
+	autofree char *list = staging__describe(&disk->staging);
+	/* Everything else that the image is made from. */
+	autofree char *description = text__format("%s, features %s, partitioned %d\n%s",
+						  version__text(), disk->features,
+						  disk->partitioned, list);
+	int ret = image_cache__get(vm, description, is_settled(&disk->staging), make_image, disk,
+				   image);
+
 	if (!ret)
-		message__say(vm, "image: %llu MiB from %llu files", (staging.bytes + MIB - 1) / MIB,
-			     staging.files + 0ULL);
-	folder__remove(staging.root);
-	free(staging.root);
+		message__say(vm, "%s: %llu MiB in %zu files%s", name,
+			     (disk->staging.bytes + MIB - 1) / MIB, disk->staging.count,
+			     image->is_new ? "" : ", as before");
+	return ret;
+}
+
+/* Without the feature a kernel mounts a file system with verity read-only. */
+static const char *features_for(const struct kernel *kernel)
+{
+	return kernel__has_option(kernel, "FS_VERITY") ? "^has_journal,verity" : "^has_journal";
+}
+
+int image__get_system(struct vmtest *vm, const struct kernel *kernel, const char *command,
+		      struct image *image)
+{
+	struct disk disk = { .partitioned = true, .features = features_for(kernel) };
+	int ret = stage_system(vm, &disk.staging, kernel, command);
+
+	ret = ret ? ret : get(vm, &disk, "system", image);
+	staging__free(&disk.staging);
+	return ret;
+}
+
+int image__get_tree(struct vmtest *vm, const struct kernel *kernel, struct image *image)
+{
+	struct disk disk = { .features = features_for(kernel) };
+	int ret = tree_walk__add(vm, &disk.staging);
+
+	ret = ret ? ret : get(vm, &disk, "tree", image);
+	staging__free(&disk.staging);
 	return ret;
 }
 

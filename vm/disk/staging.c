@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The staging folder of the guest's root.
+ * The list of what a disk of the guest will hold, and a folder filled after it.
  *
- * Files are hard-linked where possible: nothing here or in mke2fs writes to them, and the image has
- * copies. Never follows a link out of the staging folder.
+ * Files are copied, not linked: a hard link would change the time of the last change of the inode,
+ * by which the next list finds out that a file is the same. The list never follows a link out of
+ * the folder that is filled.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <search.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -23,7 +25,6 @@
 #include "vm/disk/staging.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/file.h"
-#include "vm/host/folder.h"
 #include "vm/host/message.h"
 #include "vm/host/path.h"
 #include "vm/host/signals.h"
@@ -32,61 +33,127 @@
 #include "vm/host/words.h"
 
 #define LINKS_LIMIT 40
+#define FIRST_SIZE  1024
+
+enum kind { STAGED_FOLDER, STAGED_FILE, STAGED_LINK, STAGED_TEXT };
+
+/**
+ * struct staged - one file, folder, link or text
+ * @kind: which of them
+ * @to: its path in the guest
+ * @from: a file's path on the host, a link's target, a text's bytes; NULL for a folder
+ * @status: of the host's file or folder
+ */
+struct staged {
+	enum kind kind;
+	char *to;
+	char *from;
+	struct stat status;
+};
 
 static int host_error(int err, const char *what, const char *path)
 {
-	return message__fail(EXIT_HOST_SETUP, "cannot %s %s for the guest's root: " ERRNO_FMT "%s",
+	return message__fail(EXIT_HOST_SETUP, "cannot %s %s for the guest's disk: " ERRNO_FMT "%s",
 			     what, path, ERRNO_ARG(-err),
-			     err == -ENOSPC ? "; name a roomier place with TMPDIR" : "");
+			     err == -ENOSPC ? "; name a roomier place with VMTEST_CACHE" : "");
 }
 
-static int add_file(struct staging *staging, const char *from, const char *to,
-		    const struct stat *st)
-{
-	int err = file__link_or_copy(from, to);
+/* A node of the tree: where a path is in the list, which moves when it grows. */
+struct place {
+	char *path;
+	size_t index;
+};
 
-	if (err == -EEXIST)
-		return 0;
-	/* A file that the user may not read cannot be needed by what the user runs. */
-	if (err == -EACCES || err == -EPERM) {
-		message__warn("%s left out of the guest: " ERRNO_FMT, from, ERRNO_ARG(-err));
-		return 0;
+static int compare_places(const void *a, const void *b)
+{
+	return strcmp(((const struct place *)a)->path, ((const struct place *)b)->path);
+}
+
+/* Return: what the list has at this path, or a new entry with @is_new. */
+static struct staged *entry_at(struct staging *staging, const char *path, bool *is_new)
+{
+	struct place key = { .path = (char *)path };
+	void *node = tfind(&key, &staging->paths, compare_places);
+	struct place *place;
+
+	*is_new = !node;
+	if (node)
+		return &staging->v[(*(struct place **)node)->index];
+	if (staging->count == staging->size) {
+		staging->size = staging->size ? 2 * staging->size : FIRST_SIZE;
+		staging->v = reallocarray(staging->v, staging->size, sizeof(*staging->v));
 	}
-	if (err)
-		return host_error(err, "copy", from);
-	staging->files++;
-	staging->bytes += st->st_size;
-	return 0;
+	place = malloc(sizeof(*place));
+	if (!staging->v || !place)
+		abort();
+	staging->v[staging->count] = (struct staged){ .to = text__copy(path) };
+	*place = (struct place){ staging->v[staging->count].to, staging->count };
+	if (!tsearch(place, &staging->paths, compare_places))
+		abort();
+	return &staging->v[staging->count++];
 }
 
-static int add_folder(struct staging *staging, const char *to, mode_t mode)
+static bool is_later(const struct timespec *a, const struct timespec *b)
 {
-	if (!mkdir(to, (mode & 07777) | 0700))
-		staging->files++;
-	else if (errno != EEXIST)
-		return host_error(-errno, "make the folder", to);
-	else
-		return 0;
-	/* mkdir's mode went through the umask. */
-	return chmod(to, (mode & 07777) | 0700) ? host_error(-errno, "change", to) : 0;
+	return a->tv_sec > b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
 }
 
+static void add_file(struct staging *staging, const char *from, const char *to,
+		     const struct stat *status)
+{
+	struct staged *staged;
+	bool is_new;
+
+	/* A file that the user may not read cannot be needed by what the user runs. */
+	if (faccessat(AT_FDCWD, from, R_OK, AT_EACCESS)) {
+		message__warn("%s left out of the guest: " ERRNO_FMT, from, ERRNO_ARG(errno));
+		return;
+	}
+	staged = entry_at(staging, to, &is_new);
+	if (!is_new)
+		return;
+	staged->kind = STAGED_FILE;
+	staged->from = text__copy(from);
+	staged->status = *status;
+	staging->bytes += status->st_size;
+	if (is_later(&status->st_mtim, &staging->changed))
+		staging->changed = status->st_mtim;
+	if (is_later(&status->st_ctim, &staging->changed))
+		staging->changed = status->st_ctim;
+}
+
+static void add_folder(struct staging *staging, const char *to, const struct stat *status)
+{
+	struct staged *staged;
+	bool is_new;
+
+	staged = entry_at(staging, to, &is_new);
+	if (is_new) {
+		staged->kind = STAGED_FOLDER;
+		staged->status = *status;
+	}
+}
+
+/* @target: room for PATH_MAX bytes, filled in */
 static int add_link(struct staging *staging, const char *from, const char *to, char *target)
 {
 	ssize_t len = readlink(from, target, PATH_MAX - 1);
+	struct staged *staged;
+	bool is_new;
 
 	if (len < 0)
 		return host_error(-errno, "read the link", from);
 	target[len] = '\0';
-	if (!symlink(target, to))
-		staging->files++;
-	else if (errno != EEXIST)
-		return host_error(-errno, "make the link", to);
+	staged = entry_at(staging, to, &is_new);
+	if (is_new) {
+		staged->kind = STAGED_LINK;
+		staged->from = text__copy(target);
+	}
 	return 0;
 }
 
 /*
- * Walks the path from the root; at the first link it is made, and the walk starts again with the
+ * Walks the path from the root; the first link on it is added, and the walk starts again with the
  * path that it leads to. @next receives that path, or NULL when the end was reached.
  */
 static int walk(struct staging *staging, const char *path, char **next)
@@ -97,33 +164,27 @@ static int walk(struct staging *staging, const char *path, char **next)
 	words__split(&parts, path, "/");
 	for (size_t i = 0; i < parts.count; i++) {
 		autofree char *folder = prefix;
-		autofree char *to = NULL;
 		char target[PATH_MAX];
 		struct stat st;
 		int ret;
 
 		prefix = text__format("%s/%s", folder, parts.v[i]);
-		to = text__format("%s%s", staging->root, prefix);
 		if (lstat(prefix, &st))
 			return host_error(-errno, "find", prefix);
 		if (S_ISLNK(st.st_mode)) {
-			ret = add_link(staging, prefix, to, target);
+			ret = add_link(staging, prefix, prefix, target);
 			if (ret)
 				return ret;
 			*next = *target == '/' ? text__copy(target) :
 						 text__format("%s/%s", folder, target);
-			for (i++; i < parts.count; i++) {
-				char *longer = text__format("%s/%s", *next, parts.v[i]);
-
-				free(*next);
-				*next = longer;
-			}
+			for (i++; i < parts.count; i++)
+				text__append(next, "/%s", parts.v[i]);
 			return 0;
 		}
-		ret = S_ISDIR(st.st_mode) ? add_folder(staging, to, st.st_mode) :
-					    add_file(staging, prefix, to, &st);
-		if (ret)
-			return ret;
+		if (S_ISDIR(st.st_mode))
+			add_folder(staging, prefix, &st);
+		else
+			add_file(staging, prefix, prefix, &st);
 	}
 	return 0;
 }
@@ -148,30 +209,56 @@ int staging__add(struct vmtest *vm, struct staging *staging, const char *path)
 	return ret;
 }
 
+int staging__add_file(struct staging *staging, const char *from, const char *to)
+{
+	struct stat st;
+
+	if (stat(from, &st))
+		return host_error(-errno, "find", from);
+	add_file(staging, from, to, &st);
+	return 0;
+}
+
+void staging__add_folder(struct staging *staging, const char *path, mode_t mode)
+{
+	const struct stat above = { .st_mode = S_IFDIR | 0755 };
+	const struct stat status = { .st_mode = S_IFDIR | mode };
+	autofree char *part = text__copy(path);
+
+	for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		add_folder(staging, part, &above);
+		*slash = '/';
+	}
+	add_folder(staging, path, &status);
+}
+
 static int add_entry(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
 		     bool (*skip)(const char *name, bool is_folder));
 
 static int add_contents(struct vmtest *vm, struct staging *staging, const char *from,
 			const char *to, bool (*skip)(const char *name, bool is_folder))
 {
-	DIR *dir = opendir(from);
-	struct dirent *entry;
-	int ret = 0;
+	struct dirent **entries;
+	/* In the order of the names: the description must not depend on the file system's. */
+	int count = scandir(from, &entries, NULL, alphasort), ret = 0;
 
-	if (!dir && errno == EACCES) {
+	if (count < 0 && errno == EACCES) {
 		message__warn("%s left out of the guest: " ERRNO_FMT, from, ERRNO_ARG(EACCES));
 		return 0;
 	}
-	if (!dir)
-		return host_error(-errno, "read the folder", from);
-	while (!ret && (entry = readdir(dir))) {
-		autofree char *source = text__format("%s/%s", from, entry->d_name);
-		autofree char *target = text__format("%s/%s", to, entry->d_name);
+	if (count < 0)
+		return errno == ENOENT ? 0 : host_error(-errno, "read the folder", from);
+	for (int i = 0; i < count; i++) {
+		const char *name = entries[i]->d_name;
+		autofree char *source = text__format("%s/%s", from, name);
+		autofree char *target = text__format("%s/%s", to, name);
 
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+		if (!ret && strcmp(name, ".") && strcmp(name, ".."))
 			ret = add_entry(vm, staging, source, target, skip);
+		free(entries[i]);
 	}
-	closedir(dir);
+	free(entries);
 	return ret;
 }
 
@@ -187,46 +274,127 @@ static int add_entry(struct vmtest *vm, struct staging *staging, const char *fro
 	/* Builds go on while the tree is read: what is gone again is no error. */
 	if (lstat(from, &st))
 		return errno == ENOENT ? 0 : host_error(-errno, "find", from);
-	if (skip && skip(strrchr(from, '/') + 1, S_ISDIR(st.st_mode)))
+	if (skip && skip(text__last_part(from), S_ISDIR(st.st_mode)))
 		return 0;
 	if (S_ISLNK(st.st_mode))
 		return add_link(staging, from, to, target);
 	if (S_ISREG(st.st_mode))
-		return add_file(staging, from, to, &st);
+		add_file(staging, from, to, &st);
 	if (!S_ISDIR(st.st_mode))
 		return 0;
-	ret = add_folder(staging, to, st.st_mode);
-	ret = ret ? ret : add_contents(vm, staging, from, to, skip);
-	utimensat(AT_FDCWD, to, (struct timespec[]){ st.st_atim, st.st_mtim }, 0);
-	return ret;
+	add_folder(staging, to, &st);
+	return add_contents(vm, staging, from, to, skip);
 }
 
 int staging__add_tree(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
 		      bool (*skip)(const char *name, bool is_folder))
 {
-	autofree char *target = text__format("%s%s", staging->root, to);
-	int err = folder__make(target);
-
-	if (err)
-		return host_error(err, "make the folder", target);
-	return add_contents(vm, staging, from, target, skip);
+	if (*to)
+		staging__add_folder(staging, to, 0755);
+	return add_contents(vm, staging, from, to, skip);
 }
 
-int staging__write(struct vmtest *vm, struct staging *staging, const char *path, const char *text)
+void staging__write(struct staging *staging, const char *path, const char *text)
 {
-	autofree char *target = text__format("%s%s", staging->root, path);
-	autofree char *folder = text__copy(target);
-	int err;
+	autofree char *folder = text__copy(path);
+	struct staged *staged;
+	bool is_new;
 
 	*strrchr(folder, '/') = '\0';
-	err = folder__make(folder);
-	/* It may be a hard link to a file of the host: never write into that. */
-	if (!err && unlink(target) && errno != ENOENT)
-		err = -errno;
-	err = err ? err : file__write_text(target, text);
-	if (err)
-		return host_error(err, "write", target);
-	staging->files++;
+	if (*folder)
+		staging__add_folder(staging, folder, 0755);
+	staged = entry_at(staging, path, &is_new);
+	free(staged->from);
+	staged->kind = STAGED_TEXT;
+	staged->from = text__copy(text);
 	staging->bytes += strlen(text);
-	return signals__interrupted(vm);
+}
+
+char *staging__describe(const struct staging *staging)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	if (!out)
+		abort();
+	for (size_t i = 0; i < staging->count; i++) {
+		const struct staged *staged = &staging->v[i];
+		const struct stat *st = &staged->status;
+
+		fprintf(out, "%d %s %o", staged->kind, staged->to, st->st_mode);
+		if (staged->kind == STAGED_FILE)
+			fprintf(out, " %s %llu %llu:%llu %lld.%09ld %lld.%09ld", staged->from,
+				st->st_size + 0ULL, st->st_dev + 0ULL, st->st_ino + 0ULL,
+				st->st_mtim.tv_sec + 0LL, st->st_mtim.tv_nsec,
+				st->st_ctim.tv_sec + 0LL, st->st_ctim.tv_nsec);
+		else if (staged->from)
+			fprintf(out, " %s", staged->from);
+		fputc('\n', out);
+	}
+	if (fclose(out))
+		abort();
+	return text;
+}
+
+/* Return: 0 or -errno. EEXIST is not an error: two paths may lead to the same folder by links. */
+static int make(const struct staged *staged, const char *to)
+{
+	switch (staged->kind) {
+	case STAGED_FOLDER:
+		/* mkdir's mode goes through the umask. Its contents have to be made yet. */
+		if (mkdir(to, 0700))
+			return -errno;
+		return chmod(to, (staged->status.st_mode & 07777) | 0700) ? -errno : 0;
+	case STAGED_LINK:
+		return symlink(staged->from, to) ? -errno : 0;
+	case STAGED_TEXT:
+		return file__write_text(to, staged->from);
+	case STAGED_FILE:
+		return file__copy(staged->from, to);
+	}
+	return 0;
+}
+
+static void set_times(const struct staging *staging, const char *folder)
+{
+	for (size_t i = staging->count; i-- > 0;) {
+		const struct staged *staged = &staging->v[i];
+		const struct stat *st = &staged->status;
+		autofree char *path = text__format("%s%s", folder, staged->to);
+
+		if (staged->kind == STAGED_FOLDER && st->st_mtim.tv_sec)
+			utimensat(AT_FDCWD, path, (struct timespec[]){ st->st_atim, st->st_mtim },
+				  0);
+	}
+}
+
+int staging__fill(struct vmtest *vm, const struct staging *staging, const char *folder)
+{
+	for (size_t i = 0; i < staging->count; i++) {
+		const struct staged *staged = &staging->v[i];
+		autofree char *to = text__format("%s%s", folder, staged->to);
+		int err = make(staged, to), ret = signals__interrupted(vm);
+
+		if (ret)
+			return ret;
+		if (err == -EEXIST ||
+		    (err == -ENOENT && staged->kind == STAGED_FILE && !path__exists(staged->from)))
+			continue;
+		if (err)
+			return host_error(err, "copy", staged->from ? staged->from : to);
+	}
+	set_times(staging, folder);
+	return 0;
+}
+
+void staging__free(struct staging *staging)
+{
+	tdestroy(staging->paths, free);
+	for (size_t i = 0; i < staging->count; i++) {
+		free(staging->v[i].to);
+		free(staging->v[i].from);
+	}
+	free(staging->v);
+	*staging = (struct staging){};
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Brings the suite's tree into the guest, at the path that it has on the host.
- *
- * Left out is what no test reads and what would only make the image larger.
+ * Brings the suite's tree into the guest. What no test reads, and what would only make the image
+ * larger, is left out.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,17 +34,11 @@ static bool skip(const char *name, bool is_folder)
 int tree_walk__add(struct vmtest *vm, struct staging *staging)
 {
 	const char *tree = vm->opt.tree;
-	autofree char *real = NULL;
-	int ret;
 
 	if (!path__is_folder(tree))
 		return message__fail(EXIT_HOST_SETUP,
 				     "cannot show the folder %s to the guest: no such "
 				     "folder; name another with --tree",
 				     tree);
-	/* Links on the way to the tree are kept: commands may use either path. */
-	ret = staging__add(vm, staging, tree);
-	real = realpath(tree, NULL);
-	return ret ? ret :
-		     staging__add_tree(vm, staging, real ? real : tree, real ? real : tree, skip);
+	return staging__add_tree(vm, staging, tree, "", skip);
 }

@@ -31,6 +31,8 @@ enum frame_type {
 	FRAME_WINDOW,    /* launcher: struct frame_window */
 	FRAME_SIGNAL,    /* launcher: struct frame_signal */
 	FRAME_STOP,      /* launcher: the time is over: dump the tasks, end the command, finish */
+	FRAME_READY,     /* guest: PID 1 waits for its order */
+	FRAME_ORDER,     /* launcher: bytes of the order (order.h); without any: it is complete */
 };
 
 enum stream { STREAM_STDIN, STREAM_STDOUT, STREAM_STDERR, STREAMS };

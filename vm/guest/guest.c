@@ -35,7 +35,6 @@
 
 /* Shorter than --boot-timeout, so that PID 1 can still say what it waited for. */
 #define PORT_WAIT_MS   30000
-#define DISK_WAIT_MS   10000
 /* The launcher ends QEMU once it has read the report. If it does not, we power off after this. */
 #define REPORT_WAIT_MS 30000
 #define POLL_MS        10
@@ -123,6 +122,56 @@ static void give_up(struct channel *channel, const char *reason)
 	power_off();
 }
 
+/* What is received while PID 1 waits for its order. */
+struct incoming {
+	struct queue bytes;
+	bool complete;
+};
+
+static int take_order(void *data, const struct frame_header *header, const void *payload)
+{
+	struct incoming *incoming = data;
+
+	if (header->type != FRAME_ORDER)
+		return 0;
+	queue__add(&incoming->bytes, payload, header->len_bytes);
+	incoming->complete = !header->len_bytes;
+	return 0;
+}
+
+/*
+ * The launcher sends nothing else before PID 1 has said hello, and ends a guest that does not say
+ * it in time.
+ */
+static int receive_order(struct channel *channel, struct order *order)
+{
+	struct pollfd pfd = { .fd = channel->fd, .events = POLLIN };
+	struct incoming incoming = {};
+	autofclose FILE *in = NULL;
+	int err = channel__send(channel, FRAME_READY, 0, NULL, 0);
+
+	while (!err && !incoming.complete) {
+		poll(&pfd, 1, -1);
+		err = channel__receive(channel, take_order, &incoming);
+	}
+	if (!err)
+		in = fmemopen(incoming.bytes.bytes, queue__length(&incoming.bytes), "re");
+	if (!err)
+		err = in ? order__read(in, order) : -EINVAL;
+	queue__free(&incoming.bytes);
+	return err;
+}
+
+static void give_up_if(struct channel *channel, int err, const char *what)
+{
+	autofree char *reason = NULL;
+
+	if (!err)
+		return;
+	reason = text__format("%s: " ERRNO_FMT, what, ERRNO_ARG(-err));
+	give_up(channel, reason);
+}
+
 /* A journal named *.new is not in place yet: no test of its run has started. */
 static bool has_journal(void)
 {
@@ -174,27 +223,17 @@ void guest__main(void)
 {
 	struct channel channel = { .fd = -1 };
 	struct utsname name;
-	struct order order;
-	int err;
+	struct order order = {};
 
 	umask(022);
-	err = guest_setup__mount_all();
-	if (err)
+	if (guest_setup__mount_all())
 		power_off();
 	guest_setup__load_modules();
 	guest_setup__settle();
 	channel.fd = open_channel();
-	err = guest_setup__mount_results(DISK_WAIT_MS);
-	if (err) {
-		autofree char *reason =
-			text__format("cannot mount the results disk: " ERRNO_FMT, ERRNO_ARG(-err));
-
-		give_up(&channel, reason);
-	}
-	err = order__read(GUEST_ORDER_FILE, &order);
-	if (err)
-		give_up(&channel, "cannot read what to run from " GUEST_ORDER_FILE);
-	unlink(GUEST_ORDER_FILE);
+	give_up_if(&channel, guest_setup__mount_results(), "cannot mount the results disk");
+	give_up_if(&channel, receive_order(&channel, &order), "cannot learn what to run");
+	give_up_if(&channel, guest_setup__mount_tree(&order), "cannot mount the disk of the tree");
 	uname(&name);
 	channel__send(&channel, FRAME_HELLO, 0, name.release, strlen(name.release));
 	report(&channel, guest_command__run(&channel, &order));

@@ -24,9 +24,13 @@
 #include "vm/guest/guest_log.h"
 #include "vm/guest/guest_setup.h"
 #include "vm/guest/order.h"
+#include "vm/host/folder.h"
 #include "vm/host/text.h"
 
 #define MODULE_INIT_COMPRESSED_FILE 4
+/* How long the kernel may take to find a disk. */
+#define DISK_WAIT_MS                10000
+#define DISK_POLL_MS                20
 
 static const struct {
 	const char *type;
@@ -215,7 +219,7 @@ static char *device_serial(const char *name)
 }
 
 /* Disks get their names in the order of probing, which varies. The serial number is fixed. */
-static char *find_results_disk(void)
+static char *find_disk(const char *wanted)
 {
 	DIR *dir = opendir("/sys/block");
 	struct dirent *entry;
@@ -224,7 +228,7 @@ static char *find_results_disk(void)
 	while (dir && !found && (entry = readdir(dir))) {
 		autofree char *serial = device_serial(entry->d_name);
 
-		if (serial && !strcmp(serial, GUEST_RESULTS_SERIAL))
+		if (serial && !strcmp(serial, wanted))
 			found = text__format("/dev/%s", entry->d_name);
 	}
 	if (dir)
@@ -232,16 +236,42 @@ static char *find_results_disk(void)
 	return found;
 }
 
-int guest_setup__mount_results(int wait_ms)
+/* Return: 0 or -errno. */
+static int mount_disk(const char *serial, const char *folder, unsigned long flags)
 {
-	autofree char *disk = find_results_disk();
+	autofree char *disk = find_disk(serial);
+	int err;
 
-	for (int waited_ms = 0; !disk && waited_ms < wait_ms; waited_ms += 20) {
-		nanosleep(&(struct timespec){ .tv_nsec = 20 * 1000000 }, NULL);
-		disk = find_results_disk();
+	for (int waited_ms = 0; !disk && waited_ms < DISK_WAIT_MS; waited_ms += DISK_POLL_MS) {
+		nanosleep(&(struct timespec){ .tv_nsec = DISK_POLL_MS * 1000000 }, NULL);
+		disk = find_disk(serial);
 	}
 	if (!disk)
 		return -ENODEV;
-	mkdir(GUEST_RESULTS_FOLDER, 0755);
-	return mount(disk, GUEST_RESULTS_FOLDER, "ext4", MS_NOSUID | MS_NODEV, NULL) ? -errno : 0;
+	err = folder__make(folder);
+	if (err)
+		return err;
+	return mount(disk, folder, "ext4", flags, NULL) ? -errno : 0;
+}
+
+int guest_setup__mount_results(void)
+{
+	return mount_disk(GUEST_RESULTS_SERIAL, GUEST_RESULTS_FOLDER, MS_NOSUID | MS_NODEV);
+}
+
+int guest_setup__mount_tree(const struct order *order)
+{
+	autofree char *lost_and_found = text__format("%s/lost+found", order->tree);
+	int err = mount_disk(GUEST_TREE_SERIAL, order->tree, 0);
+
+	if (err)
+		return err;
+	/* Made by mke2fs, and no part of the tree. */
+	rmdir(lost_and_found);
+	if (!strcmp(order->folder, order->tree))
+		return 0;
+	err = folder__make_parent(order->folder);
+	if (!err && symlink(order->tree, order->folder) && errno != EEXIST)
+		err = -errno;
+	return err;
 }

@@ -3,6 +3,8 @@
 #ifndef VM_GUEST_GUEST_SETUP_H
 #define VM_GUEST_GUEST_SETUP_H
 
+struct order;
+
 /**
  * guest_setup__mount_all() - mount the usual file systems and open the console
  *
@@ -19,6 +21,14 @@ void guest_setup__load_modules(void);
 void guest_setup__settle(void);
 
 /** guest_setup__mount_results() - wait for the results disk and mount it; 0 or -errno */
-int guest_setup__mount_results(int wait_ms);
+int guest_setup__mount_results(void);
+
+/**
+ * guest_setup__mount_tree() - wait for the disk with the tree and mount it at the path that the
+ *	tree has on the host
+ *
+ * Return: 0 or -errno.
+ */
+int guest_setup__mount_tree(const struct order *order);
 
 #endif

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order: what the launcher wants PID 1 to do, as a file in the guest's root.
+ * The order: what the launcher wants PID 1 to do, as bytes that go over the channel.
  *
  * Strings, each ended by a NUL: the first character is the kind, the rest the value.
  *
- *   Fpath   working folder       Tlines,columns  on a terminal of this size
+ *   Rpath   folder of the tree   Tlines,columns  on a terminal of this size
+ *   Fpath   working folder
  *   Ename=value  environment     Aword           next word of the command
  */
 #include <errno.h>
@@ -17,12 +18,9 @@
 #include "vm/host/text.h"
 #include "vm/host/words.h"
 
-int order__write(const char *path, const struct order *order)
+void order__write(FILE *out, const struct order *order)
 {
-	FILE *out = fopen(path, "we");
-
-	if (!out)
-		return -errno;
+	fprintf(out, "R%s%c", order->tree, '\0');
 	fprintf(out, "F%s%c", order->folder, '\0');
 	if (order->terminal)
 		fprintf(out, "T%u,%u%c", order->rows, order->columns, '\0');
@@ -30,20 +28,20 @@ int order__write(const char *path, const struct order *order)
 		fprintf(out, "E%s%c", order->environment.v[i], '\0');
 	for (size_t i = 0; i < order->argv.count; i++)
 		fprintf(out, "A%s%c", order->argv.v[i], '\0');
-	return fclose(out) ? -errno : 0;
 }
 
-int order__read(const char *path, struct order *order)
+int order__read(FILE *in, struct order *order)
 {
-	FILE *in = fopen(path, "re");
 	char *field = NULL;
 	size_t size = 0;
 
 	*order = (struct order){};
-	if (!in)
-		return -errno;
 	while (getdelim(&field, &size, '\0', in) > 0) {
 		switch (*field) {
+		case 'R':
+			free(order->tree);
+			order->tree = text__copy(field + 1);
+			break;
 		case 'F':
 			free(order->folder);
 			order->folder = text__copy(field + 1);
@@ -61,6 +59,13 @@ int order__read(const char *path, struct order *order)
 		}
 	}
 	free(field);
-	fclose(in);
-	return order->folder && order->argv.count ? 0 : -EINVAL;
+	return order->tree && order->folder && order->argv.count ? 0 : -EINVAL;
+}
+
+void order__free(struct order *order)
+{
+	free(order->tree);
+	free(order->folder);
+	words__free(&order->environment);
+	words__free(&order->argv);
 }

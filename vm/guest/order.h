@@ -4,11 +4,12 @@
 #define VM_GUEST_ORDER_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "vm/host/words.h"
 
-/* Where the launcher leaves what PID 1 has to do, in the guest's root. */
-#define GUEST_ORDER_FILE     "/.vmtest-order"
+/* The serial numbers of the disks, by which PID 1 finds them. */
+#define GUEST_TREE_SERIAL    "vmtest-tree"
 #define GUEST_RESULTS_SERIAL "vmtest-results"
 #define GUEST_RESULTS_FOLDER "/results"
 /*
@@ -20,7 +21,8 @@
 
 /**
  * struct order - what PID 1 has to do
- * @folder: working folder of the command
+ * @tree: where the disk with the tree is mounted: its path on the host without symbolic links
+ * @folder: working folder of the command; a symbolic link to @tree if it is not the same
  * @terminal: run the command on a terminal
  * @environment: NAME=VALUE of the command
  * @argv: the command
@@ -28,6 +30,7 @@
  * @columns: width of the terminal
  */
 struct order {
+	char *tree;
 	char *folder;
 	bool terminal;
 	struct words environment;
@@ -35,22 +38,17 @@ struct order {
 	unsigned int rows, columns;
 };
 
-/**
- * order__write() - Write an order to a file.
- * @path: the file
- * @order: the order
- *
- * Return: 0 or -errno.
- */
-int order__write(const char *path, const struct order *order);
+/** order__write() - write an order to a stream; its errors are found by fclose() */
+void order__write(FILE *out, const struct order *order);
 
 /**
- * order__read() - Read an order from a file.
- * @path: the file
- * @order: filled in
+ * order__read() - read an order up to the end of a stream
+ * @order: filled in; to be freed with order__free() whatever is returned
  *
- * Return: 0 or -errno.
+ * Return: 0 or -EINVAL.
  */
-int order__read(const char *path, struct order *order);
+int order__read(FILE *in, struct order *order);
+
+void order__free(struct order *order);
 
 #endif

@@ -57,6 +57,11 @@ static bool with_root(const struct machine *machine)
 	return machine->root;
 }
 
+static bool with_tree(const struct machine *machine)
+{
+	return machine->tree;
+}
+
 static bool with_results(const struct machine *machine)
 {
 	return machine->results;
@@ -102,9 +107,13 @@ static const struct device devices[] = {
 	{ is_quiet, "", "loglevel=5" },
 	{ is_verbose, "", "loglevel=7" },
 	{ with_root,
-	  "-drive file={root},if=none,id=root,format=raw,cache=unsafe "
+	  "-drive file={root},if=none,id=root,format=raw,cache=unsafe,snapshot=on "
 	  "-device nvme,serial=vmtest-root,drive=root",
 	  "root=PARTUUID=" IMAGE_ROOT_PARTUUID " rootwait rootfstype=ext4 rw init=/init" },
+	{ with_tree,
+	  "-drive file={tree},if=none,id=tree,format=raw,cache=unsafe,snapshot=on "
+	  "-device nvme,serial=" GUEST_TREE_SERIAL ",drive=tree",
+	  "" },
 	{ with_results,
 	  "-drive file={results},if=none,id=results,format=raw,cache=unsafe "
 	  "-device nvme,serial=" GUEST_RESULTS_SERIAL ",drive=results",
@@ -125,6 +134,7 @@ static char *value_of(const struct machine *machine, const char *name, size_t le
 		{ "mem_mib", text__format("%u", machine->mem_mib) },
 		{ "kernel", text__copy(machine->kernel) },
 		{ "root", text__copy(machine->root ? machine->root : "") },
+		{ "tree", text__copy(machine->tree ? machine->tree : "") },
 		{ "results", text__copy(machine->results ? machine->results : "") },
 		{ "channel_fd", text__format("%d", machine->channel_fd) },
 		{ "monitor_fd", text__format("%d", machine->monitor_fd) },
@@ -219,6 +229,9 @@ static void exec_qemu(const char *path, char *const *argv, const struct machine 
 	if (machine->channel_fd >= 0)
 		fcntl(machine->channel_fd, F_SETFD, 0);
 	fcntl(machine->monitor_fd, F_SETFD, 0);
+	/* The place of the files behind snapshot=on. */
+	if (machine->overlays)
+		setenv("TMPDIR", machine->overlays, 1);
 	execv(path, argv);
 	dprintf(STDERR_FILENO, "cannot execute %s: " ERRNO_FMT "\n", path, ERRNO_ARG(errno));
 	_exit(EXIT_CANNOT_EXECUTE);

@@ -21,6 +21,8 @@ struct words;
  * @mem_mib: memory
  * @kernel: vmlinux or bzImage
  * @root: image of the root disk, NULL: none
+ * @tree: image of the disk with the tree, NULL: none
+ * @overlays: folder for what the guest writes to the root and the tree, which stay as they are
  * @results: image of the results disk, NULL: none
  * @channel_fd: QEMU's end of the channel, -1: none
  * @monitor_fd: QEMU's end of its monitor; qemu__start() sets it
@@ -33,6 +35,8 @@ struct machine {
 	unsigned int mem_mib;
 	const char *kernel;
 	const char *root;
+	const char *tree;
+	const char *overlays;
 	const char *results;
 	int channel_fd;
 	int monitor_fd;

@@ -96,6 +96,16 @@ static int on_data(struct session *s, const struct frame_header *header, const v
 	return 0;
 }
 
+static void send_order(struct session *s)
+{
+	for (size_t at = 0, len; at < s->order_bytes; at += len) {
+		len = s->order_bytes - at;
+		len = len < CHANNEL_PAYLOAD_BYTES ? len : CHANNEL_PAYLOAD_BYTES;
+		channel__send(&s->channel, FRAME_ORDER, 0, s->order + at, len);
+	}
+	channel__send(&s->channel, FRAME_ORDER, 0, NULL, 0);
+}
+
 static int handle_frame(void *data, const struct frame_header *header, const void *payload)
 {
 	struct session *s = data;
@@ -105,6 +115,9 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 	/* PID 1 was late, as on a host that was stopped, and goes on. */
 	s->was_poked = false;
 	switch (header->type) {
+	case FRAME_READY:
+		send_order(s);
+		break;
 	case FRAME_HELLO:
 		on_hello(s);
 		break;
@@ -441,4 +454,6 @@ void session__free(struct session *s)
 		queue__free(&s->output[i]);
 	free(s->reason);
 	s->reason = NULL;
+	free(s->order);
+	s->order = NULL;
 }

@@ -34,6 +34,8 @@ enum session_end {
  * @time_scale: factor for deadlines that are not the user's
  * @qemu: the running QEMU
  * @channel: to PID 1 of the guest
+ * @order: what PID 1 has to do, as order__write() writes it; freed by session__free()
+ * @order_bytes: its length
  * @console: the guest's console
  * @terminal: the launcher's terminal
  * @output: what the guest wrote to stdout and stderr and is not yet written here
@@ -60,6 +62,8 @@ struct session {
 	unsigned int time_scale;
 	struct qemu qemu;
 	struct channel channel;
+	char *order;
+	size_t order_bytes;
 	struct console console;
 	struct terminal terminal;
 	struct queue output[STREAMS];

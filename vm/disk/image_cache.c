@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The folder "images" of the cache: one folder for each image, named after a hash of its
+ * description, with the image and the description in it.
+ *
+ * A folder appears under its name by one rename, and nothing in it is changed afterwards. The image
+ * is taken only if the whole description is the same, and if the image's time of modification is
+ * the one that was set when it was complete: whoever writes to an image changes that.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "runner/text/text_file.h"
+#include "vm/disk/image_cache.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/file.h"
+#include "vm/host/folder.h"
+#include "vm/host/message.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+
+#define LIMIT_BYTES      (4ULL << 30)
+#define LIMIT_AGE_S      (14 * 24 * 60 * 60)
+#define IMAGE_FILE       "image"
+#define DESCRIPTION_FILE "description"
+/* A folder in which an image is being made. Its maker holds the folder's lock. */
+#define MAKING           "making."
+
+/* The time of modification of a complete image. */
+static const struct timespec complete_time = { .tv_sec = 1 };
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash_of(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+	return hash;
+}
+
+static bool is_complete(const char *folder, const char *description)
+{
+	autofree char *path = text__format("%s/" IMAGE_FILE, folder);
+	autofree char *description_path = text__format("%s/" DESCRIPTION_FILE, folder);
+	autofree char *found = text_file__read(description_path);
+	struct stat st;
+
+	return found && !strcmp(found, description) && !stat(path, &st) &&
+	       st.st_mtim.tv_sec == complete_time.tv_sec &&
+	       st.st_mtim.tv_nsec == complete_time.tv_nsec;
+}
+
+/* Return: whether the folder has the image, and nobody removes it from now on. */
+static bool take(const char *folder, const char *description, struct image *image)
+{
+	image->lock_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Looked at under the lock: somebody may have been about to remove it. */
+	if (image->lock_fd < 0 || flock(image->lock_fd, LOCK_SH | LOCK_NB) ||
+	    !is_complete(folder, description)) {
+		if (image->lock_fd >= 0)
+			close(image->lock_fd);
+		image->lock_fd = -1;
+		return false;
+	}
+	/* The time of the last use. */
+	futimens(image->lock_fd, NULL);
+	image->path = text__format("%s/" IMAGE_FILE, folder);
+	return true;
+}
+
+struct kept {
+	char *path;
+	time_t used;
+	uint64_t bytes;
+};
+
+static int compare_use(const void *a, const void *b)
+{
+	const struct kept *x = a, *y = b;
+
+	return (x->used < y->used) - (x->used > y->used);
+}
+
+static void remove_unless_used(const char *path)
+{
+	int fd = folder__lock(path);
+
+	if (fd < 0)
+		return;
+	folder__remove(path);
+	close(fd);
+}
+
+/* Remove what launchers that died were making, and the images that were not used for longest. */
+static void clean(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	struct kept *kept = NULL;
+	uint64_t bytes = 0;
+	size_t count = 0;
+
+	while (dir && (entry = readdir(dir))) {
+		char *path = text__format("%s/%s", folder, entry->d_name);
+		autofree char *image = text__format("%s/" IMAGE_FILE, path);
+		struct stat st, image_st;
+
+		if (text__starts_with(entry->d_name, MAKING))
+			remove_unless_used(path);
+		if (*entry->d_name == '.' || stat(path, &st) || stat(image, &image_st)) {
+			free(path);
+			continue;
+		}
+		kept = reallocarray(kept, count + 1, sizeof(*kept));
+		if (!kept)
+			abort();
+		kept[count++] =
+			(struct kept){ path, st.st_mtime, (uint64_t)image_st.st_blocks * 512 };
+	}
+	if (dir)
+		closedir(dir);
+	if (count)
+		qsort(kept, count, sizeof(*kept), compare_use);
+	for (size_t i = 0; i < count; i++) {
+		bytes += kept[i].bytes;
+		if (bytes > LIMIT_BYTES || time(NULL) - kept[i].used > LIMIT_AGE_S)
+			remove_unless_used(kept[i].path);
+		free(kept[i].path);
+	}
+	free(kept);
+}
+
+/* Return: 0 or -errno. */
+static int complete(const char *making, const char *folder, const char *description)
+{
+	autofree char *path = text__format("%s/" IMAGE_FILE, making);
+	autofree char *description_path = text__format("%s/" DESCRIPTION_FILE, making);
+	autofree char *old = text__format("%s.old", making);
+	int err = file__write_text(description_path, description);
+
+	if (err)
+		return err;
+	if (chmod(path, 0444) ||
+	    utimensat(AT_FDCWD, path, (struct timespec[]){ complete_time, complete_time }, 0))
+		return -errno;
+	if (!rename(making, folder))
+		return 0;
+	/* One that is damaged, or just what another launcher has made meanwhile. */
+	if (rename(folder, old) && errno != ENOENT)
+		return -errno;
+	folder__remove(old);
+	return rename(making, folder) ? -errno : 0;
+}
+
+static int
+make_in_cache(struct vmtest *vm, const char *images, const char *folder, const char *description,
+	      int (*make)(struct vmtest *vm, const char *folder, const char *path, void *data),
+	      void *data)
+{
+	autofree char *making = text__format("%s/" MAKING "XXXXXX", images);
+	autofree char *path = NULL;
+	int lock_fd, err, ret;
+
+	if (!mkdtemp(making))
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot make a folder in %s: " ERRNO_FMT
+				     "; name another place with VMTEST_CACHE",
+				     images, ERRNO_ARG(errno));
+	lock_fd = folder__lock(making);
+	path = text__format("%s/" IMAGE_FILE, making);
+	ret = make(vm, making, path, data);
+	err = ret ? 0 : complete(making, folder, description);
+	if (err)
+		ret = message__fail(EXIT_HOST_SETUP,
+				    "cannot keep the disk image in %s: " ERRNO_FMT
+				    "; name another place with VMTEST_CACHE",
+				    folder, ERRNO_ARG(-err));
+	folder__remove(making);
+	if (lock_fd >= 0)
+		close(lock_fd);
+	return ret;
+}
+
+static int make_for_this_run(struct vmtest *vm,
+			     int (*make)(struct vmtest *vm, const char *folder, const char *path,
+					 void *data),
+			     void *data, struct image *image)
+{
+	autofree char *making = text__format("%s/" MAKING "XXXXXX", vm->scratch);
+
+	if (!mkdtemp(making))
+		return message__fail(EXIT_HOST_SETUP, "cannot make a folder in %s: " ERRNO_FMT,
+				     vm->scratch, ERRNO_ARG(errno));
+	image->path = text__format("%s/" IMAGE_FILE, making);
+	return make(vm, making, image->path, data);
+}
+
+int image_cache__get(struct vmtest *vm, const char *description, bool may_keep,
+		     int (*make)(struct vmtest *vm, const char *folder, const char *path,
+				 void *data),
+		     void *data, struct image *image)
+{
+	autofree char *images = text__format("%s/images", vm->cache);
+	autofree char *folder = text__format("%s/%016llx", images, hash_of(description) + 0ULL);
+	int ret;
+
+	*image = IMAGE_NONE;
+	if (may_keep && take(folder, description, image))
+		return 0;
+	image->is_new = true;
+	if (may_keep && !folder__make(images)) {
+		clean(images);
+		ret = make_in_cache(vm, images, folder, description, make, data);
+		if (ret || take(folder, description, image))
+			return ret;
+	}
+	/* Not to be kept, or the cache cannot be written, or another launcher has just removed it. */
+	return make_for_this_run(vm, make, data, image);
+}
+
+void image_cache__release(struct image *image)
+{
+	if (image->lock_fd >= 0)
+		close(image->lock_fd);
+	free(image->path);
+	*image = IMAGE_NONE;
+}
