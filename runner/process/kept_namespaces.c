@@ -115,9 +115,7 @@ static void be_parked(struct unit *unit, int report_fd)
 	_exit(0);
 }
 
-/*
- * Return: the result of entering the namespaces, as the parked process reports it, or -ETIMEDOUT.
- */
+/* Return: the result of entering the namespaces, as the process reports it, or -ETIMEDOUT. */
 static int read_report(int fd)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };

@@ -43,17 +43,13 @@ struct unit_observer {
 	 */
 	void (*part_ends)(void *context, struct unit *unit, const struct outcome *where);
 
-	/**
-	 * hangs() - append what the kernel has logged since the begin of the test to the test's log
-	 */
+	/** hangs() - append what the kernel has logged since the test began to its log */
 	void (*hangs)(void *context, struct unit *unit);
 
 	/** cannot_be_killed() - append what the kernel reports about blocked tasks and its CPUs */
 	void (*cannot_be_killed)(void *context, struct unit *unit);
 
-	/**
-	 * left_process() - report a process that one of several tests left behind; it was killed
-	 */
+	/** left_process() - report a process that one of several tests left; it was killed */
 	void (*left_process)(void *context, const char *text);
 };
 

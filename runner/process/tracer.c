@@ -115,10 +115,7 @@ static void be_gdb(const struct tracer *tracer, const struct test_entry *test, c
 	      "set variable gate_is_open = 1", "-ex", "continue", program, NULL);
 }
 
-/*
- * In a process group of its own, strace does not get ^C. That ends the test, and strace ends after
- * it.
- */
+/* In a process group of its own, strace does not get ^C. It ends after the test, which does. */
 static void be_strace(const struct tracer *tracer, const char *pid, int stderr_fd)
 {
 	setpgid(0, 0);

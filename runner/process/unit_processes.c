@@ -18,9 +18,7 @@
 #include "runner/system/process.h"
 #include "runner/system/process_mark.h"
 
-/*
- * Reading a stack takes about half a millisecond under emulation, and the whole run waits for it.
- */
+/* Reading a stack takes about half a millisecond under emulation; the whole run waits for it. */
 #define STACKS_MAX    64
 /* A larger number of processes will not end by itself soon. */
 #define FEW_PROCESSES 16
@@ -48,9 +46,7 @@ static bool is_known_child(const struct units *units, pid_t pid)
 	return children__has(units->children, pid);
 }
 
-/*
- * The path includes the cgroup of this run, because another run may have a test of the same name.
- */
+/* The path includes the cgroup of this run: another run may have a test of the same name. */
 static bool is_in_cgroup_of(const struct unit *unit, pid_t pid)
 {
 	const char *dir = unit->units->cgroups->dir;
@@ -148,9 +144,7 @@ static void report_left(struct unit *unit, pid_t pid)
 	unit->test->left_processes++;
 }
 
-/*
- * A process that is found after the leftovers were counted was forked since. Report only the first.
- */
+/* A process that is found after the leftovers were counted was forked since. Report one only. */
 static void report_latecomer(struct unit *unit, pid_t pid)
 {
 	if (unit->leftovers_counted_ticks && !unit->says_left &&

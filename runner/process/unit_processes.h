@@ -11,9 +11,7 @@ bool unit__has_process(const struct unit *unit, pid_t pid);
 /** units__find_process() - the unit whose test a process is known to come from, or NULL */
 struct unit *units__find_process(const struct units *units, pid_t pid);
 
-/**
- * unit__begin_killing() - kill the test's processes; the end of the test is then handled as usual
- */
+/** unit__begin_killing() - kill the test's processes; its end is then handled as usual */
 void unit__begin_killing(struct unit *unit);
 
 /** unit__kill_all() - send SIGKILL to every living process of the test */

@@ -114,9 +114,7 @@ static void on_child_returned(struct unit *unit, const struct record *record)
 	unit__take_failure(unit, &failure);
 }
 
-/*
- * The audit needs the inode to tell which objects are attached to the test's own network namespace.
- */
+/* The audit needs the inode to tell which objects are attached to the test's own namespace. */
 static void note_netns(struct unit *unit)
 {
 	char path[64];

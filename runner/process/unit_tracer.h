@@ -13,9 +13,7 @@
  */
 uint64_t unit__tick_tracer(struct unit *unit, uint64_t now_ns);
 
-/**
- * unit__on_tracer_exit() - reap gdb or strace if it has ended; called when its pidfd is readable
- */
+/** unit__on_tracer_exit() - reap gdb or strace if it has ended; its pidfd is readable */
 void unit__on_tracer_exit(struct unit *unit);
 
 /** unit__interrupt_tracer() - end gdb, which waits for its user, because the run is stopped */
