@@ -5,9 +5,8 @@
 #include <stddef.h>
 
 struct isolation_setup {
-	const char *
-		suite_dir; /* absolute path that must stay visible when /tmp becomes private, or NULL */
-	int jobs;          /* how many tests share the machine */
+	const char *suite_dir; /* absolute path that the new /tmp must not hide, or NULL */
+	int jobs;              /* how many tests share the machine */
 };
 
 /**

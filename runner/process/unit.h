@@ -113,12 +113,12 @@ struct unit {
 
 	uint64_t deadline_ns, slow_ns; /* 0: none */
 	uint64_t audit_limit_ns;       /* the audit waits until then, 0: it has not looked yet */
-	uint64_t left_limit_ns;        /* left processes may end by themselves until then, 0: over */
+	uint64_t left_limit_ns;        /* processes may end by themselves until then, 0: over */
 	uint64_t kill_ns;              /* when killing began, 0: not yet */
 	bool has_reaped; /* an orphan was found dead: a process that it forked may live */
 	unsigned long long leftovers_counted_ticks; /* ticks since boot; 0: not yet counted */
 	bool says_left;                             /* a process was reported as left behind */
-	int clear_rounds;                           /* how many times it was found not to be clear */
+	int clear_rounds;                           /* checks that found the unit not clear */
 	bool timed_out, interrupted, was_killed;
 	bool begun, ended; /* reported by the test process */
 	bool channel_closed;
