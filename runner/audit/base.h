@@ -40,9 +40,7 @@ bool audit_base__read(const struct audit_base *base, struct audit_set *known, in
  */
 void audit_base__write(struct audit_base *base, const struct audit_set *known);
 
-/**
- * audit_base__end() - at the end of a run: empty the file if this run has written it, and close it
- */
+/** audit_base__end() - at the end of a run: empty the file if this run wrote it, and close it */
 void audit_base__end(struct audit_base *base);
 
 #endif

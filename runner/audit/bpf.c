@@ -40,9 +40,7 @@ static int scan_links(struct audit_set *set)
 	return scan_ids(set, bpf_link_get_next_id);
 }
 
-/*
- * The type of a link is not enough to tell it from links of other programs: add the program's name.
- */
+/* The type of a link does not tell it from other links: add the name of its program. */
 static void set_program_name(struct audit_object *object, __u32 id)
 {
 	struct bpf_prog_info info = {};

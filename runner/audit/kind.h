@@ -36,9 +36,7 @@ struct audit_kind {
 	 */
 	bool (*is_held)(const struct audit_object *object);
 
-	/**
-	 * @is_of_others: whether the object is used by something alive that is not a test; or NULL
-	 */
+	/** @is_of_others: whether something alive that is not a test uses the object; or NULL */
 	bool (*is_of_others)(const struct audit_object *object);
 
 	/**

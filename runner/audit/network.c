@@ -286,9 +286,7 @@ static int scan_with(struct scan_state *state)
 	cnt = state->set->cnt;
 	if (!err)
 		err = dump(state, RTM_GETQDISC, &qdisc, sizeof(qdisc), on_qdisc);
-	/*
-	 * Filters can be BPF programs only below clsact and ingress qdiscs, which have this parent.
-	 */
+	/* BPF programs can be filters only below qdiscs with this parent: clsact and ingress. */
 	for (i = cnt, cnt = state->set->cnt; i < cnt && !err; i++) {
 		const struct audit_object *object = &state->set->objects[i];
 
@@ -325,9 +323,7 @@ static int scan(struct audit_set *set)
 	return err;
 }
 
-/*
- * The key of a tcx program has its id, which differs each time a test attaches it: keep its name.
- */
+/* The key of a tcx program has its id, which differs at each attach: look up its name too. */
 static void look(struct audit_object *object)
 {
 	struct bpf_prog_info info = {};

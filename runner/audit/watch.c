@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Looks at the machine and keeps the findings. blame/left_behind.c decides which tests are charged.
- */
+/* Looks at the machine and keeps the findings. blame/left_behind.c decides who is charged. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <json-c/json.h>

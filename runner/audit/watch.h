@@ -108,9 +108,7 @@ char *audit__name(const struct audit_finding *finding);
 /** audit__look_for_others() - once another run has come, treat the machine as shared */
 void audit__look_for_others(struct audit *audit);
 
-/**
- * audit__undo() - remove the selected findings; those that are gone afterwards are marked as undone
- */
+/** audit__undo() - remove the selected findings, and mark those that are then gone as undone */
 void audit__undo(struct audit *audit);
 
 /** audit__is_gone() - whether the object was gone at the last look, or had its old value again */

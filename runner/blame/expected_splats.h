@@ -11,9 +11,7 @@ void expected_splats__add(struct unit *unit, const struct record *record);
 /** expected_splats__has() - whether the test expects a splat */
 bool expected_splats__has(const struct unit *unit, const struct splat *splat);
 
-/**
- * expected_splats__take() - log a splat; if it is not expected, it fails the subtest and the test
- */
+/** expected_splats__take() - log a splat; an unexpected one fails the subtest and the test */
 void expected_splats__take(struct unit *unit, const struct splat *splat);
 
 /**

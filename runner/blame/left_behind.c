@@ -125,9 +125,7 @@ static bool may_free_itself(struct audit *audit, const struct test_outcome *test
 	return false;
 }
 
-/*
- * A rerun test has left something again: select the equal findings from before the rerun as well.
- */
+/* A rerun test has left something again: select the equal findings from the first run too. */
 static void select_repeated(struct audit *audit, const struct test_outcome *test)
 {
 	int i, k;

@@ -38,9 +38,7 @@ bool left_behind__is_suspected(const struct audit *audit, const struct test_outc
 void left_behind__convict(struct audit *audit, struct test_outcome *test,
 			  struct test_outcome *again);
 
-/**
- * left_behind__end_rerun() - after all reruns: look once more; what is left then stays unexplained
- */
+/** left_behind__end_rerun() - after all reruns: look once more; what is left stays unexplained */
 void left_behind__end_rerun(struct audit *audit);
 
 #endif

@@ -41,9 +41,7 @@ int rerun__prepare(struct rerun *rerun, const struct tests *tests, struct schedu
 void rerun__begin(struct rerun *rerun, struct test_outcome *test)
 {
 	struct test_outcome *first = &rerun->first;
-	/*
-	 * A log that is read from a file is of another kernel. This one has no warnings to forget.
-	 */
+	/* A log that is read from a file is of another kernel: nothing to forget in this one. */
 	int err = rerun->splats->log->is_stream ? 0 : warn_once__forget();
 
 	/* An earlier suspect may have used up a warning that the kernel prints once. */

@@ -58,9 +58,7 @@ void splats__look_at_taint(struct splats *splats);
 /** splats__is_suspected() - whether a test has to be rerun alone */
 bool splats__is_suspected(const struct splats *splats, const struct test_outcome *test);
 
-/**
- * splats__convict() - a suspect that ran alone has splatted again: drop the splats that it explains
- */
+/** splats__convict() - drop the splats of a suspect that has splatted again in its rerun */
 void splats__convict(struct splats *splats, const struct test_outcome *test);
 
 /**
