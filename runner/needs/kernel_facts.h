@@ -32,9 +32,7 @@ void kernel_facts__begin(struct kernel_facts *facts, const struct run_info *info
 /** kernel_facts__btf() - the kernel's types, owned by @facts; NULL if it has none */
 struct btf *kernel_facts__btf(struct kernel_facts *facts);
 
-/**
- * kernel_facts__has_symbol() - whether the kernel's symbols have a function of exactly this name
- */
+/** kernel_facts__has_symbol() - whether the kernel's symbols have a function of this very name */
 bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name);
 
 /**

@@ -62,9 +62,7 @@ bool needs__are_declared(const char *test);
 /** needs__check_declarations() - returns 0, or -EINVAL and a text that describes the problem */
 int needs__check_declarations(char *error, size_t size_bytes);
 
-/**
- * needs__print() - print the requirements of a test and its subtests, one a line, for --list=long
- */
+/** needs__print() - print the requirements of a test and its subtests, for --list=long */
 void needs__print(const char *test, FILE *out);
 
 /** needs__explain() - print them together with what holds here, for --why */

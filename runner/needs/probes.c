@@ -271,9 +271,7 @@ static int look_config(struct kernel_facts *facts, const struct test_need *need,
 {
 	char value[16] = "";
 
-	/*
-	 * This file is better evidence than the configuration, which may be that of another kernel.
-	 */
+	/* This file is better evidence than a configuration, which may be of another kernel. */
 	if (need->effect && !access(need->effect, F_OK))
 		return 1;
 	if (!facts->info->config.path)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Numbers are in the byte order of this machine, as the format wants it, except in the SLL2 header.
- */
+/* Numbers are in the byte order of this machine, as in the format, except in the SLL2 header. */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <stdbool.h>

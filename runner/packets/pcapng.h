@@ -15,9 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * The size limit of a packet; a larger one is cut. BIG TCP on lo has up to 512 KiB, not by default.
- */
+/* The size limit of a packet; a larger one is cut. BIG TCP on lo can have up to 512 KiB. */
 #define PCAPNG_SNAP_BYTES  (256 << 10)
 /* Room for any block: a packet, or texts that are cut to fit. */
 #define PCAPNG_BLOCK_BYTES (PCAPNG_SNAP_BYTES + 4096)
@@ -49,9 +47,7 @@ struct packet {
  */
 size_t pcapng__section(char *place, const char *comment);
 
-/**
- * pcapng__interface() - write the block of an interface; packets name it by its index in the file
- */
+/** pcapng__interface() - write the block of an interface; packets name it by its index */
 size_t pcapng__interface(char *place, const char *name);
 
 /** pcapng__packet() - write a packet; @interface is the index of its interface in the file */

@@ -36,7 +36,7 @@ struct history {
 };
 
 /**
- * history__parse() - read the text of a file; returns 0, -EINVAL if it is not a history, or -ENOMEM
+ * history__parse() - read the text of a file; returns 0, -EINVAL if it is no history, or -ENOMEM
  */
 int history__parse(struct history *history, const char *text, size_t len_bytes);
 
@@ -51,9 +51,7 @@ int history__load(struct history *history, const char *path);
 int64_t history__duration_us(const struct history *history, const struct history_key *key,
 			     const char *test);
 
-/**
- * history__subtests_cnt() - number of known subtests of a test, on this kernel and from this build
- */
+/** history__subtests_cnt() - number of known subtests of a test on this kernel, from this build */
 size_t history__subtests_cnt(const struct history *history, const struct history_key *key,
 			     const char *test);
 

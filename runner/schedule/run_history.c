@@ -51,9 +51,7 @@ static int print_build_id(struct dl_phdr_info *object, size_t size_bytes, void *
 	return 1;
 }
 
-/*
- * Two builds of changed sources may have the same version of the suite, so the build id is added.
- */
+/* Two builds of changed sources may have the same version of the suite: add the build id. */
 static char *describe_build(void)
 {
 	size_t size_bytes = 0;
@@ -189,7 +187,7 @@ void run_history__save(struct run_history *history, const struct tests *tests,
 		note_test(history, &tests->all[i]);
 	err = err ?: history__save(&history->history, history->path);
 	/*
-	 * The default place may not be writable, such as a read-only home: print no warning for it.
+	 * The default place may not be writable, as in a read-only home: print no warning for it.
 	 */
 	if (err && history->options->history_path)
 		fprintf(stderr, "warning: cannot write the history '%s': %s\n", history->path,

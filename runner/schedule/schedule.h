@@ -81,17 +81,13 @@ int schedule__serial_last(struct schedule *schedule);
  */
 void schedule__only(struct schedule *schedule, const bool *wanted, bool one_by_one);
 
-/**
- * schedule__next() - take the test that has to start now; returns its index, or -1 if there is none
- */
+/** schedule__next() - take the test to start now; returns its index, or -1 if there is none */
 int schedule__next(struct schedule *schedule);
 
 /** schedule__end() - note that a running test has ended */
 void schedule__end(struct schedule *schedule, int index);
 
-/**
- * schedule__put_back() - note that a test could not be started: it waits as before schedule__next()
- */
+/** schedule__put_back() - note that a test could not be started: it waits again */
 void schedule__put_back(struct schedule *schedule, int index);
 
 /** schedule__free() - free everything in it */

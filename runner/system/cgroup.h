@@ -58,7 +58,7 @@ int cgroup__create(const struct cgroup_base *base, const char *name);
 char *cgroup__mount_point(void);
 
 /**
- * cgroup__kill_and_remove() - kill all processes in a cgroup, and remove it; 0 or a negative errno
+ * cgroup__kill_and_remove() - kill all processes in a cgroup and remove it; 0 or a negative errno
  */
 int cgroup__kill_and_remove(const char *path);
 

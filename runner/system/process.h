@@ -81,9 +81,7 @@ bool process__is_zombie(pid_t pid);
  */
 bool process__is_dying(pid_t pid);
 
-/**
- * process__in_initial_pid_namespace() - false in another PID namespace; true if this is not known
- */
+/** process__in_initial_pid_namespace() - false in another PID namespace; true if unknown */
 bool process__in_initial_pid_namespace(void);
 
 /**

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Marks processes by a resource limit, and hunts processes that fork faster than /proc can be read.
- */
+/* Marks processes by a resource limit. Hunts those that fork faster than /proc can be read. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
