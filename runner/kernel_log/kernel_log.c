@@ -16,9 +16,7 @@
 
 /* CONSOLE_EXT_LOG_MAX of the kernel (include/linux/printk.h) is 8192 up to 7.3. */
 #define MESSAGE_MAX_BYTES 16384
-/*
- * There is a limit, so that a kernel that logs without end does not keep the runner from its tests.
- */
+/* A kernel that logs without end must not keep the runner from its tests. */
 #define MESSAGES_AT_ONCE  1000
 
 static bool parse_number(char **at, char end, uint64_t *number)
@@ -76,9 +74,7 @@ int kernel_log__parse(char *message, struct kernel_log_line *line)
 int kernel_log__open(struct kernel_log *log, const char *path)
 {
 	*log = (struct kernel_log){
-		/*
-		 * Open it for writing too: a FIFO has no end as long as somebody may write to it.
-		 */
+		/* Open for writing too: a FIFO has no end as long as somebody may write to it. */
 		.fd = open(path ?: "/dev/kmsg",
 			   (path ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC),
 		.is_stream = path,

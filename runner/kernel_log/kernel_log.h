@@ -60,9 +60,7 @@ int kernel_log__open(struct kernel_log *log, const char *path);
 /** kernel_log__read() - read the messages that are there */
 void kernel_log__read(struct kernel_log *log);
 
-/**
- * kernel_log__close() - read a last time, and close the log; @log->out still belongs to the caller
- */
+/** kernel_log__close() - read a last time and close the log; @log->out stays with the caller */
 void kernel_log__close(struct kernel_log *log);
 
 #endif

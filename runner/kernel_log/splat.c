@@ -480,9 +480,7 @@ static struct splat *overlap(struct splat_parser *parser, bool is_cut)
 	int cuts = parser->cuts, ends_owed = parser->ends_owed;
 	struct splat *ended = NULL;
 
-	/*
-	 * The "cut here" of the second splat may have come before, and this line is then its title.
-	 */
+	/* The "cut here" of the second splat may have come before; this line is then its title. */
 	if (cuts && !is_cut)
 		cuts--;
 	else

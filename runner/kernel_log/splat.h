@@ -55,9 +55,7 @@ struct splat_parser {
  */
 struct splat *splat_parser__add(struct splat_parser *parser, const struct kernel_log_line *line);
 
-/**
- * splat_parser__end() - end the open splat and return it, because nothing more will come; or NULL
- */
+/** splat_parser__end() - end and return the open splat, because nothing more will come; or NULL */
 struct splat *splat_parser__end(struct splat_parser *parser);
 
 /** splat__new() - a splat with this title and text, and without a task; or NULL */

@@ -82,7 +82,7 @@ struct test_outcome {
 	bool is_whole;                   /* the test has ended, and no subtest was left out */
 	uint64_t cgroup_id, netns_inode; /* its own cgroup and namespace; 0: it has none */
 	int left_processes;              /* processes that it left behind; the runner killed them */
-	char **left_behind;              /* names of what it left: see test_outcome__add_left() */
+	char **left_behind;              /* names of everything that it left, processes included */
 	int left_cnt;
 	bool skip_is_derived; /* all its subtests were skipped, the test itself was not */
 };
@@ -114,9 +114,7 @@ void outcome__finish(struct outcome *outcome);
  */
 void test_outcome__finish(struct test_outcome *test);
 
-/**
- * test_outcome__add_left() - note that the test has left something on the machine; @what is copied
- */
+/** test_outcome__add_left() - note that the test has left something behind; @what is copied */
 void test_outcome__add_left(struct test_outcome *test, const char *what);
 
 /**

@@ -35,9 +35,7 @@ struct history {
 	struct json_object *root; /* NULL: there is no history */
 };
 
-/**
- * history__parse() - read the text of a file; returns 0, -EINVAL if it is no history, or -ENOMEM
- */
+/** history__parse() - read the text of a file; 0, -EINVAL if it is no history, or -ENOMEM */
 int history__parse(struct history *history, const char *text, size_t len_bytes);
 
 /**

@@ -186,9 +186,7 @@ void run_history__save(struct run_history *history, const struct tests *tests,
 	for (i = 0; !err && i < tests->cnt; i++)
 		note_test(history, &tests->all[i]);
 	err = err ?: history__save(&history->history, history->path);
-	/*
-	 * The default place may not be writable, as in a read-only home: print no warning for it.
-	 */
+	/* The default place may not be writable, as a read-only home: print no warning for it. */
 	if (err && history->options->history_path)
 		fprintf(stderr, "warning: cannot write the history '%s': %s\n", history->path,
 			error__text(err));

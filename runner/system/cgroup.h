@@ -57,9 +57,7 @@ int cgroup__create(const struct cgroup_base *base, const char *name);
 /** cgroup__mount_point() - where cgroup2 is mounted, to be freed by the caller; or NULL */
 char *cgroup__mount_point(void);
 
-/**
- * cgroup__kill_and_remove() - kill all processes in a cgroup and remove it; 0 or a negative errno
- */
+/** cgroup__kill_and_remove() - kill what lives in a cgroup and remove it; 0 or a negative errno */
 int cgroup__kill_and_remove(const char *path);
 
 /** cgroup__kill() - send SIGKILL to all processes in it and below; 0 or a negative errno */

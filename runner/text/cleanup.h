@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Variables that give back what they own when they go out of scope. Used by the runner and by
- * vmtest.
+ * Variables that release what they own when they go out of scope. Used by the runner and by vmtest.
  */
 #ifndef RUNNER_TEXT_CLEANUP_H
 #define RUNNER_TEXT_CLEANUP_H
