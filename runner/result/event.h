@@ -28,7 +28,7 @@ enum event_kind {
 	EVENT_SLOW,             /* the test or subtest has used a tenth of its time */
 	EVENT_SUBTEST_END,      /* the result of where is final */
 	EVENT_TEST_END,         /* the result of test is final, unless it is rerun */
-	EVENT_RERUN_CLEARED, /* .cleared: a rerun suspect did not reproduce it; the first result stays */
+	EVENT_RERUN_CLEARED,    /* .cleared: not reproduced by its rerun; first result stays */
 	/* Events of the machine; test is NULL if it is not known which test is responsible. */
 	EVENT_SPLAT,       /* .splat */
 	EVENT_LEFT_BEHIND, /* .left */

@@ -34,9 +34,7 @@ int shard__from_environment(struct shard *shard, char *error, size_t size_bytes)
 /** shard__has() - whether a shard has the selected test at position @place, counted from 0 */
 bool shard__has(const struct shard *shard, int place);
 
-/**
- * shard__touch_status_file() - tell Bazel that this program supports shards; returns 0 or -errno
- */
+/** shard__touch_status_file() - tell Bazel that this program supports shards; 0 or -errno */
 int shard__touch_status_file(void);
 
 #endif
