@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The files of a run: its results folder, the event stream and the journal, the kernel's log, the
- * JSON report.
+ * Opens, writes and closes the files of a run: its results folder, the event stream and the
+ * journal, the kernel's log, the JSON report.
  */
 #ifndef RUNNER_RUN_FILES_H
 #define RUNNER_RUN_FILES_H

@@ -286,7 +286,7 @@ static int scan_with(struct scan_state *state)
 	cnt = state->set->cnt;
 	if (!err)
 		err = dump(state, RTM_GETQDISC, &qdisc, sizeof(qdisc), on_qdisc);
-	/* BPF programs can be filters only below qdiscs with this parent: clsact and ingress. */
+	/* Look for filters only below qdiscs with this parent: clsact and ingress. */
 	for (i = cnt, cnt = state->set->cnt; i < cnt && !err; i++) {
 		const struct audit_object *object = &state->set->objects[i];
 

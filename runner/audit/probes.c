@@ -15,7 +15,7 @@
 
 #define EVENTS_FILE "dynamic_events"
 
-/* Mount a private tracefs, because it may not be mounted anywhere. */
+/* Open a private tracefs, because it may not be mounted anywhere. */
 static int open_events(int flags)
 {
 	int root = filesystem__open("tracefs"), fd;

@@ -222,7 +222,7 @@ static bool unload_unused(int folder_fd, const char *name)
 	if (!flock(fd, LOCK_EX | LOCK_NB) && pread(fd, mark, sizeof(mark) - 1, 0) > 0 &&
 	    !strcmp(mark, LOADED_MARK)) {
 		is_unloaded = !syscall(SYS_delete_module, name, O_NONBLOCK) || errno == ENOENT;
-		/* If the module is loaded again, somebody else did that. */
+		/* Remove the mark: from now on, somebody else may load the module. */
 		if (is_unloaded && ftruncate(fd, 0))
 			errno = 0;
 	}

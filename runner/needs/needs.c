@@ -44,9 +44,7 @@ static int by_place(const void *a, const void *b)
 	const struct test_needs *x = *(const struct test_needs *const *)a;
 	const struct test_needs *y = *(const struct test_needs *const *)b;
 
-	/*
-	 * The needs of the whole test come first, then those of subtests, in the order of the file.
-	 */
+	/* Needs of the whole test come first, then those of subtests, in the order of the file. */
 	return !x->subtest != !y->subtest ? !!x->subtest - !!y->subtest : x->line - y->line;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads /proc, /sys and uname(2); changes nothing. */
+/* Reads /proc, /sys and uname(2). Changes nothing. */
 #include <bpf/libbpf.h>
 #include <ctype.h>
 #include <errno.h>

@@ -9,7 +9,7 @@
 #include "runner/selection/selection.h"
 
 struct packets {
-	char *path; /* of the folder; NULL: no packets are wanted */
+	char *path; /* path of the folder; NULL: no packets are wanted */
 	bool is_temporary;
 	int dir_fd; /* or -1 */
 	int error;  /* the first error of a capture: a negative errno */

@@ -21,7 +21,7 @@
 struct kept_test {
 	char *name;
 	int number;
-	pid_t pid;    /* of the parked process, or 0 */
+	pid_t pid;    /* pid of the parked process, or 0 */
 	char *cgroup; /* path, or NULL */
 	char *error;  /* why nothing of the test is kept, or NULL */
 	bool has_net, has_mounts;

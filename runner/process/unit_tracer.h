@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* gdb or strace beside a running test. */
+/* Runs gdb or strace beside a running test. */
 #ifndef RUNNER_PROCESS_UNIT_TRACER_H
 #define RUNNER_PROCESS_UNIT_TRACER_H
 
