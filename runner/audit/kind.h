@@ -14,7 +14,7 @@ struct audit_kind {
 	const char *name;
 	bool has_full_keys;     /* the key names the object in full, without the kind */
 	bool frees_itself;      /* the kernel may free it some time after its last user */
-	bool has_name;          /* a second one with this name cannot be made: remove the first */
+	bool has_name;          /* a test that makes it again finds the old one: remove it first */
 	unsigned int isolation; /* ISOLATE_*: a test with one of these cannot leave it */
 	bool only_changes;      /* only a changed value counts, a new object does not */
 

@@ -19,8 +19,8 @@ extern volatile int gate_is_open;
  *
  * The test stops itself with SIGSTOP, which tells the runner that it waits. strace can attach to a
  * stopped process before SIGCONT lets it go on, and then misses no system call. gdb would show the
- * SIGSTOP to its user. For gdb the test therefore goes on and waits once more, by polling, until
- * gdb has set gate_is_open or has detached.
+ * SIGSTOP to its user. With gdb the test therefore goes on, and waits a second time, by polling,
+ * until gdb has set gate_is_open or has detached.
  */
 void gate__wait(enum tracer_kind kind);
 

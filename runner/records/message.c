@@ -56,8 +56,8 @@ ssize_t message__receive(int socket_fd, void *message, size_t size_bytes, int *p
 }
 
 /*
- * A process that was forked meanwhile may hold a copy of the pipe's end, and closing ours would
- * then not be noticed. The byte is.
+ * A process that was forked meanwhile may hold a copy of the pipe's end. Closing ours is then not
+ * enough, so a byte is written as well.
  */
 void message__answer(int passed_fd)
 {

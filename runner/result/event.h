@@ -19,7 +19,7 @@ struct run_info;
 enum event_kind {
 	/* Events of the run. */
 	EVENT_RUN_BEGIN, /* .run */
-	EVENT_RUN_END,   /* .run_end; it is missing if the run did not end by itself */
+	EVENT_RUN_END,   /* .run_end; it is missing if the run did not come to its end */
 	/* Events of a test, in this order; test and where are set. */
 	EVENT_TEST_BEGIN, /* .begin: its process was started */
 	EVENT_SUBTEST_BEGIN,
