@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Compares the run with --fail-fast and --max-time. */
+/* Checks the limits of --fail-fast and --max-time. */
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Why a run starts nothing further: a signal, --fail-fast, --max-time, or a machine that is stuck.
+ * The reason why a run starts no further tests: a signal, --fail-fast, --max-time, or a machine
+ * that is stuck.
  */
 #ifndef RUNNER_LIMITS_H
 #define RUNNER_LIMITS_H
@@ -9,11 +10,11 @@
 #include "runner/result/tests.h"
 
 struct stop {
-	int signal;         /* that stopped the run, or 0 */
-	const char *reason; /* why nothing further starts, or NULL */
-	bool was_asked_for; /* by --fail-fast or --max-time */
-	bool needs_restart; /* a test cannot be killed: nothing runs on this kernel any more */
-	char text[128];     /* of @reason, where it has a number */
+	int signal;         /* the signal that stopped the run, or 0 */
+	const char *reason; /* why no further test starts, or NULL */
+	bool was_asked_for; /* the reason is --fail-fast or --max-time */
+	bool needs_restart; /* a test cannot be killed: no other can run on this kernel */
+	char text[128];     /* buffer for a @reason with a number */
 };
 
 /** limits__check() - set @stop if a limit of the options is reached */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One loop for everything that can happen: records and output of tests, their ends, the kernel's
- * log, signals, deadlines. Results are decided in process/ and blame/.
+ * The event loop of a run. It waits for everything that can happen: records and output of tests,
+ * their ends, the kernel's log, signals, deadlines. Results are decided in process/ and blame/.
  */
 #include <errno.h>
 #include <limits.h>
@@ -25,8 +25,8 @@
 #define EVENTS_AT_ONCE  16
 #define STALL_MS        100
 /*
- * After Ctrl-Z the runner cannot tell how much of a wait it was stopped for, so tests get all of it
- * back: waits are short.
+ * If the runner is stopped (Ctrl-Z) during a wait, it cannot tell for how much of it. The whole
+ * wait is then added to the deadlines of the tests, so waits are kept short.
  */
 #define LONGEST_WAIT_NS NS_PER_S
 
@@ -40,18 +40,21 @@ static void block_signals(sigset_t *signals)
 	sigemptyset(signals);
 	for (i = 0; i < ARRAY_SIZE(stop_signals); i++)
 		sigaddset(signals, stop_signals[i]);
-	/* After Ctrl-Z it says that the runner goes on. */
+	/* SIGCONT tells that the runner was stopped, as by Ctrl-Z, and now goes on. */
 	sigaddset(signals, SIGCONT);
 	/*
-	 * nohup ignores SIGHUP; a signalfd would report it all the same. SIGINT is taken even if it
-	 * is ignored: shells without job control ignore it for all they start in the background.
+	 * If SIGHUP is ignored (nohup), it is left alone: a signalfd would report it all the same.
+	 * SIGINT is taken even if it is ignored, because shells without job control ignore it in
+	 * everything that they start in the background.
 	 */
 	if (!sigaction(SIGHUP, NULL, &hangup) && hangup.sa_handler == SIG_IGN)
 		sigdelset(signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	/* If it is ignored the kernel reaps the tests, and takes their results along. */
+	/*
+	 * If SIGCHLD is ignored, the kernel reaps the tests itself, and their exit status is lost.
+	 */
 	signal(SIGCHLD, SIG_DFL);
 }
 
@@ -74,7 +77,10 @@ int loop__open(struct run *run)
 	if (run->signal_fd < 0 || run->epoll_fd < 0)
 		err = -errno;
 	err = err ?: watch(run, run->signal_fd, NULL);
-	/* A plain file cannot be waited for (EPERM): it is looked at when a test ends. */
+	/*
+	 * epoll refuses a regular file (EPERM). A kernel log in such a file is read in every round
+	 * of the loop.
+	 */
 	if (!err && run->kernel_log.fd >= 0)
 		err = watch(run, run->kernel_log.fd, &run->kernel_log);
 	if (!err || err == -EPERM)
@@ -90,7 +96,10 @@ void loop__close(struct run *run)
 		close(run->signal_fd);
 }
 
-/* kill(-1, ...) in a test is not a wish of the person who started the run. */
+/*
+ * Return: true if a process of a test sent the signal, as by kill(-1, ...). The test then fails,
+ * and the run goes on.
+ */
 static bool is_from_test(struct run *run, const struct signalfd_siginfo *info)
 {
 	struct unit *unit = info->ssi_code <= 0 ? units__find_process(&run->units, info->ssi_pid) :
@@ -104,7 +113,7 @@ static bool is_from_test(struct run *run, const struct signalfd_siginfo *info)
 	return unit;
 }
 
-/* Return: whether there was a signal. */
+/* Return: true if a signal was pending. */
 static bool on_signal(struct run *run)
 {
 	struct signalfd_siginfo info;
@@ -186,7 +195,7 @@ static bool may_start(struct run *run)
 
 enum started {
 	STARTED,
-	HAS_RESULT, /* and does not run */
+	HAS_RESULT, /* the test does not run */
 	OUT_OF_RESOURCES,
 };
 
@@ -241,7 +250,7 @@ static void on_end(struct run *run, struct test_outcome *test, bool is_unkillabl
 	end_test(run, test, is_unkillable);
 }
 
-/* Return: when the next deadline is. */
+/* Return: the time of the next deadline. */
 static uint64_t tick_units(struct run *run)
 {
 	uint64_t now_ns = clock__now_ns(), next_ns = UINT64_MAX;
@@ -272,8 +281,9 @@ static bool unit_has_fd(const struct unit_watch *watch)
 }
 
 /*
- * A pager that does not read stops the runner, and no test is to blame for that. The time that a
- * test keeps the runner busy with comes in small pieces, and is not given back.
+ * Extend the deadlines of all tests after the runner was blocked, as by a pager that does not read:
+ * no test is to blame for that. Work that a test causes in the runner comes in short pieces, so
+ * that the test does not get this time back.
  */
 static void forgive_stall(struct run *run, uint64_t spent_ns)
 {
@@ -285,7 +295,10 @@ static void forgive_stall(struct run *run, uint64_t spent_ns)
 		unit__forgive(&run->units.all[i], spent_ns);
 }
 
-/* Ctrl-Z stops the runner, not the tests. Their deadlines grow by the time nobody served them. */
+/*
+ * Ctrl-Z stops the runner, not the tests. Extend their deadlines by the time in which nobody served
+ * them.
+ */
 static void forgive_stop(struct run *run, uint64_t waited_ns)
 {
 	int i;
@@ -307,12 +320,12 @@ static void handle(struct run *run, void *tag)
 		unit__handle(tag);
 }
 
-/* Return: when the loop has to be awake again. */
+/* Return: when the loop has to wake up at the latest. */
 static uint64_t wake_time_ns(struct run *run, uint64_t next_ns, uint64_t now_ns)
 {
 	uint64_t latest_ns = now_ns + LONGEST_WAIT_NS;
 
-	/* A splat that is under way ends when nothing more comes for a while. */
+	/* A splat is complete when the kernel has logged nothing more of it for a while. */
 	if (splat_callers__is_open(&run->splats.callers))
 		latest_ns = now_ns + STALL_MS * NS_PER_MS;
 	return next_ns < latest_ns ? next_ns : latest_ns;

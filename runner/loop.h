@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The event loop: which test starts, which descriptor is readable, whose time has come. */
+/* The event loop: starts tests, reads descriptors that are readable, and acts on deadlines. */
 #ifndef RUNNER_LOOP_H
 #define RUNNER_LOOP_H
 
 #include "runner/run_state.h"
 
-/** loop__open() - take the signals, and make the epoll; 0, or a negative errno after a message */
+/** loop__open() - take the signals and set up epoll; 0, or a negative errno after a message */
 int loop__open(struct run *run);
 
-/** loop__run() - start what is queued, and follow it until nothing runs any more */
+/** loop__run() - start the queued tests, and serve them until none is running */
 void loop__run(struct run *run);
 
 /**
- * loop__take_last_splats() - wait a moment for the end of what the kernel logs; no test is running
+ * loop__take_last_splats() - wait up to a second until the last splat is complete; no test is
+ *	running
  */
 void loop__take_last_splats(struct run *run);
 
-/** loop__close() - close its descriptors, also if it was never opened */
+/** loop__close() - close the descriptors of the loop; also allowed if it was never opened */
 void loop__close(struct run *run);
 
 #endif

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Looks at /proc, cgroup2 and limits before the first test. */
+/*
+ * Checks privileges, PID namespace and cgroup2 before the first test, and sets the runner's limits.
+ */
 #include <errno.h>
 #include <unistd.h>
 
@@ -21,7 +23,7 @@ static bool needs_isolation(const struct tests *tests)
 	return false;
 }
 
-/* Checked here is what every test needs, so that it is reported once and not for each test. */
+/* The needs of every test are checked here, so that each is reported once and not for each test. */
 int preflight__check(const struct tests *tests, struct cgroup_base *cgroups)
 {
 	char error[512];
@@ -50,7 +52,7 @@ void preflight__outlive_tests(void)
 	process__set_oom_score_adj(OOM_SCORE_ADJ_NEVER);
 }
 
-/* Each test that runs takes four descriptors. */
+/* Every running test takes four descriptors of the runner. */
 struct rlimit preflight__raise_open_files(void)
 {
 	struct rlimit found, limit;

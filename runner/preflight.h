@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Before the first test: whether tests can run here, and what all of them share. */
+/* Checks and set-up that come once, before the first test. */
 #ifndef RUNNER_PREFLIGHT_H
 #define RUNNER_PREFLIGHT_H
 
@@ -9,19 +9,19 @@
 #include "runner/system/cgroup.h"
 
 /**
- * preflight__check() - whether the selected tests can run here, and make the cgroup that theirs go
- *	into
+ * preflight__check() - check that the selected tests can run here, and create the parent of their
+ *	cgroups
  *
- * Return: 0, or a negative errno with a message on stderr.
+ * Return: 0, or a negative errno after a message on stderr.
  */
 int preflight__check(const struct tests *tests, struct cgroup_base *cgroups);
 
-/** preflight__outlive_tests() - be the last that the kernel ends when it is out of memory */
+/** preflight__outlive_tests() - keep the OOM killer away from the runner */
 void preflight__outlive_tests(void);
 
 /**
- * preflight__raise_open_files() - take all descriptors that the runner may have; returns the old
- *	limit
+ * preflight__raise_open_files() - raise the limit of open descriptors as far as allowed; returns
+ *	the old limit
  */
 struct rlimit preflight__raise_open_files(void);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The run, read from top to bottom: check, prepare, run, report. The only file that knows every
- * folder; it joins them, and decides the exit status.
+ * A run from beginning to end: check, prepare, run, report. This is the only file that knows every
+ * folder. It connects them, and decides the exit status.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -26,7 +26,7 @@
 #include "runner/system/clock.h"
 #include "runner/text/error.h"
 
-/* The folder of the program, with everything that was built beside it. */
+/* Return: the folder of the running program; the other files of the build are beside it. */
 static char *find_suite_dir(void)
 {
 	char path[PATH_MAX];
@@ -95,7 +95,10 @@ static int list_tests(struct run *run)
 	return run->tests.cnt || run->elsewhere_cnt ? RUN_EXIT_OK : RUN_EXIT_NOTHING_RAN;
 }
 
-/* Return: whether what was asked for is answered without a run; @status is then the exit status. */
+/*
+ * Return: true if there is nothing to run, as with --list or after an error; @status is then the
+ * exit status.
+ */
 static bool is_answered(struct run *run, int *status)
 {
 	const struct run_options *options = run->options;
@@ -132,8 +135,9 @@ static bool is_answered(struct run *run, int *status)
 }
 
 /*
- * Listeners are told in this order. The journal comes early, because it is on the disk before what
- * has happened goes on; the log keeper is the last, because it frees what the others read.
+ * The listeners get each event in this order. The event stream comes first, because the journal
+ * must be on the disk before the run goes on. The log keeper comes last, because it frees the logs
+ * that the others read.
  */
 static void add_listeners(struct run *run)
 {
@@ -204,7 +208,7 @@ static void look_up_needs(struct run *run)
 			  (clock__now_ns() - begin_ns - run->needs.facts.read_ns) / 1e6);
 }
 
-/* Return: RUN_EXIT_OK, or the exit status of a run that could not begin, which was said. */
+/* Return: RUN_EXIT_OK, or the exit status of a run that cannot begin, after a message. */
 static int prepare(struct run *run)
 {
 	const struct run_options *options = run->options;
@@ -255,7 +259,10 @@ static int take_earlier_results(struct run *run)
 	return journal__queue_suspects(journal, &run->tests, &run->schedule, &run->sink);
 }
 
-/* The earlier parts of the run; then, alone, the tests that were running when it was cut short. */
+/*
+ * Take the results of the earlier parts of the run. Then run the tests that were running when it
+ * was cut short, each of them alone.
+ */
 static int resume(struct run *run)
 {
 	int suspects;
@@ -282,7 +289,7 @@ static void rerun_suspects(struct run *run)
 	int cnt;
 
 	loop__take_last_splats(run);
-	/* A second run under gdb or strace is not what its user asked for. */
+	/* The user of gdb or strace wants to see one run of the test: do not rerun it. */
 	may_rerun = !run->stop.reason && !run->options->tracer;
 	left_behind__end_tests(&run->audit);
 	cnt = may_rerun ? rerun__prepare(&run->rerun, &run->tests, &run->schedule) : 0;
@@ -316,7 +323,7 @@ static int write_reports(struct run *run, const struct run_totals *totals)
 	return err;
 }
 
-/* A run with more shards than tests is not a mistake. */
+/* An empty shard is not a mistake: a run may have more shards than tests. */
 static bool is_empty_shard(const struct run *run)
 {
 	return !run->tests.cnt && run->elsewhere_cnt;
@@ -352,8 +359,8 @@ static int report(struct run *run)
 	int err, unmatched, status;
 
 	/*
-	 * A test that cannot be killed may hold the file system. The part of the run that comes
-	 * after the restart saves the history.
+	 * A test that cannot be killed may block the file system. The part of the run after the
+	 * restart then saves the history.
 	 */
 	if (!run->stop.needs_restart)
 		run_history__save(&run->history, &run->tests, &run->sink);
@@ -395,7 +402,7 @@ static void free_run(struct run *run)
 	loop__close(run);
 }
 
-/* A JSON report is never left empty: the selected tests then did not run. */
+/* A JSON report is never left empty: here it lists the selected tests as not run. */
 static void report_unrun(struct run *run)
 {
 	struct run_totals totals;

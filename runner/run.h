@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A whole run: one process, one thread, one event loop. It starts a process for every test, turns
- * what these say and how they end into results, and tells its reports. It never runs test code.
+ * A run is one process with one thread and one event loop. It starts a process for every test,
+ * turns the records and the exit status of that process into results, and passes them to the
+ * reports. It never runs test code itself.
  */
 #ifndef RUNNER_RUN_H
 #define RUNNER_RUN_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Opens, writes and closes the files of a run. Decides no result; a file that could not be kept
- * makes the exit status that of a run that could not go on.
+ * Opens, writes and closes the files of a run. Decides no result. If a file could not be written,
+ * the exit status is RUN_EXIT_INFRASTRUCTURE.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,13 +52,16 @@ static int open_results(struct run *run)
 	return 0;
 }
 
-/* Without --events it is in the results folder, if there is one. */
+/* Without --events, the event stream goes to the results folder, if there is one. */
 static int open_stream(struct run *run)
 {
 	const char *path = run->options->events_path;
 
 	if (path) {
-		/* A FIFO that nobody reads is an error, not a wait. */
+		/*
+		 * With O_NONBLOCK, a FIFO that nobody reads is an error. Otherwise open() would
+		 * wait for a reader.
+		 */
 		run->stream.fd = output_file__open(path, O_NONBLOCK);
 		if (run->stream.fd < 0)
 			return error__fail(-EINVAL, "cannot open '%s' for events: %s", path,
@@ -69,7 +72,7 @@ static int open_stream(struct run *run)
 		if (run->stream.fd < 0)
 			run->stream.error = -errno;
 	}
-	/* Without the earlier parts the stream would begin in the middle. */
+	/* The stream of a resumed run begins with the events of its earlier parts. */
 	if (run->journal.text)
 		event_stream__copy(&run->stream, run->stream.fd, run->journal.text,
 				   run->journal.len_bytes);
@@ -89,7 +92,10 @@ int run_files__open(struct run *run)
 	if (err)
 		return err;
 	kernel_log__open(&run->kernel_log, run->options->kernel_log_path);
-	/* The folder is emptied first: the events may be in it. */
+	/*
+	 * Opening the results folder empties it, so this comes before the events, which may be in
+	 * it.
+	 */
 	return open_results(run) ?: open_stream(run);
 }
 

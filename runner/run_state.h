@@ -30,16 +30,16 @@ struct run {
 	struct selection *selection;
 	char *suite_dir;
 	struct tests tests;
-	int elsewhere_cnt; /* selected tests that are part of other shards */
+	int elsewhere_cnt; /* selected tests that belong to other shards */
 
-	/* Before the tests. */
+	/* Set up before the tests. */
 	struct run_info info;
 	struct needs needs;
-	struct schedule schedule; /* its indexes are those of @tests */
+	struct schedule schedule; /* has indexes into @tests */
 	struct run_history history;
 	struct journal journal;
 
-	/* While they run. */
+	/* Used while tests run. */
 	int epoll_fd, signal_fd;
 	struct units units;
 	struct unit_observer observer;
@@ -48,10 +48,10 @@ struct run {
 	struct tracer tracer;
 	struct kept kept;
 	struct packets packets;
-	uint64_t start_ns; /* of the first test */
+	uint64_t start_ns; /* when the first test started */
 	struct stop stop;
-	bool was_stopped;      /* by SIGSTOP or SIGTSTP, since it last waited */
-	bool awaits_resources; /* nothing can be started until a test ends */
+	bool was_stopped;      /* by SIGSTOP or SIGTSTP, since the last wait */
+	bool awaits_resources; /* no test can start until another one ends */
 
 	/* Blame: splats, leftovers, reruns. */
 	struct kernel_log kernel_log;
@@ -61,7 +61,7 @@ struct run {
 	struct blame blame;
 	struct rerun rerun;
 
-	/* The sink, and its listeners. */
+	/* The event sink and its listeners. */
 	struct event_sink sink;
 	struct event_stream stream;
 	struct results_folder results;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One JSON object a line: first the run, then the objects, then an end. Another run that comes
- * appends a newline, by whose length the first one sees that it is not alone any more.
+ * The file has one JSON object a line: first the run, then the objects, then an end marker. A
+ * second run appends a newline, and the first one sees by the size of the file that it is no longer
+ * alone.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The file /run/bpf-selftests/audit, which runs on one machine share. Each holds a shared lock on
- * it, so that a run knows whether it is alone. In a guest of vmtest the file has all objects that
- * were there when the run began: it is emptied when that run ends, so a run that finds it full
- * follows one that was killed.
+ * The file /run/bpf-selftests/audit, which all runs on a machine share. Each run holds a shared
+ * lock on it, so that a run knows whether it is alone. In a guest of vmtest, the file lists all
+ * objects that were there when the run began. The run empties the file at its end: a run that does
+ * not find it empty follows one that was killed.
  */
 #ifndef RUNNER_AUDIT_BASE_H
 #define RUNNER_AUDIT_BASE_H
@@ -14,32 +14,33 @@
 #include "runner/audit/kind.h"
 
 struct audit_base {
-	int fd; /* -1: /run cannot be written to */
+	int fd; /* -1: /run is not writable */
 	off_t size_bytes;
 	bool is_written; /* by this run */
 };
 
-/**
- * audit_base__begin() - open the file; returns whether no other run lives, as far as it is known
- */
+/** audit_base__begin() - open the file; returns true if no other run is known to live */
 bool audit_base__begin(struct audit_base *base);
 
-/** audit_base__is_alone() - whether no other run has come since audit_base__begin() */
+/** audit_base__is_alone() - whether no other run has started since audit_base__begin() */
 bool audit_base__is_alone(const struct audit_base *base);
 
 /**
- * audit_base__read() - read what a run that was killed had found when it began
+ * audit_base__read() - read the objects that were there when a killed run began
  * @known: an empty set for each kind, in the order of audit_kinds; the caller frees them
- * @pid: set to that run's process
+ * @pid: set to the process of that run
  *
- * Return: false if there is none, or it is incomplete.
+ * Return: false if no run was killed, or the file is incomplete.
  */
 bool audit_base__read(const struct audit_base *base, struct audit_set *known, int *pid);
 
-/** audit_base__write() - write down what there is; if that fails, the next run finds nothing */
+/**
+ * audit_base__write() - write all objects to the file; if that fails, the next run does not know of
+ *	this one
+ */
 void audit_base__write(struct audit_base *base, const struct audit_set *known);
 
-/** audit_base__end() - the run is over: empty the file if it is this run's, and close it */
+/** audit_base__end() - at the end of a run: empty the file if this run wrote it, and close it */
 void audit_base__end(struct audit_base *base);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* BPF links, programs and maps, by the ids that the kernel gives each for as long as it is up. */
+/* BPF links, programs and maps, by id. The kernel does not reuse an id until the next boot. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "runner/audit/kind.h"
 #include "runner/system/cgroup.h"
 
-/* As many as a list in a cgroup may have (BPF_CGROUP_MAX_PROGS). */
+/* The limit of a list in a cgroup (BPF_CGROUP_MAX_PROGS). */
 #define ATTACHED_MAX 64
 
 static int scan_ids(struct audit_set *set, int (*next)(__u32 id, __u32 *next_id))
@@ -40,7 +40,7 @@ static int scan_links(struct audit_set *set)
 	return scan_ids(set, bpf_link_get_next_id);
 }
 
-/* The type alone does not tell a link from those of other programs. */
+/* The type of a link does not tell it from other links: add the name of its program. */
 static void set_program_name(struct audit_object *object, __u32 id)
 {
 	struct bpf_prog_info info = {};
@@ -77,7 +77,7 @@ static void look_at_link(struct audit_object *object)
 	close(fd);
 }
 
-/* Links of tracing cannot be detached; they go with the pin that holds them. */
+/* Tracing links cannot be detached. They go away with the pin that holds them. */
 static int undo_link(const struct audit_object *object, const char *before)
 {
 	int fd = bpf_link_get_fd_by_id(id_of(object)), err;
@@ -125,7 +125,7 @@ static bool attaches_to_cgroups(enum bpf_attach_type type)
 	return name && (!strncmp(name, "cgroup_", 7) || !strcmp(name, "lsm_cgroup"));
 }
 
-/* Return: in how many places the program is attached to the cgroup. */
+/* Return: the number of places where the program is attached to the cgroup. */
 static int count_in_cgroup(int cgroup_fd, int program_fd, __u32 id, bool detach)
 {
 	__u32 ids[ATTACHED_MAX], flags, cnt, i;
@@ -145,7 +145,7 @@ static int count_in_cgroup(int cgroup_fd, int program_fd, __u32 id, bool detach)
 	return found;
 }
 
-/* The same in all cgroups. */
+/* Return: the number of places where the program is attached to any cgroup. */
 static int count_in_cgroups(__u32 id, bool detach)
 {
 	char *point = cgroup__mount_point(), *points[] = { point, NULL };
@@ -170,7 +170,7 @@ static int count_in_cgroups(__u32 id, bool detach)
 	return found;
 }
 
-/* A program that is attached to a cgroup without a link stays as long as the cgroup. */
+/* A program that is attached to a cgroup without a link stays until the cgroup is removed. */
 static bool is_attached_to_cgroup(const struct audit_object *object)
 {
 	return count_in_cgroups(id_of(object), false);
@@ -209,7 +209,7 @@ static void look_at_map(struct audit_object *object)
 	close(fd);
 }
 
-/* It goes with the pin or the program that holds it. */
+/* A map cannot be removed itself. It goes away with the pin or the program that holds it. */
 static int undo_map(const struct audit_object *object, const char *before)
 {
 	int fd = bpf_map_get_fd_by_id(id_of(object));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cgroups (version 2) outside of those of runners. What systemd makes and removes all the time it
- * names ".scope", ".service" and ".slice", and it is passed over with all below it.
+ * cgroups (version 2), except those of runners. systemd creates and removes cgroups all the time,
+ * with names that end in ".scope", ".service" or ".slice": these and everything below them are
+ * skipped.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -62,7 +63,10 @@ static int scan(struct audit_set *set)
 	return err;
 }
 
-/* The processes of tests are dead: a process that lives in it is somebody else's. */
+/*
+ * All processes of tests are dead, so a process that lives in the cgroup belongs to another
+ * program.
+ */
 static bool is_of_others(const struct audit_object *object)
 {
 	int fd = open(object->key, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -73,7 +77,10 @@ static bool is_of_others(const struct audit_object *object)
 	return is_populated;
 }
 
-/* A process that has moved into it since is_of_others() was asked must not die: -EBUSY. */
+/*
+ * A process may have moved into the cgroup after is_of_others(). It is not killed: rmdir() fails
+ * with -EBUSY.
+ */
 static int undo(const struct audit_object *object, const char *before)
 {
 	return rmdir(object->key) && errno != ENOENT ? -errno : 0;

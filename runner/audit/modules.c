@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loaded modules, but for those that a requirement has loaded (modules.h) and those that the kernel
- * loads by itself when they are asked for, by a socket or a device of their kind: these stay by
- * design.
+ * Loaded modules, except those that a requirement has loaded (modules.h) and those that the kernel
+ * loads on demand, for a socket or a device of their kind. Both are meant to stay.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +16,7 @@
 #include "runner/needs/modules.h"
 #include "runner/text/text_file.h"
 
-/* The beginnings of what the kernel's own calls of request_module() ask for (7.3). */
+/* The prefixes of the names that the kernel itself passes to request_module() (7.3). */
 static const char *const on_demand[] = {
 	"algo-",       "asymmetric-", "binfmt-", "block-major-", "can-proto-", "char-major-",
 	"crypto-",     "fs-",         "ip6t_",   "ipt_",         "net-act-",   "net-cls-",
@@ -26,7 +25,7 @@ static const char *const on_demand[] = {
 	"xfrm-",       "xt_",
 };
 
-/* Lines of modules.alias: "alias PATTERN MODULE". */
+/* A line of modules.alias is "alias PATTERN MODULE". */
 static bool line_asks_for(char *line, const char *module)
 {
 	char *pattern, *name, *saved = NULL;
@@ -60,7 +59,7 @@ static bool comes_on_demand(const char *module)
 	return found;
 }
 
-/* "NAME SIZE USES HOLDER,HOLDER, STATE ADDRESS"; without a holder there is a '-'. */
+/* A line is "NAME SIZE USES HOLDER,HOLDER, STATE ADDRESS". Without holders there is a '-'. */
 static int scan(struct audit_set *set)
 {
 	FILE *file = fopen("/proc/modules", "re");
@@ -94,7 +93,7 @@ static char *holders_of(const char *module)
 	return holders;
 }
 
-/* The module itself, or one that it was loaded for. */
+/* Return: true if the module, or one that it was loaded for, is meant to stay. */
 static bool is_by_design(const char *module, int depth)
 {
 	char *holders, *name, *saved = NULL;

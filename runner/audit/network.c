@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Objects on the interfaces of the runner's network namespace: qdiscs that somebody has added,
- * filters of BPF programs, XDP and tcx programs; the interfaces themselves; the flow dissector.
+ * Network objects in the runner's namespace: interfaces, qdiscs that were added, filters that are
+ * BPF programs, XDP and tcx programs, and the flow dissector.
  */
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
@@ -29,11 +29,11 @@ struct scan_state {
 	struct mnl_socket *socket;
 	struct audit_set *set;
 	int err;
-	int attach_point; /* of the filters that are asked for */
+	int attach_point; /* of the filters in the current dump */
 	unsigned int sequence;
 };
 
-/* @program: id of the program that is attached, or 0 */
+/* @program: id of the attached program, or 0 */
 static void add(struct scan_state *state, const char *key, unsigned int program,
 		struct audit_network_object what)
 {
@@ -51,7 +51,7 @@ static void add(struct scan_state *state, const char *key, unsigned int program,
 	object->holds_id = program;
 }
 
-/* Ask for a list, and call @on_message for each answer. */
+/* Send a request, and call @on_message for each answer. */
 static int dump(struct scan_state *state, int type, const void *header, size_t header_bytes,
 		mnl_cb_t on_message)
 {
@@ -138,7 +138,7 @@ static const char *interface_name(int index, char *name)
 	return if_indextoname(index, name) ?: "an interface that is gone";
 }
 
-/* The kernel gives a handle only to qdiscs that somebody has asked for. */
+/* Only qdiscs that were added on request have a handle. */
 static int on_qdisc(const struct nlmsghdr *message, void *context)
 {
 	const struct tcmsg *qdisc = mnl_nlmsg_get_payload(message);
@@ -193,7 +193,7 @@ static int on_filter(const struct nlmsghdr *message, void *context)
 		if (mnl_attr_get_type(attribute) == TCA_OPTIONS)
 			options = attribute;
 	}
-	/* A line without a handle is the head of its list. */
+	/* An entry without a handle is the head of its list. */
 	if (!filter->tcm_handle || strcmp(kind, "bpf") || !options)
 		return MNL_CB_OK;
 	snprintf(key, sizeof(key), "tc filter on %s (%s, priority %u, handle %u)",
@@ -225,7 +225,7 @@ static int for_filters(struct scan_state *state, int interface, mnl_cb_t on_mess
 	return err == -EINVAL ? 0 : err; /* an ingress qdisc has no egress */
 }
 
-/* Kernel 6.6 and later; before, the query fails. */
+/* Before kernel 6.6 there is no tcx, and the query fails. */
 static void add_tcx(struct scan_state *state, int interface)
 {
 	static const struct {
@@ -256,7 +256,7 @@ static void add_flow_dissector(struct scan_state *state)
 {
 	__u32 id = 0, cnt = 1, flags;
 
-	/* The namespace is that of the caller, whatever the descriptor. */
+	/* The kernel uses the caller's namespace, and ignores the descriptor. */
 	if (bpf_prog_query(0, BPF_FLOW_DISSECTOR, 0, &flags, &id, &cnt) || !cnt)
 		return;
 	add(state, "flow dissector", id,
@@ -286,7 +286,7 @@ static int scan_with(struct scan_state *state)
 	cnt = state->set->cnt;
 	if (!err)
 		err = dump(state, RTM_GETQDISC, &qdisc, sizeof(qdisc), on_qdisc);
-	/* Programs filter below these two only. */
+	/* Look for filters only below qdiscs with this parent: clsact and ingress. */
 	for (i = cnt, cnt = state->set->cnt; i < cnt && !err; i++) {
 		const struct audit_object *object = &state->set->objects[i];
 
@@ -309,7 +309,7 @@ static int try_to_scan(struct audit_set *set)
 	return err;
 }
 
-/* A list that changes while it is read comes with -EINTR. */
+/* The kernel returns -EINTR for a list that changed while it was read. */
 static int scan(struct audit_set *set)
 {
 	int err, tries;
@@ -323,7 +323,7 @@ static int scan(struct audit_set *set)
 	return err;
 }
 
-/* A tcx program has its id in the key, which differs each time that a test attaches it. */
+/* The key of a tcx program has its id, which differs at each attach: look up its name too. */
 static void look(struct audit_object *object)
 {
 	struct bpf_prog_info info = {};

@@ -49,7 +49,7 @@ static int by_key_and_value(const void *a, const void *b)
 	return order ?: strcmp(x->value ?: "", y->value ?: "");
 }
 
-/* An event of tracefs may have several probes, each with a line of its own. */
+/* An event of tracefs may have several probes, each on a line of its own. */
 static void merge(struct audit_object *into, struct audit_object *from)
 {
 	char *value = NULL;

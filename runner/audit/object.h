@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* An object that outlives processes, as the audit knows it; and sets of objects. */
+/* An object that outlives processes, as the audit knows it, and sets of such objects. */
 #ifndef RUNNER_AUDIT_OBJECT_H
 #define RUNNER_AUDIT_OBJECT_H
 
@@ -9,7 +9,7 @@
 
 struct audit_kind;
 
-/* An object of the network, with all that is needed to remove it; fields of other types are 0. */
+/* A network object, with everything that is needed to remove it. Fields of other types are 0. */
 struct audit_network_object {
 	enum audit_network_type {
 		AUDIT_INTERFACE,
@@ -19,30 +19,29 @@ struct audit_network_object {
 		AUDIT_TCX,
 		AUDIT_FLOW_DISSECTOR,
 	} type;
-	int interface;           /* index; of all but the flow dissector */
-	uint32_t mode_flags;     /* of XDP: XDP_FLAGS_* */
-	uint32_t handle, parent; /* of a qdisc; a tc filter has a handle */
-	uint32_t priority; /* of a tc filter; the kernel chooses 49152 and up (tcf_auto_prio()) */
-	uint32_t attach_point; /* of a tc filter: enum bpf_tc_attach_point */
-	uint32_t attach_type;  /* of tcx: enum bpf_attach_type */
+	int interface;           /* index; 0 for the flow dissector */
+	uint32_t mode_flags;     /* XDP: XDP_FLAGS_* */
+	uint32_t handle, parent; /* qdisc: both; tc filter: only the handle */
+	uint32_t priority;       /* tc filter; the kernel chooses 49152 and up (tcf_auto_prio()) */
+	uint32_t attach_point;   /* tc filter: enum bpf_tc_attach_point */
+	uint32_t attach_type;    /* tcx: enum bpf_attach_type */
 };
 
 struct audit_object {
-	char *key;            /* tells it from others of its kind */
-	char *value;          /* the part of it that may change, or NULL */
-	char *text;           /* a description, once it was looked up; or NULL */
-	uint64_t born_ns;     /* monotonic, as exactly as the kernel says; 0: not known */
-	uint64_t cgroup_id;   /* of the cgroup that it is attached to; 0: none */
-	uint64_t netns_inode; /* of the namespace that it is attached to; 0: none */
-	const struct audit_kind
-		*holds_kind; /* the object that stays because of it, by kind and id */
+	char *key;            /* unique among objects of its kind */
+	char *value;          /* the part that may change, or NULL */
+	char *text;           /* a description, once look() was called; or NULL */
+	uint64_t born_ns;     /* monotonic, as exact as the kernel tells; 0: unknown */
+	uint64_t cgroup_id;   /* the cgroup that it is attached to; 0: none */
+	uint64_t netns_inode; /* the namespace that it is attached to; 0: none */
+	const struct audit_kind *holds_kind; /* the object that it keeps in use, by kind and id */
 	unsigned int holds_id;
 	union {
 		struct {
 			bool is_folder;
 		} pin;
 		struct audit_network_object network;
-	}; /* by kind; the other kinds need nothing more */
+	}; /* by kind; other kinds need no more */
 };
 
 struct audit_set {
@@ -52,22 +51,22 @@ struct audit_set {
 
 /**
  * audit_set__add() - append an object
- * @key, @value: copied; @value may be NULL
+ * @key, @value: are copied; @value may be NULL
  *
- * Return: it, until the next call; NULL when out of memory.
+ * Return: the object, valid until the next call; NULL when out of memory.
  */
 struct audit_object *audit_set__add(struct audit_set *set, const char *key, const char *value);
 
-/** audit_set__sort() - by key, for audit_set__find(); those with the same key become one */
+/** audit_set__sort() - sort by key, for audit_set__find(); objects with the same key become one */
 void audit_set__sort(struct audit_set *set);
 
-/** audit_set__find() - the one with this key, or NULL */
+/** audit_set__find() - the object with this key, or NULL */
 struct audit_object *audit_set__find(const struct audit_set *set, const char *key);
 
 /** audit_set__free() - free everything in it */
 void audit_set__free(struct audit_set *set);
 
-/** audit_object__move() - take over what is in @from, which is left empty */
+/** audit_object__move() - move the content of @from to @to; @from is left empty */
 void audit_object__move(struct audit_object *to, struct audit_object *from);
 
 /** audit_object__set_text() - replace the text */
@@ -75,7 +74,7 @@ void audit_object__set_text(struct audit_object *object, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
- * audit_object__born() - set the time of birth, read from another clock; one in the future is
+ * audit_object__born() - set the time of birth, given in another clock; a time in the future is
  *	ignored
  */
 void audit_object__born(struct audit_object *object, clockid_t clock, uint64_t time_ns);

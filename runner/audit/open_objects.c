@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds BPF objects that programs on this machine have which are not tests: a living process has a
- * descriptor of them, or of one that holds them. All processes of tests are dead by then.
+ * Finds BPF objects that belong to programs other than tests: a living process has a descriptor of
+ * the object, or of another object that holds it. All processes of tests are dead by then.
  */
 #include <bpf/bpf.h>
 #include <ctype.h>
@@ -30,7 +30,7 @@ struct open_objects {
 	char holder[128];
 };
 
-/* Lines of /proc/PID/fdinfo/N with the id of an object. Links have their program's id as well. */
+/* Lines of /proc/PID/fdinfo/N with the id of an object. A link also has the id of its program. */
 static const struct {
 	const char *line;
 	const struct audit_kind *kind;
@@ -96,7 +96,7 @@ static void add_process(struct open_objects *open, int pid)
 		closedir(folder);
 }
 
-/* A link has a program. */
+/* Add the program of a link. */
 static void add_parts_of_link(struct open_objects *open, const struct open_object *link)
 {
 	struct bpf_link_info info = {};
@@ -110,7 +110,7 @@ static void add_parts_of_link(struct open_objects *open, const struct open_objec
 	close(fd);
 }
 
-/* A program has maps. */
+/* Add the maps of a program. */
 static void add_parts_of_program(struct open_objects *open, const struct open_object *program)
 {
 	__u32 ids[MAPS_OF_PROGRAM_MAX], i;
@@ -144,7 +144,7 @@ struct open_objects *open_objects__find(void)
 	}
 	if (folder)
 		closedir(folder);
-	/* Objects that are added here are looked at in turn. */
+	/* The loop also visits the objects that it adds. */
 	for (i = 0; open && i < open->cnt; i++) {
 		object = open->objects[i];
 		if (object.kind == &audit_links)
@@ -164,7 +164,10 @@ const char *open_objects__holder(struct open_objects *open, const struct audit_k
 	for (i = 0; open && i < open->cnt; i++) {
 		const struct open_object *one = &open->objects[i];
 
-		/* A pin or an attachment belongs to the program that has the object in it open. */
+		/*
+		 * A pin or an attachment belongs to the process that has the pinned or attached
+		 * object open.
+		 */
 		if ((one->kind != kind || one->id != strtoul(object->key, NULL, 10)) &&
 		    (one->kind != object->holds_kind || one->id != object->holds_id))
 			continue;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* BPF objects that living processes have open: those belong to programs that are not tests. */
+/*
+ * BPF objects that living processes have open, and that therefore belong to programs other than
+ * tests.
+ */
 #ifndef RUNNER_AUDIT_OPEN_OBJECTS_H
 #define RUNNER_AUDIT_OPEN_OBJECTS_H
 
@@ -8,20 +11,20 @@
 struct open_objects;
 
 /**
- * open_objects__read() - find out which BPF object a descriptor is
+ * open_objects__read() - find out which BPF object a descriptor refers to
  * @path: /proc/PID/fdinfo/N
- * @kind, @id: set, if it is one
+ * @kind, @id: set if it is a BPF object
  */
 void open_objects__read(const char *path, const struct audit_kind **kind, unsigned int *id);
 
-/** open_objects__find() - look through /proc; NULL when out of memory */
+/** open_objects__find() - search all of /proc; NULL when out of memory */
 struct open_objects *open_objects__find(void);
 
 /**
- * open_objects__holder() - the process that has the object open, or what it holds, or another one
- *	that holds it
+ * open_objects__holder() - a process that has the object open, or one that it holds, or one that
+ *	holds it
  *
- * Return: "process 12 (name)", owned by @open; NULL if no process has.
+ * Return: "process 12 (name)", owned by @open; NULL if there is no such process.
  */
 const char *open_objects__holder(struct open_objects *open, const struct audit_kind *kind,
 				 const struct audit_object *object);

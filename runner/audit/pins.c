@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files and folders in the bpffs that the runner sees. Tests with a mount namespace have their own.
+ * Files and folders in the bpffs that the runner sees. A test with its own mount namespace has its
+ * own.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -65,7 +66,7 @@ static void look_inside(struct audit_object *object)
 	close(fd);
 }
 
-/* A pin's times are those of its making; a folder's change with what is in it. */
+/* The times of a pin are those of its creation. A folder's times change with its content. */
 static void look(struct audit_object *object)
 {
 	struct stat st;

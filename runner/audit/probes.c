@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Probes of tracefs, and the other events that can be made there: the lines of dynamic_events
- * (kernel 4.20), "p:GROUP/EVENT place arguments".
+ * Probes of tracefs, and the other dynamic events. Each line of dynamic_events (kernel 4.20) is
+ * "p:GROUP/EVENT place arguments".
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 #define EVENTS_FILE "dynamic_events"
 
-/* A root of its own: it need not be mounted anywhere. */
+/* Open a private tracefs, because it may not be mounted anywhere. */
 static int open_events(int flags)
 {
 	int root = filesystem__open("tracefs"), fd;
@@ -50,7 +50,7 @@ static int scan(struct audit_set *set)
 	return err;
 }
 
-/* Without O_TRUNC, which would remove all probes. */
+/* There is no O_TRUNC, because it would remove all probes. */
 static int write_line(const char *prefix, const char *text)
 {
 	int fd = open_events(O_WRONLY | O_APPEND), err = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Waits for what the kernel frees by itself, and finds out what others use. */
+/* Waits for objects that the kernel frees by itself, and finds out which are used by others. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,8 +9,8 @@
 #include "runner/system/clock.h"
 
 /*
- * The kernel frees a namespace, and what is attached in it, by work items and after grace periods.
- * This is how long that may take.
+ * The kernel frees a namespace, and everything attached in it, by work items and after grace
+ * periods. This is the time that it gets for that.
  */
 #define FREES_ITSELF_MS      3000
 #define FREES_ITSELF_POLL_MS 10
@@ -87,7 +87,7 @@ static bool may_any_free_itself(const struct audit *audit)
 	return false;
 }
 
-/* Return: whether it has waited, and others may have made something meanwhile. */
+/* Return: true if it has waited, because others may have made something in the meantime. */
 static bool wait_for_freeing(struct audit *audit)
 {
 	uint64_t until_ns = audit__free_limit_ns(audit);

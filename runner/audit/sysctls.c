@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The values of sysctls: files below /proc/sys that can be read and written. Those of the network
- * are the ones of the runner's namespace.
+ * The values of sysctls: the files below /proc/sys that can be read and written. Network sysctls
+ * are those of the runner's namespace.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,14 +21,14 @@
 static const char *const left_out[] = {
 	"fs/binfmt_misc",
 	"kernel/hung_task_detect_count",
-	"kernel/hung_task_warnings", /* counted down with each */
+	"kernel/hung_task_warnings", /* counted down with each warning */
 	"kernel/ns_last_pid",
 	"kernel/perf_event_max_sample_rate", /* lowered by the kernel when it is slow */
 	"kernel/random",
 	"kernel/tainted", /* see splats.c */
 	"net/ipv4/conf",
 	"net/ipv4/neigh",
-	"net/ipv4/tcp_fastopen_key", /* made with the first use */
+	"net/ipv4/tcp_fastopen_key", /* generated at the first use */
 	"net/ipv6/conf",
 	"net/ipv6/neigh",
 	"net/mpls/conf",
@@ -48,7 +48,7 @@ static bool is_left_out(const char *name)
 
 static int add_file(struct audit_set *set, const char *path)
 {
-	/* Some of them wait when they are read. */
+	/* Reading some of these files blocks. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	char value[VALUE_MAX_BYTES + 1];
 	ssize_t n;
@@ -104,9 +104,7 @@ static int write_value(const char *name, const char *value)
 	int fd, err = 0;
 
 	snprintf(path, sizeof(path), ROOT "/%s", name);
-	/*
-	 * Writing the same value again can reset another sysctl: vm.overcommit_kbytes and _ratio.
-	 */
+	/* Writing the same value again can reset another sysctl, such as vm.overcommit_ratio. */
 	if (has_value(path, value))
 		return 0;
 	fd = open(path, O_WRONLY | O_CLOEXEC);

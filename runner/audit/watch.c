@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Looks at the machine and keeps the findings. blame/left_behind.c decides which test made them. */
+/* Looks at the machine and keeps the findings. blame/left_behind.c decides who is charged. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <json-c/json.h>
@@ -17,9 +17,12 @@
 #include "runner/text/printable.h"
 #include "test_progs.h"
 
-/* Between two looks at a kind passes so many times what one look takes: looking costs 2 %. */
+/*
+ * After each look at a kind, the audit waits this many times as long as the look took, so that
+ * looking costs 2 %.
+ */
 #define PAUSE_FACTOR  50
-/* Times of the file systems advance with the timer tick. */
+/* File times advance with the timer tick. */
 #define BORN_SLACK_NS (20 * 1000000ULL)
 #define UNDO_WAIT_MS  1000
 #define UNDO_POLL_US  5000
@@ -38,7 +41,7 @@ void audit__drop(struct audit *audit, int i)
 	audit->findings[i] = audit->findings[--audit->findings_cnt];
 }
 
-/* Return: the suspect in whose cgroup or namespace the object is, or NULL. */
+/* Return: the suspect that has the object in its cgroup or namespace, or NULL. */
 static const struct test_outcome *owner_of(const struct audit *audit,
 					   const struct audit_finding *finding)
 {
@@ -140,7 +143,7 @@ bool audit__suspects(const struct audit *audit, const struct audit_finding *find
 	return false;
 }
 
-/* An object that was removed may be made again: that is another finding. */
+/* A removed object that is made again is a new finding. */
 static struct audit_finding *find(struct audit *audit, const struct audit_kind *kind,
 				  const char *key)
 {
@@ -156,16 +159,16 @@ static struct audit_finding *find(struct audit *audit, const struct audit_kind *
 	return NULL;
 }
 
-/* All that a scan has found out, but for the strings. */
+/* Copy everything that a scan has found out, except the strings. */
 static void copy_details(struct audit_object *to, const struct audit_object *from)
 {
 	to->holds_kind = from->holds_kind;
 	to->holds_id = from->holds_id;
-	/* The largest member of the union. */
+	/* This is the largest member of the union. */
 	to->network = from->network;
 }
 
-/* @object is left as it is. */
+/* Copies @object, and leaves it as it is. */
 static void add_finding(struct audit *audit, const struct audit_watch *watch,
 			const struct audit_object *object, const char *before)
 {
@@ -208,7 +211,7 @@ static bool is_being_undone(const struct audit *audit, const struct audit_kind *
 	return false;
 }
 
-/* The object was there before, with another value. */
+/* Handle an object that was there before with another value. */
 static void on_change(struct audit *audit, const struct audit_watch *watch,
 		      const struct audit_object *object, const struct audit_object *before)
 {
@@ -293,7 +296,10 @@ void audit__look(struct audit *audit, const struct audit_kind *only, bool now)
 		struct audit_watch *watch = &audit->watches[i];
 		uint64_t due_ns = watch->scanned_ns + watch->cost_ns * (PAUSE_FACTOR + 1);
 
-		/* A kind that cannot be looked at when the run begins cannot be compared later. */
+		/*
+		 * There is nothing to compare with if the kind could not be read when the run
+		 * began.
+		 */
 		if (watch->is_blind || (only && watch->kind != only))
 			continue;
 		if (now || clock__now_ns() >= due_ns)
@@ -327,8 +333,8 @@ static void add_removed(struct json_object *left, const struct audit_finding *fi
 }
 
 /*
- * The run that was killed had found these objects when it began: everything else has come since,
- * and in a guest nobody but a run makes any.
+ * Remove everything that is not in @base, the objects that were there when the killed run began. In
+ * a guest, only runs make objects.
  */
 static void remove_left_by_killed_run(struct audit *audit, struct audit_set *base, int pid)
 {
@@ -368,15 +374,16 @@ void audit__begin(struct audit *audit, const struct run_options *options, const 
 	audit->tests = tests;
 	audit->sink = sink;
 	audit->time_scale = options->time_scale;
-	/* The objects of a test that --keep keeps are not leftovers. */
+	/* With --keep, the objects of a kept test are not leftovers. */
 	if (options->keep || options->no_audit)
 		return;
 	audit->is_on = true;
 	/*
-	 * libbpf's own lines on objects that cannot be removed would be read as errors of the run.
+	 * The lines that libbpf prints about objects that cannot be removed would look like errors
+	 * of the run.
 	 */
 	libbpf_set_print(NULL);
-	/* Elsewhere the variable may be the path of vmtest. */
+	/* On other machines $VMTEST may be the path of vmtest. */
 	audit->owns_machine = is_alone && !strcmp(getenv("VMTEST") ?: "", "1");
 	if (audit->owns_machine && audit_base__read(&audit->base, base, &pid))
 		remove_left_by_killed_run(audit, base, pid);
@@ -423,7 +430,10 @@ bool audit__is_gone(const struct audit *audit, const struct audit_finding *findi
 	return false;
 }
 
-/* A second round, for objects that others were in the way of. Folders go after what is in them. */
+/*
+ * The second round is for objects that another object kept in use. Going backwards removes the
+ * content of a folder before the folder.
+ */
 static void undo_selected(struct audit *audit)
 {
 	int round, k, i;
@@ -458,7 +468,7 @@ void audit__undo(struct audit *audit)
 	int i;
 
 	undo_selected(audit);
-	/* From here on a look does not drop them. */
+	/* compare() drops findings that are gone, except those that are marked as undone. */
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_undone |= audit->findings[i].is_selected;
 	audit__look(audit, NULL, true);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A test and its splats: the ones that it expects, and the ones that fail it. Both belong to the
- * subtest that is running, else to the test.
+ * The splats that a test expects, and the splats that fail it. Both belong to the subtest that is
+ * running, or to the test if none is.
  */
 #include <regex.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ static bool fits(const struct expected_splat *expected, const struct splat *spla
 	char *head = strndup(splat->text, splat->head_bytes), *line, *rest = head;
 	bool found = !regexec(&expected->regex, splat->title, 0, NULL, 0);
 
-	/* A WARN() has its message in a line in front of the header. */
+	/* The message of a WARN() is a line before the header. */
 	while (!found && (line = strsep(&rest, "\n")))
 		found = *line && !regexec(&expected->regex, line, 0, NULL, 0);
 	free(head);

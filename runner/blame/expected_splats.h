@@ -5,20 +5,18 @@
 
 #include "runner/process/unit.h"
 
-/** expected_splats__add() - from now on a splat that the record describes is no failure */
+/** expected_splats__add() - from now on a splat that the record describes is not a failure */
 void expected_splats__add(struct unit *unit, const struct record *record);
 
 /** expected_splats__has() - whether the test expects a splat */
 bool expected_splats__has(const struct unit *unit, const struct splat *splat);
 
-/**
- * expected_splats__take() - log a splat; one that is not expected fails the subtest and the test
- */
+/** expected_splats__take() - log a splat; an unexpected one fails the subtest and the test */
 void expected_splats__take(struct unit *unit, const struct splat *splat);
 
 /**
- * expected_splats__end_part() - fail for the expected splats that did not come
- * @where: the subtest that ends; NULL: the test ends, and nothing is expected any more
+ * expected_splats__end_part() - fail the test for each expected splat that did not come
+ * @where: the subtest that ends; NULL: the test ends, and no splat is expected any more
  * @is_read: whether the kernel's log can be read at all
  */
 void expected_splats__end_part(struct unit *unit, const struct outcome *where, bool is_read);

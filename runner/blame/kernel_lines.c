@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Copies lines of the kernel's log into the log of a test that hangs. Asks sysrq for more of them.
- */
+/* Copies lines of the kernel's log into the log of a test that hangs. Asks sysrq for more. */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,7 +8,7 @@
 #include "runner/text/error.h"
 #include "runner/text/log_tail.h"
 
-/* For a test that hangs. */
+/* The number of lines for a test that hangs. */
 #define LINES_MAX 20
 
 static void log_lines_since(struct unit *unit, const struct splats *splats, uint64_t since,
@@ -32,7 +30,10 @@ void kernel_lines__log(struct unit *unit, struct splats *splats)
 	log_lines_since(unit, splats, unit->kernel_lines, LINES_MAX);
 }
 
-/* The kernel logs them before the write returns, up to ten seconds when a CPU does not answer. */
+/*
+ * The kernel logs before the write returns. With a CPU that does not respond, this takes up to 10
+ * s.
+ */
 static int ask_sysrq(char key)
 {
 	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC), err = 0;

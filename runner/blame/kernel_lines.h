@@ -9,7 +9,8 @@
 void kernel_lines__log(struct unit *unit, struct splats *splats);
 
 /**
- * kernel_lines__log_stuck_machine() - append what the kernel says of blocked tasks and of its CPUs
+ * kernel_lines__log_stuck_machine() - append what the kernel reports about blocked tasks and its
+ *	CPUs
  */
 void kernel_lines__log_stuck_machine(struct unit *unit, struct splats *splats);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Charges tests with findings of the audit, and has these removed. Tells the event sink. */
+/* Charges tests with findings of the audit, and removes these. Tells the event sink. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static bool is_only_suspect(const struct audit *audit, const struct audit_findin
 	       finding->suspects_cnt == 1 && audit__suspects(audit, finding, test);
 }
 
-/* Names may have the pid in them, or another number that differs each time. */
+/* A name may have a pid or another number in it that differs in each run of the test. */
 static bool is_same_but_for_numbers(const char *a, const char *b)
 {
 	while (*a || *b) {
@@ -31,7 +31,7 @@ static bool is_same_but_for_numbers(const char *a, const char *b)
 	return true;
 }
 
-/* For a key that has an id in it. */
+/* Return: true if two objects are the same, although their keys differ by an id. */
 static bool has_same_name(const struct audit_object *a, const struct audit_object *b)
 {
 	return a->text && b->text && !strcmp(a->text, b->text) &&
@@ -90,7 +90,7 @@ static void charge(struct audit *audit, struct test_outcome *test,
 	free(name);
 }
 
-/* Remove what is selected, and charge the test with it. Return: how much that was. */
+/* Remove the selected findings, and charge the test with them. Return: the number of findings. */
 static int charge_selected(struct audit *audit, struct test_outcome *test)
 {
 	int i, cnt = 0;
@@ -111,7 +111,7 @@ static int charge_selected(struct audit *audit, struct test_outcome *test)
 	return cnt;
 }
 
-/* Return: whether something may yet go by itself. */
+/* Return: true if a finding of the test may yet go away by itself. */
 static bool may_free_itself(struct audit *audit, const struct test_outcome *test)
 {
 	int i;
@@ -125,7 +125,7 @@ static bool may_free_itself(struct audit *audit, const struct test_outcome *test
 	return false;
 }
 
-/* Findings of before the rerun that are the same as what it has left again are explained. */
+/* A rerun test has left something again: select the equal findings from the first run too. */
 static void select_repeated(struct audit *audit, const struct test_outcome *test)
 {
 	int i, k;
@@ -161,7 +161,7 @@ bool left_behind__settle(struct audit *audit, struct test_outcome *test, uint64_
 	audit__look_for_others(audit);
 	if (!*limit_ns) {
 		*limit_ns = audit__free_limit_ns(audit);
-		/* A test that runs alone can be charged at once, so look now. */
+		/* Look now, because a test that runs alone can be charged at once. */
 		audit__look(audit, NULL, audit->owns_machine && running_cnt(audit->tests) == 1);
 		test->outcome.end_ns = clock__now_ns();
 	} else {
@@ -179,7 +179,7 @@ bool left_behind__settle(struct audit *audit, struct test_outcome *test, uint64_
 	return true;
 }
 
-/* The test has been reported already, and is reported once more. */
+/* Report the test a second time, with its new result. */
 static void fail_again(struct audit *audit, struct test_outcome *test)
 {
 	test_outcome__fail_for_left(test);
@@ -234,7 +234,10 @@ bool left_behind__is_suspected(const struct audit *audit, const struct test_outc
 	for (i = 0; audit->owns_machine && i < audit->findings_cnt; i++) {
 		const struct audit_finding *finding = &audit->findings[i];
 
-		/* A name that is still taken cannot be seen to be taken again. */
+		/*
+		 * If the old object still takes the name, a rerun could not show that the test
+		 * makes it.
+		 */
 		if (finding->awaits_rerun && !finding->is_of_others &&
 		    (finding->is_undone || !finding->kind->has_name) &&
 		    audit__suspects(audit, finding, test))

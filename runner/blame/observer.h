@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Answers the questions that a unit asks at its test's end (process/observer.h). */
+/* Answers the questions that a unit asks at the end of its test (process/observer.h). */
 #ifndef RUNNER_BLAME_OBSERVER_H
 #define RUNNER_BLAME_OBSERVER_H
 
@@ -13,7 +13,7 @@ struct blame {
 	struct undecided *undecided;
 };
 
-/** blame__observer() - the observer for all units; @blame must live as long as it */
+/** blame__observer() - the observer for all units; @blame must live as long as the observer */
 struct unit_observer blame__observer(struct blame *blame);
 
 #endif

@@ -22,7 +22,7 @@ struct open_splat *open_splats__add(struct open_splats *splats, struct splat *sp
 	return &grown[splats->cnt++];
 }
 
-/* Its text is in the results folder, if anywhere. */
+/* The text of the splat is not in the journal, only in the results folder, if there is one. */
 void open_splats__reopen(struct open_splats *splats, const char *title, const bool *suspects,
 			 int tests_cnt)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Splats that no test is charged with, each with the tests that were running: its suspects. Tests
- * are indexes of struct tests.
+ * Splats that no test is charged with. The suspects of each are the tests that were running. A test
+ * is an index into struct tests.
  */
 #ifndef RUNNER_BLAME_OPEN_SPLATS_H
 #define RUNNER_BLAME_OPEN_SPLATS_H
@@ -28,40 +28,40 @@ struct open_splats {
 };
 
 /**
- * open_splats__add() - take a splat over
+ * open_splats__add() - add a splat, and take ownership of it
  * @suspects_max: how many suspects there can be
  *
- * Return: where the suspects are for the caller to add, or NULL.
+ * Return: the entry, to which the caller adds the suspects; NULL when out of memory.
  */
 struct open_splat *open_splats__add(struct open_splats *splats, struct splat *splat,
 				    int suspects_max);
 
 /**
- * open_splats__reopen() - one of an earlier part of the run, before a restart
- * @suspects: for each of the tests whether it was running
+ * open_splats__reopen() - add a splat from before a restart
+ * @suspects: for each test, whether it was running
  */
 void open_splats__reopen(struct open_splats *splats, const char *title, const bool *suspects,
 			 int tests_cnt);
 
-/** open_splat__suspects() - whether a test is among its suspects */
+/** open_splat__suspects() - whether a test is a suspect of this splat */
 bool open_splat__suspects(const struct open_splat *open, int test);
 
-/** open_splats__has_suspect() - whether a test is suspected of one of them */
+/** open_splats__has_suspect() - whether a test is a suspect of any of the splats */
 bool open_splats__has_suspect(const struct open_splats *splats, int test);
 
-/** open_splats__explain() - a test is to blame: those it is suspected of are explained, and gone */
+/** open_splats__explain() - drop the splats that @test is suspected of, because it is to blame */
 void open_splats__explain(struct open_splats *splats, int test);
 
-/** open_splats__acquit() - a test is no suspect any more */
+/** open_splats__acquit() - remove a test from the suspects of all splats */
 void open_splats__acquit(struct open_splats *splats, int test);
 
-/** open_splats__find() - the one with a title, or NULL */
+/** open_splats__find() - the splat with a title, or NULL */
 struct open_splat *open_splats__find(struct open_splats *splats, const char *title);
 
-/** open_splats__drop() - forget those with a title */
+/** open_splats__drop() - drop the splats with a title */
 void open_splats__drop(struct open_splats *splats, const char *title);
 
-/** open_splats__free() - free them all */
+/** open_splats__free() - free all of them */
 void open_splats__free(struct open_splats *splats);
 
 #endif

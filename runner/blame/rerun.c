@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reruns suspects. splats.c and left_behind.c say which tests are suspects. */
+/* Reruns suspects. splats.c and left_behind.c decide which tests are suspects. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,10 +41,10 @@ int rerun__prepare(struct rerun *rerun, const struct tests *tests, struct schedu
 void rerun__begin(struct rerun *rerun, struct test_outcome *test)
 {
 	struct test_outcome *first = &rerun->first;
-	/* A log that comes from a file is not that of this kernel, which has nothing to forget. */
+	/* A log that is read from a file is of another kernel: nothing to forget in this one. */
 	int err = rerun->splats->log->is_stream ? 0 : warn_once__forget();
 
-	/* Each suspect may be the one, so the one before must not have silenced it. */
+	/* An earlier suspect may have used up a warning that the kernel prints once. */
 	if (err)
 		event_sink__debug(
 			rerun->units->sink,
@@ -60,7 +60,7 @@ void rerun__begin(struct rerun *rerun, struct test_outcome *test)
 	};
 }
 
-/* A test that times out both times got just as far the second time, so its rerun counts. */
+/* A test that times out both times got just as far in its rerun, so the rerun counts. */
 static bool is_incomplete(const struct test_outcome *test, const struct test_outcome *first)
 {
 	enum result result = test->outcome.result;
@@ -69,7 +69,7 @@ static bool is_incomplete(const struct test_outcome *test, const struct test_out
 	       (result == RESULT_TIMEOUT || result == RESULT_CRASH || result == RESULT_LOST);
 }
 
-/* The rerun's result is the test's. */
+/* The result of the rerun becomes the result of the test. */
 static void keep_second(struct rerun *rerun, struct test_outcome *test)
 {
 	splats__convict(rerun->splats, test);

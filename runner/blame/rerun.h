@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Suspects, rerun alone after all other tests. The first result of a test stays, unless the rerun
- * splats again, or leaves the same thing behind again: then the test is convicted.
+ * Reruns suspects alone, after all other tests. The first result of a test stays, unless the rerun
+ * splats again or leaves the same thing behind again: the test is then convicted.
  */
 #ifndef RUNNER_BLAME_RERUN_H
 #define RUNNER_BLAME_RERUN_H
@@ -14,29 +14,29 @@ struct rerun {
 	struct splats *splats;
 	struct audit *audit;
 	struct units *units;
-	struct test_outcome first; /* the first result of the test that is running again */
+	struct test_outcome first; /* the first result of the test that is being rerun */
 };
 
-/** rerun__is_needed() - whether a test is a suspect of something that is not explained yet */
+/** rerun__is_needed() - whether a test is suspected of something that is not explained yet */
 bool rerun__is_needed(const struct rerun *rerun, const struct test_outcome *test);
 
 /**
- * rerun__prepare() - queue the suspects, and begin the phase in which they run
+ * rerun__prepare() - queue the suspects, and begin the phase of reruns
  *
- * Return: how many there are, or -ENOMEM.
+ * Return: the number of suspects, or -ENOMEM.
  */
 int rerun__prepare(struct rerun *rerun, const struct tests *tests, struct schedule *schedule);
 
-/** rerun__begin() - put the first result of a test aside */
+/** rerun__begin() - put the first result of a test aside, before its rerun */
 void rerun__begin(struct rerun *rerun, struct test_outcome *test);
 
 /**
  * rerun__end() - decide which of the two results stays, and tell the event sink
- * @is_unkillable: the test survived SIGKILL, so what it has done is not an earlier test's doing
+ * @is_unkillable: the test survived SIGKILL, so its own rerun is to blame, not an earlier test
  */
 void rerun__end(struct rerun *rerun, struct test_outcome *test, bool is_unkillable);
 
-/** rerun__finish() - all suspects have run: the phase is over */
+/** rerun__finish() - end the phase of reruns */
 void rerun__finish(struct rerun *rerun);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Charges splats to tests. Reads the kernel's log through kernel_log.h, and its taint. */
+/* Charges splats to tests. Reads the kernel's log by kernel_log.h, and the kernel's taint. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "runner/process/unit_processes.h"
 #include "runner/system/clock.h"
 
-/* A splat without an end of its own is over when nothing has come for so long. */
+/* A splat without an end marker ends when the kernel has logged nothing more for this long. */
 #define QUIET_NS (300 * 1000000ULL)
 
 static struct unit *unit_of(const struct splats *splats, const struct splat *splat)
@@ -19,7 +19,7 @@ static struct unit *unit_of(const struct splats *splats, const struct splat *spl
 	return units__find_process(splats->units, splat->pid);
 }
 
-/* A test that expects a splat has it, whatever task is in its header. */
+/* An expected splat belongs to the test that expects it, whatever task is in its header. */
 static struct unit *unit_that_expects(const struct splats *splats, const struct splat *splat)
 {
 	const struct units *units = splats->units;
@@ -32,7 +32,7 @@ static struct unit *unit_that_expects(const struct splats *splats, const struct 
 	return NULL;
 }
 
-/* In the phases in which one test runs at a time there is only one that it can be. */
+/* Return: the running test, in the phases in which one test runs at a time; otherwise NULL. */
 static struct unit *unit_that_is_alone(const struct splats *splats)
 {
 	const struct units *units = splats->units;
@@ -55,7 +55,7 @@ static void add_running(const struct splats *splats, struct open_splat *open)
 	}
 }
 
-/* Takes the splat over. */
+/* Takes ownership of the splat. */
 static void suspect_all(struct splats *splats, struct splat *splat)
 {
 	struct open_splat *open = open_splats__add(&splats->open, splat, splats->tests->cnt);
@@ -76,7 +76,7 @@ static void tell(const struct splats *splats, const struct splat *splat, const s
 			 });
 }
 
-/* Takes the splat over. */
+/* Takes ownership of the splat. */
 static void charge(struct splats *splats, struct splat *splat)
 {
 	struct unit *unit;
@@ -89,7 +89,7 @@ static void charge(struct splats *splats, struct splat *splat)
 		unit = unit_that_expects(splats, splat);
 	if (!unit) {
 		unit = unit_that_is_alone(splats);
-		/* After a restart, it may be what it was suspected of before. */
+		/* After a restart, this may be the splat that the test was suspected of before. */
 		if (unit)
 			splats__convict(splats, unit->test);
 	}
@@ -104,12 +104,12 @@ static void charge(struct splats *splats, struct splat *splat)
 	}
 }
 
-/* The task that is killed for lack of memory is not always the one that used it up. */
+/* The OOM killer does not always choose the task that used up the memory: remember its victim. */
 static void note_victim(struct splats *splats, const struct kernel_log_line *line)
 {
 	int i, pid;
 
-	/* "Memory cgroup out of memory: ..." is about a limit of the test's own. */
+	/* "Memory cgroup out of memory: ..." is about a limit that the test has set. */
 	if (line->facility || sscanf(line->text, "Out of memory: Killed process %d", &pid) != 1)
 		return;
 	for (i = 0; i < splats->units->cnt; i++) {
@@ -158,7 +158,7 @@ static void suspect_of_gap(struct splats *splats)
 		add_running(splats, open);
 }
 
-/* Alone it logs faster than it can be read: nobody can say that there is no splat of it. */
+/* The test makes the kernel log faster than it can be read, even alone: it may hide a splat. */
 static void charge_gap(struct splats *splats, struct unit *unit)
 {
 	struct splat *splat;
@@ -241,7 +241,10 @@ void splats__look_at_taint(struct splats *splats)
 
 	splats->at_taint = splats->seen;
 	splats->taint |= bits;
-	/* Any splat explains trouble; none explains, say, a module from elsewhere. */
+	/*
+	 * Any splat explains a taint that means trouble, but not one by, for example, an
+	 * out-of-tree module.
+	 */
 	if (!fresh || (is_explained && taint__is_trouble(fresh)))
 		return;
 	grown = reallocarray(splats->taints, splats->taints_cnt + 1, sizeof(*grown));

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keeps the texts of undecided leftovers. Tells the event sink; prints them at the end. */
+/*
+ * Keeps the texts of leftovers that no single test can be charged with. Tells the event sink, and
+ * prints them at the end.
+ */
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>

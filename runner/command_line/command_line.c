@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Has argp read the arguments, as in the kernel's runner: an optional value is glued to its option
- * (-j4, --shuffle=5). Then reads the environment, which the arguments win over.
+ * Lets argp read the arguments, with the rules of the kernel's runner: an optional value is glued
+ * to its option (-j4, --shuffle=5). Then reads the environment, which the arguments override.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 #define TIME_SCALE_MAX           1000
 #define NO_DEADLINE_GIVEN        -1
-/* argp takes a key below this for a letter. */
+/* argp takes a smaller key for a letter. */
 #define FIRST_KEY_WITHOUT_LETTER 0x100
 
 const char *argp_program_version = "test_progs 0.1";
@@ -43,7 +43,7 @@ static error_t on_option(struct parsing *parsing, const struct option_entry *opt
 	return option->set(parsing, option, value);
 }
 
-/* People know `-j 4` from make, and think of the value of other options in the same way. */
+/* People know `-j 4` from make, and expect the same of the values of other options. */
 static error_t on_word(struct parsing *parsing, const char *word)
 {
 	const struct option_entry *before = parsing->without_value;
@@ -101,11 +101,11 @@ static error_t read_arguments(struct command_line *line, int argc, char **argv, 
 		if (option_table[i].set)
 			table[i].key = key_of(i);
 	}
-	/* In order: on_word() must know which option a word follows. */
+	/* With ARGP_IN_ORDER, on_word() knows which option a word follows. */
 	return argp_parse(&argp, argc, argv, ARGP_IN_ORDER | flags, NULL, &parsing);
 }
 
-/* An emulated machine is slower by a factor that only the caller knows. */
+/* An emulated machine is slower by a factor that only the caller of the program knows. */
 static int read_time_scale(struct run_options *options)
 {
 	const char *text = getenv("TEST_TIME_SCALE");
@@ -119,7 +119,7 @@ static int read_time_scale(struct run_options *options)
 	return RUN_EXIT_OK;
 }
 
-/* --shard wins over the environment, which describes a whole run and not the one traced test. */
+/* --shard overrides the environment, which is about a whole run, not about one traced test. */
 static int read_shard(struct run_options *options)
 {
 	char error[512];
@@ -131,7 +131,7 @@ static int read_shard(struct run_options *options)
 	return RUN_EXIT_OK;
 }
 
-/* Before the run, so that a wrong path does not cost its result. */
+/* Open the file before the run, so that a wrong path does not cost the results. */
 static int open_json(struct run_options *options)
 {
 	int fd;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The command line of test_progs, read with argp. Every option of the kernel's runner means what it
- * means there; docs/compatibility.md lists the differences. It never looks at a test: whether a
- * name matches one is found out by those who select.
+ * The command line of test_progs, read with argp. Every option of the kernel's runner has the same
+ * meaning here; docs/compatibility.md lists the differences. The names of tests are not checked
+ * here: the selection does that later.
  */
 #ifndef RUNNER_COMMAND_LINE_COMMAND_LINE_H
 #define RUNNER_COMMAND_LINE_COMMAND_LINE_H
@@ -23,7 +23,8 @@ struct command_line {
  * command_line__parse() - read arguments and environment, and open the file of -J
  * @line: need not be initialized; freed with command_line__end(), also after an error
  *
- * Ends the program for --help and its kin, and for wrong usage as argp does, with RUN_EXIT_USAGE.
+ * Ends the program for --help and similar options. Wrong usage also ends it, with RUN_EXIT_USAGE,
+ * as argp does.
  *
  * Return: RUN_EXIT_OK; RUN_EXIT_USAGE or RUN_EXIT_INFRASTRUCTURE with a message on stderr.
  */
@@ -33,8 +34,8 @@ int command_line__parse(struct command_line *line, int argc, char **argv);
  * command_line__end() - close the file of -J and free everything
  * @status: of the run
  *
- * Return: @status; RUN_EXIT_INFRASTRUCTURE in place of RUN_EXIT_OK if the file could not be
- * written, with a message on stderr.
+ * Return: @status. If it is RUN_EXIT_OK and the file could not be written, RUN_EXIT_INFRASTRUCTURE
+ * with a message on stderr.
  */
 int command_line__end(struct command_line *line, int status);
 

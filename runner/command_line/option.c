@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of options, and what each does with its value. A value is checked by itself; whether
- * options fit together is checked once all of them are known.
+ * The table of options, with a function for the value of each. It checks every value alone.
+ * Conflicts between options are checked when all of them are known.
  */
 #include <limits.h>
 #include <stdarg.h>
@@ -15,13 +15,14 @@
 
 #define ARRAY_SIZE(array)     (sizeof(array) / sizeof((array)[0]))
 /*
- * A traced test and its waits get this many times longer. Under strace a system call takes some 20
- * times as long (measured); under gdb a person is thinking.
+ * A traced test and its waits get this many times more time. Under strace a system call takes about
+ * 20 times as long (measured); under gdb a person is thinking.
  */
 #define TIME_SCALE_STRACE     10
 #define TIME_SCALE_GDB        100
 /*
- * Together with the factor of an emulated machine; a minute times this is an int of milliseconds.
+ * The limit together with the factor of an emulated machine. A minute times this fits into an int
+ * as milliseconds.
  */
 #define TIME_SCALE_TRACED_MAX 10000
 
@@ -148,7 +149,7 @@ static error_t set_verbosity(struct parsing *parsing, const struct option_entry 
 		if (strcmp(value ?: "", levels[i]))
 			continue;
 		parsing->options->verbosity = i + 1;
-		/* Helpers of the kernel's tests read it. */
+		/* Helpers of the kernel's tests read this variable. */
 		setenv("SELFTESTS_VERBOSE", "1", 1);
 		return 0;
 	}
@@ -227,7 +228,10 @@ static error_t set_history(struct parsing *parsing, const struct option_entry *o
 	return 0;
 }
 
-/* Without a value: below the folder that vmtest keeps, where several programs may run in turn. */
+/*
+ * Without a value, use a folder in the one that vmtest keeps, where several programs may run in
+ * turn.
+ */
 static error_t set_results(struct parsing *parsing, const struct option_entry *option,
 			   const char *value)
 {
@@ -277,7 +281,7 @@ enum group {
 	GROUP_OUTPUT,
 	GROUP_DEBUGGING,
 	GROUP_INSTEAD,
-	GROUP_HELP = -1, /* where argp has --help */
+	GROUP_HELP = -1, /* the group of argp's own --help */
 };
 
 #define MEMBER(name) offsetof(struct run_options, name)
@@ -448,7 +452,7 @@ error_t option__select_traced(struct parsing *parsing)
 				      name);
 	options->parallel = false;
 	options->jobs = 1;
-	/* A traced test's duration would mislead the schedule of later runs. */
+	/* The duration of a traced test would mislead the schedule of later runs. */
 	options->no_history = true;
 	options->time_scale *= is_gdb ? TIME_SCALE_GDB : TIME_SCALE_STRACE;
 	if (options->time_scale > TIME_SCALE_TRACED_MAX)

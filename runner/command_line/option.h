@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The options of test_progs as a table: name, value and help for argp, and the function that takes
- * the value. Used by command_line.c.
+ * The options of test_progs as a table: name, value and help for argp, and the function that
+ * handles the value. Used by command_line.c.
  */
 #ifndef RUNNER_COMMAND_LINE_OPTION_H
 #define RUNNER_COMMAND_LINE_OPTION_H
@@ -19,26 +19,29 @@
 
 struct option_entry;
 
-/* The state of argp_parse(): where values go, and what later arguments depend on. */
+/* The state of argp_parse(): where values are stored, and what later arguments depend on. */
 struct parsing {
 	struct run_options *options;
 	struct selection *selection, *captured;
 	struct name_list *known_skips;
 	struct argp_state *state;
 	const struct option_entry *tracer; /* --gdb or --strace, or NULL */
-	const char *traced;                /* the test that it names */
-	/* The last option if its optional value is absent, and the index of the word after it. */
+	const char *traced;                /* the test that @tracer names */
+	/*
+	 * The last option if it came without its optional value, and the index of the word after
+	 * it.
+	 */
 	const struct option_entry *without_value;
 	int next_word;
 };
 
 struct option_entry {
 	struct argp_option argp; /* a letter as key, or 0 */
-	/* Returns 0, or EINVAL after option__refuse(). NULL for a heading of the help. */
+	/* Returns 0, or EINVAL after option__refuse(). It is NULL for a heading of the help. */
 	error_t (*set)(struct parsing *parsing, const struct option_entry *option,
 		       const char *value);
-	size_t member;     /* of struct run_options, where @set only stores a flag or a text */
-	bool may_be_apart; /* the word after it may be its value */
+	size_t member;     /* in struct run_options, if @set only stores a flag or a text */
+	bool may_be_apart; /* the next word may be its value */
 };
 
 extern const struct option_entry option_table[];
@@ -53,9 +56,9 @@ error_t option__refuse(struct parsing *parsing, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /**
- * option__select_traced() - make the test of --gdb or --strace the selection, to run alone
+ * option__select_traced() - select the test of --gdb or --strace, to run alone
  *
- * To be called when all options are known. Return: 0, or EINVAL after option__refuse().
+ * Call it when all options are known. Return: 0, or EINVAL after option__refuse().
  */
 error_t option__select_traced(struct parsing *parsing);
 

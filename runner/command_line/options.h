@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the command line asks for, and the exit statuses that answer it. Every folder of the runner
- * reads these; only command_line.c writes them.
+ * The options of the command line, and the exit statuses of the program. Every folder of the runner
+ * reads them; only command_line.c writes the options.
  */
 #ifndef RUNNER_COMMAND_LINE_OPTIONS_H
 #define RUNNER_COMMAND_LINE_OPTIONS_H
@@ -23,7 +23,7 @@ enum tracer_kind {
 
 enum list_kind {
 	LIST_NOTHING,
-	LIST_NAMES, /* -l: scripts read it */
+	LIST_NAMES, /* -l: is read by scripts */
 	LIST_LONG,  /* with what each test needs */
 	LIST_ALL,   /* with numbers and subtests */
 };
@@ -50,25 +50,25 @@ struct run_options {
 	bool no_error_summary;
 	enum list_kind list;
 	bool count;
-	const char *why;               /* pattern of the tests to explain, or NULL */
-	struct name_list *known_skips; /* of --strict-skips, or NULL */
-	struct selection *captured;    /* of -m: tests with packets to capture; or NULL */
-	FILE *json;                    /* of -J, or NULL */
+	const char *why;               /* pattern for the tests to explain, or NULL */
+	struct name_list *known_skips; /* the list of --strict-skips, or NULL */
+	struct selection *captured;    /* the selection of -m, or NULL */
+	FILE *json;                    /* the file of -J, or NULL */
 	const char *json_path;
-	const char *results_path; /* of the results folder, or NULL */
-	const char *resume_path;  /* of the event stream of a run to go on with, or NULL */
-	const char *events_path;  /* of the event stream, or NULL */
-	const char *kconfig_path; /* of the kernel's configuration, or NULL for the usual places */
-	int64_t deadline_ms;      /* of a test or subtest; 0: none */
-	int time_scale; /* factor on waits; above 1 on an emulated machine and when traced */
+	const char *results_path; /* the results folder, or NULL */
+	const char *resume_path;  /* event stream of a run to resume, or NULL */
+	const char *events_path;  /* the event stream, or NULL */
+	const char *kconfig_path; /* the kernel's configuration; NULL: the usual places */
+	int64_t deadline_ms;      /* limit of a test or subtest; 0: none */
+	int time_scale;           /* factor on waits; above 1 if emulated or traced */
 	bool shuffle, has_seed;
 	uint32_t seed;
 	struct shard shard;
 	bool no_history;
-	const char *history_path; /* or NULL for the user's own */
-	int fail_fast;            /* start nothing after so many failures; 0: no limit */
+	const char *history_path; /* NULL: the default file of the user */
+	int fail_fast;            /* start nothing after this many failures; 0: no limit */
 	int64_t max_time_ms;      /* start nothing after this time; 0: no limit */
-	enum tracer_kind tracer;  /* that the one test runs under */
+	enum tracer_kind tracer;  /* the one test runs under it */
 	bool no_audit;
 	bool keep; /* leave namespaces and cgroups of failed tests for inspection */
 	const char *kernel_log_path; /* in place of /dev/kmsg, for tests of the runner; or NULL */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The functions behind the ASSERT_* macros. One that holds is a line in the log, to show how far
- * a test came; one that does not is a record, and the runner writes its line: so it is in the log
- * even if the test has redirected its output.
+ * The functions behind the ASSERT_* macros. An assertion that holds prints a line, to show how far
+ * the test came. An assertion that fails sends a record, and the runner writes the line: it is then
+ * in the log even if the test has redirected its output.
  */
 #include "runner/inside/channel.h"
 #include "test_progs.h"
 
 #define ASSERTION_TEXT_MAX_BYTES 4096
-/* How much of two buffers that differ is shown. */
+/* How many bytes are shown of two buffers that differ. */
 #define SHOWN_BYTES              16
 
 bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,
@@ -61,7 +61,7 @@ bool assert__ok_fd(const char *file, int line, const char *func, const char *nam
 			      strerrorname_np(error) ?: "no errno");
 }
 
-/* libbpf_get_error() of NULL is -errno, which may be 0: NULL alone says that there is no object. */
+/* libbpf_get_error(NULL) is -errno, which may be 0. NULL always means that there is no object. */
 static bool is_object(const void *ptr)
 {
 	return ptr && !libbpf_get_error(ptr);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The side of a test in capturing packets (-m): it says which network namespace is meant, and what
- * the packets from now on belong to, and waits until that holds. Does nothing without -m.
+ * The test side of packet capture (-m). It tells the capturing process which network namespace to
+ * capture and to which subtest the next packets belong, and waits until that has taken effect.
+ * Without -m it sends nothing.
  */
 #include <fcntl.h>
 #include <sys/stat.h>

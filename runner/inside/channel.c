@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sends records. Output goes to a pipe, records go to a socket. So that the runner can tell which
- * output belongs to which subtest, the records that divide the log wait for an answer: the runner
- * empties the pipe before it gives one.
+ * Sends records. Output goes to a pipe, records go to a socket. The records that divide the log
+ * wait for an answer, and the runner empties the pipe before it answers. It can therefore tell
+ * which output belongs to which subtest.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include "runner/inside/channel.h"
 #include "runner/records/message.h"
 
-/* The one context of the test's side: its API has no argument to carry it. */
+/* The only context of the test side, because its API has no argument for one. */
 static struct {
 	const struct test_process_setup *setup;
 	pid_t pid;
@@ -48,8 +48,8 @@ bool channel__is_main_thread(void)
 }
 
 /*
- * A test may close any descriptor, and its number may then be used for another file. So the file is
- * compared with the one that the runner has left there.
+ * A test may close any descriptor, and its number may then be used for another file. The file is
+ * therefore compared with the one that the runner opened.
  */
 static bool fd_is_ours(int fd, const struct stat *identity)
 {
@@ -80,7 +80,7 @@ void channel__save_verifier_log(const char *heading, const char *text)
 	close(fd);
 }
 
-/* Wait up to @timeout_ms, or for ever if that is -1. */
+/* Wait up to @timeout_ms for a byte; -1 waits for ever. */
 static void wait_for_byte(int fd, int timeout_ms)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The test's end of the record socket, and what all files of the test's side know: which test this
- * is, and which process.
+ * The test's end of the record socket, and what all files of the test side need to know: which test
+ * and which process this is.
  */
 #ifndef RUNNER_INSIDE_CHANNEL_H
 #define RUNNER_INSIDE_CHANNEL_H
@@ -16,12 +16,12 @@
 #include "runner/selection/registry.h"
 #include "runner/selection/selection.h"
 
-/* All that the runner gives to the process of a test. */
+/* The data that the runner hands to a test process. */
 struct test_process_setup {
 	const struct test_entry *test;
 	int number;
 	unsigned int isolation; /* ISOLATE_* */
-	bool is_captured;       /* its packets are, for -m */
+	bool is_captured;       /* -m captures its packets */
 	const struct selection *selection;
 	struct needs *needs;
 	int record_fd;
@@ -32,31 +32,29 @@ struct test_process_setup {
 	int wait_timeout_ms;
 	struct isolation_setup surroundings;
 	int runner_pid;
-	uint64_t mark;            /* of process_mark.h */
-	int verifier_fd;          /* folder for logs of the verifier, or -1 */
+	uint64_t mark;            /* see process_mark.h */
+	int verifier_fd;          /* folder for verifier logs, or -1 */
 	int crash_wait_ms;        /* how long a crash waits for its backtrace */
-	struct rlimit open_files; /* as the runner was started with */
+	struct rlimit open_files; /* the limit that the runner was started with */
 };
 
-/** channel__open() - remember the setup and the calling process: all else here needs that */
+/** channel__open() - remember the setup and the calling process; comes before all other calls */
 void channel__open(const struct test_process_setup *setup);
 
 /** channel__setup() - the setup of this test */
 const struct test_process_setup *channel__setup(void);
 
-/**
- * channel__is_test() - whether the caller is the test's own process, not a child that it has forked
- */
+/** channel__is_test() - whether the caller is the test process, not a child that it has forked */
 bool channel__is_test(void);
 
-/** channel__is_main_thread() - whether the caller is the first thread of that process */
+/** channel__is_main_thread() - whether the caller is the first thread of the test process */
 bool channel__is_main_thread(void);
 
-/** channel__is_open() - whether the test has left the record socket open */
+/** channel__is_open() - whether the record socket is still open, because a test may close it */
 bool channel__is_open(void);
 
 /**
- * channel__send() - send one record from wherever in the test
+ * channel__send() - send one record, from any thread or child of the test
  *
  * Waits for the runner's answer if the record wants one. Safe in signal handlers.
  */
@@ -65,12 +63,10 @@ void channel__send(struct record *record);
 /** channel__send_type() - send a record without fields */
 void channel__send_type(enum record_type type, bool wants_answer);
 
-/** channel__send_failure() - send a failure that has no place in a source */
+/** channel__send_failure() - send a failure that has no source line */
 void channel__send_failure(const char *text);
 
-/**
- * channel__save_verifier_log() - append to the verifier's log of this test in the results folder
- */
+/** channel__save_verifier_log() - append to the verifier log of this test in the results folder */
 void channel__save_verifier_log(const char *heading, const char *text);
 
 #endif

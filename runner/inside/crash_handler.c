@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reports the signal that is about to end a test process, then lets it end the process, so that
- * the wait status stays true. A test that installs handlers of its own replaces this one; the
- * runner then knows the signal from the wait status alone.
+ * Reports the signal that is about to end a test process, then lets it end the process, so that the
+ * wait status is right. A test that installs handlers of its own replaces this one. The runner then
+ * knows the signal only from the wait status.
  *
  * Everything here runs in signal context: no stdio, no allocation, no lock.
  */
@@ -16,7 +16,7 @@
 #include "runner/inside/channel.h"
 #include "runner/inside/crash_handler.h"
 
-/* A stack of its own, because a stack overflow leaves none. */
+/* The handler has its own stack, because a stack overflow leaves no room on the other. */
 #define CRASH_STACK_BYTES (64 << 10)
 static char crash_stack[CRASH_STACK_BYTES] __attribute__((aligned(16)));
 
@@ -53,8 +53,8 @@ static void report_crash(int signal_number, siginfo_t *info, void *context)
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
 	channel__send(&record);
 	/*
-	 * Back to the default action, and the signal once more: a fault is raised again by the
-	 * instruction itself on return, the others are not.
+	 * Restore the default action and send the signal again. A fault would come again by itself
+	 * when the instruction is repeated, other signals would not.
 	 */
 	sigaction(signal_number, &as_usual, NULL);
 	syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), signal_number);

@@ -3,7 +3,7 @@
 #ifndef RUNNER_INSIDE_CRASH_HANDLER_H
 #define RUNNER_INSIDE_CRASH_HANDLER_H
 
-/** crash_handler__install() - report a crash of this process before it dies of it */
+/** crash_handler__install() - report a crash of this process before the process dies */
 void crash_handler__install(void);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The parts of isolation that a test process enters by itself, as a table. Everything in them goes
- * away with the last process that uses them; nothing here has a name that could clash.
+ * Enters those parts of isolation that a test process enters by itself, as a table. All of them go
+ * away with the last process that uses them, and none has a name that could clash.
  *
- * No PID namespace: bpf_get_current_pid_tgid() gives ids of the initial one, and tests compare
- * them with getpid().
+ * There is no PID namespace: bpf_get_current_pid_tgid() returns ids of the initial one, and tests
+ * compare them with getpid().
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +69,10 @@ static int make_dirs(const char *path)
 	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
 }
 
-/* All of them together: half of the memory, which is what the kernel lets one of them have. */
+/*
+ * The tmpfs mounts of all tests together get half of the memory, the kernel's default for one
+ * mount.
+ */
 static unsigned long tmp_mib(const struct isolation_setup *setup)
 {
 	long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
@@ -78,7 +81,7 @@ static unsigned long tmp_mib(const struct isolation_setup *setup)
 	return share_mib > TMP_MIB_MIN ? share_mib : TMP_MIB_MIN;
 }
 
-/* A suite that lies below /tmp would vanish under the new one: it is bound to its place again. */
+/* The new /tmp would hide a suite below it, so the suite is bind-mounted to its place again. */
 static int mount_tmp(const struct isolation_setup *setup)
 {
 	const char *suite_dir = setup->suite_dir;
@@ -110,7 +113,7 @@ static int join_new_keyring(const struct isolation_setup *setup)
 	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 ? -errno : 0;
 }
 
-/* In the order they are entered. */
+/* The order of this table is the order in which the parts are entered. */
 static const struct isolation_step steps[] = {
 	{ ISOLATE_MOUNTNS, "unsharing the mount namespace", unshare_mounts },
 	{ ISOLATE_MOUNTNS, "mounting bpffs on /sys/fs/bpf", mount_bpffs },

@@ -5,18 +5,17 @@
 #include <stddef.h>
 
 struct isolation_setup {
-	const char *
-		suite_dir; /* absolute path that must stay visible when /tmp becomes private, or NULL */
-	int jobs;          /* how many tests share the machine */
+	const char *suite_dir; /* absolute path that the new /tmp must not hide, or NULL */
+	int jobs;              /* how many tests share the machine */
 };
 
 /**
  * isolation__enter() - give the calling process its own namespaces and session keyring
- * @parts: ISOLATE_*; the cgroup is not entered here, a test is born in it
- * @error: where a message goes, without newline
+ * @parts: ISOLATE_*; the cgroup is not entered here, because the test is forked into it
+ * @error: receives a message, without newline
  * @size_bytes: of @error
  *
- * Return: 0, or a negative errno with a message. The process is then half isolated: end it.
+ * Return: 0, or a negative errno with a message. The process is then partly isolated: end it.
  */
 int isolation__enter(unsigned int parts, const struct isolation_setup *setup, char *error,
 		     size_t size_bytes);

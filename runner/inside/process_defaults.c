@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The state that a process inherits, as a test is to find it. What cannot be set stays. */
+/*
+ * Sets the inherited state of a process to what tests expect. State that cannot be set stays as it
+ * is.
+ */
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -12,10 +15,10 @@
 #include "runner/system/process.h"
 
 #define STACK_BYTES            (8UL << 20)
-/* Of -1000, never, to 1000: a test goes before what else runs on the machine. */
+/* From -1000 (never) to 1000: the OOM killer ends a test before other processes of the machine. */
 #define OOM_SCORE_ADJ_OF_TESTS 500
 
-/* Variables of the environment that stay; a name that ends in '_' means all that begin with it. */
+/* Environment variables that stay. A name that ends in '_' stands for all that begin with it. */
 static const char *const kept_variables[] = {
 	"HOME",   "LD_LIBRARY_PATH",      "PATH",         "RESULTS", "SELFTESTS_VERBOSE",
 	"TERM",   "ASAN_OPTIONS",         "LSAN_OPTIONS", "TEST_",   "UBSAN_OPTIONS",
@@ -28,12 +31,12 @@ static const struct {
 } set_variables[] = {
 	{ "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", false },
 	{ "HOME", "/root", false },
-	/* Tests compare the output of commands: no translations. */
+	/* Tests compare the output of commands, so it must not be translated. */
 	{ "LC_ALL", "C", true },
 	{ "TZ", "UTC", true },
 };
 
-/* A test gets the hard limit of the caller for each of these. */
+/* A test gets the caller's hard limit for each of these. */
 static const int raised_limits[] = {
 	RLIMIT_AS,    RLIMIT_CPU,     RLIMIT_DATA,       RLIMIT_FSIZE,
 	RLIMIT_LOCKS, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE,   RLIMIT_NPROC,
@@ -96,10 +99,14 @@ static void reset_limits(const struct rlimit *open_files)
 
 	for (i = 0; i < sizeof(raised_limits) / sizeof(raised_limits[0]); i++)
 		set_soft_limit(raised_limits[i], RLIM_INFINITY);
-	/* For the main thread it counts from the next exec on; threads take it as their size. */
+	/*
+	 * The main thread gets this limit at its next exec, and new threads get it as their stack
+	 * size.
+	 */
 	set_soft_limit(RLIMIT_STACK, STACK_BYTES);
 	/*
-	 * A crash is reported with its backtrace, and leaves no file where the runner was started.
+	 * A crash is reported with its backtrace: no core file in the folder where the runner was
+	 * started.
 	 */
 	set_soft_limit(RLIMIT_CORE, 0);
 	setrlimit(RLIMIT_NOFILE, open_files);
@@ -115,7 +122,10 @@ void process_defaults__apply(const struct rlimit *open_files)
 	reset_limits(open_files);
 	if (sched_getscheduler(0) != SCHED_OTHER)
 		sched_setscheduler(0, SCHED_OTHER, &none);
-	/* Memory of maps and of files in tmpfs is not accounted to the process that uses it up. */
+	/*
+	 * The OOM killer does not count the memory of maps and of tmpfs files for the process that
+	 * uses it.
+	 */
 	process__set_oom_score_adj(OOM_SCORE_ADJ_OF_TESTS);
 	prctl(PR_SET_TIMERSLACK, 0, 0, 0, 0);
 }

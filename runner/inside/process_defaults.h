@@ -8,9 +8,9 @@
  * process_defaults__apply() - give the calling process the state that every test begins with
  * @open_files: the limit of descriptors that the runner was started with
  *
- * So that a result does not depend on the shell, service or CI job that started the runner: signal
- * actions and mask, umask, environment, limits, scheduling policy. The CPUs that it may run on and
- * its niceness stay, because they are how somebody reproduces a failure on one CPU or under load.
+ * A result must not depend on the shell, service or CI job that started the runner. This covers
+ * signal actions and mask, umask, environment, limits and scheduling policy. CPU affinity and
+ * niceness stay, because they are a way to reproduce a failure on one CPU or under load.
  */
 void process_defaults__apply(const struct rlimit *open_files);
 

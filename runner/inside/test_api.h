@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The entry points that test_progs.h offers to a test, as far as the test's own process uses them
- * too.
- */
+/* The part of the test API that the test process itself uses as well. */
 #ifndef RUNNER_INSIDE_TEST_API_H
 #define RUNNER_INSIDE_TEST_API_H
 
@@ -11,7 +8,7 @@
 #define SKIP_REASON_MAX_BYTES 1024
 
 /**
- * test_api__act_on_needs() - skip or fail the test or subtest for a requirement
+ * test_api__act_on_needs() - skip or fail the test or subtest if a requirement does not hold
  *
  * Return: true if it can run.
  */

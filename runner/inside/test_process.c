@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The life of a test process: from the fork through isolation and the test function to its exit. It
- * talks to the runner through channel.h, and never touches another result than its own.
+ * A test process from the fork through isolation and the test function to its exit. It talks to the
+ * runner through channel.h, and changes no result but its own.
  */
 #include <bpf/libbpf.h>
 #include <limits.h>
@@ -26,7 +26,7 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 
 	if (level == LIBBPF_DEBUG && channel__setup()->verbosity < 2)
 		return 0;
-	/* The log of a program that the verifier rejected. */
+	/* This warning has the log of a program that the verifier rejected. */
 	if (level == LIBBPF_WARN && strstr(fmt, "BEGIN PROG LOAD LOG")) {
 		va_copy(copy, args);
 		if (vasprintf(&text, fmt, copy) >= 0) {
@@ -39,8 +39,9 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 }
 
 /*
- * A pipe makes stdout block-buffered, and a crash would lose what is in the buffer. Without a
- * buffer of its own setvbuf() changes nothing of a stream that the runner has already written to.
+ * A pipe makes stdout block-buffered, and a crash would lose what is in the buffer. setvbuf() is
+ * given a buffer, because otherwise it does not change a stream that the runner has already written
+ * to.
  */
 static void redirect_output(const struct test_process_setup *setup)
 {
@@ -61,8 +62,8 @@ static void close_range_from(unsigned int first, unsigned int last)
 }
 
 /*
- * Two descriptors stay. They have high numbers and are closed by exec, so that a test has the
- * descriptors that a program is started with.
+ * The descriptors for records and verifier logs stay. They have high numbers and are closed by
+ * exec, so that a test begins with the descriptors of a newly started program.
  */
 static void close_descriptors_of_runner(int record_fd, int verifier_fd)
 {
@@ -86,7 +87,7 @@ static void call_test_function(const struct test_entry *test)
 		test->run();
 }
 
-/* Isolate this process, or report why it cannot be, and end. */
+/* Isolate this process. If that fails, report the reason and exit. */
 static void isolate(const struct test_process_setup *setup)
 {
 	struct record failure = { .header.type = RECORD_ISOLATION_FAILED };
@@ -102,7 +103,7 @@ static void isolate(const struct test_process_setup *setup)
 static void prepare(const struct test_process_setup *setup)
 {
 	channel__open(setup);
-	/* In its own session Ctrl-C and kill(0, ...) stop at the border of the test. */
+	/* A session of its own keeps Ctrl-C out of the test, and kill(0, ...) in it. */
 	setsid();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != setup->runner_pid)
@@ -112,7 +113,8 @@ static void prepare(const struct test_process_setup *setup)
 	process_defaults__apply(&setup->open_files);
 	process_mark__set(setup->mark);
 	/*
-	 * So the runner becomes the parent of orphans of tests that have ended, and of no others.
+	 * A test process adopts its own orphans. The runner then gets orphans only from tests that
+	 * have ended.
 	 */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	isolate(setup);

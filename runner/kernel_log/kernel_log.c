@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Copies the kernel's log. Every read(2) of /dev/kmsg returns one message, and EPIPE where the
- * kernel has overwritten what was next.
+ * Copies the kernel's log. Each read(2) of /dev/kmsg returns one message. It fails with EPIPE if
+ * the kernel has overwritten the next message.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 
 /* CONSOLE_EXT_LOG_MAX of the kernel (include/linux/printk.h) is 8192 up to 7.3. */
 #define MESSAGE_MAX_BYTES 16384
-/* At once, so that a kernel that logs without end does not keep the runner from its tests. */
+/* A kernel that logs without end must not keep the runner from its tests. */
 #define MESSAGES_AT_ONCE  1000
 
 static bool parse_number(char **at, char end, uint64_t *number)
@@ -33,7 +33,7 @@ static bool parse_number(char **at, char end, uint64_t *number)
 	return true;
 }
 
-/* Behind the flags may stand fields, of which a reader passes over those that it does not know. */
+/* After the flags there may be further fields. A reader has to skip those that it does not know. */
 static void parse_caller(const char *fields, const char *end, struct kernel_log_line *line)
 {
 	static const char name[] = ",caller=";
@@ -74,7 +74,7 @@ int kernel_log__parse(char *message, struct kernel_log_line *line)
 int kernel_log__open(struct kernel_log *log, const char *path)
 {
 	*log = (struct kernel_log){
-		/* Read-write, because a FIFO has no end as long as somebody may write to it. */
+		/* Open for writing too: a FIFO has no end as long as somebody may write to it. */
 		.fd = open(path ?: "/dev/kmsg",
 			   (path ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC),
 		.is_stream = path,

@@ -13,34 +13,34 @@
 
 struct kernel_log_line {
 	int level;        /* 0 (emergency) to 7 (debug) */
-	int facility;     /* 0: the kernel itself, which nobody else can claim to be */
+	int facility;     /* 0: the kernel itself; user space cannot use this value */
 	uint64_t number;  /* sequence number in the log */
 	uint64_t time_us; /* since the kernel started */
-	/* "T17", a task, or "C1", a CPU in an interrupt; "" if the kernel does not say that. */
+	/* "T17" is a task, "C1" a CPU in an interrupt; "" if the kernel does not tell. */
 	char caller[KERNEL_LOG_CALLER_MAX];
 	char *text; /* one line, in the buffer that was parsed */
 };
 
 /**
- * kernel_log__parse() - split a message as read(2) of /dev/kmsg returns it
- * @message: terminated; changed, and referred to by @line
+ * kernel_log__parse() - split a message in the form in which read(2) of /dev/kmsg returns it
+ * @message: ends with a zero byte; is changed, and @line points into it
  *
- * Format as in the kernel's Documentation/ABI/testing/dev-kmsg:
- * "PREFIX,NUMBER,TIME,FLAG[,...];TEXT" and lines of properties, which are dropped.
+ * The format is in the kernel's Documentation/ABI/testing/dev-kmsg:
+ * "PREFIX,NUMBER,TIME,FLAG[,...];TEXT", followed by lines of properties, which are dropped.
  *
- * Return: 0, or -EINVAL if it is no such message.
+ * Return: 0, or -EINVAL if this is not such a message.
  */
 int kernel_log__parse(char *message, struct kernel_log_line *line);
 
 struct kernel_log {
-	int fd;               /* of /dev/kmsg, non-blocking; -1: not readable */
-	int error;            /* why not: a negative errno */
-	bool is_stream;       /* of messages one behind the other, instead of one a read */
-	char *rest;           /* the beginning of a message of such a stream */
+	int fd;               /* /dev/kmsg, non-blocking; -1: not readable */
+	int error;            /* why it is not readable: a negative errno */
+	bool is_stream;       /* messages follow each other, instead of one for each read */
+	char *rest;           /* the beginning of a message in such a stream */
 	size_t rest_bytes;    /* of @rest */
-	FILE *out;            /* where lines are copied to, or NULL */
-	struct log_tail tail; /* of what was copied, in the same form */
-	uint64_t overwritten; /* gaps: the kernel went on faster than the log was read */
+	FILE *out;            /* lines are copied there; or NULL */
+	struct log_tail tail; /* the last copied lines, in the same form */
+	uint64_t overwritten; /* gaps: the kernel overwrote messages that were not yet read */
 	/* Called for each line, with @context. */
 	void (*on_line)(void *context, const struct kernel_log_line *line);
 	void *context;
@@ -48,19 +48,19 @@ struct kernel_log {
 
 /**
  * kernel_log__open() - begin with what is logged from now on
- * @path: NULL for /dev/kmsg, or a file or FIFO with messages of that form, one a line, for tests
- *	of the runner: it is read from its beginning
+ * @path: NULL for /dev/kmsg. For tests of the runner: a file or FIFO with messages in that form,
+ *	one a line, which is read from its beginning
  *
- * @log->out, on_line and context are the caller's to set.
+ * The caller sets @log->out, on_line and context.
  *
- * Return: 0 or a negative errno, which is kept in @log as well.
+ * Return: 0 or a negative errno, which is also stored in @log.
  */
 int kernel_log__open(struct kernel_log *log, const char *path);
 
-/** kernel_log__read() - take what there is */
+/** kernel_log__read() - read the messages that are there */
 void kernel_log__read(struct kernel_log *log);
 
-/** kernel_log__close() - the last read; @log->out stays the caller's */
+/** kernel_log__close() - read a last time and close the log; @log->out stays with the caller */
 void kernel_log__close(struct kernel_log *log);
 
 #endif

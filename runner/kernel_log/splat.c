@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds splats in the kernel's log. Tables say how they begin, how they end and where they name
- * the task; a splat that has no end of its own ends with a pause, or with the next one.
+ * Finds splats in the kernel's log. Tables describe how they begin, how they end, and where they
+ * name the task. A splat without an end marker ends at a pause, or when the next one begins.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -9,32 +9,32 @@
 
 #include "runner/kernel_log/splat.h"
 
-/* Between lines of one splat lie microseconds; on a slow console up to a second. */
+/* Lines of one splat are microseconds apart; on a slow console up to a second. */
 #define PAUSE_US       5000000
-/* A WARN() with a message has that in front of its header. */
+/* The message of a WARN() comes before the header. */
 #define LINES_OF_TITLE 6
 #define RULE_MIN       20
 
 enum {
 	ENDS_RULE = 1 << 0,  /* "=====" */
-	ENDS_TRACE = 1 << 1, /* "---[ end trace": always an end */
+	ENDS_TRACE = 1 << 1, /* "---[ end trace": ends a splat in any case */
 	ENDS_TASK = 1 << 2,  /* "</TASK>", the end of a call trace */
 };
 
 static const char cut_here[] = "------------[ cut here ]------------";
 
 struct splat_beginning {
-	const char *text;     /* the line begins so */
-	const char *contains; /* and has this, or NULL */
+	const char *text;     /* the line begins with this */
+	const char *contains; /* and contains this, or NULL */
 	unsigned int ends;
 	bool is_lockup;
-	bool goes_on; /* also behind another one, in the same splat: an Oops has two such lines */
+	bool goes_on; /* may be a second title of one splat, as an Oops has two */
 };
 
 static const struct splat_beginning a_warning = { .ends = ENDS_TRACE };
 static const struct splat_beginning a_warning_of_lockdep = { .ends = ENDS_TASK };
 
-/* The first that fits. */
+/* The first entry that fits is used. */
 static const struct splat_beginning beginnings[] = {
 	{ "BUG: KASAN: ", NULL, ENDS_RULE, false, false },
 	{ "BUG: KMSAN: ", NULL, ENDS_RULE, false, false },
@@ -62,15 +62,16 @@ static const struct splat_beginning beginnings[] = {
 };
 
 /*
- * How functions begin that run in a task's name and not on its behalf. One that met a task in user
- * space uses its stack, without an "<IRQ>"; so the x86 and arm64 kernels do from 6.1 to 7.3.
+ * The beginnings of names of functions that run in the context of a task, but not on its behalf. An
+ * interrupt from user space uses the stack of the task, without an "<IRQ>". This holds for x86 and
+ * arm64 from 6.1 to 7.3.
  */
 static const char *const interrupts[] = {
 	"asm_sysvec_",   "asm_common_interrupt", "handle_softirqs+",
 	"__do_softirq+", "el0t_64_irq+",         "el1h_64_irq+",
 };
 
-/* Prefixes that the kernel's subsystems put in front of their messages. */
+/* Prefixes that subsystems of the kernel put before their messages. */
 static const char *const prefixes[] = { "rcu: ", "watchdog: ", "NMI watchdog: ", "workqueue: " };
 
 static const char *skip(const char *text, const char *prefix)
@@ -105,8 +106,8 @@ static bool is_rule(const char *text)
 }
 
 /*
- * Drivers print lines of their own that begin with WARNING. The kernel's have a place, or stand
- * below a rule (lockdep) or below "cut here".
+ * Drivers also print lines that begin with WARNING. Those of the kernel itself name a place, or
+ * come after a rule (lockdep) or after "cut here".
  */
 static bool is_warning(const char *text, bool is_below)
 {
@@ -133,7 +134,7 @@ static const struct splat_beginning *find_beginning(const char *text, bool after
 	return NULL;
 }
 
-/* @comm ends where @end points to. */
+/* @comm: the name of the task; ends before @end */
 static void set_task(struct splat *splat, const char *comm, const char *end, long pid)
 {
 	size_t len = end - comm;
@@ -146,7 +147,7 @@ static void set_task(struct splat *splat, const char *comm, const char *end, lon
 	splat->has_task = true;
 }
 
-/* Return: the number at @text, with @end behind it; -1 if there is none. */
+/* Return: the number at @text, and in @end the position after it; -1 if there is none. */
 static long number_at(const char *text, const char **end)
 {
 	long number = 0;
@@ -162,14 +163,14 @@ static long number_at(const char *text, const char **end)
 	return number;
 }
 
-/* "COMM/PID" or "COMM:PID" with @after behind it, up to the end of the line if that is "". */
+/* Parse "COMM/PID" or "COMM:PID", followed by @after, or by the end of the line if @after is "". */
 static bool set_task_of_pair(struct splat *splat, const char *text, char separator,
 			     const char *after)
 {
 	const char *at = text, *end;
 	long pid;
 
-	/* A name may have the separator too. */
+	/* The name may also contain the separator. */
 	while ((at = strchr(at, separator))) {
 		pid = number_at(++at, &end);
 		if (pid < 0 || (*after ? strncmp(end, after, strlen(after)) : *end))
@@ -181,9 +182,9 @@ static bool set_task_of_pair(struct splat *splat, const char *text, char separat
 }
 
 /*
- * "CPU: 0 UID: 0 PID: 17 Comm: NAME Not tainted ..."; without UID up to 6.11.
+ * Parse "CPU: 0 UID: 0 PID: 17 Comm: NAME Not tainted ..."; there is no UID up to 6.11.
  *
- * Return: the task's id, or -1 if it is no such line.
+ * Return: the id of the task, or -1 if this is not such a line.
  */
 static long pid_of_header(const char *text, const char **comm)
 {
@@ -213,9 +214,9 @@ static bool set_task_of_header(struct splat *splat, const char *text)
 	return true;
 }
 
-/* In the title itself, or in a line of their own. */
+/* Texts that name a task, in the title or on a line of their own. */
 static const struct {
-	const char *before; /* the name */
+	const char *before; /* text before the name */
 	char separator;
 	const char *after;
 } pairs[] = {
@@ -235,7 +236,7 @@ static bool find_task(struct splat *splat, const char *text)
 
 	if (set_task_of_header(splat, text))
 		return true;
-	/* Up to 6.18. */
+	/* The form up to 6.18. */
 	at = skip(text, "WARNING: CPU: ");
 	at = at ? strstr(at, " PID: ") : NULL;
 	pid = at ? number_at(at + 6, &end) : -1;
@@ -243,7 +244,7 @@ static bool find_task(struct splat *splat, const char *text)
 		set_task(splat, "", "", pid);
 		return true;
 	}
-	/* From 6.19 on. */
+	/* The form from 6.19 on. */
 	at = skip(text, "WARNING: ") ? strstr(text, ", CPU#") : NULL;
 	at = at && number_at(at + 6, &end) >= 0 ? skip(end, ": ") : NULL;
 	if (at && set_task_of_pair(splat, at, '/', ""))
@@ -265,7 +266,7 @@ static bool find_task(struct splat *splat, const char *text)
 	return false;
 }
 
-/* "FUNC at PLACE" of what a kernel says of both; NULL if that is in no known form. */
+/* Return: "FUNC at PLACE" from the form of any kernel; NULL if the form is not known. */
 static char *warning_title(const char *text)
 {
 	const char *place, *place_end, *func, *func_end, *at, *next;
@@ -276,7 +277,10 @@ static char *warning_title(const char *text)
 	place = skip(text, "WARNING: CPU: ");
 	place = place ? strstr(place, " at ") : NULL;
 	if (place) {
-		/* The place may have blanks: it can begin with the condition, in brackets. */
+		/*
+		 * The place may contain blanks, because it can begin with the condition, in
+		 * brackets.
+		 */
 		place += 4;
 		func_end = strstr(place, "+0x");
 		if (!func_end)
@@ -378,7 +382,7 @@ struct splat *splat_parser__end(struct splat_parser *parser)
 	return splat;
 }
 
-/* Return: whether there is one now; there is none when memory has run out. */
+/* Return: true if a splat is open now; false when out of memory. */
 static bool open_splat(struct splat_parser *parser)
 {
 	parser->open = calloc(1, sizeof(*parser->open));
@@ -405,7 +409,7 @@ static bool is_end(struct splat_parser *parser, const char *text)
 	return !parser->ends_owed || !parser->ends_owed--;
 }
 
-/* A header of another task than that of the title; watchdogs log those of several. */
+/* Return: true for a header of another task than the title's. Watchdogs log several tasks. */
 static bool is_of_another(const struct splat_parser *parser, const char *text)
 {
 	const struct splat *splat = parser->open;
@@ -416,7 +420,7 @@ static bool is_of_another(const struct splat_parser *parser, const char *text)
 	       (parser->ends & (ENDS_TRACE | ENDS_RULE));
 }
 
-/* Traces behind the first one are of another time, such as where memory was freed. */
+/* Traces after the first one are of another time, such as where memory was freed. */
 static bool is_interrupt(const struct splat_parser *parser, const char *text)
 {
 	size_t i;
@@ -430,7 +434,7 @@ static bool is_interrupt(const struct splat_parser *parser, const char *text)
 	return false;
 }
 
-/* Takes a line into the splat that is open. */
+/* Add a line to the open splat. */
 static void take(struct splat_parser *parser, const struct kernel_log_line *line,
 		 const struct splat_beginning *title)
 {
@@ -454,7 +458,7 @@ static void take(struct splat_parser *parser, const struct kernel_log_line *line
 		find_task(splat, line->text);
 }
 
-/* Whether a title belongs to the splat that is open. */
+/* Return: true if a title belongs to the open splat. */
 static bool is_of_open(const struct splat_parser *parser, const struct splat_beginning *title)
 {
 	const struct splat *splat = parser->open;
@@ -463,20 +467,20 @@ static bool is_of_open(const struct splat_parser *parser, const struct splat_beg
 		return true;
 	if (splat->has_task)
 		return false;
-	/* A splat without a trace of its own may list several. */
+	/* A splat without a trace of its own may have several such lines. */
 	return title->goes_on || (title == parser->beginning && !(title->ends & ENDS_TRACE));
 }
 
 /*
- * Another one begins before the end of the one that is open: two CPUs log at the same time. From
- * now on nobody can tell whose a line is.
+ * A second splat begins before the end of the open one, because two CPUs log at the same time. From
+ * now on it is unknown which splat a line belongs to.
  */
 static struct splat *overlap(struct splat_parser *parser, bool is_cut)
 {
 	int cuts = parser->cuts, ends_owed = parser->ends_owed;
 	struct splat *ended = NULL;
 
-	/* Its "cut here" may have come already, and the title of the other one then. */
+	/* The "cut here" of the second splat may have come before; this line is then its title. */
 	if (cuts && !is_cut)
 		cuts--;
 	else
@@ -513,7 +517,7 @@ struct splat *splat_parser__add(struct splat_parser *parser, const struct kernel
 	}
 	if (parser->open) {
 		take(parser, line, title);
-		/* Nothing has ended before this line, or it would not be open. */
+		/* No splat has ended before this line, because one is still open. */
 		if (is_end(parser, line->text))
 			ended = splat_parser__end(parser);
 		return ended;

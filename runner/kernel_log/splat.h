@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Splats: what the kernel logs when something is wrong in it. WARNING, BUG, Oops, KASAN, UBSAN,
- * lockdep, RCU stall, hung task and lockup, in the forms of 6.1 to 7.3. Reads lines, talks to
- * nothing.
+ * Splats: the messages of the kernel about an error in the kernel. WARNING, BUG, Oops, KASAN,
+ * UBSAN, lockdep, RCU stall, hung task and lockup, in the forms of 6.1 to 7.3. The parser only
+ * reads lines.
  */
 #ifndef RUNNER_KERNEL_LOG_SPLAT_H
 #define RUNNER_KERNEL_LOG_SPLAT_H
@@ -19,46 +19,46 @@
 #define SPLAT_COMM_MAX       64
 
 struct splat {
-	char *title;       /* "WARNING: FUNC at FILE:LINE"; of all others their line as logged */
-	char *text;        /* all its lines; what does not fit is left out */
+	char *title;       /* "WARNING: FUNC at FILE:LINE"; otherwise the line as logged */
+	char *text;        /* all lines; those that do not fit are left out */
 	size_t text_bytes; /* of @text */
-	size_t head_bytes; /* of @text: up to and with the line of the title */
+	size_t head_bytes; /* part of @text up to the line of the title, included */
 	int lines;
-	uint64_t last_us; /* when its last line was logged, since the kernel started */
-	bool has_task;    /* its header names a task, and no other splat's lines stand between: */
+	uint64_t last_us; /* time of its last line, since the kernel started */
+	bool has_task;    /* the header names a task, and no lines of another splat are mixed in */
 	pid_t pid;        /* a thread's id; 0: the idle task */
 	char comm[SPLAT_COMM_MAX];
-	bool in_interrupt; /* that task was only what the interrupt met */
+	bool in_interrupt; /* the interrupt only happened to come while the task ran */
 };
 
-/* All zero at first. */
+/* All fields are zero at first. */
 struct splat_parser {
-	struct splat *open;                      /* begun, not ended */
-	const struct splat_beginning *beginning; /* of its title */
-	unsigned int ends;                       /* what its last line looks like */
-	bool is_lockup;  /* an interrupt reports it of the task that it met */
-	bool is_traced;  /* its first call trace is complete */
-	bool after_rule; /* the line before was a rule, which some splats begin with */
-	bool is_mixed;   /* lines of another one stand between */
-	int cuts;        /* of others, whose titles are still to come */
-	int ends_owed;   /* of others, before its own */
+	struct splat *open;                      /* has begun and not ended */
+	const struct splat_beginning *beginning; /* the entry of its title */
+	unsigned int ends;                       /* kinds of lines that end it */
+	bool is_lockup;  /* an interrupt reports it about the task that it interrupted */
+	bool is_traced;  /* the first call trace is complete */
+	bool after_rule; /* the previous line was a rule, and some splats begin with one */
+	bool is_mixed;   /* lines of another splat are mixed in */
+	int cuts;        /* "cut here" lines of other splats without a title yet */
+	int ends_owed;   /* ends of other splats that come before its own */
 };
 
 /**
- * splat_parser__add() - take the next line of the kernel's log
+ * splat_parser__add() - parse the next line of the kernel's log
  *
- * Lines that user space has written, which the kernel marks as such, are passed over. Where two
- * CPUs log at the same time their lines are mixed; then both splats have their titles, and no task.
+ * Lines from user space, which the kernel marks as such, are skipped. If two CPUs log at the same
+ * time, their lines are mixed: both splats then have a title, and no task.
  *
- * Return: a splat that this line has ended, or that ended before it: the caller's, for
- * splat__free(). NULL if there is none.
+ * Return: a splat that ended with this line or before it, to be freed by splat__free(); otherwise
+ * NULL.
  */
 struct splat *splat_parser__add(struct splat_parser *parser, const struct kernel_log_line *line);
 
-/** splat_parser__end() - the splat that is open, because nothing more is to come; or NULL */
+/** splat_parser__end() - end and return the open splat, because nothing more will come; or NULL */
 struct splat *splat_parser__end(struct splat_parser *parser);
 
-/** splat__new() - a splat with that title and text and no task; or NULL */
+/** splat__new() - a splat with this title and text, and without a task; or NULL */
 struct splat *splat__new(const char *title, const char *text);
 
 /** splat__free() - free a splat, or nothing if it is NULL */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Hands each line of the kernel's log to the parser of its caller. */
+/* Passes each line of the kernel's log to the parser of its caller. */
 #include <stdio.h>
 #include <string.h>
 
@@ -32,7 +32,7 @@ bool splat_callers__add(struct splat_callers *callers, const struct kernel_log_l
 	struct splat_parser *parser;
 
 	*ended = NULL;
-	/* Any program may write there: it gets no parser. */
+	/* Lines from user space get no parser, because any program can write them. */
 	if (line->facility)
 		return false;
 	parser = parser_of(callers, line->caller);

@@ -1,40 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's log of several CPUs that log at the same time: a parser for each caller, where the
- * kernel says who that is (CONFIG_PRINTK_CALLER), else one for all.
+ * The kernel's log when several CPUs log at the same time. There is a parser for each caller, if
+ * the kernel tells the caller (CONFIG_PRINTK_CALLER), otherwise one parser for all.
  */
 #ifndef RUNNER_KERNEL_LOG_SPLAT_CALLERS_H
 #define RUNNER_KERNEL_LOG_SPLAT_CALLERS_H
 
 #include "runner/kernel_log/splat.h"
 
-/* With more at the same time lines are mixed, as without callers. */
+/* If more callers log at the same time, their lines are mixed, as without callers. */
 #define SPLAT_CALLERS_MAX 8
 
-/* All zero at first. */
+/* All fields are zero at first. */
 struct splat_callers {
 	struct splat_caller {
 		char name[KERNEL_LOG_CALLER_MAX];
 		struct splat_parser parser;
 	} callers[SPLAT_CALLERS_MAX];
-	int next; /* whose place a new caller gets, if it has nothing open */
+	int next; /* a new caller replaces this one, if that has no open splat */
 };
 
 /**
- * splat_callers__add() - take the next line of the kernel's log, as splat_parser__add() does
- * @ended: where that one returns a splat, or NULL
+ * splat_callers__add() - parse the next line of the kernel's log, as splat_parser__add() does
+ * @ended: set to the return value of that function
  *
- * Return: whether the line is of a splat that goes on.
+ * Return: true if the line belongs to a splat that is still open.
  */
 bool splat_callers__add(struct splat_callers *callers, const struct kernel_log_line *line,
 			struct splat **ended);
 
 /**
- * splat_callers__end() - one that is open, because nothing more is to come; NULL if none is left
+ * splat_callers__end() - end one of the open splats, because nothing more will come; NULL if none
+ *	is open
  */
 struct splat *splat_callers__end(struct splat_callers *callers);
 
-/** splat_callers__is_open() - whether one has begun and not ended */
+/** splat_callers__is_open() - whether a splat has begun and not ended */
 bool splat_callers__is_open(const struct splat_callers *callers);
 
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads and names taint. */
+/* Reads the kernel's taint, and names its bits. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "runner/kernel_log/taint.h"
 #include "runner/text/cleanup.h"
 
-/* Letters of Documentation/admin-guide/tainted-kernels.rst, bit 0 first. */
+/* The letters of Documentation/admin-guide/tainted-kernels.rst, bit 0 first. */
 static const char letters[] = "PFSRMBUDAWCIOELKXTNJ";
 /* A machine check, a bad page, an Oops, a warning, a soft lockup. */
 static const char trouble[] = "MBDWL";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's taint (/proc/sys/kernel/tainted): a bit for each thing that makes it less
- * trustworthy.
+ * The kernel's taint (/proc/sys/kernel/tainted). Each bit is for something that makes the kernel
+ * less trustworthy.
  */
 #ifndef RUNNER_KERNEL_LOG_TAINT_H
 #define RUNNER_KERNEL_LOG_TAINT_H
@@ -14,7 +14,8 @@
 uint64_t taint__read(void);
 
 /**
- * taint__print() - the letters of @bits, with commas between them; a bit without a letter by number
+ * taint__print() - print the letters of @bits, separated by commas; a bit without a letter by its
+ *	number
  */
 void taint__print(FILE *out, uint64_t bits);
 

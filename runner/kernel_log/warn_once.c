@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writes clear_warn_once of a debugfs that is mounted nowhere, so that it is all the same where. */
+/* Writes clear_warn_once through a private debugfs, so that none has to be mounted. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>
@@ -7,7 +7,7 @@
 
 #include "runner/kernel_log/warn_once.h"
 
-/* Return: a descriptor of its top folder, or a negative errno. */
+/* Return: a descriptor of the top folder of debugfs, or a negative errno. */
 static int open_debugfs(void)
 {
 	int fs = fsopen("debugfs", FSOPEN_CLOEXEC), folder;

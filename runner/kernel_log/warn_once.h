@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Warnings that the kernel gives once in a boot (WARN_ONCE() and its kind). */
+/* Warnings that the kernel prints once in a boot (WARN_ONCE() and similar). */
 #ifndef RUNNER_KERNEL_LOG_WARN_ONCE_H
 #define RUNNER_KERNEL_LOG_WARN_ONCE_H
 
 /**
- * warn_once__forget() - let the kernel give them again
+ * warn_once__forget() - let the kernel print them again
  *
  * Return: 0 or a negative errno.
  */

@@ -2,11 +2,11 @@
 #ifndef RUNNER_NEEDS_BUILD_INFO_H
 #define RUNNER_NEEDS_BUILD_INFO_H
 
-/* The sources and tools of the build. The source file is made by scripts/build-info.sh. */
+/* The sources and tools of the build. scripts/build-info.sh writes the source file. */
 struct build_info {
-	const char *suite;   /* commit, with "+changes" behind it; or "unknown" */
-	const char *clang;   /* version of the compiler for BPF */
-	const char *bpftool; /* version of what made the skeletons */
+	const char *suite;   /* commit, followed by "+changes" if there are any; or "unknown" */
+	const char *clang;   /* version of the BPF compiler */
+	const char *bpftool; /* version that made the skeletons */
 };
 
 extern const struct build_info build_info;

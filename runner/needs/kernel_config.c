@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads the kernel's configuration with zlib, which also passes through what is not compressed. */
+/* Reads the kernel's configuration with zlib, which also reads plain files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -13,7 +13,7 @@
 
 #include "runner/needs/kernel_config.h"
 
-/* A configuration of today has 300 KiB. */
+/* A configuration has about 300 KiB today. */
 #define CONFIG_MAX_BYTES (8 << 20)
 
 static const char *const places[] = {
@@ -42,7 +42,7 @@ static int read_file(struct kernel_config *config, const char *path)
 		n = gzread(file, text, CONFIG_MAX_BYTES - 1);
 	else
 		close(fd);
-	/* A part of a file would leave options out: it says so here. */
+	/* A truncated file lacks options. gzclose() returns an error for it. */
 	if ((file && gzclose(file) != Z_OK) || n < 0 || n == CONFIG_MAX_BYTES - 1)
 		err = text ? -EINVAL : -ENOMEM;
 	else

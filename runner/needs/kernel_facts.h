@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Facts about the running kernel, read when somebody asks for the first time. A test
- * process inherits what the runner has read by then.
+ * Facts about the running kernel. Each is read when it is asked for the first time. A test process
+ * inherits what the runner has read by then.
  */
 #ifndef RUNNER_NEEDS_KERNEL_FACTS_H
 #define RUNNER_NEEDS_KERNEL_FACTS_H
@@ -18,25 +18,25 @@ struct btf;
 struct kernel_facts {
 	const struct run_info *info;
 	struct kernel_version version;
-	struct btf *btf; /* of the kernel itself */
+	struct btf *btf; /* types of the kernel itself */
 	bool btf_was_read;
 	char *symbols;          /* /proc/kallsyms */
 	bool symbols_were_read; /* since the last module was loaded */
-	uint64_t read_ns;       /* spent on reading types and symbols */
+	uint64_t read_ns;       /* time spent on reading types and symbols */
 	struct modules modules;
 };
 
-/** kernel_facts__begin() - about the kernel that @info describes */
+/** kernel_facts__begin() - begin with the kernel that @info describes */
 void kernel_facts__begin(struct kernel_facts *facts, const struct run_info *info);
 
 /** kernel_facts__btf() - the kernel's types, owned by @facts; NULL if it has none */
 struct btf *kernel_facts__btf(struct kernel_facts *facts);
 
-/** kernel_facts__has_symbol() - whether a function has this very name in the kernel's symbols */
+/** kernel_facts__has_symbol() - whether the kernel's symbols have a function of this very name */
 bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name);
 
 /**
- * kernel_facts__use_module() - have a module, loading it if it is not there yet
+ * kernel_facts__use_module() - make sure that a module is loaded
  *
  * Return: 0; -ENOENT if there is no such module for this kernel; -ENOTDIR if this machine has no
  * modules of this kernel at all; another negative errno if it cannot be loaded.

@@ -19,10 +19,13 @@
 #include "runner/text/text_file.h"
 
 #define LOCKS_FOLDER "/run/bpf-selftests/modules"
-/* The content of the file of a module that a run has loaded. */
+/* A lock file has this content if a run has loaded the module. */
 #define LOADED_MARK  "loaded\n"
 
-/* "nf_nat.ko", "nf-nat.ko.xz": files have '-' where names have '_', and the other way round. */
+/*
+ * A file may be "nf_nat.ko" or "nf-nat.ko.xz": '-' and '_' in a file name and a module name are
+ * equal.
+ */
 static bool is_file_of_module(const char *file, const char *module)
 {
 	for (; *module; file++, module++) {
@@ -45,7 +48,7 @@ static int load_file(const char *path)
 	return err;
 }
 
-/* Return: 0 and the path to be freed, or a negative errno. */
+/* Return: 0 and a path to be freed, or a negative errno. */
 static int find_module(const char *release, const char *name, char **path)
 {
 	char folder[PATH_MAX], *folders[] = { folder, NULL };
@@ -68,7 +71,7 @@ static int find_module(const char *release, const char *name, char **path)
 	return *path ? 0 : -ENOENT;
 }
 
-/* One without parameters leaves no trace in sysfs when it is built in. */
+/* A built-in module without parameters has no folder in sysfs, so look into modules.builtin. */
 static bool is_built_in(const char *release, const char *name)
 {
 	char path[PATH_MAX], *text, *line, *saved = NULL;
@@ -76,7 +79,7 @@ static bool is_built_in(const char *release, const char *name)
 
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin", release);
 	text = text_file__read(path);
-	/* Lines are paths: "kernel/net/vmw_vsock/vsock.ko". */
+	/* A line is a path, as "kernel/net/vmw_vsock/vsock.ko". */
 	for (line = text ? strtok_r(text, "\n", &saved) : NULL; line && !found;
 	     line = strtok_r(NULL, "\n", &saved))
 		found = strrchr(line, '/') && is_file_of_module(strrchr(line, '/') + 1, name);
@@ -84,7 +87,7 @@ static bool is_built_in(const char *release, const char *name)
 	return found;
 }
 
-/* The modules that the file's own line in modules.dep names behind it, last first. */
+/* Load the modules that the line of this file in modules.dep names after the colon, last first. */
 static void use_dependencies(struct modules *modules, const char *release, const char *path)
 {
 	char dep_path[PATH_MAX], folder[PATH_MAX], *text, *line, *word, *saved = NULL;
@@ -134,7 +137,7 @@ static void lock_path(char *path, size_t size_bytes, const char *name)
 		*c = *c == '-' ? '_' : *c;
 }
 
-/* Return: a descriptor that holds a shared lock while it is open; -1 if it cannot be locked. */
+/* Return: a descriptor that holds a shared lock while it is open; -1 if locking failed. */
 static int lock_module(struct modules *modules, const char *name)
 {
 	char path[PATH_MAX];
@@ -164,7 +167,7 @@ int modules__use(struct modules *modules, const char *release, const char *name)
 
 	if (is_built_in(release, name))
 		return 0;
-	/* Before the look: from here on no other run unloads it. */
+	/* Lock the module before looking for it: from here on no other run unloads it. */
 	lock_fd = lock_module(modules, name);
 	if (module_is_there(name))
 		return 0;
@@ -176,7 +179,7 @@ int modules__use(struct modules *modules, const char *release, const char *name)
 	free(path);
 	if (!err) {
 		modules->loaded_cnt++;
-		/* Without a mark it stays loaded, which harms nobody. */
+		/* Without the mark the module stays loaded, which does no harm. */
 		if (lock_fd >= 0 && pwrite(lock_fd, LOADED_MARK, strlen(LOADED_MARK), 0) < 0)
 			errno = 0;
 	}
@@ -207,7 +210,7 @@ int modules__load(const char *release, const char *name)
 	return err == -EEXIST ? 0 : err;
 }
 
-/* Return: true if it was unloaded, so that what it needs may go now. */
+/* Return: true if the module was unloaded, so that modules that it needs may be unloaded now. */
 static bool unload_unused(int folder_fd, const char *name)
 {
 	int fd = openat(folder_fd, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
@@ -219,7 +222,7 @@ static bool unload_unused(int folder_fd, const char *name)
 	if (!flock(fd, LOCK_EX | LOCK_NB) && pread(fd, mark, sizeof(mark) - 1, 0) > 0 &&
 	    !strcmp(mark, LOADED_MARK)) {
 		is_unloaded = !syscall(SYS_delete_module, name, O_NONBLOCK) || errno == ENOENT;
-		/* Somebody else's by now, if it is in use for another reason. */
+		/* Remove the mark: from now on, somebody else may load the module. */
 		if (is_unloaded && ftruncate(fd, 0))
 			errno = 0;
 	}
@@ -238,7 +241,7 @@ void modules__end(struct modules *modules)
 		close(modules->locks[--modules->locks_cnt]);
 	free(modules->locks);
 	modules->locks = NULL;
-	/* One that another needs goes after it. */
+	/* A module that another one needs can be unloaded only after that one. */
 	while (again) {
 		again = false;
 		rewinddir(folder);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Applies the rule of test_needs.h to what the linker has gathered in the section test_needs, and
- * to what the probes find. A skip never hides a regression: it takes a version, a configuration or
- * a machine to justify it.
+ * Applies the rule of test_needs.h to the declarations that the linker has collected in the section
+ * test_needs, and to what the probes find. A skip must not hide a regression, so only a version, a
+ * configuration or a machine justifies one.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,13 +15,13 @@
 #include "runner/text/glob.h"
 
 #define TEXT_BYTES       512
-/* For one test and its subtests. */
+/* The limit for one test and its subtests. */
 #define DECLARATIONS_MAX 256
 
 extern const struct test_needs __start_test_needs[] __attribute__((weak));
 extern const struct test_needs __stop_test_needs[] __attribute__((weak));
 
-/* Needs that only the test's own process can check: its code, and its network namespace. */
+/* Return: true for needs that only the test process can check: its own code, and its namespace. */
 static bool is_own(const struct test_need *need)
 {
 	return need->kind == NEED_KIND_PROBE ||
@@ -44,9 +44,7 @@ static int by_place(const void *a, const void *b)
 	const struct test_needs *x = *(const struct test_needs *const *)a;
 	const struct test_needs *y = *(const struct test_needs *const *)b;
 
-	/*
-	 * The needs of the whole test come first, then those of subtests, in the order of the file.
-	 */
+	/* Needs of the whole test come first, then those of subtests, in the order of the file. */
 	return !x->subtest != !y->subtest ? !!x->subtest - !!y->subtest : x->line - y->line;
 }
 
@@ -78,7 +76,7 @@ static bool is_past(const struct kernel_facts *facts, const char *version)
 	       kernel_version__compare(&facts->version, &first) >= 0;
 }
 
-/* The first of the options that is known to be unset, in @option; true if there is one. */
+/* Return: true if one of the options is known to be unset; @option is set to the first of them. */
 static bool has_unset_option(const struct kernel_facts *facts, const char *options, char *option,
 			     size_t size_bytes)
 {
@@ -196,7 +194,7 @@ static bool is_about(const struct test_needs *declared, const char *const names[
 		(names[1] && *names[1] && glob__match(names[1], declared->subtest)));
 }
 
-/* The reasons of the worst kind, each once; a reason that is long already stays alone. */
+/* Append a reason, unless the text has it already. A text that is too long is cut. */
 static void add_reason(char *text, size_t size_bytes, const char *reason)
 {
 	size_t len = strlen(text);
@@ -232,7 +230,7 @@ enum need_state needs__check(struct needs *needs, const char *test, const char *
 
 	*text = '\0';
 	find_declared(test, &declared);
-	/* Probes last: they may rely on all the rest. */
+	/* The test's own probes run last, because they may rely on all other needs. */
 	for (pass = 0; pass < (with_probes ? 2 : 1) && result.worst == NEED_HOLDS; pass++) {
 		for (i = 0; i < declared.cnt; i++) {
 			if (!is_about(declared.list[i], names))

@@ -14,7 +14,7 @@
 #define CYCLES_PER_SAMPLE 100000
 #define SPIN_MS           500
 
-/* Head of the ring of samples, read as perf_event_open(2) asks for it. */
+/* Read the head of the ring of samples in the way that perf_event_open(2) demands. */
 static bool has_sample(struct perf_event_mmap_page *page)
 {
 	return __atomic_load_n(&page->data_head, __ATOMIC_ACQUIRE) != 0;

@@ -5,10 +5,10 @@
 /**
  * pmu__delivers_samples() - whether a hardware PMU counts cycles and samples them
  *
- * Takes up to half a second. A virtual machine may have a PMU that counts and never interrupts.
+ * Takes up to half a second. A virtual machine may have a PMU that counts but never interrupts.
  *
  * Return: 0; -ETIME if cycles were counted and no sample came; another negative errno if there is
- * no such PMU, or it may not be used.
+ * no such PMU, or access to it is refused.
  */
 int pmu__delivers_samples(void);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One function for each kind of requirement, in a table. They look at the running kernel, never
- * at its version. File systems that are not mounted are opened without mounting them anywhere.
+ * A table with a function for each kind of requirement. The functions look at the running kernel,
+ * never at its version. File systems that are not mounted are opened without mounting them
+ * anywhere.
  */
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -58,7 +59,7 @@ static int read_line(int dir_fd, const char *path, char *line, size_t size_bytes
 	return err;
 }
 
-/* Whether a list of words with this separator has one. */
+/* Return: true if a list of words with this separator has the word. */
 static bool has_word(const char *list, const char *word, char separator)
 {
 	size_t len = strlen(word);
@@ -77,9 +78,7 @@ static int look_nothing(struct kernel_facts *facts, const struct test_need *need
 	return 1;
 }
 
-/*
- * Whether the kernel's types have it, or those of the module that it comes with.
- */
+/* Return: 1 if the types of the kernel, or of the module that brings the thing, have it. */
 static int look_in_types(struct kernel_facts *facts, const struct test_need *need,
 			 struct need_found *found,
 			 bool (*has)(const struct btf *btf, const struct test_need *need),
@@ -142,7 +141,7 @@ static int look_constant(struct kernel_facts *facts, const struct test_need *nee
 	return look_in_types(facts, need, found, types_have_constant, "constant");
 }
 
-/* Without the right to load programs nobody can tell which would be rejected. */
+/* Without the privilege to load programs, a rejection does not tell anything. */
 static int tried(int ret, struct need_found *found, const char *what)
 {
 	if (!ret && geteuid())
@@ -159,7 +158,10 @@ static int look_helper(struct kernel_facts *facts, const struct test_need *need,
 
 	ret = libbpf_probe_bpf_helper(need->prog_type, need->number, NULL);
 	if (ret == -EOPNOTSUPP) {
-		/* Not to be tried with this program type: whether there is such a helper at all. */
+		/*
+		 * The helper cannot be tried with this program type: check if the kernel has it at
+		 * all.
+		 */
 		snprintf(name, sizeof(name), "BPF_FUNC_%s", need->name + strlen("bpf_"));
 		constant.name = name;
 		return look_constant(facts, &constant, found);
@@ -192,7 +194,7 @@ static int look_btf_type(struct kernel_facts *facts, const struct test_need *nee
 	return look_in_types(facts, need, found, types_have_type, "type");
 }
 
-/* Members of nested structs without a name count as the outer one's. */
+/* Members of a nested struct without a name count as members of the outer struct. */
 static bool type_has_member(const struct btf *btf, const struct btf_type *type, const char *name)
 {
 	const struct btf_member *member = btf_members(type);
@@ -237,7 +239,7 @@ static int look_kernel_func(struct kernel_facts *facts, const struct test_need *
 {
 	struct btf *btf = kernel_facts__btf(facts);
 
-	/* Most are in BTF, and reading all symbols costs seconds on an emulated machine. */
+	/* Most functions are in BTF. Reading all symbols takes seconds on an emulated machine. */
 	if (btf && btf__find_by_name_kind(btf, need->name, BTF_KIND_FUNC) > 0)
 		return 1;
 	return kernel_facts__has_symbol(facts, need->name) ||
@@ -251,7 +253,7 @@ static int look_tracepoint(struct kernel_facts *facts, const struct test_need *n
 	char name[256];
 	int root, ret;
 
-	/* Those of system calls are none of their own: BTF does not have them. */
+	/* Events of system calls have no tracepoint of their own, so they are not in BTF. */
 	snprintf(name, sizeof(name), "btf_trace_%s", need->name);
 	if (btf && btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0)
 		return 1;
@@ -269,7 +271,7 @@ static int look_config(struct kernel_facts *facts, const struct test_need *need,
 {
 	char value[16] = "";
 
-	/* The module's own symbol is better evidence than a file that may be another kernel's. */
+	/* This file is better evidence than a configuration, which may be of another kernel. */
 	if (need->effect && !access(need->effect, F_OK))
 		return 1;
 	if (!facts->info->config.path)
@@ -285,13 +287,13 @@ static int look_config(struct kernel_facts *facts, const struct test_need *need,
 	       absent(found, "it is %s, and %s does not exist", value, need->effect);
 }
 
-/* The list of LSMs that the kernel was booted with, else configured with; false: not known. */
+/* Get the LSMs that the kernel was booted with, or else configured with; false if unknown. */
 static bool chosen_lsms(const struct kernel_facts *facts, char *list, size_t size_bytes)
 {
 	const char *at = facts->info->boot_options;
 	bool is_known = false;
 
-	/* The last lsm= counts. */
+	/* If there are several lsm=, the last one counts. */
 	for (; at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL) {
 		if (strncmp(at, "lsm=", 4))
 			continue;
@@ -324,7 +326,7 @@ static int look_lsm(struct kernel_facts *facts, const struct test_need *need,
 	return absent(found, "active are %s", active);
 }
 
-/* Whether all options that a thing needs are known to be built in. */
+/* Return: true if all of the options are known to be built in. */
 static bool is_built_in(const struct kernel_facts *facts, const char *options)
 {
 	char option[128], value[16];
@@ -342,7 +344,7 @@ static bool is_built_in(const struct kernel_facts *facts, const char *options)
 	return true;
 }
 
-/* Return: 1 if the module is there now. One without parameters, built in, may leave no trace. */
+/* Return: 1 if the module is there now. A built-in one without parameters may leave no trace. */
 static int have_module(struct kernel_facts *facts, const struct test_need *need, const char *name,
 		       struct need_found *found)
 {
@@ -436,7 +438,8 @@ static int look_jit(struct kernel_facts *facts, const struct test_need *need,
 	char value[16] = "";
 
 	/*
-	 * The file is in the initial network namespace only; the runner looked, its tests cannot.
+	 * The file exists only in the initial network namespace: the runner has read it, a test
+	 * cannot.
 	 */
 	if (facts->info->jit)
 		return strncmp(facts->info->jit, "off", 3) != 0 ||
@@ -486,7 +489,7 @@ static const struct {
 	const char *description; /* %n: name, %o: of, %d: number */
 	int (*look)(struct kernel_facts *facts, const struct test_need *need,
 		    struct need_found *found);
-	bool is_of_machine; /* absent is never the kernel's fault */
+	bool is_of_machine; /* its absence is never the kernel's fault */
 } kinds[NEED_KINDS_CNT] = {
 	/* clang-format off */
 	[NEED_KIND_NOTHING] =	  { "nothing", look_nothing, false },
@@ -521,7 +524,10 @@ int probe__look(struct kernel_facts *facts, const struct test_need *need, struct
 
 	*found = (struct need_found){ .is_excused = kinds[need->kind].is_of_machine };
 	ret = kinds[need->kind].look(facts, need, found);
-	/* It may come with a module that is not loaded yet; nothing is loaded for what is there. */
+	/*
+	 * The thing may be in a module that is not loaded yet. Nothing is loaded if the thing is
+	 * there.
+	 */
 	if (!ret && need->module && have_module(facts, need, need->module, found))
 		ret = kinds[need->kind].look(facts, need, found);
 	return ret;

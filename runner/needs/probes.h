@@ -8,20 +8,20 @@
 #include "runner/needs/kernel_facts.h"
 #include "test_needs.h"
 
-/* The thing that was found in place of an absent one. */
+/* A description of what was found when the thing is absent. */
 struct need_found {
 	char text[256];
-	bool is_excused; /* that it is absent is not the kernel's fault, whatever its version */
+	bool is_excused; /* the kernel is not to blame, whatever its version */
 };
 
 /**
- * probe__look() - look for it
+ * probe__look() - look for the thing that a test needs
  *
- * Return: 1 if it is there, 0 if not, or a negative errno if that cannot be told.
+ * Return: 1 if it is there, 0 if not, or a negative errno if that cannot be found out.
  */
 int probe__look(struct kernel_facts *facts, const struct test_need *need, struct need_found *found);
 
-/** probe__describe() - "kfunc bpf_x", "member y of z", "4 CPUs"; returns @text */
+/** probe__describe() - as "kfunc bpf_x", "member y of z", "4 CPUs"; returns @text */
 char *probe__describe(const struct test_need *need, char *text, size_t size_bytes);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads /proc, /sys and uname(2); changes nothing. */
+/* Reads /proc, /sys and uname(2). Changes nothing. */
 #include <bpf/libbpf.h>
 #include <ctype.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "runner/system/filesystem.h"
 #include "runner/text/printable.h"
 
-/* The content of a small file without white space at its end, to be freed; NULL if unreadable. */
+/* Return: the text of a small file without white space at its end, to be freed; or NULL. */
 static char *read_text_at(int dir_fd, const char *path)
 {
 	int fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
@@ -43,7 +43,7 @@ static char *read_text(const char *path)
 	return read_text_at(AT_FDCWD, path);
 }
 
-/* The word in brackets of "none [integrity] confidentiality", to be freed. */
+/* Return: the word in brackets, as in "none [integrity] confidentiality", to be freed. */
 static char *read_choice(int dir_fd, const char *path)
 {
 	char *text = read_text_at(dir_fd, path), *begin, *end, *choice = NULL;
@@ -56,7 +56,7 @@ static char *read_choice(int dir_fd, const char *path)
 	return choice;
 }
 
-/* Without securityfs there is neither an LSM nor lockdown. */
+/* A kernel without securityfs has neither LSMs nor lockdown. */
 static void read_security(struct run_info *info)
 {
 	int root = filesystem__open("securityfs");
@@ -88,7 +88,7 @@ static char *read_jit(void)
 	return jit;
 }
 
-/* The words of the command line with a blank between them; a word with blanks stays as it is. */
+/* Return: the words of the command line with blanks in between. Blanks in a word are not quoted. */
 static char *read_command(void)
 {
 	FILE *file = fopen("/proc/self/cmdline", "re");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The ground of a run: the kernel, how it was booted and configured, the machine, the suite. Read
- * once, before the first test; shown in the run's header and written to the reports.
+ * The facts that a run is based on: the kernel, its boot options and configuration, the machine,
+ * the suite. They are read once before the first test, shown in the header of the run, and written
+ * to the reports.
  */
 #ifndef RUNNER_NEEDS_RUN_INFO_H
 #define RUNNER_NEEDS_RUN_INFO_H
@@ -14,38 +15,38 @@
 struct json_object;
 
 struct run_info {
-	char *release, *version, *machine; /* as uname(2) has them */
+	char *release, *version, *machine; /* from uname(2) */
 	char *boot_options;                /* the kernel's command line */
-	char *boot_id;                     /* another one after each boot; NULL: not known */
+	char *boot_id;                     /* differs after each boot; NULL: unknown */
 	struct kernel_config config;
 	int cpus; /* online */
 	long mem_mib;
-	char *jit;      /* "on", "off", "on, hardened": as in the initial network namespace */
-	char *lsms;     /* names separated by commas, or NULL where securityfs does not say */
-	char *lockdown; /* "none", "integrity", "confidentiality"; NULL: not known */
+	char *jit;      /* "on", "off", "on, hardened": in the initial network namespace */
+	char *lsms;     /* names separated by commas; NULL: securityfs does not tell */
+	char *lockdown; /* "none", "integrity", "confidentiality"; NULL: unknown */
 	char *taint;    /* /proc/sys/kernel/tainted: "0" or a mask */
-	char *command;  /* the words that the runner was started with */
-	/* Set by the plan; zero where the run has none. */
+	char *command;  /* command line of the runner */
+	/* Set by the plan; 0 if the run is not shuffled, or has no shards. */
 	bool is_shuffled;
 	uint32_t seed;
 	int shard, shards, tests, tests_of_all_shards;
 };
 
 /**
- * run_info__read() - look at the machine
+ * run_info__read() - read the facts
  * @config_path: the kernel's configuration, or NULL for the usual places
  *
- * Fields that cannot be read stay NULL or 0. A configuration that was named and cannot be used is
- * an error.
+ * Fields that cannot be read stay NULL or 0. It is an error only if the file @config_path cannot be
+ * used.
  *
  * Return: 0 or a negative errno of kernel_config__load() for @config_path.
  */
 int run_info__read(struct run_info *info, const char *config_path);
 
-/** run_info__print() - the run's header on stdout */
+/** run_info__print() - print the header of the run on stdout */
 void run_info__print(const struct run_info *info);
 
-/** run_info__object() - the same as JSON, owned by the caller */
+/** run_info__object() - the same facts as JSON, owned by the caller */
 struct json_object *run_info__object(const struct run_info *info);
 
 /** run_info__free() - free everything in it */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Names and writes one file of packets. Knows nothing of sockets but to ask them for a name. */
+/* Names and writes one file of packets. Uses a socket only to ask for the names of interfaces. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 #define TRIES_MAX      10000
 #define SUFFIX         ".pcapng"
 
-/* Return: behind the last character. */
+/* Return: the position after the last character. */
 static char *add_part(char *at, const char *text, int max_chars)
 {
 	for (; *text && max_chars; text++, max_chars--)
@@ -59,7 +59,7 @@ void packet_file__begin(struct packet_file *file)
 	*file = (struct packet_file){ .fd = -1 };
 }
 
-/* A full disk has taken a part of the buffer: cut the file to whole blocks. */
+/* The disk is full and has taken only a part of the buffer: cut the file to whole blocks. */
 static void take_back(struct packet_file *file, size_t done_bytes)
 {
 	size_t kept_bytes = 0, at = 0;
@@ -100,7 +100,7 @@ void packet_file__flush(struct packet_file *file)
 	file->buffered_bytes = 0;
 }
 
-/* A place for one more block. */
+/* Return: room for one more block. */
 static char *place_for_block(struct packet_file *file)
 {
 	if (file->buffered_bytes + PCAPNG_BLOCK_BYTES > BUFFER_BYTES)
@@ -133,7 +133,7 @@ static int create(struct packet_file *file, int dir_fd, const struct packet_plac
 	return 0;
 }
 
-/* The place of an interface in the file; it gets one with its first packet. */
+/* Return: the index of an interface in the file. An interface gets one with its first packet. */
 static unsigned int place_of(struct packet_file *file, int netns_fd, uint32_t ifindex)
 {
 	struct ifreq request = { .ifr_ifindex = ifindex };
@@ -150,7 +150,7 @@ static unsigned int place_of(struct packet_file *file, int netns_fd, uint32_t if
 		return 0;
 	file->ifindexes = ifindexes;
 	file->ifindexes[file->ifindexes_cnt++] = ifindex;
-	/* One that is gone already has no name any more. */
+	/* An interface that is gone has no name any more. */
 	if (ioctl(netns_fd, SIOCGIFNAME, &request))
 		snprintf(name, sizeof(name), "if%u", ifindex);
 	else
@@ -183,7 +183,7 @@ void packet_file__end(struct packet_file *file, uint64_t lost)
 						       clock__read_ns(CLOCK_REALTIME),
 						       lost + file->not_kept);
 	packet_file__flush(file);
-	/* Without a packet it is nothing that could be read. */
+	/* A file without packets is of no use. */
 	if (file->fd >= 0 && !file->packets)
 		unlinkat(file->dir_fd, file->name, 0);
 	if (file->fd >= 0 && close(file->fd))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Enters a namespace only to open a packet socket in it. Never talks to the test but to answer. */
+/* Enters a network namespace only to open a packet socket in it. Sends only answers to the test. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -19,7 +19,7 @@
 #include "runner/packets/packet_ring.h"
 #include "runner/records/message.h"
 
-/* At once. A ring takes 8 MiB. */
+/* The limit at any time. A ring takes 8 MiB. */
 #define NETNS_MAX 32
 
 struct netns_capture {
@@ -28,15 +28,15 @@ struct netns_capture {
 	char name[64];
 	struct packet_ring ring;
 	struct packet_file file;
-	uint64_t lost_before; /* in files that are complete */
+	uint64_t lost_before; /* lost packets of files that are complete */
 };
 
 struct monitor {
 	const struct packet_monitor *setup;
 	int own_netns_fd;
 	char subtest[256];
-	int subtest_number; /* 0: none is running */
-	bool is_wanted;     /* the packets of now */
+	int subtest_number; /* 0: no subtest is running */
+	bool is_wanted;     /* the current packets are kept */
 	struct netns_capture *netns[NETNS_MAX];
 	int netns_cnt;
 };
@@ -74,7 +74,7 @@ static void on_packet(void *context, const struct packet *packet)
 				 packet);
 }
 
-/* All that was captured before goes to its file, which is complete then. */
+/* Write everything that was captured before, and complete the file. */
 static void end_file(struct netns_capture *netns)
 {
 	struct packet_file *file = &netns->file;
@@ -126,8 +126,9 @@ static int find_netns(const struct monitor *monitor, uint64_t inode)
 }
 
 /*
- * The thread waits meanwhile, so that its number is still its own, and its namespace the one that
- * it meant. In a PID namespace of the test it has another number: the inode tells.
+ * The thread waits for its answer, so it still has the tid and the namespace that it sent. If the
+ * test is in a PID namespace of its own, the tid belongs to another thread here: the inode then
+ * differs.
  */
 static int enter_netns(const struct capture_request *request)
 {
@@ -162,7 +163,7 @@ static int open_netns(struct monitor *monitor, const struct capture_request *req
 	err = enter_netns(request);
 	if (!err) {
 		err = packet_ring__open(&netns->ring);
-		/* Staying there would keep it alive. */
+		/* The monitor leaves the namespace, because it would keep it alive. */
 		if (setns(monitor->own_netns_fd, CLONE_NEWNET))
 			_exit(1);
 	}
@@ -212,7 +213,7 @@ static void obey(struct monitor *monitor, const struct capture_request *request)
 	}
 }
 
-/* Return: false if there is nothing more to come. */
+/* Return: false if no more requests will come. */
 static bool take_request(struct monitor *monitor)
 {
 	struct capture_request request = {};
@@ -246,7 +247,8 @@ static void watch_packets(struct monitor *monitor)
 			return;
 		}
 		/*
-		 * It may change what there is to look at. Packets that were before it come with it.
+		 * A request may change the list of rings. It also takes the packets that came
+		 * before it.
 		 */
 		if (polls[0].revents) {
 			if (!take_request(monitor))
@@ -278,7 +280,10 @@ void packet_monitor__run(const struct packet_monitor *setup)
 {
 	struct monitor monitor = { .setup = setup };
 
-	/* Out of reach of what a terminal sends, and gone with the runner. */
+	/*
+	 * A new session keeps signals of the terminal away. PDEATHSIG ends this process with the
+	 * runner.
+	 */
 	setsid();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "packet_monitor");

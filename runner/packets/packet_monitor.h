@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The process that captures the packets of one test. It is the runner's child and not the test's,
- * so that it sees the test to its end, whichever that is; it talks to the runner only, by messages
- * over a SOCK_SEQPACKET socket. Both ends are the same program: a message is a struct.
+ * The process that captures the packets of one test. It is a child of the runner, not of the test,
+ * so that it captures until the test ends, in whatever way. It talks only to the runner, by
+ * messages over a SOCK_SEQPACKET socket. Both ends are the same program, so a message is a plain
+ * struct.
  *
- * A test asks with RECORD_CAPTURE. The runner passes that on, with the descriptor that the test
- * waits for, and goes on; the monitor answers the test.
+ * A test sends its request to the runner as RECORD_CAPTURE. The runner passes the request on, with
+ * the descriptor that the test waits for, and does not wait. The monitor answers the test.
  */
 #ifndef RUNNER_PACKETS_PACKET_MONITOR_H
 #define RUNNER_PACKETS_PACKET_MONITOR_H
@@ -17,16 +18,16 @@
 
 struct packet_monitor {
 	int runner_fd;
-	int dir_fd; /* folder of packets */
+	int dir_fd; /* the packets folder */
 	const char *test;
-	const struct selection *captured; /* tests and subtests */
+	const struct selection *captured; /* the selection of -m */
 	pid_t runner_pid;
 };
 
 /**
- * packet_monitor__run() - be the process, until the runner's end of the socket is shut down
+ * packet_monitor__run() - be this process, until the runner shuts its end of the socket down
  *
- * Then everything that was captured is written, and the namespaces are let go.
+ * It then writes everything that was captured, and releases the namespaces.
  */
 void packet_monitor__run(const struct packet_monitor *setup) __attribute__((noreturn));
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Talks to one packet socket. Knows nothing of files. */
+/* Uses one packet socket. Does not know of files. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -13,7 +13,7 @@
 
 #include "runner/packets/packet_ring.h"
 
-/* A packet that is larger than its slot is queued as well, in memory that the socket pays for. */
+/* A packet that is larger than a slot is also queued, in memory that is charged to the socket. */
 #define SLOT_BYTES  2048
 #define SLOTS       4096
 #define BLOCK_BYTES (64 << 10)
@@ -48,7 +48,7 @@ static int set_up(struct packet_ring *ring)
 	ring->copied = malloc(PCAPNG_SNAP_BYTES);
 	if (!ring->copied)
 		return -ENOMEM;
-	/* It was opened for no protocol: packets come from here on. */
+	/* The socket was opened for no protocol, so packets come only from here on. */
 	return bind(ring->fd, (const struct sockaddr *)&everything, sizeof(everything)) ? -errno :
 											  0;
 }
@@ -71,7 +71,7 @@ static struct tpacket2_hdr *next_slot(const struct packet_ring *ring)
 	return (struct tpacket2_hdr *)(ring->slots + (size_t)ring->next * SLOT_BYTES);
 }
 
-/* The kernel writes the status last. */
+/* The kernel writes the status after everything else. */
 static uint32_t status_of(const struct tpacket2_hdr *slot)
 {
 	return __atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE);
@@ -131,12 +131,12 @@ void packet_ring__take(struct packet_ring *ring, packet_fn fn, void *context)
 {
 	int left = SLOTS;
 
-	/* Not for ever, should packets come as fast as they go. */
+	/* There is a limit, because packets may come as fast as they are taken. */
 	while (left-- && take_one(ring, fn, context))
 		;
 }
 
-/* Its numbers begin at 0 with each question; those of packets include the lost ones. */
+/* The kernel's counters restart at 0 with each read. Its packet count includes lost packets. */
 static void ask_how_many(struct packet_ring *ring)
 {
 	struct tpacket_stats stats = {};
@@ -149,8 +149,9 @@ static void ask_how_many(struct packet_ring *ring)
 }
 
 /*
- * A packet is counted when it gets its slot, and can be read when it is copied: on another CPU one
- * may be half copied, with complete ones behind it. The count says that it is coming.
+ * The kernel counts a packet when it gets its slot, but the packet can be read only when it is
+ * copied. On another CPU a packet may be half copied, with complete ones after it. The count shows
+ * that it is still to come.
  */
 void packet_ring__drain(struct packet_ring *ring, packet_fn fn, void *context)
 {

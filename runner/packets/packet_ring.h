@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * All packets of one network namespace, through a ring that the kernel fills: every interface, lo
- * too, and those that come later, in both directions.
+ * Captures all packets of one network namespace, through a ring that the kernel fills. It covers
+ * every interface, lo and later ones included, in both directions.
  *
- * A plain packet socket would do with less code, but one that wants the time of each packet
- * (SO_TIMESTAMPNS) has the kernel stamp all packets of the machine from then on, and programs then
- * find a time in skb->tstamp where there was 0. The ring has times and leaves packets as they are.
- * Version 2 of it, because of version 3 the last block is handed over only after a while.
+ * A plain packet socket would need less code. But if it asks for the time of each packet
+ * (SO_TIMESTAMPNS), the kernel puts a time into all packets of the machine, and BPF programs then
+ * find a time in skb->tstamp instead of 0. The ring has times and leaves packets as they are. It is
+ * a ring of version 2, because version 3 hands its last block over only after a delay.
  */
 #ifndef RUNNER_PACKETS_PACKET_RING_H
 #define RUNNER_PACKETS_PACKET_RING_H
@@ -19,11 +19,11 @@
 struct packet_ring {
 	int fd; /* readable when there are packets */
 	unsigned char *slots;
-	unsigned int next;     /* slot */
-	uint64_t queued;       /* packets that the kernel has put into the ring, as last asked */
-	uint64_t taken;        /* and that were taken out of it */
-	uint64_t lost;         /* for which the ring had no room, as last asked */
-	unsigned char *copied; /* room for a packet that does not fit into a slot */
+	unsigned int next;     /* the slot to read next */
+	uint64_t queued;       /* packets that the kernel has put into the ring, as last read */
+	uint64_t taken;        /* packets that were taken out of it */
+	uint64_t lost;         /* packets that had no room in the ring, as last read */
+	unsigned char *copied; /* buffer for a packet that does not fit into a slot */
 };
 
 typedef void (*packet_fn)(void *context, const struct packet *packet);
@@ -37,17 +37,17 @@ typedef void (*packet_fn)(void *context, const struct packet *packet);
  */
 int packet_ring__open(struct packet_ring *ring);
 
-/** packet_ring__take() - hand over the packets that are there, and make room for others */
+/** packet_ring__take() - pass the packets in the ring to @fn, and make room for others */
 void packet_ring__take(struct packet_ring *ring, packet_fn fn, void *context);
 
 /**
- * packet_ring__drain() - hand over all packets that were captured before the call
+ * packet_ring__drain() - pass all packets to @fn that were captured before the call
  *
- * A packet is in the ring when the system call that sent it returns: nothing here waits for a time.
+ * A packet is in the ring when the system call that sent it returns, so no time is spent waiting.
  */
 void packet_ring__drain(struct packet_ring *ring, packet_fn fn, void *context);
 
-/** packet_ring__close() - let the namespace go */
+/** packet_ring__close() - close the socket, which releases the namespace */
 void packet_ring__close(struct packet_ring *ring);
 
 #endif

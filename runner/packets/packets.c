@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makes the folder of packets, and knows what -m names. Captures nothing. */
+/* Makes the folder of packets, and knows which tests -m names. Captures nothing. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include "runner/text/error.h"
 #include "test_progs.h"
 
-/* As results_folder.c does: nothing but the files of our tests goes. */
+/* Remove only the files of our tests, as results_folder.c does. */
 static void remove_files(int dir_fd)
 {
 	struct dirent *entry;
@@ -44,7 +44,7 @@ static int make_in_results(struct packets *packets, const char *results_path, in
 	return packets->dir_fd < 0 ? -errno : 0;
 }
 
-/* It outlives the run, and the /tmp of a test is another one. */
+/* Make a folder that outlives the run. It is in the runner's /tmp, which tests do not see. */
 static int make_temporary(struct packets *packets)
 {
 	const char *folder = getenv("TMPDIR");
@@ -70,7 +70,7 @@ static int try_to_capture(void)
 	return 0;
 }
 
-/* Tests that stay in the initial network namespace are not captured, and need no privilege. */
+/* Tests in the initial network namespace are not captured, and need no privilege for that. */
 static bool are_wanted(const struct tests *tests, const struct selection *captured)
 {
 	int i;
@@ -115,7 +115,7 @@ void packets__close(struct packets *packets)
 	if (packets->dir_fd >= 0)
 		close(packets->dir_fd);
 	packets->dir_fd = -1;
-	/* Where nothing was captured it is empty. */
+	/* The folder is empty if nothing was captured. */
 	if (packets->is_temporary)
 		rmdir(packets->path);
 	packets->is_temporary = false;

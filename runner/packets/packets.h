@@ -9,16 +9,16 @@
 #include "runner/selection/selection.h"
 
 struct packets {
-	char *path; /* of the folder; NULL: no packets are wanted */
+	char *path; /* path of the folder; NULL: no packets are wanted */
 	bool is_temporary;
 	int dir_fd; /* or -1 */
-	int error;  /* the first that a capture had: a negative errno */
+	int error;  /* the first error of a capture: a negative errno */
 };
 
 /**
- * packets__open() - make the folder, and see whether packets can be captured at all
- * @captured: of -m, or NULL
- * @results_path, @results_fd: the folder that it is made in; NULL: $TMPDIR or /tmp
+ * packets__open() - make the folder, and check that packets can be captured at all
+ * @captured: the selection of -m, or NULL
+ * @results_path, @results_fd: the parent of the folder; NULL: $TMPDIR or /tmp
  * @is_resumed: keep the files of an earlier part of the run
  *
  * Return: 0, or a negative errno after a message on stderr.
@@ -27,7 +27,7 @@ int packets__open(struct packets *packets, const struct tests *tests,
 		  const struct selection *captured, const char *results_path, int results_fd,
 		  bool is_resumed);
 
-/** packets__close() - also if it was never opened */
+/** packets__close() - close the folder; also allowed if it was never opened */
 void packets__close(struct packets *packets);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Numbers are in the order of this machine, as the format wants it, but for the SLL2 header. */
+/* Numbers are in the byte order of this machine, as in the format, except in the SLL2 header. */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <stdbool.h>
@@ -58,7 +58,7 @@ static void put_32(struct block *block, uint32_t number)
 	put(block, &number, sizeof(number));
 }
 
-/* Times stand in two halves, the upper one first, whatever the order of the machine is. */
+/* A time is written in two halves, the upper one first in either byte order. */
 static void put_time(struct block *block, uint64_t time_ns)
 {
 	put_32(block, time_ns >> 32);
@@ -93,7 +93,7 @@ static struct block begin(char *bytes, enum block_type type)
 	return block;
 }
 
-/* The length stands at both ends. */
+/* The length is at both ends of a block. */
 static size_t end(struct block *block)
 {
 	uint32_t len = block->len + sizeof(len);
@@ -114,7 +114,7 @@ size_t pcapng__section(char *place, const char *comment)
 	static const uint64_t length_unknown = UINT64_MAX;
 	struct block block = begin(place, BLOCK_SECTION);
 
-	put_32(&block, 0x1A2B3C4D); /* tells the order of bytes */
+	put_32(&block, 0x1A2B3C4D); /* shows the byte order */
 	put_16(&block, 1);          /* version 1.0 */
 	put_16(&block, 0);
 	put(&block, &length_unknown, sizeof(length_unknown));
@@ -135,7 +135,7 @@ size_t pcapng__interface(char *place, const char *name)
 	return end_options(&block);
 }
 
-/* Bits 0 and 1: in or out; bits 2 to 4: to whom. */
+/* Bits 0 and 1 are the direction, bits 2 to 4 the kind of receiver. */
 static uint32_t packet_flags(uint8_t type)
 {
 	switch (type) {
@@ -189,7 +189,7 @@ size_t pcapng__losses(char *place, uint64_t time_ns, uint64_t packets)
 {
 	struct block block = begin(place, BLOCK_STATISTICS);
 
-	put_32(&block, 0); /* of an interface; that it is of all of them cannot be said */
+	put_32(&block, 0); /* an interface; the format has none for "all" */
 	put_time(&block, time_ns);
 	put_option(&block, OPTION_STATISTICS_DROPPED, &packets, sizeof(packets));
 	return end_options(&block);

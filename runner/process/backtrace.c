@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * User-space backtraces of another process with file and line, by libdwfl of elfutils. What the
- * runner itself put below the test function is left out.
+ * Takes user-space backtraces of another process with file and line, by libdwfl of elfutils. The
+ * frames of the runner below the test function are left out.
  */
 #include <elfutils/libdwfl.h>
 #include <stdbool.h>
@@ -20,7 +20,7 @@ struct walk {
 	int threads;
 };
 
-/* The source file of an address, or NULL. */
+/* Return: the source file of an address, or NULL. */
 static const char *find_source(Dwfl_Module *module, Dwarf_Addr address, int *line_number)
 {
 	Dwfl_Line *line = dwfl_module_getsrc(module, address);
@@ -30,7 +30,10 @@ static const char *find_source(Dwfl_Module *module, Dwarf_Addr address, int *lin
 
 	if (line)
 		return dwfl_lineinfo(line, NULL, line_number, NULL, NULL, NULL);
-	/* That goes by .debug_aranges, which clang does not write: the units say it as well. */
+	/*
+	 * dwfl_module_getsrc() needs .debug_aranges, which clang does not write. The compilation
+	 * units have the same address ranges.
+	 */
 	while ((unit = dwfl_module_nextcu(module, unit, &bias))) {
 		if (dwarf_haspc(unit, address - bias) != 1)
 			continue;
@@ -75,7 +78,7 @@ static int on_frame(Dwfl_Frame *frame, void *data)
 
 	if (!dwfl_frame_pc(frame, &pc, &is_activation))
 		return DWARF_CB_ABORT;
-	/* The crash handler, and what called it. */
+	/* Skip the frames of the crash handler. */
 	if (walk->from && pc != walk->from)
 		return DWARF_CB_OK;
 	walk->from = 0;

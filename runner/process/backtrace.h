@@ -10,10 +10,10 @@
  * backtrace__write_crash() - write where a thread was when a signal stopped it
  * @pid: the process, which waits in its crash handler
  * @tid: the thread that runs the handler
- * @pc: where the signal came; shown alone if the stack cannot be unwound that far
+ * @pc: the address at which the signal came; shown alone if the stack cannot be unwound that far
  *
- * Attaches with ptrace, and lets go again. Takes as long as reading the debug information takes:
- * for a process of its own, never for the event loop.
+ * Attaches with ptrace, and detaches. Reading the debug information takes long: call it in a
+ * process of its own, never in the event loop.
  */
 void backtrace__write_crash(pid_t pid, pid_t tid, uint64_t pc, FILE *out);
 

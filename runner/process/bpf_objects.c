@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads the fdinfo of every descriptor; ids and types stand there. Names only the kernel has, by
- * id, for who has CAP_SYS_ADMIN.
+ * Reads the fdinfo of every descriptor, which has ids and types. Names are looked up in the kernel
+ * by id, which needs CAP_SYS_ADMIN.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -24,7 +24,7 @@ enum object_kind {
 	OBJECT_KINDS_CNT,
 };
 
-/* In the order they are looked for: a link also names its program. */
+/* The link comes first, because the fdinfo of a link also has the id of its program. */
 static const struct {
 	const char *word, *id_key, *type_key;
 } kinds[OBJECT_KINDS_CNT] = {
@@ -35,7 +35,7 @@ static const struct {
 
 struct object {
 	enum object_kind kind;
-	unsigned int id, program_id; /* the latter of a link, or 0 */
+	unsigned int id, program_id; /* program_id: of a link, or 0 */
 	char type[64];
 };
 
@@ -103,7 +103,7 @@ static bool is_new(struct report *report, const struct object *object)
 	return true;
 }
 
-/* "" if the kernel does not tell. */
+/* Set @name to "" if the kernel does not tell it. */
 static void look_up_name(enum object_kind kind, unsigned int id, char *name, size_t size_bytes)
 {
 	struct bpf_prog_info program = {};
@@ -138,7 +138,7 @@ static void write_object(struct report *report, const struct object *object, pid
 		fputs(name, report->out);
 	}
 	fprintf(report->out, ", descriptor %d of process %d\n", fd, pid);
-	/* Flushed now, so that it is there even if the next descriptor takes for ever. */
+	/* Flush now: reading the next descriptor may block for ever. */
 	fflush(report->out);
 }
 

@@ -7,10 +7,11 @@
 #include <sys/types.h>
 
 /**
- * bpf_objects__write() - one line for each object, with a process and a descriptor that holds it
+ * bpf_objects__write() - write a line for each object, with a process and a descriptor that holds
+ *	it
  *
- * Writes nothing if there is none. A link may have to wait for a lock of the kernel that a test
- * holds: call it where that does no harm.
+ * Writes nothing if there is none. Reading a link may wait for a kernel lock that a test holds:
+ * call it where a wait does no harm.
  */
 void bpf_objects__write(const pid_t *pids, int pids_cnt, FILE *out);
 

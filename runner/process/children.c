@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keeps track of the runner's children. Talks to /proc. */
+/* Keeps track of the runner's children. Reads /proc. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ int children__note_inherited(struct children *children)
 	int i, cnt = process__list(getpid(), -1, pids, INHERITED_MAX);
 
 	for (i = 0; i < cnt && i < INHERITED_MAX; i++) {
-		/* A process that has gone meanwhile has no start time. */
+		/* A process that has ended in the meantime has no start time. */
 		if (children__add(children, pids[i]) == -ENOMEM)
 			return -ENOMEM;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Parks a process in the namespaces of a failed test. Decides no result. */
+/* Parks a process in the namespaces of a failed test, for --keep. Decides no result. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -22,7 +22,7 @@
 
 /* Entering two namespaces takes less than a millisecond; the event loop waits for it. */
 #define PARK_TIMEOUT_MS 2000
-/* Of the parked process. */
+/* Descriptors of the parked process. */
 #define REPORT_FD       3
 #define PARENT_FD       4
 
@@ -60,12 +60,15 @@ static void let_go(struct unit_namespaces *held)
 	*held = (struct unit_namespaces){ -1, -1 };
 }
 
-/* As a test's descriptors, it must not hold a pipe that somebody reads, or a lock. */
+/*
+ * Close all other descriptors: a parked process must not hold a pipe that somebody reads, or a
+ * lock.
+ */
 static void drop_descriptors(int report_fd, int parent_fd)
 {
 	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC), i;
 
-	/* Out of the way of where they are to be. */
+	/* Move both out of the way first, because their new numbers may be in use. */
 	report_fd = fcntl(report_fd, F_DUPFD, 10);
 	parent_fd = parent_fd < 0 ? -1 : fcntl(parent_fd, F_DUPFD, 10);
 	for (i = 0; i < 3; i++)
@@ -87,7 +90,7 @@ static int enter(const struct unit_namespaces *held)
 	return 0;
 }
 
-/* Until a signal asks for the end of it all. */
+/* Stay in the namespaces until a signal asks the process to end. */
 static void be_parked(struct unit *unit, int report_fd)
 {
 	const struct cgroup_base *base = unit->units->cgroups;
@@ -112,7 +115,7 @@ static void be_parked(struct unit *unit, int report_fd)
 	_exit(0);
 }
 
-/* Return: what the parked process reports about entering the namespaces; -ETIMEDOUT if nothing. */
+/* Return: the result of entering the namespaces, as the process reports it, or -ETIMEDOUT. */
 static int read_report(int fd)
 {
 	struct pollfd wait = { .fd = fd, .events = POLLIN };
@@ -132,7 +135,10 @@ static pid_t park(struct unit *unit)
 
 	if (pipe2(pipes, O_CLOEXEC))
 		return -errno;
-	/* Below it: a cgroup that hands out controllers takes no process itself. */
+	/*
+	 * Park it in a child of the test's cgroup: a cgroup that delegates controllers must have no
+	 * processes.
+	 */
 	if (unit->cgroup_fd >= 0) {
 		snprintf(name, sizeof(name), "%s/kept", unit->cgroup_name);
 		cgroup_fd = cgroup__create(unit->units->cgroups, name);

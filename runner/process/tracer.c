@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds and starts gdb and strace. They run beside the test, in the namespaces and the cgroup of
- * the runner: what is isolated is the test, and what it leaves behind is counted without them.
+ * Finds and starts gdb and strace. They run beside the test, in the runner's namespaces and cgroup:
+ * only the test is isolated, and they do not count as processes that it has left behind.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,10 +18,10 @@
 #include "runner/system/program_path.h"
 #include "runner/text/error.h"
 
-/* Enough for the names of the tests that a pattern has matched. */
+/* A message about several matching tests names this many of them. */
 #define MATCHES_SHOWN    5
 #define LAST_LINES_BYTES 512
-/* On a full disk strace complains at every system call. */
+/* strace complains at every system call when the disk is full: keep only the first messages. */
 #define COMPLAINTS_BYTES 512
 
 static void report_several(const struct tests *tests, const char *name)
@@ -109,13 +109,13 @@ static void be_gdb(const struct tracer *tracer, const struct test_entry *test, c
 	program[len] = '\0';
 	snprintf(stop, sizeof(stop), "tbreak %stest_%s", test->run_serial ? "serial_" : "",
 		 test->name);
-	/* The way to the test is to be short, and without a question. */
+	/* gdb has to reach the test without a question to its user. */
 	execl(tracer->program, "gdb", "-q", "-iex", "set pagination off", "-iex",
 	      "set print symbol-loading off", "-p", pid, "-ex", stop, "-ex",
 	      "set variable gate_is_open = 1", "-ex", "continue", program, NULL);
 }
 
-/* In a process group of its own ^C ends the test, and strace then has its end as well. */
+/* In a process group of its own, strace does not get ^C. It ends after the test, which does. */
 static void be_strace(const struct tracer *tracer, const char *pid, int stderr_fd)
 {
 	setpgid(0, 0);
@@ -131,7 +131,10 @@ static void be_tracer(const struct tracer *tracer, const struct test_entry *test
 	sigset_t none;
 	int i;
 
-	/* At a prompt it would fight with the shell for the terminal. */
+	/*
+	 * After the death of the runner, gdb at its prompt would compete with the shell for the
+	 * terminal.
+	 */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != runner_pid)
 		_exit(127);
@@ -158,7 +161,7 @@ pid_t tracer__start(struct tracer *tracer, const struct test_entry *test, pid_t 
 		tracer->has_terminal = !tcgetattr(STDIN_FILENO, &tracer->terminal);
 		printf("gdb: 'continue' goes on with the test, the result comes when gdb has ended\n");
 	}
-	/* A pipe that is full loses what else there is; nobody waits. */
+	/* If the pipe is full, further messages are lost, and strace does not wait. */
 	if (tracer->kind == TRACER_STRACE && pipe2(pipes, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
 	fflush(NULL);
@@ -195,7 +198,7 @@ void tracer__end(struct tracer *tracer)
 		tcsetattr(STDIN_FILENO, TCSANOW, &tracer->terminal);
 }
 
-/* Of the last process that ends strace says so in the last line, one way or another. */
+/* Return: true if the last line is the one that strace writes when the last process ends. */
 static bool is_complete(const char *path, long *size_bytes)
 {
 	char text[LAST_LINES_BYTES + 1] = "";
@@ -231,7 +234,7 @@ int tracer__report(struct tracer *tracer)
 	is_whole = is_complete(path, &size_bytes);
 	disk_is_full = is_full(path);
 	if (!size_bytes && tracer->is_temporary && !disk_is_full) {
-		/* Nothing was traced: the test was skipped, or not started. */
+		/* The test was not traced: it was skipped, or not started. */
 		unlink(path);
 		return 0;
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What all parts of a unit use: its log, its failures, its descriptors in the event loop. Tells the
- * event sink; prints nothing.
+ * Functions for all parts of a unit: its log, its failures, its descriptors in the event loop. They
+ * tell the event sink, and print nothing.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -53,7 +53,7 @@ void unit__log_line(struct unit *unit, const char *fmt, ...)
 	va_end(args);
 	if (n < 0)
 		return;
-	/* The test may have stopped within a line. */
+	/* The last output of the test may lack its newline. */
 	if (log->total_bytes && log->last != '\n')
 		unit__log_text(unit, "\n", 1);
 	unit__log_text(unit, line, n);
@@ -135,7 +135,10 @@ void unit__unwatch(struct unit *unit, enum unit_fd kind)
 {
 	if (unit->watch[kind].fd < 0)
 		return;
-	/* Forked children of the test may share the file: closing alone would not end the watch. */
+	/*
+	 * Children of the test may still have the same file open, and close() alone would not end
+	 * the watch.
+	 */
 	epoll_ctl(unit->units->epoll_fd, EPOLL_CTL_DEL, unit->watch[kind].fd, NULL);
 	close(unit->watch[kind].fd);
 	unit->watch[kind].fd = -1;

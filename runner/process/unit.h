@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One running test: its process, its descriptors, its time. A unit goes from FREE through RUNNING
- * (the test process lives) and CLEARING (it has ended, what it left is being killed) back to
- * FREE; the result is final with that last step.
+ * A unit is one running test: its process, its descriptors, its deadlines. It is FREE at first,
+ * RUNNING while the test process lives, CLEARING while the processes that the test has left are
+ * killed, and then FREE again. The result is final with that last step.
  *
- * The files unit_*.c, each with a header of its own, have what a unit does. This header has what
- * all of them use.
+ * Each file unit_*.c has a header of its own for its functions. This header has what all of them
+ * use.
  */
 #ifndef RUNNER_PROCESS_UNIT_H
 #define RUNNER_PROCESS_UNIT_H
@@ -23,7 +23,7 @@
 #include "runner/system/cgroup.h"
 
 #define UNIT_PIDS_MAX     256
-/* How long a backtrace may take, before emulation is counted in. */
+/* The time that a backtrace may take; an emulated machine gets more. */
 #define UNIT_BACKTRACE_MS 5000
 
 struct children;
@@ -54,23 +54,23 @@ struct unit_watch {
 	int fd;
 };
 
-/* gdb or strace beside the test. */
+/* The gdb or strace that is attached to the test. */
 struct unit_tracer {
-	pid_t pid; /* 0: not yet started, or ended */
+	pid_t pid; /* 0: not started, or ended */
 	bool was_started, has_attached;
 	uint64_t end_ns; /* when it was told to end, 0: not yet */
-	char *error;     /* why the test could not run under it, or NULL */
+	char *error;     /* why the test could not be traced, or NULL */
 };
 
-/* The namespaces of a test's process, opened while it lives: -1 where it has none of its own. */
+/* The namespaces of the test process, opened while it lives; -1: it has none of its own. */
 struct unit_namespaces {
 	int net_fd, mount_fd;
 };
 
-/* The part of the run. In all but the first, one test runs at a time. */
+/* The phase of the run. In all but the first, one test runs at a time. */
 enum unit_phase {
 	UNIT_PHASE_FIRST,
-	UNIT_PHASE_RESUMED, /* what was running when the run was cut short */
+	UNIT_PHASE_RESUMED, /* tests that were running when the run was cut short */
 	UNIT_PHASE_RERUN,   /* suspects, which have a result already */
 };
 
@@ -80,7 +80,7 @@ struct units {
 	int cnt;     /* how many tests may run at once */
 	int running; /* units that are not free */
 	enum unit_phase phase;
-	unsigned int started; /* times that a test was started */
+	unsigned int started; /* how many times a test was started */
 
 	const struct run_options *options;
 	const struct event_sink *sink;
@@ -95,8 +95,8 @@ struct units {
 	struct kept *kept;
 	const char *suite_dir;
 	int epoll_fd;
-	int verifier_fd;          /* folder for logs of the verifier, or -1 */
-	struct rlimit open_files; /* as the runner was started with; tests get it back */
+	int verifier_fd;          /* folder for verifier logs, or -1 */
+	struct rlimit open_files; /* the limit that the runner was started with, and tests get */
 };
 
 struct unit {
@@ -108,79 +108,82 @@ struct unit {
 	int cgroup_fd;
 	char cgroup_name[160];
 	pid_t pid;
-	uint64_t mark;              /* its processes carry it: process_mark.h */
-	unsigned long output_inode; /* of the pipe that it writes to */
+	uint64_t mark;              /* every process of the test has it: process_mark.h */
+	unsigned long output_inode; /* of the pipe for the output of the test */
 
 	uint64_t deadline_ns, slow_ns; /* 0: none */
-	uint64_t audit_limit_ns;       /* until when the audit waits, 0: it has not looked yet */
-	uint64_t left_limit_ns;        /* until when processes may yet go by themselves, 0: over */
+	uint64_t audit_limit_ns;       /* the audit waits until then, 0: it has not looked yet */
+	uint64_t left_limit_ns;        /* processes may end by themselves until then, 0: over */
 	uint64_t kill_ns;              /* when killing began, 0: not yet */
 	bool has_reaped; /* an orphan was found dead: a process that it forked may live */
-	unsigned long long leftovers_counted_ticks; /* since boot; 0: not yet counted */
-	bool says_left;                             /* a process was named as left behind */
-	int clear_rounds;                           /* times that it was found not to be clear */
+	unsigned long long leftovers_counted_ticks; /* ticks since boot; 0: not yet counted */
+	bool says_left;                             /* a process was reported as left behind */
+	int clear_rounds;                           /* checks that found the unit not clear */
 	bool timed_out, interrupted, was_killed;
-	bool begun, ended; /* as the test process said */
+	bool begun, ended; /* reported by the test process */
 	bool channel_closed;
 	bool has_too_many_subtests;
-	bool has_signalled;    /* the runner */
-	bool is_out_of_memory; /* the kernel says that it killed it for that */
+	bool has_signalled;    /* the test sent a signal to the runner */
+	bool is_out_of_memory; /* the kernel log says that the OOM killer killed it */
 	bool has_crash;
 	struct record_header crash;
 	pid_t unwinder_pid; /* the process that takes a backtrace, or 0 */
 	uint64_t unwinder_deadline_ns;
-	int answer_fd; /* the crashed test waits for it to be closed, or -1 */
+	int answer_fd; /* the crashed test waits until it is closed; -1: none */
 	struct expected_splat *expected_splats;
 	pid_t monitor_pid;       /* the process that captures packets, or 0 */
-	uint64_t capture_end_ns; /* when it was asked to end, 0: not yet */
-	bool says_packets;       /* its log says what became of them */
+	uint64_t capture_end_ns; /* when the capture was told to end, 0: not yet */
+	bool says_packets;       /* the log says what became of the packets */
 	char *isolation_error;
 	struct unit_tracer tracer;
-	struct unit_namespaces namespaces; /* of its process, for --keep */
-	uint64_t kernel_lines;             /* how many the kernel had logged before it began */
+	struct unit_namespaces namespaces; /* of the test process, for --keep */
+	uint64_t kernel_lines;             /* how many the kernel had logged when the test began */
 	int exit_code, exit_status;        /* si_code and si_status of waitid() */
 };
 
-/** unit__current_outcome() - of the subtest that is running, else of the test */
+/** unit__current_outcome() - the outcome of the subtest that is running, or of the test */
 struct outcome *unit__current_outcome(const struct unit *unit);
 
-/** unit__tell() - tell the event sink that something happened to the test, or to its subtest */
+/** unit__tell() - tell the event sink about an event of the test or its subtest */
 void unit__tell(const struct unit *unit, enum event_kind kind, struct outcome *where);
 
-/** unit__log_text() - append to the current log */
+/** unit__log_text() - append text to the log of the current test or subtest */
 void unit__log_text(struct unit *unit, const char *text, size_t len_bytes);
 
-/** unit__log_line() - append a line of the runner's own to the current log; @fmt ends it */
+/**
+ * unit__log_line() - append a line of the runner's own to the current log; @fmt includes the
+ *	newline
+ */
 void unit__log_line(struct unit *unit, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /** unit__take_failure() - count and log a failed assertion */
 void unit__take_failure(struct unit *unit, const struct record *record);
 
-/** unit__fail() - count and log a failure that the runner has found; it has no place in a source */
+/** unit__fail() - count and log a failure that the runner found; it has no source line */
 void unit__fail(struct unit *unit, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/** unit__restart_deadline() - count the time of the test or subtest from now */
+/** unit__restart_deadline() - restart the time limit, for a new test or subtest */
 void unit__restart_deadline(struct unit *unit);
 
-/** unit__watch() - let the event loop tell when a descriptor is readable; 0 or a negative errno */
+/** unit__watch() - let the event loop watch a descriptor for reading; 0 or a negative errno */
 int unit__watch(struct unit *unit, enum unit_fd kind, int fd);
 
-/** unit__unwatch() - close a descriptor of the unit, if it is open */
+/** unit__unwatch() - close a descriptor of the unit, if it is open, and end its watch */
 void unit__unwatch(struct unit *unit, enum unit_fd kind);
 
-/** unit__has_ended() - whether the test's process is dead, and the unit not yet free */
+/** unit__has_ended() - whether the test process is dead, and the unit not yet free */
 bool unit__has_ended(const struct unit *unit);
 
-/** units__scaled_ns() - milliseconds as nanoseconds, longer on an emulated machine */
+/** units__scaled_ns() - convert milliseconds to nanoseconds, more of them on an emulated machine */
 uint64_t units__scaled_ns(const struct units *units, int64_t time_ms);
 
 /** units__find() - the unit in which a test runs, or NULL */
 struct unit *units__find(const struct units *units, const struct test_outcome *test);
 
 /**
- * units__running_names() - the tests that run now
- * @has_ended_only: only those whose process is dead
+ * units__running_names() - the names of the running tests
+ * @has_ended_only: only tests with a dead process
  *
  * Return: "a, b", to be freed by the caller; "" if there are none, NULL when out of memory.
  */

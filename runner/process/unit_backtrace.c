@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Backtraces of a running test, taken by a short-lived process that the runner forks for it: the
- * event loop only passes on what that process writes. A crashed test waits in its handler
- * meanwhile, a hanging one is killed afterwards. Of that one it names the BPF objects as well.
+ * Backtraces of a running test. Each is taken by a short-lived process that the runner forks for
+ * it, and the event loop only passes its output on. A crashed test waits in its signal handler
+ * meanwhile. A test that hangs is killed afterwards, and its BPF objects are listed as well.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -6,20 +6,20 @@
 #include "runner/process/unit.h"
 
 /**
- * unit__start_backtrace() - begin to take a backtrace: of the crash that was reported, else of all
- *	threads of the test's process
- * @answer_fd: to be answered and closed when it is done, or -1
+ * unit__start_backtrace() - begin a backtrace of the reported crash, or of all threads of a test
+ *	that hangs
+ * @answer_fd: is answered and closed when the backtrace is done; -1: none
  *
- * Return: false if it cannot be taken; @answer_fd then still is the caller's.
+ * Return: false if no backtrace can be taken; @answer_fd then still belongs to the caller.
  */
 bool unit__start_backtrace(struct unit *unit, int answer_fd);
 
-/** unit__read_backtrace() - pass on what has been written of it */
+/** unit__read_backtrace() - add to the log what has been written of the backtrace */
 void unit__read_backtrace(struct unit *unit);
 
 /**
- * unit__end_backtrace() - it is complete, or has taken too long; a hanging test is the caller's to
- *	kill
+ * unit__end_backtrace() - end a backtrace that is complete or takes too long; the caller has to
+ *	kill a hanging test
  */
 void unit__end_backtrace(struct unit *unit);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Follows a test to its end and beyond, until nothing it started lives. Asks the observer in this
- * order: kernel log, processes, audit. The result is then decided, once.
+ * Follows a test until no process of it lives. The observer is asked in this order: kernel log,
+ * processes, audit. The result is decided after that, once.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,10 +19,10 @@
 #include "runner/process/unit_tracer.h"
 #include "runner/system/clock.h"
 
-/* A killed process that takes longer than this to go away counts as unkillable. */
+/* A process that lives longer than this after SIGKILL counts as unkillable. */
 #define KILL_TIMEOUT_MS  10000
 #define CLEARING_POLL_MS 2
-/* Processes that a test has left running have this time to end by themselves. */
+/* Processes that a test leaves behind get this time to end by themselves. */
 #define LEFT_GRACE_MS    100
 
 static void on_exit_of_test(struct unit *unit)
@@ -31,8 +31,8 @@ static void on_exit_of_test(struct unit *unit)
 	siginfo_t info = {};
 
 	/*
-	 * It stays a zombie until its unit is clear, so that its pid and process group cannot
-	 * become those of somebody else.
+	 * WNOWAIT leaves the test a zombie until its unit is clear, so that no other process can
+	 * get its pid and process group.
 	 */
 	if (unit->state != UNIT_RUNNING ||
 	    waitid(P_PIDFD, unit->watch[UNIT_FD_EXIT].fd, &info, WEXITED | WNOHANG | WNOWAIT) ||
@@ -57,10 +57,10 @@ static void on_exit_of_test(struct unit *unit)
 }
 
 /*
- * A process that is dying already has not been left behind, and an exit has moments in which that
- * cannot be seen: first all of them may go by themselves.
+ * A process that is dying does not count as left behind, but an exit has moments in which that
+ * cannot be seen. All processes therefore get some time to end by themselves.
  *
- * Return: whether the rest has been killed.
+ * Return: true if the remaining processes have been killed.
  */
 static bool has_killed_left_processes(struct unit *unit, uint64_t now_ns)
 {
@@ -71,7 +71,7 @@ static bool has_killed_left_processes(struct unit *unit, uint64_t now_ns)
 	unit->left_limit_ns = 0;
 	unit__note_left_processes(unit);
 	unit__kill_all(unit);
-	/* From here on it counts how long they take to die. */
+	/* The time that processes take to die counts from here. */
 	unit->kill_ns = now_ns;
 	return true;
 }
@@ -132,14 +132,17 @@ static enum unit_progress finish(struct unit *unit, bool is_unkillable)
 	unit_result__decide(unit, is_unkillable);
 	if (!is_unkillable)
 		kept__end_test(unit);
-	/* A subtest that the test did not live to end has its result only now. */
+	/* A subtest that the test did not end has a result only now. */
 	if (open_subtest)
 		unit__tell(unit, EVENT_SUBTEST_END, &open_subtest->outcome);
 	free_unit(unit);
 	return is_unkillable ? UNIT_UNKILLABLE : UNIT_ENDED;
 }
 
-/* The packets and the audit come once nothing lives, and take their time. */
+/*
+ * Return: when the current step of clearing began. The packets and the audit come after the last
+ * process has died, and get time of their own.
+ */
 static uint64_t last_step_ns(const struct unit *unit)
 {
 	if (unit->audit_limit_ns)
@@ -151,7 +154,7 @@ static bool is_clear(struct unit *unit)
 {
 	if (!unit__is_dead(unit) || !unit__capture_has_ended(unit))
 		return false;
-	/* A cgroup that may be kept is removed when the result is known. */
+	/* With --keep the result decides whether the cgroup is removed, so this comes later. */
 	return unit->cgroup_fd < 0 || unit->units->options->keep ||
 	       cgroup__remove(unit->units->cgroups, unit->cgroup_name) != -EBUSY;
 }
@@ -160,12 +163,15 @@ static enum unit_progress tick_clearing(struct unit *unit, uint64_t now_ns, uint
 {
 	const struct unit_observer *observer = unit->units->observer;
 
-	/* The runner may be late; a process that has ended meanwhile is not unkillable. */
+	/* The runner may be late: a process that has ended in the meantime is not unkillable. */
 	on_exit_of_test(unit);
 	if (unit->state == UNIT_CLEARING && has_killed_left_processes(unit, now_ns) &&
 	    observer->has_heard_all(observer->context) && is_clear(unit) &&
 	    observer->is_settled(observer->context, unit)) {
-		/* gdb or strace may have more to say, or their user more to look at. */
+		/*
+		 * gdb or strace may still have output to write, and its user may still want to look
+		 * around.
+		 */
 		return unit->tracer.pid ? UNIT_GOES_ON : finish(unit, false);
 	}
 	if (now_ns > last_step_ns(unit) + units__scaled_ns(unit->units, KILL_TIMEOUT_MS))
@@ -185,7 +191,7 @@ static void time_out(struct unit *unit)
 		unit__begin_killing(unit);
 }
 
-/* Return: when to come again at the latest. */
+/* Return: when the next call is due at the latest. */
 static uint64_t check_deadline(struct unit *unit, uint64_t now_ns)
 {
 	if (unit->slow_ns && now_ns >= unit->slow_ns) {
@@ -196,7 +202,7 @@ static uint64_t check_deadline(struct unit *unit, uint64_t now_ns)
 		return UINT64_MAX;
 	if (now_ns < unit->deadline_ns)
 		return unit->slow_ns ? unit->slow_ns : unit->deadline_ns;
-	/* Everything it has said by now still counts. */
+	/* Records and output that the test has sent by now still count. */
 	unit__receive_records(unit);
 	unit__drain_output(unit);
 	on_exit_of_test(unit);
@@ -208,7 +214,7 @@ static uint64_t check_deadline(struct unit *unit, uint64_t now_ns)
 	return now_ns + CLEARING_POLL_MS * NS_PER_MS;
 }
 
-/* Return: when to come again at the latest. */
+/* Return: when the next call is due at the latest. */
 static uint64_t tick_running(struct unit *unit, uint64_t now_ns)
 {
 	if (unit->unwinder_pid && now_ns < unit->unwinder_deadline_ns)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The packets of a running test (-m): starts the process that captures them, passes on what the
- * test asks of it, and puts what has become of them into log and outcome. The event loop never
- * waits for that process, but for the moment in which it exits.
+ * The packets of a running test (-m). Starts the process that captures them, passes requests of the
+ * test on to it, and adds its reports to log and outcome. The event loop never waits for that
+ * process, except for the moment in which it exits.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -22,7 +22,7 @@
 #include "runner/text/error.h"
 #include "test_progs.h"
 
-/* How long the last packets may take to be written, before emulation is counted in. */
+/* The time for writing the last packets; an emulated machine gets more. */
 #define END_MAX_MS 5000
 
 bool unit__is_captured(const struct unit *unit)
@@ -127,7 +127,7 @@ static void take_report(struct unit *unit, const struct capture_report *report)
 	free(file);
 }
 
-/* It has written all, or it was killed: nothing comes of it any more. */
+/* The capturing process has written everything or was killed: no further report comes. */
 static void end_monitor(struct unit *unit)
 {
 	children__reap(unit->units->children, unit->monitor_pid);

@@ -5,38 +5,39 @@
 
 #include "runner/process/unit.h"
 
-/** unit__is_captured() - whether -m names the test or something in it */
+/** unit__is_captured() - whether -m names the test or one of its subtests */
 bool unit__is_captured(const struct unit *unit);
 
 /**
- * unit__start_capture() - make the process that will capture the test's packets, if they are wanted
+ * unit__start_capture() - start the process that captures the test's packets, if they are wanted
  *
  * Return: 0 or a negative errno.
  */
 int unit__start_capture(struct unit *unit);
 
-/** unit__receive_captures() - take what has been captured into log and outcome */
+/** unit__receive_captures() - add the reports of the capturing process to log and outcome */
 void unit__receive_captures(struct unit *unit);
 
 /**
- * unit__pass_to_capture() - pass on what the test asks for
- * @answer_fd: what the test waits for, or -1
+ * unit__pass_to_capture() - pass a request of the test on to the capturing process
+ * @answer_fd: the test waits until it is answered; -1: it does not wait
  *
- * Return: false if nobody will answer; @answer_fd then still is the caller's.
+ * Return: false if nobody will answer; @answer_fd then still belongs to the caller.
  */
 bool unit__pass_to_capture(struct unit *unit, const struct record *record, int answer_fd);
 
 /**
- * unit__capture_has_ended() - have what was captured written; all processes of the test are dead
+ * unit__capture_has_ended() - let the rest of the packets be written, when all processes of the
+ *	test are dead
  *
- * Return: true if it is, or will not be.
+ * Return: true if they are written, or cannot be.
  */
 bool unit__capture_has_ended(struct unit *unit);
 
-/** unit__kill_capture() - end it with what is written by now */
+/** unit__kill_capture() - end the capture; packets that are not yet written are lost */
 void unit__kill_capture(struct unit *unit);
 
-/** unit__note_no_packets() - say so in the log, if some were wanted */
+/** unit__note_no_packets() - say in the log that there are no packets, if some were wanted */
 void unit__note_no_packets(struct unit *unit);
 
 #endif

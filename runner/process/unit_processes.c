@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The processes of a test: who they are, where they are stuck, and how to end all of them. They
- * are found in the test's cgroup, if it has one, and as orphans that the kernel hands to the
- * runner, which is a child subreaper. The mark of an orphan tells its test (process_mark.h).
+ * Finds the processes of a test, shows where they are stuck, and ends them. They are found in the
+ * test's cgroup, if it has one, and among the orphans that the kernel hands to the runner, which is
+ * a child subreaper. The mark of an orphan tells which test it comes from (process_mark.h).
  *
- * A dead orphan may have forked before its death: a unit is clear when a look finds neither a
- * living nor a dead one.
+ * A dead orphan may have forked before its death. A unit is therefore clear only when a look finds
+ * no orphan of it, neither a living nor a dead one.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,18 +18,19 @@
 #include "runner/system/process.h"
 #include "runner/system/process_mark.h"
 
-/* Reading a stack takes about half a millisecond under emulation, and holds up everybody. */
+/* Reading a stack takes about half a millisecond under emulation; the whole run waits for it. */
 #define STACKS_MAX    64
-/* More than that do not end by themselves in no time. */
+/* A larger number of processes will not end by itself soon. */
 #define FEW_PROCESSES 16
-/* A hunt for a process that forks on holds up everybody for so long at most. */
+/* The time limit of a hunt for a process that keeps forking. The whole run waits for it. */
 #define CHASE_MS      50
 /*
- * Looks are 2 ms apart: by then more than the 10 ms have gone in which times of birth are counted.
+ * The hunt begins after this many looks. They are 2 ms apart, so that more than 10 ms have passed,
+ * which is the resolution of a process's start time.
  */
 #define CHASE_ROUND   15
 
-/* Test processes and the runner's other children: an orphan is none of these. */
+/* Return: true for a test process or another child of the runner. All others are orphans. */
 static bool is_known_child(const struct units *units, pid_t pid)
 {
 	int i;
@@ -45,7 +46,7 @@ static bool is_known_child(const struct units *units, pid_t pid)
 	return children__has(units->children, pid);
 }
 
-/* Another run on this machine may have a test of the same name. */
+/* The path includes the cgroup of this run: another run may have a test of the same name. */
 static bool is_in_cgroup_of(const struct unit *unit, pid_t pid)
 {
 	const char *dir = unit->units->cgroups->dir;
@@ -57,10 +58,7 @@ static bool is_in_cgroup_of(const struct unit *unit, pid_t pid)
 	return process__is_in_cgroup(pid, path);
 }
 
-/*
- * For a process without our mark: it may still be in the test's cgroup or session, or write to its
- * pipe.
- */
+/* A process without our mark may still be in the test's cgroup or session, or write to its pipe. */
 static bool has_trait_of(const struct unit *unit, pid_t pid)
 {
 	return is_in_cgroup_of(unit, pid) || getsid(pid) == unit->pid ||
@@ -99,7 +97,10 @@ static struct unit *owner_of(const struct units *units, pid_t pid, uint64_t mark
 	return NULL;
 }
 
-/* A process with the mark of a test that could not be cleared was reported with that test. */
+/*
+ * A process that has our mark but no unit belongs to a test that could not be cleared. It was
+ * reported with that test.
+ */
 static bool may_be_of(const struct unit *unit, pid_t pid)
 {
 	uint64_t mark = process_mark__get(pid);
@@ -108,7 +109,7 @@ static bool may_be_of(const struct unit *unit, pid_t pid)
 	return owner ? owner == unit : !process_mark__is_own(mark);
 }
 
-/* Whether an orphan that may be of a unit can be of no other. */
+/* Return: true if an orphan that may be of @unit cannot be of another unit. */
 static bool is_surely_of(const struct unit *unit, pid_t pid)
 {
 	const struct units *units = unit->units;
@@ -143,9 +144,7 @@ static void report_left(struct unit *unit, pid_t pid)
 	unit->test->left_processes++;
 }
 
-/*
- * A process found after the leftovers were counted was forked since. Report only the first.
- */
+/* A process that is found after the leftovers were counted was forked since. Report one only. */
 static void report_latecomer(struct unit *unit, pid_t pid)
 {
 	if (unit->leftovers_counted_ticks && !unit->says_left &&
@@ -154,7 +153,8 @@ static void report_latecomer(struct unit *unit, pid_t pid)
 }
 
 /*
- * One that was there when what was left was counted, and is dead now, may have been about to die.
+ * Return: true if a dead process is younger than the count of leftovers. An older one may have been
+ * about to die at that time.
  */
 static bool was_born_since_count(const struct unit *unit, pid_t pid)
 {
@@ -183,7 +183,7 @@ static bool reap_orphan(struct units *units, pid_t pid)
 {
 	siginfo_t info = {};
 
-	/* It can be looked at only before it is reaped. */
+	/* Its mark and start time can be read only before it is reaped. */
 	if (is_known_child(units, pid) || waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
 	    !info.si_pid)
 		return false;
@@ -192,15 +192,15 @@ static bool reap_orphan(struct units *units, pid_t pid)
 }
 
 /*
- * The living orphans of tests that have ended. Those of a test that lives are that test's own
- * children, because every test process is a child subreaper. Also who is in @session: its parent
- * may be about to die.
+ * List the living orphans of tests that have ended, and the members of @session, because their
+ * parent may be about to die. Orphans of a test that lives become children of that test, because
+ * every test process is a child subreaper.
  */
 static int list_orphans(struct units *units, pid_t session, pid_t *pids)
 {
 	int i, cnt, reaped, kept = 0;
 
-	/* Zombies first, or they would fill the list and hide who lives. */
+	/* Reap zombies first: they would fill the list and hide living processes. */
 	do {
 		reaped = 0;
 		cnt = process__list(getpid(), session, pids, UNIT_PIDS_MAX);
@@ -215,8 +215,8 @@ static int list_orphans(struct units *units, pid_t session, pid_t *pids)
 }
 
 /*
- * The orphans that a unit has to care for. Another test may have ended as well, and the runner
- * not yet have looked at it; what has no mark of any is killed by the first to see it.
+ * List the orphans that a unit has to kill. Another test may have ended as well, before the runner
+ * has noticed that. An orphan that fits no test is killed by the first unit that sees it.
  */
 static int list_orphans_of(struct unit *unit, pid_t *pids)
 {
@@ -264,8 +264,8 @@ void unit__kill_all(struct unit *unit)
 	if (unit->cgroup_fd >= 0)
 		cgroup__kill(unit->cgroup_fd);
 	/*
-	 * Its first process group at once, for what forks faster than it can be listed. The
-	 * number cannot be anybody else's while its first process is not reaped.
+	 * Kill the first process group at once, because its processes may fork faster than they can
+	 * be listed. Its number cannot be reused while the test process is not reaped.
 	 */
 	kill(-unit->pid, SIGKILL);
 	if (unit->state == UNIT_RUNNING) {
@@ -295,7 +295,7 @@ bool unit__may_wait_for_left_processes(struct unit *unit)
 	int cnt;
 
 	unit->has_reaped = false;
-	/* Those that end only after they have started another are seen while they are stopped. */
+	/* Count while they are stopped, because a process may start another one and end. */
 	kill(-unit->pid, SIGSTOP);
 	cnt = count_left_processes(unit);
 	kill(-unit->pid, SIGCONT);
@@ -308,7 +308,10 @@ void unit__note_left_processes(struct unit *unit)
 	pid_t pids[UNIT_PIDS_MAX];
 	int i, cnt;
 
-	/* Stopped, because a process that forks on and on would be seen only on its way out. */
+	/*
+	 * List them while they are stopped: a process that keeps forking would be seen only while
+	 * it exits.
+	 */
 	kill(-unit->pid, SIGSTOP);
 	if (is_populated)
 		cgroup__freeze(unit->cgroup_fd, true);
@@ -341,7 +344,10 @@ bool unit__is_dead(struct unit *unit)
 	return false;
 }
 
-/* A test may have joined a cgroup of its own making, and what it started a session of its own. */
+/*
+ * List descendants as well: a test may have joined a cgroup that it made, and its children may have
+ * started a new session.
+ */
 int unit__processes(struct unit *unit, pid_t *pids)
 {
 	pid_t more[UNIT_PIDS_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The processes of a test: find them, name where they are stuck, end all of them. */
+/* The processes of a test: find them, show where they are stuck, end all of them. */
 #ifndef RUNNER_PROCESS_UNIT_PROCESSES_H
 #define RUNNER_PROCESS_UNIT_PROCESSES_H
 
@@ -11,34 +11,36 @@ bool unit__has_process(const struct unit *unit, pid_t pid);
 /** units__find_process() - the unit whose test a process is known to come from, or NULL */
 struct unit *units__find_process(const struct units *units, pid_t pid);
 
-/** unit__begin_killing() - kill the test's processes; its end is then followed as usual */
+/** unit__begin_killing() - kill the test's processes; its end is then handled as usual */
 void unit__begin_killing(struct unit *unit);
 
-/** unit__kill_all() - SIGKILL whatever the test started that still lives */
+/** unit__kill_all() - send SIGKILL to every living process of the test */
 void unit__kill_all(struct unit *unit);
 
-/** unit__may_wait_for_left_processes() - whether a few of them live, which may yet end */
+/**
+ * unit__may_wait_for_left_processes() - whether only a few processes of the test live, and may yet
+ *	end by themselves
+ */
 bool unit__may_wait_for_left_processes(struct unit *unit);
 
 /**
- * unit__note_left_processes() - charge the test with each process that outlives the test's own and
- *	is
- *	not about to die
+ * unit__note_left_processes() - charge the test with each process that outlives the test process
+ *	and is not about to die
  */
 void unit__note_left_processes(struct unit *unit);
 
 /**
- * unit__processes() - the test's process and all below it
+ * unit__processes() - list the test process and all its descendants
  * @pids: room for UNIT_PIDS_MAX
  *
- * Return: how many are in @pids.
+ * Return: the number of pids in @pids.
  */
 int unit__processes(struct unit *unit, pid_t *pids);
 
-/** unit__log_stacks() - append where each thread of the test is to the current log */
+/** unit__log_stacks() - append the stack of each thread of the test to the current log */
 void unit__log_stacks(struct unit *unit);
 
-/** unit__is_dead() - whether none of its processes lives; those that do are killed again */
+/** unit__is_dead() - whether no process of the test lives; those that do are killed again */
 bool unit__is_dead(struct unit *unit);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Brings output and records of a test process into the test's outcome. Output and records
- * come by two ways; a record takes the output that was there before it along.
+ * Puts output and records of a test process into the outcome of the test. They arrive on two
+ * descriptors, so the output is read first whenever a record is taken.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -23,13 +23,14 @@
 
 #define OUTPUT_PIECE_BYTES (64 << 10)
 /*
- * As many as a record socket holds (208 KiB by default, at least 768 bytes each), and no more at
- * once: a test that floods it must not keep the runner from the others.
+ * A record socket holds about this many records (208 KiB by default, at least 768 bytes each). No
+ * more are taken at once: a test that floods the socket must not keep the runner from the other
+ * tests.
  */
 #define RECORDS_AT_ONCE    512
 #define SUBTESTS_MAX       100000
 
-/* Take what is in the pipe now, and no more: somebody may be writing on and on. */
+/* Read only what is in the pipe now, because a process may go on writing. */
 void unit__drain_output(struct unit *unit)
 {
 	static char piece[OUTPUT_PIECE_BYTES];
@@ -113,7 +114,7 @@ static void on_child_returned(struct unit *unit, const struct record *record)
 	unit__take_failure(unit, &failure);
 }
 
-/* The audit tells by the inode which objects are attached to the test's own network namespace. */
+/* The audit needs the inode to tell which objects are attached to the test's own namespace. */
 static void note_netns(struct unit *unit)
 {
 	char path[64];
@@ -124,7 +125,7 @@ static void note_netns(struct unit *unit)
 		unit->test->netns_inode = st.st_ino;
 }
 
-/* -m is a second selection, whose patterns count as matched in the same way. */
+/* The patterns of -m are a second selection, and are matched in the same way. */
 static void on_subtest_met(struct unit *unit, const struct record *record)
 {
 	const struct outcome *test = &unit->test->outcome;
@@ -143,7 +144,7 @@ static void take_record(struct unit *unit, const struct record *record)
 {
 	const struct unit_observer *observer = unit->units->observer;
 
-	/* A record takes the output that was there before it along. */
+	/* Output that was written before the record also comes before it in the log. */
 	unit__drain_output(unit);
 	unit__receive_captures(unit);
 	switch (record->header.type) {
@@ -195,7 +196,7 @@ static void answer(struct unit *unit, const struct record *record, int passed_fd
 {
 	if (record->header.flags & RECORD_WANTS_ANSWER)
 		send(unit->watch[UNIT_FD_RECORD].fd, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
-	/* A crashed test waits until its backtrace is taken. */
+	/* A crashed test gets its answer when its backtrace is complete. */
 	if (record->header.type == RECORD_CRASH && record->header.pid == unit->pid &&
 	    unit__start_backtrace(unit, passed_fd))
 		return;

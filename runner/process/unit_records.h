@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Output and records of a test process. */
+/* Reads the output and the records of a test process. */
 #ifndef RUNNER_PROCESS_UNIT_RECORDS_H
 #define RUNNER_PROCESS_UNIT_RECORDS_H
 
 #include "runner/process/unit.h"
 
-/** unit__drain_output() - take what is in the output pipe now */
+/** unit__drain_output() - read what is in the output pipe now */
 void unit__drain_output(struct unit *unit);
 
-/** unit__receive_records() - take and answer the records that are there */
+/** unit__receive_records() - read and answer the records that have arrived */
 void unit__receive_records(struct unit *unit);
 
 #endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every way a test can end, from the strongest reason to the weakest. A test that neither ended
- * by itself nor was ended by the runner did not say what its result is: LOST is a failure.
+ * Decides the result of a test, from the strongest reason to the weakest. If a test process exits
+ * without an end of its test and the runner has not killed it, its result is unknown: LOST, a
+ * failure.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -41,7 +42,7 @@ const char *unit_result__signal_name(int signal_number)
 	return real_time;
 }
 
-/* The same result for the test and for the subtest it was in. */
+/* Set the same result for the test and for the subtest that it was in. */
 static void set_result(struct unit *unit, enum result result, const char *fmt, ...)
 {
 	struct subtest_outcome *subtest = test_outcome__open_subtest(unit->test);
@@ -124,7 +125,7 @@ static void set_lost(struct unit *unit)
 			   unit->exit_status);
 }
 
-/* Return: false if nothing but what the test said of itself decides. */
+/* Return: false if the way in which the test process ended decides the result. */
 static bool set_from_outside(struct unit *unit, bool is_unkillable)
 {
 	int64_t deadline_ms = unit->units->options->deadline_ms;
@@ -139,7 +140,10 @@ static bool set_from_outside(struct unit *unit, bool is_unkillable)
 	else if (is_unkillable)
 		set_result(unit, RESULT_TIMEOUT, "timeout: unkillable, it is stuck in the kernel");
 	else if (unit__current_outcome(unit)->splat)
-		/* The splat has made it end as it did; test_outcome__finish() says so. */
+		/*
+		 * The splat is why the test ended in this way: test_outcome__finish() sets the
+		 * result.
+		 */
 		event_sink__debug(unit->units->sink, "%s: splat", unit->test->outcome.name);
 	else if (unit->has_too_many_subtests)
 		set_failure(unit, "killed: it began more than %d subtests",
@@ -171,7 +175,7 @@ void unit_result__decide(struct unit *unit, bool is_unkillable)
 
 	if (!set_from_outside(unit, is_unkillable))
 		set_from_exit(unit);
-	/* Selected for a subtest that it did not come to: it has not shown anything. */
+	/* The test was selected for a subtest that it did not reach, so it has shown nothing. */
 	if (has_subtests_only && !test->subtests_seen && !outcome->failures && !outcome->skipped) {
 		outcome->skipped = true;
 		outcome__set_detail(outcome, "no subtest is selected");

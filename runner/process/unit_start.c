@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Starts a test: a table of steps, each with what it makes. Where one fails, what the steps before
- * it made is undone. Talks to cgroup2 and the event loop; the forked child goes on in inside/.
+ * Starts a test by a table of steps, each with its undo. If a step fails, the steps before it are
+ * undone. Uses cgroup2 and the event loop; the forked child goes on in inside/.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,17 +21,17 @@
 #include "runner/text/error.h"
 #include "test_progs.h"
 
-/* The number of the record socket in a test, if the limit of descriptors allows it. */
+/* The lowest number of the record socket in a test, if the limit of descriptors allows it. */
 #define RECORD_FD_MIN   1000
-/* Time a test has for waiting on one event, before emulation and -w are counted in. */
+/* The time that a test may wait for one event, before emulation and -w are taken into account. */
 #define WAIT_TIMEOUT_MS 60000
 
-/* The things that are made on the way to a running test. */
+/* The things that are made while a test is started. */
 struct start {
 	struct unit *unit;
 	pid_t runner_pid;
 	int sockets[2]; /* the runner's end, the test's end */
-	int pipes[2];   /* the same for its output, from end to end */
+	int pipes[2];   /* the same for its output */
 	int pid_fd;
 };
 
@@ -39,13 +39,16 @@ static int wait_timeout_ms(const struct run_options *options)
 {
 	int64_t wait_ms = (int64_t)WAIT_TIMEOUT_MS * options->time_scale;
 
-	/* A wait that fails by itself says what was awaited; the deadline only says where. */
+	/*
+	 * A wait that times out names what it waited for, the deadline only shows where the test
+	 * was: let the wait time out first.
+	 */
 	if (options->deadline_ms && wait_ms > options->deadline_ms / 2)
 		wait_ms = options->deadline_ms / 2;
 	return wait_ms;
 }
 
-/* A number that a test does not come near by opening files of its own. */
+/* Move a descriptor to a number that a test does not reach by opening files of its own. */
 static int move_high(int fd)
 {
 	struct rlimit limit = { .rlim_cur = RECORD_FD_MIN };
@@ -139,7 +142,7 @@ static int make_output_pipe(struct start *start)
 
 	if (pipe2(start->pipes, O_CLOEXEC))
 		return -errno;
-	/* Somebody else may read it empty between the question how much there is and the read. */
+	/* Another process may empty the pipe between FIONREAD and the read. */
 	fcntl(start->pipes[0], F_SETFL, O_NONBLOCK);
 	if (!fstat(start->pipes[0], &pipe))
 		start->unit->output_inode = pipe.st_ino;
@@ -172,7 +175,7 @@ static int fork_test(struct start *start)
 }
 
 static const struct {
-	const char *what; /* for the test's result, if it fails */
+	const char *what; /* named in the result of the test if the step fails */
 	int (*make)(struct start *start);
 	void (*undo)(struct start *start); /* called only if a later step fails; or NULL */
 } steps[] = {
@@ -188,7 +191,7 @@ static bool is_shortage(int err)
 	return err == -EMFILE || err == -ENFILE || err == -EAGAIN || err == -ENOMEM;
 }
 
-/* Return: as unit__start() does. */
+/* Return: the return value of unit__start(). */
 static int fail_to_start(struct unit *unit, const char *what, int err)
 {
 	struct outcome *outcome = &unit->test->outcome;

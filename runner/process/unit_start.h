@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Starting a test in a process of its own. */
+/* Starts a test in a process of its own. */
 #ifndef RUNNER_PROCESS_UNIT_START_H
 #define RUNNER_PROCESS_UNIT_START_H
 
@@ -10,8 +10,8 @@
  *
  * A test that cannot be started has its result at once, and the unit stays free.
  *
- * Return: 0; -EAGAIN if descriptors, processes or memory ran out while other tests are running:
- * the test has no result yet, and is to be started when one of them has ended.
+ * Return: 0, or -EAGAIN if descriptors, processes or memory ran out while other tests are running.
+ * The test then has no result yet, and has to be started again when one of the others has ended.
  */
 int unit__start(struct unit *unit, struct units *units, struct test_outcome *test,
 		uint64_t kernel_lines);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gdb or strace beside a running test: started when the test waits at its gate (gate.h), followed
- * until it has ended. A test that it could not get hold of has not run, and fails.
+ * Runs gdb or strace beside a test. It is started when the test waits at its gate (gate.h), and
+ * followed until it has ended. If it cannot attach to the test, the test does not run, and fails.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "runner/text/error.h"
 
 #define LOOK_EVERY_MS   5
-/* How long strace may take to end when the test has, and either when it is told to. */
+/* The time for strace to end after the test, and for both to end after SIGTERM. */
 #define STRACE_ENDS_MS  10000
 #define TRACER_KILLS_MS 5000
 
@@ -34,7 +34,7 @@ static bool waits_at_gate(const struct unit *unit)
 	return !waitid(P_PID, unit->pid, &info, WSTOPPED | WNOHANG | WNOWAIT) && info.si_pid;
 }
 
-/* The test is not to run: it ends with @error, which is taken over, as the reason. */
+/* End the test before it runs. @error is the reason; this function takes ownership of it. */
 static void give_up(struct unit *unit, char *error)
 {
 	free(unit->tracer.error);
@@ -72,7 +72,7 @@ static void look_for_it(struct unit *unit)
 		kill(unit->pid, SIGCONT);
 }
 
-/* Both take SIGTERM for a reason to end in order. */
+/* Both programs end in order on SIGTERM. */
 static void ask_to_end(struct unit *unit)
 {
 	if (!unit->tracer.pid || unit->tracer.end_ns)
@@ -137,7 +137,7 @@ void unit__on_tracer_exit(struct unit *unit)
 	give_up(unit, error);
 }
 
-/* strace has its end when the test has, and the end of the trace is not lost. */
+/* strace needs no signal: it ends when the test has ended, and its trace is then complete. */
 void unit__interrupt_tracer(struct unit *unit)
 {
 	if (kind_of(unit) == TRACER_GDB)

@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* gdb or strace beside a running test. */
+/* Runs gdb or strace beside a running test. */
 #ifndef RUNNER_PROCESS_UNIT_TRACER_H
 #define RUNNER_PROCESS_UNIT_TRACER_H
 
 #include "runner/process/unit.h"
 
 /**
- * unit__tick_tracer() - start gdb or strace when it is time, see whether it has attached, end it
- *	when
+ * unit__tick_tracer() - start gdb or strace when it is due, check if it has attached, end it when
  *	it is late
  *
- * Return: when to call again at the latest; UINT64_MAX for never.
+ * Return: when the next call is due at the latest; UINT64_MAX for never.
  */
 uint64_t unit__tick_tracer(struct unit *unit, uint64_t now_ns);
 
-/** unit__on_tracer_exit() - its pidfd says that it may have ended */
+/** unit__on_tracer_exit() - reap gdb or strace if it has ended; its pidfd is readable */
 void unit__on_tracer_exit(struct unit *unit);
 
-/** unit__interrupt_tracer() - the run is stopped: gdb, which waits for its user, is told to end */
+/** unit__interrupt_tracer() - end gdb, which waits for its user, because the run is stopped */
 void unit__interrupt_tracer(struct unit *unit);
 
-/** units__terminal_is_gdbs() - whether ^C is meant for gdb now */
+/** units__terminal_is_gdbs() - whether gdb has the terminal, so that ^C is meant for it */
 bool units__terminal_is_gdbs(const struct units *units);
 
 #endif

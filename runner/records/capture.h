@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Requests of a test to the process that captures its packets, and that process' reports to the
- * runner. Both ends are the same program: a message is a struct.
+ * Requests of a test to the process that captures its packets, and the reports of that process to
+ * the runner. All of them are the same program, so a message is a plain struct.
  */
 #ifndef RUNNER_RECORDS_CAPTURE_H
 #define RUNNER_RECORDS_CAPTURE_H
@@ -9,13 +9,13 @@
 #include <limits.h>
 #include <stdint.h>
 
-/* The own network namespace of a test, in the names of files. */
+/* The name of a test's own network namespace, used in file names. */
 #define OWN_NETNS_NAME "own"
 
 enum capture_request_kind {
 	CAPTURE_NETNS = 1, /* capture the namespace of thread @tid, called @name */
-	CAPTURE_RELEASE,   /* let @netns go */
-	CAPTURE_SUBTEST,   /* packets from now on are those of subtest @number, called @name */
+	CAPTURE_RELEASE,   /* stop capturing @netns */
+	CAPTURE_SUBTEST,   /* packets from now on belong to subtest @number, called @name */
 	CAPTURE_NO_SUBTEST,
 };
 
@@ -27,12 +27,12 @@ struct capture_request {
 	char name[256], description[256];
 };
 
-/* One file with packets, or why there is none. */
+/* One file with packets, or the reason why there is none. */
 struct capture_report {
 	int32_t error; /* a negative errno, or 0 */
 	uint64_t packets, lost, not_kept;
 	char netns[64];
-	char file[NAME_MAX + 1]; /* in the folder of packets */
+	char file[NAME_MAX + 1]; /* in the packets folder */
 };
 
 #endif

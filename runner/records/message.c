@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Talks to the socket that it is given. The ancillary data is on the stack. */
+/* Sends and receives over a given socket. The ancillary data is on the stack. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -55,7 +55,10 @@ ssize_t message__receive(int socket_fd, void *message, size_t size_bytes, int *p
 	return n;
 }
 
-/* The byte is for the case that a process forked meanwhile holds a copy of the pipe's end. */
+/*
+ * A process that was forked meanwhile may hold a copy of the pipe's end. Closing ours is then not
+ * enough, so a byte is written as well.
+ */
 void message__answer(int passed_fd)
 {
 	if (passed_fd < 0)

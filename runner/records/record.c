@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Encoding and decoding of records. Touches no descriptor and allocates nothing. */
+/* Encodes and decodes records. Uses no descriptor and allocates nothing. */
 #include <errno.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ size_t record__encode(const struct record *record, char *buffer)
 	header.magic = RECORD_MAGIC;
 	header.texts_cnt = 0;
 	for (i = 0; i < RECORD_TEXTS_MAX && record->texts[i]; i++) {
-		/* Every later text still needs room for its NUL. */
+		/* Leave room for the NUL of every later text. */
 		room = RECORD_MAX_BYTES - used - (RECORD_TEXTS_MAX - i);
 		len = strnlen(record->texts[i], room);
 		memcpy(buffer + used, record->texts[i], len);

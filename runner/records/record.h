@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The records that a test process sends to the runner: one record a message over a SOCK_SEQPACKET
- * socket, which keeps messages whole whichever thread or forked child of the test sends them.
+ * The records that a test process sends to the runner. Each is one message on a SOCK_SEQPACKET
+ * socket, which keeps messages whole when several threads or children of the test send at the same
+ * time.
  *
  * A record is a fixed header followed by NUL-terminated texts. Both ends are the same program, so
- * the header goes over in the machine's own layout; the reader still checks every length, because
- * a test may scribble over its memory before it sends.
+ * the header is sent in the machine's own layout. The reader still checks every length, because a
+ * test may overwrite its memory before it sends.
  */
 #ifndef RUNNER_RECORDS_RECORD_H
 #define RUNNER_RECORDS_RECORD_H
@@ -18,7 +19,7 @@
 #define RECORD_MAX_BYTES (16 << 10)
 
 enum record_type {
-	RECORD_BEGIN = 1,        /* isolated, the test function starts; expects an answer */
+	RECORD_BEGIN = 1,        /* the test is isolated and starts; expects an answer */
 	RECORD_SUBTEST_BEGIN,    /* number; texts: name, description; expects an answer */
 	RECORD_SUBTEST_LEFT_OUT, /* number; texts: name, description */
 	RECORD_SUBTEST_END,      /* expects an answer */
@@ -26,18 +27,18 @@ enum record_type {
 	RECORD_SKIP,             /* texts: reason, or none */
 	RECORD_FORCE_LOG,
 	RECORD_CRASH,          /* number: signal; code, address, pc; answered after the backtrace */
-	RECORD_CHILD_RETURNED, /* a forked child came back from the test; expects an answer */
+	RECORD_CHILD_RETURNED, /* a forked child returned from the test; expects an answer */
 	RECORD_ISOLATION_FAILED, /* texts: what failed */
 	RECORD_EXPECT_SPLAT,     /* texts: a regular expression; expects an answer */
-	RECORD_CAPTURE, /* see runner/packet_monitor.h: code: what is asked for; answered there */
+	RECORD_CAPTURE, /* code: an enum capture_request_kind; answered by the packet monitor */
 	RECORD_END,     /* the test function returned; expects an answer */
 	RECORD_TYPE_MAX,
 };
 
 enum record_flag {
 	/*
-	 * The sender waits for one byte on the socket. One that shares the socket passes a
-	 * descriptor along instead, and waits until that is closed.
+	 * The sender waits for one byte on the socket. A sender that is not alone on the socket
+	 * passes a descriptor along instead, and waits until it is closed.
 	 */
 	RECORD_WANTS_ANSWER = 1 << 0,
 };
@@ -56,7 +57,7 @@ struct record_header {
 
 struct record {
 	struct record_header header;
-	const char *texts[RECORD_TEXTS_MAX]; /* never NULL once decoded: "" where none came */
+	const char *texts[RECORD_TEXTS_MAX]; /* never NULL once decoded: "" if there was none */
 };
 
 /**

@@ -9,13 +9,13 @@
 #include "runner/text/json_add.h"
 #include "runner/text/printable.h"
 
-/* No test was charged with it, and nobody else has it. */
+/* Return: true if no test was charged with the finding, and nobody else uses it. */
 static bool is_unexplained(const struct audit_finding *finding)
 {
 	return finding->awaits_rerun && !finding->is_of_others;
 }
 
-/* A module that the kernel has loaded on demand stays by design. */
+/* A module that the kernel has loaded on demand is meant to stay: do not report it. */
 static bool is_reported(const struct audit_finding *finding)
 {
 	return finding->awaits_rerun && !(finding->is_of_others && finding->kind == &audit_modules);

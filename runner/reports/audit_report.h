@@ -8,13 +8,13 @@
 #include "runner/audit/watch.h"
 #include "runner/blame/undecided.h"
 
-/** audit_report__left_cnt() - how many things are left that tests may have left */
+/** audit_report__left_cnt() - the number of things that tests may have left */
 int audit_report__left_cnt(const struct audit *audit);
 
-/** audit_report__fails_run() - whether something is left that only tests can have left */
+/** audit_report__fails_run() - whether something is left that only a test can have left */
 bool audit_report__fails_run(const struct audit *audit);
 
-/** audit_report__print() - print what is left that no test is charged with */
+/** audit_report__print() - print what is left and not charged to a test */
 void audit_report__print(const struct audit *audit, FILE *out);
 
 /** audit_report__object() - the same as JSON, with the undecided processes; owned by the caller */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writes events as JSON, a line each. Changes no result. */
+/* Writes each event as a line of JSON. Changes no result. */
 #include <errno.h>
 #include <json-c/json.h>
 #include <poll.h>
@@ -17,7 +17,7 @@
 
 #define READER_WAIT_MS 1000
 
-/* Return: NULL if nobody wants events. */
+/* Return: a new event; NULL if nobody wants events. */
 static struct json_object *new_object(const struct event_stream *stream, const char *name)
 {
 	struct json_object *object;
@@ -31,8 +31,8 @@ static struct json_object *new_object(const struct event_stream *stream, const c
 }
 
 /*
- * A pipe is full. Its reader has a moment to make room; after that it gets no more events, because
- * it must not keep the runner from its tests.
+ * The pipe is full. Its reader gets a moment to make room. After that it gets no more events,
+ * because it must not keep the runner from its tests.
  */
 static bool wait_for_reader(struct event_stream *stream)
 {
@@ -65,7 +65,7 @@ void event_stream__copy(struct event_stream *stream, int fd, const char *text, s
 		write_all(stream, fd, text, len_bytes);
 }
 
-/* If the kernel goes down after this, the journal still says which tests were running. */
+/* If the kernel goes down after this, the journal tells which tests were running. */
 static void flush(struct event_stream *stream)
 {
 	if (stream->journal_fd >= 0 && fdatasync(stream->journal_fd))
@@ -109,10 +109,7 @@ static void add_result(struct json_object *object, const struct outcome *outcome
 		json_object_object_add(object, "captures", json_outcome__captures(outcome));
 }
 
-/*
- * Return: an event with the names of the test, and of the subtest if @event is about
- * one.
- */
+/* Return: an event with the name of the test, and that of the subtest if @event is about one. */
 static struct json_object *test_object(const struct event_stream *stream, const char *name,
 				       const struct event *event)
 {
@@ -223,7 +220,7 @@ static void left_behind(struct json_object *object, const struct event *event)
 static const struct {
 	const char *name;
 	void (*add_fields)(struct json_object *object, const struct event *event); /* or NULL */
-	bool is_flushed; /* to the journal's disk, before what has happened goes on */
+	bool is_flushed; /* written to disk before the run goes on, if there is a journal */
 } kinds[] = {
 	[EVENT_RUN_BEGIN] = { "run_begin", run_begin, false },
 	[EVENT_RUN_END] = { "run_end", run_end, false },

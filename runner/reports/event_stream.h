@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The event stream: what happens in a run, as it happens, one JSON object a line. docs/results.md
- * has the schema. Each line is one write(2), so that a runner that is killed leaves whole lines.
+ * The event stream: a line of JSON for everything that happens in a run, when it happens.
+ * docs/results.md has the schema. Each line is written by one write(2), so that a killed runner
+ * leaves whole lines.
  */
 #ifndef RUNNER_REPORTS_EVENT_STREAM_H
 #define RUNNER_REPORTS_EVENT_STREAM_H
@@ -14,9 +15,9 @@
 
 struct event_stream {
 	int fd;            /* -1: nobody wants events */
-	int journal_fd;    /* flushed before what has happened goes on; or -1 */
-	int error;         /* the first that a write had: a negative errno */
-	uint64_t start_ns; /* events have the time since then */
+	int journal_fd;    /* flushed before the run goes on; or -1 */
+	int error;         /* the first error of a write: a negative errno */
+	uint64_t start_ns; /* times in events count from here */
 };
 
 /** event_stream__listen() - a listener of the event sink; @context is a struct event_stream */
@@ -24,7 +25,7 @@ void event_stream__listen(void *context, const struct event *event);
 
 /**
  * event_stream__copy() - write the whole lines that an earlier part of the run has left
- * @fd: of the events or the journal
+ * @fd: of the event stream or of the journal
  */
 void event_stream__copy(struct event_stream *stream, int fd, const char *text, size_t len_bytes);
 

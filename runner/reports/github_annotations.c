@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Prints workflow commands. Their values are escaped as GitHub's own toolkit does: %, CR and LF
- * everywhere, in properties also the colon and the comma that separate them.
+ * Prints workflow commands. Values are escaped as by GitHub's own toolkit: %, CR and LF everywhere,
+ * and in properties also the colon and the comma, which separate them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +76,7 @@ void github_annotations__listen(void *context, const struct event *event)
 		annotate(out, test, subtest);
 		is_explained = true;
 	}
-	/* A test that failed only in its subtests has nothing to add. */
+	/* A test that failed only in its subtests needs no line of its own. */
 	if (!is_explained || test->outcome.failures || test->left_cnt)
 		annotate(out, test, NULL);
 	fflush(out);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Failures as annotations of GitHub Actions: one workflow command (`::error file=F,line=L::text`) a
- * failed subtest or test, which the web page shows beside the line of the source. Only where
- * $GITHUB_ACTIONS is "true", as GitHub sets it for each step.
+ * Shows failures as annotations of GitHub Actions. Each failed subtest or test is one workflow
+ * command (`::error file=F,line=L::text`), which the web page shows beside the source line. They
+ * are printed only if $GITHUB_ACTIONS is "true", as GitHub sets it for each step.
  */
 #ifndef RUNNER_REPORTS_GITHUB_ANNOTATIONS_H
 #define RUNNER_REPORTS_GITHUB_ANNOTATIONS_H

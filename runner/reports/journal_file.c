@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makes and removes the file of the journal. event_stream.c writes to it. */
+/* Creates and removes the file of the journal. event_stream.c writes to it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -10,13 +10,13 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 
-/* Several times what the suite writes. */
+/* This is several times what a run of the suite writes. */
 #define ROOM_BYTES (1 << 20)
 
 /*
- * A flush of data that makes the file longer waits for the file system's own journal; within the
- * file it waits for the data alone. So the file is made long at once. Readers stop at the first
- * NUL.
+ * A flush after the file has grown waits for the file system's own journal. If the file keeps its
+ * size, the flush waits only for the data. The file is therefore filled with zeros at the
+ * beginning. Readers stop at the first NUL.
  */
 static void make_room(int fd)
 {
@@ -30,7 +30,7 @@ static void make_room(int fd)
 	lseek(fd, 0, SEEK_SET);
 }
 
-/* Until this is on the disk, the file at @path is the journal of the earlier parts. */
+/* Until the rename is on the disk, the file at @path is the journal of the earlier parts. */
 static int put_in_place(const char *fresh, const char *path)
 {
 	autofree char *folder = strdup(path);
@@ -49,7 +49,7 @@ static int put_in_place(const char *fresh, const char *path)
 	return 0;
 }
 
-/* Return: 0, or a negative errno if some of the earlier parts is missing. */
+/* Return: 0, or a negative errno if the events of the earlier parts are incomplete. */
 static int create(struct event_stream *stream, const char *path, const char *text, size_t len_bytes)
 {
 	stream->journal_fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -91,7 +91,7 @@ int journal_file__open(struct event_stream *stream, const char *path, const char
 	if (!path)
 		return 0;
 	err = replace(stream, path, text, len_bytes);
-	/* A full disk has no room for two. */
+	/* A full disk may have no room for two journals: overwrite the old one. */
 	if (err)
 		err = create(stream, path, text, len_bytes);
 	if (!err || stream->journal_fd >= 0)

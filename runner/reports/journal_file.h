@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The file of the journal: the event stream on a disk that outlives the kernel. A new one replaces
- * the old one only when all that was in the old one is in it, and on the disk.
+ * The file of the journal: the event stream on a disk that outlives the kernel. A new journal
+ * replaces the old one only after all events of the old one are in it and on the disk.
  */
 #ifndef RUNNER_REPORTS_JOURNAL_FILE_H
 #define RUNNER_REPORTS_JOURNAL_FILE_H
@@ -10,15 +10,15 @@
 
 /**
  * journal_file__open() - begin the journal of this part of the run
- * @path: NULL: none is wanted
- * @text, @len_bytes: the events of the earlier parts, which go in front; or NULL
+ * @path: NULL: no journal is wanted
+ * @text, @len_bytes: the events of the earlier parts, which come first; or NULL
  *
  * Return: 0, or a negative errno after a message on stderr.
  */
 int journal_file__open(struct event_stream *stream, const char *path, const char *text,
 		       size_t len_bytes);
 
-/** journal_file__remove() - the run is complete: nothing is to be resumed */
+/** journal_file__remove() - remove the journal, because the run is complete */
 void journal_file__remove(struct event_stream *stream, const char *path);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The JSON report (-J): the object of the kernel's runner with more fields. `results` has every
- * selected test, with `failed` and `subtests` always there.
+ * The JSON report (-J) is the object of the kernel's runner with more fields. `results` has every
+ * selected test, and each test has `failed` and `subtests`.
  */
 #include <errno.h>
 #include <json-c/json.h>
@@ -26,7 +26,7 @@ static void add_log(struct json_object *object, const struct capped_log *log)
 	free(text);
 }
 
-/* The first failed assertion outside of subtests, else that of the first subtest that has one. */
+/* Return: the first failed assertion outside of subtests, or else the first one in a subtest. */
 static const struct failed_assertion *first_failure(const struct test_outcome *test)
 {
 	int i;
@@ -54,7 +54,7 @@ static struct json_object *outcome_object(const struct outcome *outcome,
 		json_add__text(object, "reason", "reason not given");
 	json_add__number(object, "duration_ms", (outcome->end_ns - outcome->begin_ns) / NS_PER_MS);
 	json_add__number(object, "failed_assertions", outcome->failures);
-	/* A failure that the runner has found has no place in a source. */
+	/* A failure that the runner found has no source line. */
 	if (failure->file) {
 		json_add__text(object, "file", failure->file);
 		json_add__number(object, "line", failure->line);

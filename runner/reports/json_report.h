@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The JSON report (-J): the object of the kernel's runner with more fields. `results` has every
- * selected test, with `failed` and `subtests` always there. docs/results.md has the schema.
+ * The JSON report (-J) is the object of the kernel's runner with more fields. `results` has every
+ * selected test, and each test has `failed` and `subtests`. docs/results.md has the schema.
  */
 #ifndef RUNNER_REPORTS_JSON_REPORT_H
 #define RUNNER_REPORTS_JSON_REPORT_H
@@ -15,7 +15,7 @@ struct run_info;
 struct splats;
 struct undecided;
 
-/* The parts that the report is made of. */
+/* The data that the report is made from. */
 struct json_report {
 	const struct tests *tests;
 	const struct run_totals *totals;
@@ -23,7 +23,7 @@ struct json_report {
 	const struct splats *splats;
 	const struct audit *audit;
 	const struct undecided *undecided;
-	uint64_t start_ns; /* of the run */
+	uint64_t start_ns; /* when the run started */
 };
 
 /**

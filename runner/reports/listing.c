@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Prints names and declarations; runs nothing. Subtests exist only while a test runs, so --list=all
- * takes them from earlier runs and from the programs of annotated objects, which it opens and does
- * not load.
+ * Prints names and declarations; runs nothing. Subtests exist only while a test runs. --list=all
+ * therefore takes them from earlier runs, and from the programs of annotated objects, which it
+ * opens but does not load.
  */
 #include <errno.h>
 #include <string.h>
@@ -41,7 +41,7 @@ void listing__print(const struct run_options *options, const struct tests *tests
 	}
 }
 
-/* The subtests of one test. */
+/* The state for listing the subtests of one test. */
 struct listing {
 	const struct selection *selection;
 	const struct history *history;
@@ -50,7 +50,7 @@ struct listing {
 	int test_number;
 };
 
-/* @number: 0 if no run has shown it yet. */
+/* @number: 0 if the subtest has not run yet. */
 static void print_subtest(const struct listing *listing, int number, const char *name)
 {
 	autofree char *shown = printable_line(name, strlen(name));
@@ -64,7 +64,10 @@ static void print_subtest(const struct listing *listing, int number, const char 
 	       number ? "known" : "not yet run");
 }
 
-/* The history has them in the order in which the test began them, and so by number. */
+/*
+ * The history has subtests in the order in which the test began them, so the index gives the
+ * number.
+ */
 static void print_known(const struct listing *listing)
 {
 	size_t i, cnt = history__subtests_cnt(listing->history, &listing->key, listing->test);
@@ -91,7 +94,7 @@ static bool is_known(const struct listing *listing, const char *name)
 	return false;
 }
 
-/* A subtest is shown and kept under its description if it has one. */
+/* A subtest with a description is shown and stored under that. */
 static void print_program(void *data, const char *name, const char *description)
 {
 	const struct listing *listing = data;

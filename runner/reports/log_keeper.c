@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Decides which logs stay in memory: those that are still to be shown, and those of failures. */
+/* Decides which logs stay in memory: those that will still be shown, and those of failures. */
 #include <string.h>
 
 #include "runner/reports/log_keeper.h"
 #include "runner/reports/status_lines.h"
 
-/* From so many kept bytes on, a later log is replaced by a note. */
+/* When more bytes than this are kept, each later log is replaced by a note. */
 #define KEPT_MAX_BYTES (256ULL << 20)
 
 static void keep(struct log_keeper *keeper, struct outcome *outcome)

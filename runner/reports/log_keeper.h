@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Frees logs that nothing needs any more, so that a long run with chatty tests does not eat the
- * memory. A listener behind all that show or write logs.
+ * Frees logs that are no longer needed, so that a long run with much output does not use up the
+ * memory. This listener comes after all that show or write logs.
  */
 #ifndef RUNNER_REPORTS_LOG_KEEPER_H
 #define RUNNER_REPORTS_LOG_KEEPER_H
@@ -11,7 +11,7 @@
 
 struct log_keeper {
 	const struct run_options *options;
-	uint64_t kept_bytes; /* of all logs that are still there */
+	uint64_t kept_bytes; /* size of all logs in memory */
 };
 
 /** log_keeper__listen() - a listener of the event sink; @context is a struct log_keeper */

@@ -52,7 +52,7 @@ static void name_log(char *name, size_t size_bytes, const char *test)
 	snprintf(name, size_bytes, "%.200s.log", test);
 }
 
-/* The folder may be anything that a user named: nothing but the logs of our tests goes. */
+/* A user may have named any folder, so only the logs of our tests are removed. */
 static void remove_logs(int dir_fd)
 {
 	char name[NAME_MAX + 1];
@@ -79,7 +79,7 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
 		err = folder->logs_fd = make_dir(folder->dir_fd, "logs");
 	if (err >= 0)
 		err = folder->verifier_fd = make_dir(folder->dir_fd, "verifier");
-	/* Held until it is closed. */
+	/* The lock is held until the descriptor is closed. */
 	if (err >= 0 && flock(folder->dir_fd, LOCK_EX | LOCK_NB))
 		err = -EBUSY;
 	if (err < 0) {
@@ -92,7 +92,10 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
 				 ERRNO_ARG(err));
 		return err;
 	}
-	/* It stays open in tests, whose own descriptors are to have the usual numbers. */
+	/*
+	 * It stays open in tests. A high number keeps the usual numbers free for the test's own
+	 * files.
+	 */
 	high_fd = fcntl(folder->verifier_fd, F_DUPFD_CLOEXEC, HIGH_FD_MIN);
 	if (high_fd >= 0) {
 		close(folder->verifier_fd);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The results folder of a run (--results): report.json, events.jsonl, kernel.log, strace.log with
- * --strace, and for each test logs/NAME.log and, where programs were rejected or looked at,
- * verifier/NAME.log.
+ * --strace, and for each test logs/NAME.log. verifier/NAME.log is there if programs were rejected
+ * or annotated.
  */
 #ifndef RUNNER_REPORTS_RESULTS_FOLDER_H
 #define RUNNER_REPORTS_RESULTS_FOLDER_H
@@ -13,29 +13,29 @@
 
 #include "runner/result/event.h"
 
-/* The size of a test's log; the rest is dropped, and a line says so. */
+/* The size limit of a test's log. The rest is dropped, and a line says so. */
 #define RESULTS_LOG_MAX_BYTES (16 << 20)
 
 /* The log of a test that is running. */
 struct results_log {
-	const struct test_outcome *test; /* NULL: this place is free */
+	const struct test_outcome *test; /* NULL: this slot is free */
 	int fd;                          /* or -1 */
 	size_t room_bytes;
 };
 
 struct results_folder {
-	char *path;      /* NULL: none is wanted */
-	bool is_resumed; /* an earlier part of the run has written to it, and that is kept */
+	char *path;      /* NULL: no folder is wanted */
+	bool is_resumed; /* keep what an earlier part of the run has written */
 	int dir_fd, logs_fd, verifier_fd;
 	struct results_log *logs;
 	int logs_cnt;
-	int error; /* the first that a log had: a negative errno */
+	int error; /* the first error of a log: a negative errno */
 };
 
 /**
- * results_folder__open() - make the folder, and empty it of an earlier run
- * @path: of the folder; copied
- * @error: where the text of a problem goes, without newline
+ * results_folder__open() - make the folder, and remove the files of an earlier run
+ * @path: of the folder; is copied
+ * @error: receives a message, without newline
  *
  * Return: 0 or a negative errno.
  */
@@ -49,13 +49,13 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
  */
 FILE *results_folder__create(struct results_folder *folder, const char *name);
 
-/** results_folder__append() - the same, or go on with it if the run is resumed */
+/** results_folder__append() - the same, but append to the file if the run is resumed */
 FILE *results_folder__append(struct results_folder *folder, const char *name);
 
 /** results_folder__listen() - a listener of the event sink; @context is a struct results_folder */
 void results_folder__listen(void *context, const struct event *event);
 
-/** results_folder__close() - also if it was never opened */
+/** results_folder__close() - close the folder; also allowed if it was never opened */
 void results_folder__close(struct results_folder *folder);
 
 #endif

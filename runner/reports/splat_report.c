@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Prints what blame/ could not charge a test with. */
+/* Prints the splats and the taint that blame/ could not charge to a test. */
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Prints the lines on stdout, and on stderr what is slow. Reads results, decides nothing. */
+/* Prints status lines on stdout, and slow tests on stderr. Reads results, decides nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "runner/system/clock.h"
 #include "runner/text/printable.h"
 
-/* Whether output is shown as it comes: with -v or --gdb, if one test runs at a time. */
+/* Return: true if output is shown as it comes: -v or --gdb, and one test runs at a time. */
 static bool is_live(const struct run_options *options)
 {
 	return (options->verbosity || options->tracer == TRACER_GDB) && options->jobs == 1;
@@ -22,7 +22,7 @@ static void print_printable(const char *text, size_t len_bytes)
 	free(shown);
 }
 
-/* Names and reasons: a newline in them must not make a line of its own. */
+/* A newline in a name or a reason must not begin a new line. */
 static void print_word(FILE *out, const char *text)
 {
 	char *shown = printable_line(text, strlen(text));
@@ -55,7 +55,7 @@ static const char *status_word(enum result result)
 	return result == RESULT_SKIP ? "SKIP" : "FAIL";
 }
 
-/* The detail is what follows the word in parentheses; a skip always has one. */
+/* The detail follows the word in parentheses. A skip always has one. */
 static void print_status(const struct outcome *outcome)
 {
 	fputs(status_word(outcome->result), stdout);
@@ -119,7 +119,7 @@ static void print_test(const struct run_options *options, const struct test_outc
 	print_test_line(test);
 }
 
-/* Live output may have stopped within a line. */
+/* Live output may lack its last newline. */
 static void end_live_line(const struct capped_log *log)
 {
 	if (log->total_bytes && log->last != '\n')
@@ -174,7 +174,7 @@ static void show_cleared(const struct event *event)
 	fflush(stdout);
 }
 
-/* A test that is charged has this in its log. */
+/* A test that is charged has a line about it in its log. */
 static void show_left_behind(const struct event *event)
 {
 	if (event->test)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The terminal: status lines, logs, the summary. The grammar of the lines is that
- * of the kernel's runner; docs/compatibility.md has it.
+ * The output on the terminal: status lines, logs, the summary. The lines have the format of the
+ * kernel's runner, which docs/compatibility.md describes.
  */
 #ifndef RUNNER_REPORTS_STATUS_LINES_H
 #define RUNNER_REPORTS_STATUS_LINES_H
@@ -19,7 +19,7 @@ bool status_lines__shows_log(const struct run_options *options, const struct out
 /** status_lines__print_failures() - print the tests that failed once more, with their logs */
 void status_lines__print_failures(const struct run_options *options, const struct tests *tests);
 
-/** status_lines__print_not_run() - print the tests without a result, if there are any */
+/** status_lines__print_not_run() - print the tests that have no result, if there are any */
 void status_lines__print_not_run(const struct tests *tests, const char *reason);
 
 /** status_lines__print_summary() - print the summary line */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads results and a list, and changes neither. */
+/* Compares results with a list of known skips, and changes neither. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +43,7 @@ static int report_test(const struct test_outcome *test, const struct name_list *
 	const char *name = test->outcome.name;
 	int i, cnt = 0;
 
-	/* A test that is skipped because all its subtests are: name the subtests instead. */
+	/* If a test is skipped because all its subtests are, report the subtests instead. */
 	if (test->outcome.result == RESULT_SKIP && !(test->skip_is_derived && test->subtests_cnt) &&
 	    !is_known(known, name, NULL)) {
 		print_new(out, name, NULL, &test->outcome);
@@ -60,7 +60,7 @@ static int report_test(const struct test_outcome *test, const struct name_list *
 	return cnt;
 }
 
-/* Whether a test or subtest that the pattern covers was skipped or did not run. */
+/* Return: true if a test or subtest that the pattern covers was skipped or did not run. */
 static bool is_needed(const struct tests *tests, const struct name_pattern *pattern)
 {
 	int i, k;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Passes events on to the listeners, in the order in which these were added. */
+/* Passes events to the listeners, in the order in which the listeners were added. */
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The event sink: the one way in which the engine tells what happens in a run. It knows nobody who
- * listens. Reports are listeners; run.c registers them, and they are called in that order, each
- * before the event's test goes on. A new report is a new listener.
+ * The event sink is the only way in which the engine reports what happens in a run. It does not
+ * know its listeners. Reports are listeners: run.c registers them, and they are called in that
+ * order, before the test of the event goes on. A new report is a new listener.
  */
 #ifndef RUNNER_RESULT_EVENT_H
 #define RUNNER_RESULT_EVENT_H
@@ -17,26 +17,26 @@ struct run_info;
 #define EVENT_LISTENERS_MAX 8
 
 enum event_kind {
-	/* The run. */
+	/* Events of the run. */
 	EVENT_RUN_BEGIN, /* .run */
-	EVENT_RUN_END,   /* .run_end; without it the run did not come to its end */
-	/* A test, in this order; test and where are set. */
+	EVENT_RUN_END,   /* .run_end; it is missing if the run did not come to its end */
+	/* Events of a test, in this order; test and where are set. */
 	EVENT_TEST_BEGIN, /* .begin: its process was started */
 	EVENT_SUBTEST_BEGIN,
-	EVENT_OUTPUT,           /* .output: it has printed something, or the runner has, about it */
+	EVENT_OUTPUT,           /* .output: of the test, or of the runner about it */
 	EVENT_ASSERTION_FAILED, /* .failure */
-	EVENT_SLOW,             /* it has used a tenth of its time */
+	EVENT_SLOW,             /* the test or subtest has used a tenth of its time */
 	EVENT_SUBTEST_END,      /* the result of where is final */
-	EVENT_TEST_END,         /* the result of test is final, unless it runs again */
-	EVENT_RERUN_CLEARED, /* .cleared: a suspect, rerun alone, did not do it: its first result stays */
-	/* The machine: test is NULL if it is not known whose doing it is. */
+	EVENT_TEST_END,         /* the result of test is final, unless it is rerun */
+	EVENT_RERUN_CLEARED,    /* .cleared: not reproduced by its rerun; first result stays */
+	/* Events of the machine; test is NULL if it is not known which test is responsible. */
 	EVENT_SPLAT,       /* .splat */
 	EVENT_LEFT_BEHIND, /* .left */
 };
 
 /**
- * struct event - what has happened; listeners read it, and keep nothing that it points to
- * @test: that it happened to, or NULL
+ * struct event - what has happened; listeners must not keep anything that it points to
+ * @test: the test of the event, or NULL
  * @where: the subtest, or the test's own outcome; NULL without @test
  */
 struct event {
@@ -54,8 +54,8 @@ struct event {
 		} run_end;
 		struct {
 			int pid;
-			bool is_rerun; /* it has a result, and runs alone as a suspect */
-			bool is_alone; /* it was running when the run was cut short, and runs alone */
+			bool is_rerun; /* a suspect, which already has a result, is rerun alone */
+			bool is_alone; /* was running when the run was cut short; now runs alone */
 		} begin;
 		struct {
 			const char *text;
@@ -87,16 +87,14 @@ struct event_sink {
 	bool prints_debug;
 };
 
-/**
- * event_sink__add() - call @on_event with @context for each event, after the listeners before it
- */
+/** event_sink__add() - call @on_event with @context for each event, after all earlier listeners */
 void event_sink__add(struct event_sink *sink, void (*on_event)(void *context, const struct event *),
 		     void *context);
 
 /** event_sink__tell() - call all listeners, one after the other */
 void event_sink__tell(const struct event_sink *sink, const struct event *event);
 
-/** event_sink__debug() - with --debug: a line of the protocol trace on stderr; no event */
+/** event_sink__debug() - with --debug, print a line of the protocol trace on stderr; no event */
 void event_sink__debug(const struct event_sink *sink, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Results: the words, and how a test's own follows from its parts. Talks to nothing. */
+/* Names results, and derives the result of a test from its subtests. Has no side effects. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,7 +106,7 @@ void outcome__finish(struct outcome *outcome)
 		outcome__set_detail(outcome, "splat: %s", outcome->splat);
 	} else if (outcome->failures) {
 		outcome->result = RESULT_FAIL;
-		/* A skip reason does not explain the failure that outweighs it. */
+		/* The reason of a skip does not explain the failure, which decides the result. */
 		if (outcome->skipped) {
 			free(outcome->detail);
 			outcome->detail = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Counts results, as the summary line and the JSON report have them. */
+/* Counts results for the summary line and the JSON report. */
 #include "runner/result/totals.h"
 
 static void count_subtests(struct run_totals *totals, const struct test_outcome *test)
@@ -22,7 +22,7 @@ static void count_test(struct run_totals *totals, const struct test_outcome *tes
 		totals->tests_passed++;
 		break;
 	case RESULT_SKIP:
-		/* A test that is skipped because all its subtests are counts once, as these. */
+		/* If a test is skipped because all its subtests are, only the subtests count. */
 		totals->skipped += !test->subtests_cnt ||
 				   test_outcome__skipped_subtests(test) < test->subtests_cnt;
 		break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How many tests and subtests have which result. */
+/* The number of tests and subtests with each result. */
 #ifndef RUNNER_RESULT_TOTALS_H
 #define RUNNER_RESULT_TOTALS_H
 

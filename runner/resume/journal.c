@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads the journal of an earlier part of the run, and queues what is left to do. What it asks for
- * in the environment is vmtest's to set:
+ * Reads the journal of an earlier part of the run, and queues the tests that are left. vmtest sets
+ * these variables in the environment:
  *
- *   TEST_JOURNAL      where journals are kept: the beginning of a path
+ *   TEST_JOURNAL      the beginning of the paths of journals
  *   TEST_PANICS_LEFT  how often the run may still be cut short; 0: only report
- *   TEST_PANIC        what the kernel said last
- *   TEST_KILLED_BY    the signal that ended the runner last, if the kernel did not go down
+ *   TEST_PANIC        the kernel's last message
+ *   TEST_KILLED_BY    the signal that ended the last runner, if the kernel did not go down
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 
-/* Whole lines; the last one may have been cut when the kernel went down. */
+/* Read whole lines only: the last one may have been cut when the kernel went down. */
 static int read_text(const char *path, struct journal *journal)
 {
 	FILE *file = fopen(path, "re");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The journal: the event stream of a run on a disk that outlives the kernel, flushed before a test
- * goes on. After a restart it says which tests have their results, which one was running when the
- * kernel went down or the runner was killed, and so a run goes on where it stopped.
+ * The journal is the event stream of a run on a disk that outlives the kernel, flushed before a
+ * test goes on. After a restart it tells which tests have results, and which were running when the
+ * kernel went down or the runner was killed. The run can therefore go on where it stopped.
  */
 #ifndef RUNNER_RESUME_JOURNAL_H
 #define RUNNER_RESUME_JOURNAL_H
@@ -18,26 +18,26 @@
 #include "runner/selection/selection.h"
 
 struct journal {
-	char *path;            /* where it is written, or NULL */
-	char *text;            /* of the earlier parts, whole lines; NULL if there are none */
+	char *path;            /* where this run writes it, or NULL */
+	char *text;            /* the events of the earlier parts, in whole lines; or NULL */
 	size_t len_bytes;      /* of @text */
-	bool may_go_on;        /* false: the run was cut short too often, nothing runs any more */
-	const char *killed_by; /* the signal that cut it short; NULL: the kernel went down */
-	enum journal_state *states; /* of the tests */
+	bool may_go_on;        /* false: the run was cut short too often, and only reports */
+	const char *killed_by; /* the signal that ended the runner; NULL: the kernel went down */
+	enum journal_state *states; /* one for each test */
 };
 
 /**
  * journal__read() - find the earlier parts of a run
  * @resume: the path of --resume; NULL: a journal at $TEST_JOURNAL.PROGRAM that has no run_end
  *
- * Return: 0, or a negative errno after having said why on stderr.
+ * Return: 0, or a negative errno after a message on stderr.
  */
 int journal__read(struct journal *journal, const char *resume);
 
 /**
  * journal__take_results() - give tests the results that they have in the journal
- * @boot_id: of the kernel that runs, or NULL
- * @splats: gets the splats whose suspects have not all run again yet
+ * @boot_id: of the running kernel, or NULL
+ * @splats: receives the splats with suspects that have not been rerun yet
  *
  * Return: 0, or a negative errno.
  */
@@ -45,10 +45,10 @@ int journal__take_results(struct journal *journal, const struct tests *tests, co
 			  struct selection *selection, struct open_splats *splats);
 
 /**
- * journal__queue_suspects() - convict the guilty, and queue the suspects, which are to run alone
- *	first
+ * journal__queue_suspects() - convict the guilty tests, and queue the suspects, which run first and
+ *	alone
  *
- * Return: how many those are, or a negative errno.
+ * Return: the number of queued suspects, or a negative errno.
  */
 int journal__queue_suspects(const struct journal *journal, const struct tests *tests,
 			    struct schedule *schedule, const struct event_sink *sink);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Turns events of an earlier part of a run back into results. Talks to nothing. */
+/* Turns events of an earlier part of a run back into results. Has no other effects. */
 #include <json-c/json.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -14,13 +14,13 @@
 #define NSEC_PER_USEC 1000LL
 #define LONGEST_US    (366LL * 24 * 3600 * 1000000) /* no test runs for a year */
 
-/* Where the reading of a journal has come to. */
+/* The state of reading a journal. */
 struct reading {
 	struct test_outcome *tests;
 	int tests_cnt;
-	enum journal_state *states; /* of @tests */
-	bool *running;              /* of @tests, in the part that is being read */
-	char *boot_id;              /* of that part, or NULL */
+	enum journal_state *states; /* one for each test */
+	bool *running;              /* for each test, in the current part */
+	char *boot_id;              /* boot of the current part, or NULL */
 	struct open_splats *splats; /* or NULL */
 };
 
@@ -41,7 +41,7 @@ static struct outcome *outcome_of(struct test_outcome *test, struct json_object 
 	return last ? &last->outcome : NULL;
 }
 
-/* The log itself is in the results folder, if anywhere. */
+/* The whole log is only in the results folder, if there is one. */
 static void take_failure(struct outcome *outcome, struct json_object *event)
 {
 	struct failed_assertion *first = &outcome->first_failure;
@@ -78,7 +78,7 @@ static void take_result(struct outcome *outcome, struct json_object *event)
 		outcome__set_detail(outcome, "%s", reason);
 }
 
-/* Back to a test that has not run. */
+/* Reset a test to the state before it ran. */
 static void forget(struct test_outcome *test)
 {
 	struct test_outcome fresh = {
@@ -99,7 +99,7 @@ static void on_begin(struct test_outcome *test, struct json_object *event,
 	struct json_object *alone;
 
 	test->attempts++;
-	/* A suspect of a splat had its result before it began again. */
+	/* A suspect of a splat had a result before its rerun began. */
 	if (json_object_object_get_ex(event, "again", &alone)) {
 		*state = JOURNAL_AGAIN;
 		return;
@@ -155,7 +155,7 @@ static int find_test(const struct test_outcome *tests, int tests_cnt, const char
 	return -1;
 }
 
-/* A splat has suspects only if no test is charged with it. */
+/* A splat has suspects only if no test was charged with it. */
 static void take_splat(struct reading *reading, struct json_object *event)
 {
 	if (reading->splats && !json_field__text(event, "test"))
@@ -163,7 +163,7 @@ static void take_splat(struct reading *reading, struct json_object *event)
 				    reading->running, reading->tests_cnt);
 }
 
-/* A suspect that was rerun has ended: keep or drop the splats that it was suspected of. */
+/* A suspect has ended its rerun: drop the splats that it explains, or clear it of them. */
 static void decide_suspect(struct reading *reading, int i)
 {
 	if (!reading->splats)
@@ -174,7 +174,7 @@ static void decide_suspect(struct reading *reading, int i)
 		open_splats__acquit(reading->splats, i);
 }
 
-/* In the same boot no kernel went down: nobody is to blame, and it runs again. */
+/* In the same boot no kernel went down, so the test is not to blame and runs again. */
 static void cut_short(struct reading *reading, int i, bool is_same_boot)
 {
 	enum journal_state *state = &reading->states[i];
@@ -185,13 +185,16 @@ static void cut_short(struct reading *reading, int i, bool is_same_boot)
 		*state = *state == JOURNAL_AGAIN ? JOURNAL_ENDED : JOURNAL_SUSPECT;
 		return;
 	}
-	/* It ran alone, whatever its first result was. */
+	/*
+	 * The test ran alone when the kernel went down, so it is guilty, whatever its first result
+	 * was.
+	 */
 	*state = JOURNAL_GUILTY;
 	if (reading->splats)
 		open_splats__explain(reading->splats, i);
 }
 
-/* @boot_id: of the part that comes now, or NULL */
+/* @boot_id: the boot of the part that begins now, or NULL */
 static void begin_part(struct reading *reading, const char *boot_id)
 {
 	bool is_same_boot = boot_id && reading->boot_id && !strcmp(boot_id, reading->boot_id);
@@ -266,7 +269,7 @@ void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
 	free(reading.boot_id);
 	free(reading.running);
 	for (i = 0; i < tests_cnt; i++) {
-		/* One without a result that this program knows has none. */
+		/* A test that ended with a result unknown to this program has no result. */
 		if (states[i] == JOURNAL_ENDED && tests[i].outcome.result == RESULT_NOTRUN)
 			states[i] = JOURNAL_SUSPECT;
 		if (states[i] == JOURNAL_SUSPECT)

@@ -7,22 +7,22 @@ struct open_splats;
 struct selection;
 struct test_outcome;
 
-/* How far a test has come in an earlier part of the run. */
+/* The state of a test after an earlier part of the run. */
 enum journal_state {
-	JOURNAL_UNKNOWN, /* it has not begun */
-	JOURNAL_SUSPECT, /* begun and not ended */
-	JOURNAL_GUILTY,  /* the same, and it ran alone, and in another boot than this one */
+	JOURNAL_UNKNOWN, /* not begun */
+	JOURNAL_SUSPECT, /* begun, but not ended */
+	JOURNAL_GUILTY,  /* the same, but it ran alone, and in another boot than this one */
 	JOURNAL_ENDED,
-	JOURNAL_AGAIN, /* ended, and begun again as a suspect of a splat; only while parsing */
+	JOURNAL_AGAIN, /* ended, then rerun as a suspect of a splat; only while parsing */
 };
 
 /**
  * journal__parse() - give tests the results that they have in a journal
- * @text: changed; lines that are no events are passed over
- * @tests: without results; @states has as many
- * @boot_id: of the kernel that runs, or NULL: not known
- * @selection: is told which subtests were met; or NULL
- * @splats: gets those whose suspects have not all run again yet; or NULL
+ * @text: is changed; lines that are not events are skipped
+ * @tests: have no results yet; @states has as many elements
+ * @boot_id: of the running kernel; NULL: unknown
+ * @selection: is told which subtests the tests began; or NULL
+ * @splats: receives the splats with suspects that have not been rerun yet; or NULL
  */
 void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
 		    enum journal_state *states, const char *boot_id, struct selection *selection,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads and writes the history. What is in the file was written by anybody: all of it is looked at.
+ * Reads and writes the history. Anybody may have written the file, so all of its content is
+ * checked.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 
 #include "runner/schedule/history.h"
 
-/* A member of a type, or NULL. */
+/* Return: the member of an object if it has this type, or NULL. */
 static struct json_object *member(struct json_object *object, const char *name, json_type type)
 {
 	struct json_object *found;
@@ -106,7 +107,7 @@ int history__parse(struct history *history, const char *text, size_t len_bytes)
 	return 0;
 }
 
-/* Whatever it is, its beginning is looked at only if it is a file. */
+/* Return: a descriptor, or a negative errno if this is not a regular file or is too large. */
 static int open_file(const char *path, size_t *size_bytes)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -150,7 +151,7 @@ static struct json_object *entries_of(const struct history *history)
 	return history->root ? member(history->root, "entries", json_type_array) : NULL;
 }
 
-/* The latest entry of a program, on a release or on any. */
+/* Return: the latest entry of a program, for a release, or for any release if that is NULL. */
 static struct json_object *find_entry(const struct history *history, const char *program,
 				      const char *release)
 {
@@ -264,7 +265,7 @@ int history__begin_entry(struct history *history, const struct history_key *key)
 	return 0;
 }
 
-/* Those of @names that are not in the list yet, which has @known when it is made. */
+/* Return: a new list with @known, and those of @names that are not in it yet. */
 static struct json_object *join_subtests(struct json_object *known, const char *const *names,
 					 size_t cnt)
 {
@@ -319,7 +320,7 @@ static int make_folders(const char *path)
 		return -ENAMETOOLONG;
 	while ((slash = strchr(slash + 1, '/'))) {
 		*slash = '\0';
-		/* For the user alone, as the XDG specification has it. */
+		/* The XDG specification asks for folders that only the user can read. */
 		if (mkdir(copy, 0700) && errno != EEXIST)
 			return -errno;
 		*slash = '/';
@@ -349,7 +350,7 @@ int history__save(const struct history *history, const char *path)
 	int fd, err = text ? make_folders(path) : -ENOMEM;
 	struct stat there;
 
-	/* Somebody's device is not to be replaced by a file. */
+	/* Do not replace a device by a file. */
 	if (!err && !stat(path, &there) && !S_ISREG(there.st_mode))
 		err = -EINVAL;
 	if (!err && snprintf(written, sizeof(written), "%s.XXXXXX", path) >= (int)sizeof(written))
@@ -376,7 +377,7 @@ int history__default_path(char *path, size_t size_bytes)
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	int n;
 
-	/* A relative one is to be ignored, as the XDG specification has it. */
+	/* The XDG specification says that a relative path is ignored. */
 	if (state && *state == '/')
 		n = snprintf(path, size_bytes, "%s/bpf-selftests/history", state);
 	else if (home && *home == '/')

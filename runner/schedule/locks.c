@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads what the linker has gathered in the sections test_locks and test_costs. Knows no test that
- * runs: when a lock is free is for the schedule to say.
+ * Reads what the linker has collected in the sections test_locks and test_costs. The schedule
+ * decides when a lock is free, because this file does not know which tests run.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,7 +14,7 @@ extern const struct test_locks __stop_test_locks[] __attribute__((weak));
 extern const struct test_costs __start_test_costs[] __attribute__((weak));
 extern const struct test_costs __stop_test_costs[] __attribute__((weak));
 
-/* A ':' at the end stands before the name of what is locked. */
+/* A name with ':' at its end is followed by the name of the locked object. */
 static const char *const kinds[] = {
 	"page_cache", "perf_rate",   "trace_pipe", "trampoline:",
 	"init_netns", "cgroup_root", "sysctl:",    "module:",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The declarations of TEST_LOCKS and TEST_COSTS: which tests may run together, and how many
- * places they take.
+ * The declarations of TEST_LOCKS and TEST_COSTS: which tests may run together, and how many places
+ * each takes.
  */
 #ifndef RUNNER_SCHEDULE_LOCKS_H
 #define RUNNER_SCHEDULE_LOCKS_H
@@ -11,19 +11,19 @@
 
 #include "test_schedule.h"
 
-/** locks__check_declarations() - 0, or -EINVAL and the text of the problem */
+/** locks__check_declarations() - returns 0, or -EINVAL and a text that describes the problem */
 int locks__check_declarations(char *error, size_t size_bytes);
 
 /** locks__is_valid_name() - whether a lock's name is one of those in test_schedule.h */
 bool locks__is_valid_name(const char *name);
 
-/** locks__of() - what a test declared, or NULL */
+/** locks__of() - the locks that a test declares, or NULL */
 const struct test_locks *locks__of(const char *test);
 
 /** locks__conflict() - whether two tests must not run together; NULL conflicts with nothing */
 bool locks__conflict(const struct test_locks *a, const struct test_locks *b);
 
-/** costs__of() - what a test declared, or NULL */
+/** costs__of() - the costs that a test declares, or NULL */
 const struct test_costs *costs__of(const char *test);
 
 /** locks__print() - locks and costs of a test, one a line, for --list=long */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The selected tests, in the order in which they start. */
+/* Selects the tests, and puts them into the order in which they start. */
 #ifndef RUNNER_SCHEDULE_PLAN_H
 #define RUNNER_SCHEDULE_PLAN_H
 
@@ -11,7 +11,7 @@
 
 /**
  * plan__select() - find the selected tests
- * @elsewhere_cnt: set to how many of them are part of other shards
+ * @elsewhere_cnt: set to the number of selected tests that are part of other shards
  *
  * Return: 0, or -ENOMEM.
  */
@@ -19,8 +19,8 @@ int plan__select(struct tests *tests, int *elsewhere_cnt, const struct run_optio
 		 struct selection *selection);
 
 /**
- * plan__order() - queue the tests in the order in which they are to start
- * @info: is told of the order, for the run's header
+ * plan__order() - queue the tests in the order in which they start
+ * @info: receives the order, for the header of the run
  *
  * Return: 0, or -ENOMEM.
  */

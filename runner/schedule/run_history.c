@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Between the runner's results and the history's file. A history that fails fails no run. */
+/* Connects the results of a run with the history. An error in the history does not fail the run. */
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
@@ -10,7 +10,7 @@
 #include "runner/schedule/run_history.h"
 #include "runner/text/error.h"
 
-/* The descriptor of the build id in a segment of notes, or NULL. */
+/* Return: the note with the build id in a segment of notes, or NULL. */
 static const ElfW(Nhdr) * find_build_id(const char *notes, size_t len_bytes)
 {
 	size_t at = 0, name_bytes, descriptor_bytes;
@@ -28,7 +28,7 @@ static const ElfW(Nhdr) * find_build_id(const char *notes, size_t len_bytes)
 	return NULL;
 }
 
-/* Called for the program itself first, which ends the walk. */
+/* dl_iterate_phdr() calls this for the program itself first. A value other than 0 ends the walk. */
 static int print_build_id(struct dl_phdr_info *object, size_t size_bytes, void *data)
 {
 	const ElfW(Nhdr) *note = NULL;
@@ -51,7 +51,7 @@ static int print_build_id(struct dl_phdr_info *object, size_t size_bytes, void *
 	return 1;
 }
 
-/* The suite's version alone does not tell two builds of changed sources apart. */
+/* Two builds of changed sources may have the same version of the suite: add the build id. */
 static char *describe_build(void)
 {
 	size_t size_bytes = 0;
@@ -179,14 +179,14 @@ void run_history__save(struct run_history *history, const struct tests *tests,
 
 	if (!history->path)
 		return;
-	/* Another run may have written meanwhile. */
+	/* Another run may have written the file in the meantime. */
 	history__free(&history->history);
 	load(history, false);
 	err = history__begin_entry(&history->history, &history->key);
 	for (i = 0; !err && i < tests->cnt; i++)
 		note_test(history, &tests->all[i]);
 	err = err ?: history__save(&history->history, history->path);
-	/* One that nobody asked for may well have no place: a home that is read-only. */
+	/* The default place may not be writable, as a read-only home: print no warning for it. */
 	if (err && history->options->history_path)
 		fprintf(stderr, "warning: cannot write the history '%s': %s\n", history->path,
 			error__text(err));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between a run and the history of earlier runs: reads it, and adds to it. */
+/* Connects a run with the history of earlier runs: reads the history, and adds to it. */
 #ifndef RUNNER_SCHEDULE_RUN_HISTORY_H
 #define RUNNER_SCHEDULE_RUN_HISTORY_H
 
@@ -12,23 +12,23 @@ struct run_history {
 	const struct run_options *options;
 	struct history history;
 	struct history_key key;
-	char *path; /* NULL: none is kept */
+	char *path; /* NULL: no history is kept */
 	char *build;
 };
 
 /**
- * run_history__begin() - read the file; if it cannot be read that is said once, and the run has
- *	none
+ * run_history__begin() - read the file; if that fails, print one warning, and go on without a
+ *	history
  * @release: of the kernel, or NULL
  */
 void run_history__begin(struct run_history *history, const struct run_options *options,
 			const char *release);
 
 /**
- * run_history__add_unreached() - add the subtests that earlier runs came to, and this one did not
+ * run_history__add_unreached() - add the subtests that earlier runs reached and this one did not
  *
- * Only to a test that was selected as a whole and came to its end without a skip, and only what was
- * seen on this kernel with this very build. They are failures.
+ * They are failures. They are added only to a test that was selected as a whole and ended without a
+ * skip, and only if they were seen on this kernel with this very build.
  */
 void run_history__add_unreached(struct run_history *history, struct test_outcome *test,
 				const struct event_sink *sink);

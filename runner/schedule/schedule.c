@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The order of tests and the choice of the next one. Arithmetic only: starts nothing. */
+/* The order of tests and the choice of the next one. It only calculates, and starts nothing. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ int schedule__begin(struct schedule *schedule, int cnt, int places, long memory_
 	return 0;
 }
 
-/* nrand48() is the same everywhere: POSIX says which numbers it gives. */
+/* nrand48() gives the same numbers everywhere, as POSIX defines. */
 void schedule__shuffle(struct schedule *schedule, uint32_t seed)
 {
 	unsigned short state[3] = { 0x330e, seed & 0xffff, seed >> 16 };
@@ -94,7 +94,7 @@ static bool has_room(const struct schedule *schedule, const struct schedule_entr
 	       schedule->used_memory_mib + entry->memory_mib <= schedule->memory_mib;
 }
 
-/* Whether a lock of the test at a place is held, or waited for by one in front of it. */
+/* Return: true if a lock of this test is held by another one, or an earlier test waits for it. */
 static bool is_locked(const struct schedule *schedule, int place)
 {
 	const struct schedule_entry *entry = &schedule->entries[schedule->order[place]];
@@ -173,7 +173,10 @@ int schedule__next(struct schedule *schedule)
 		entry = &schedule->entries[index];
 		if (entry->state != SCHEDULE_WAITING)
 			continue;
-		/* A test that waits in front of it waits for one that runs. */
+		/*
+		 * Earlier tests only wait for a running one. If nothing runs, this serial test is
+		 * the next.
+		 */
 		if (entry->is_serial && schedule->running)
 			return -1;
 		entry->waits_for_room = false;

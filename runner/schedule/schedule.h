@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Chooses the test that starts next. A test starts when there is room for it and nothing that runs
- * holds a lock that it must not share; until then later ones go first, within these limits:
+ * Chooses the test that starts next. A test starts when there is room for it and no running test
+ * holds a lock that it must not share. Until then later tests may start before it, within these
+ * limits:
  *
- *  - a lock that a test waits for is not given to a later one, not even shared, so that the test
- *    has it as soon as those let go that had it before;
- *  - a test that waits for room, because it counts as several or takes much memory, lets as many
- *    later ones go first as there are places. Then nothing starts until it can.
+ *  - A lock that a test waits for is not given to a later test, not even shared. The test gets it
+ *    as soon as the tests that hold it have ended.
+ *  - A test may wait for room, because it counts as several or takes much memory. It then lets as
+ *    many later tests start as there are places. After that nothing starts before it.
  *
- * A test that asks for more than there is starts when nothing runs. Serial tests come last, each
- * alone.
+ * A test that asks for more than there is starts when nothing runs. Serial tests come last, each of
+ * them alone.
  */
 #ifndef RUNNER_SCHEDULE_SCHEDULE_H
 #define RUNNER_SCHEDULE_SCHEDULE_H
@@ -27,63 +28,66 @@ enum schedule_state {
 
 struct schedule_entry {
 	const struct test_locks *locks; /* or NULL */
-	int places;                     /* that it takes */
+	int places;                     /* places that it takes */
 	long memory_mib;
 	bool is_serial;
-	int64_t duration_us; /* of an earlier run, or -1 */
+	int64_t duration_us; /* in an earlier run, or -1 */
 	enum schedule_state state;
 	bool waits_for_room;
-	int passed_over; /* times that a later one took room it waits for */
+	int passed_over; /* how often a later test took the room that it waits for */
 };
 
 struct schedule {
 	struct schedule_entry *entries;
-	int *order; /* indexes of @entries */
+	int *order; /* indexes into @entries */
 	int cnt;
-	int places;      /* in all */
-	long memory_mib; /* in all; 0: not known, and not counted */
+	int places;      /* in total */
+	long memory_mib; /* in total; 0: unknown, and not counted */
 	int waiting, running;
 	int used_places;
 	long used_memory_mib;
 	bool serial_runs;
-	bool one_by_one; /* whatever the entries say */
+	bool one_by_one; /* run one at a time, whatever the entries say */
 };
 
 /**
- * schedule__begin() - @cnt tests that wait, each of one place, in the order of their indexes
- * @places: how many run at once
+ * schedule__begin() - queue @cnt tests, each of one place, in the order of their indexes
+ * @places: how many may run at once
  *
  * Return: 0 or -ENOMEM.
  */
 int schedule__begin(struct schedule *schedule, int cnt, int places, long memory_mib);
 
-/** schedule__shuffle() - an order that follows from the seed */
+/** schedule__shuffle() - put the tests into a random order that depends only on the seed */
 void schedule__shuffle(struct schedule *schedule, uint32_t seed);
 
-/** schedule__longest_first() - by duration; those without one first, in their order */
+/**
+ * schedule__longest_first() - order the tests by duration; those without one come first, in their
+ *	old order
+ */
 void schedule__longest_first(struct schedule *schedule);
 
 /**
- * schedule__serial_last() - keep the order, but put serial tests behind all others
+ * schedule__serial_last() - move serial tests behind all others, but keep the order otherwise
  *
  * Return: 0 or -ENOMEM.
  */
 int schedule__serial_last(struct schedule *schedule);
 
 /**
- * schedule__only() - begin anew with some of the tests; nothing may be running
- * @wanted: for each entry whether it waits now; the others count as ended
+ * schedule__only() - start again with some of the tests; none may be running
+ * @wanted: for each entry, whether it waits now; the others count as ended
  * @one_by_one: one at a time, until the next call
  */
 void schedule__only(struct schedule *schedule, const bool *wanted, bool one_by_one);
 
-/** schedule__next() - the index of the test to start now, which then runs; -1: none */
+/** schedule__next() - take the test to start now; returns its index, or -1 if there is none */
 int schedule__next(struct schedule *schedule);
 
-/** schedule__end() - a test that ran has ended */
+/** schedule__end() - note that a running test has ended */
 void schedule__end(struct schedule *schedule, int index);
 
-/** schedule__put_back() - a test could not be started after all: it waits, as if never taken */
+/** schedule__put_back() - note that a test could not be started: it waits again */
 void schedule__put_back(struct schedule *schedule, int index);
 
 /** schedule__free() - free everything in it */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A definition that fixtures replace. It is weak, and not in a file that uses it: there the
- * compiler would take its value for a constant.
+ * Fixtures replace this weak definition. It is not in a file that uses it, because the compiler
+ * would take its value for a constant there.
  */
 #include "runner/selection/default_isolation.h"
 #include "test_progs.h"

@@ -64,7 +64,7 @@ static int add_pattern(struct name_list *list, const char *text, size_t len, boo
 	return 0;
 }
 
-/* Adds the pattern of a line, if it has one. */
+/* Add the pattern of a line, if the line has one. */
 static int add_line(struct name_list *list, const char *text, bool substring, const char *path,
 		    int line)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Patterns of names of tests and subtests, as given on the command line and in list files. What a
- * list means, allow or deny, is for selection.c.
+ * Patterns of names of tests and subtests, from the command line and from list files. selection.c
+ * decides whether a list allows or denies.
  */
 #ifndef RUNNER_SELECTION_NAME_LIST_H
 #define RUNNER_SELECTION_NAME_LIST_H
@@ -16,11 +16,11 @@ struct name_pattern {
 	bool from_file;
 	/* Set by selection__note_*(), for selection__report_unmatched(). */
 	bool matched;
-	bool test_is_known; /* there is a test that the test part matches */
-	bool test_has_run;  /* and such a test ran to its end */
+	bool test_is_known; /* the test part matches a test */
+	bool test_has_run;  /* such a test has run to its end */
 };
 
-/* The patterns of one or more options, each an entry of its own. */
+/* The patterns of one or more options, each in an entry of its own. */
 struct name_list {
 	struct name_pattern *items;
 	int cnt;
@@ -29,14 +29,14 @@ struct name_list {
 /**
  * name_list__parse() - add the patterns of one option argument
  * @list: zeroed before the first call; owned by the caller, freed with name_list__free()
- * @names: patterns separated by commas, where empty ones are left out; or `@FILE` with one pattern
- *	a line: '#' starts a comment, blanks around a pattern are dropped, commas and blanks inside
- *	a pattern belong to it
+ * @names: patterns separated by commas, where empty ones are skipped; or `@FILE` with one pattern a
+ *	line. In a file '#' starts a comment, blanks around a pattern are dropped, and commas and
+ *	blanks inside a pattern belong to it
  * @substring: match anywhere in a name (-t, -b), not only the whole name (-a, -d)
- * @error: filled in with a message without newline if the call fails
+ * @error: set to a message without newline if the call fails
  * @size_bytes: of @error
  *
- * The first '/' of a pattern separates the test's name from the subtest's.
+ * The first '/' of a pattern separates the name of the test from that of the subtest.
  *
  * Return: 0; or a negative errno if FILE cannot be read or memory is short. @list keeps the
  * patterns that were added before.

@@ -14,9 +14,7 @@
 
 #define NUMBER_MAX 1000000
 
-/*
- * Reads digits at *@at into @number and moves *@at behind them; false if there is no valid number.
- */
+/* Read digits at *@at into @number, and move *@at past them; false if there is no valid number. */
 static bool read_number(const char **at, const char *end, int *number)
 {
 	long value = 0;

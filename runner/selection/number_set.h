@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A set of the numbers that -n takes. */
+/* A set of numbers for -n. */
 #ifndef RUNNER_SELECTION_NUMBER_SET_H
 #define RUNNER_SELECTION_NUMBER_SET_H
 
@@ -21,10 +21,10 @@ struct number_set {
  * @set: must be empty (zeroed); owned by the caller, freed with number_set__free()
  * @text: `N` and `FIRST-LAST` (both included), separated by commas; a comma at the end is allowed
  * @len: how many characters of @text belong to the list
- * @error: where a message goes, without newline
+ * @error: receives a message, without newline
  * @size_bytes: of @error
  *
- * Return: 0, or -EINVAL with a message, and @set is empty; -ENOMEM.
+ * Return: 0; -EINVAL with a message, or -ENOMEM: @set is then empty.
  */
 int number_set__parse(struct number_set *set, const char *text, size_t len, char *error,
 		      size_t size_bytes);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Answers questions about tests before they run. Declarations beside a test, such as
- * TEST_ISOLATION, are gathered by the linker in a section for each kind.
+ * Answers questions about tests before they run. For each kind of declaration beside a test, such
+ * as TEST_ISOLATION, the linker collects a section.
  */
 #include <errno.h>
 #include <stdio.h>

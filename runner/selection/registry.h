@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tests that are linked in. scripts/list-tests.sh generates the list from the test files, in
- * bytewise order of the names. A test's number is its place in the list, counted from 1.
+ * The tests that are linked into the program. scripts/list-tests.sh generates the list from the
+ * test files, in bytewise order of the names. The number of a test is its position in the list,
+ * counted from 1.
  */
 #ifndef RUNNER_SELECTION_REGISTRY_H
 #define RUNNER_SELECTION_REGISTRY_H
@@ -18,15 +19,15 @@ extern const struct test_entry test_entries[];
 extern const int test_entries_cnt;
 
 /**
- * registry__check() - whether the list is one that can be run
- * @error: where the text of the problem goes, without newline
+ * registry__check() - check that no test is defined twice
+ * @error: receives a message, without newline
  * @size_bytes: of @error
  *
  * Return: 0, or -EINVAL if a test is defined both as test_NAME and serial_test_NAME.
  */
 int registry__check(char *error, unsigned long size_bytes);
 
-/** registry__has_test() - whether there is a test of that name */
+/** registry__has_test() - whether there is a test with that name */
 bool registry__has_test(const char *name);
 
 /** registry__is_built() - false for a test whose function was not linked in */

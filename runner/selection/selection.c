@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Applies the rules of selection.h. Knows names and numbers, never a test's function. */
+/* Applies the rules of selection.h. Knows names and numbers, but not the functions of tests. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,7 +121,7 @@ static void note_test_in(struct name_list *list, const char *name)
 	}
 }
 
-/* A test that does not run here does not come to its subtests: no pattern for them is an error. */
+/* A test that does not run here begins no subtests, so a pattern for them is not an error. */
 static void excuse_subtests(struct name_list *list, const char *name)
 {
 	int i;
@@ -190,7 +190,7 @@ void selection__note_test_has_run(struct selection *selection, const char *name)
 	}
 }
 
-/* Before the run a pattern with a subtest part is judged by its test part alone. */
+/* Before the run, a pattern with a subtest part is checked by its test part alone. */
 static int report_allowed(const struct name_list *allow, bool tests_only, FILE *out)
 {
 	int i, errors = 0;
@@ -209,7 +209,7 @@ static int report_allowed(const struct name_list *allow, bool tests_only, FILE *
 	return errors;
 }
 
-/* A pattern of a whole test is reported before the run, and not once more after it. */
+/* A pattern for a whole test is reported before the run, and not a second time after it. */
 static void report_denied(const struct name_list *deny, bool tests_only, FILE *out)
 {
 	int i;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tests and subtests that are to run: -t, -a, -b, -d and -n.
+ * Selects the tests and subtests to run: -t, -a, -b, -d and -n.
  *
  * A test runs if an allow pattern matches its name, or if -n has its number, or if there is neither
- * allow pattern nor -n. A subtest of it runs if the selector that selected the test names no
+ * an allow pattern nor -n. A subtest of it runs if the selector that selected the test names no
  * subtests, or names this one. Deny patterns win: one without a subtest part denies the test, one
- * with a subtest part the subtest.
+ * with a subtest part denies the subtest.
  */
 #ifndef RUNNER_SELECTION_SELECTION_H
 #define RUNNER_SELECTION_SELECTION_H
@@ -28,7 +28,7 @@ struct selection {
 };
 
 /**
- * selection__set_numbers() - read the argument of -n, in place of an earlier one
+ * selection__set_numbers() - read the argument of -n, which replaces an earlier one
  * @text: `A[/B]`: numbers of tests, and of subtests of these tests
  *
  * Return: 0, or a negative errno with a message in @error.
@@ -36,13 +36,13 @@ struct selection {
 int selection__set_numbers(struct selection *selection, const char *text, char *error,
 			   size_t size_bytes);
 
-/** selection__has_test() - whether a test is to run */
+/** selection__has_test() - whether a test has to run */
 bool selection__has_test(const struct selection *selection, const char *name, int number);
 
 /**
- * selection__has_subtest() - whether a subtest of a selected test is to run
+ * selection__has_subtest() - whether a subtest of a selected test has to run
  * @description: a second text that a pattern may match, or NULL
- * @number: of the subtest; 0 if it is not known
+ * @number: of the subtest; 0: unknown
  */
 bool selection__has_subtest(const struct selection *selection, const char *test_name,
 			    int test_number, const char *name, const char *description, int number);
@@ -53,29 +53,29 @@ bool selection__has_subtests_only(const struct selection *selection, const char 
 /** selection__note_test() - remember which patterns match a test of the list */
 void selection__note_test(struct selection *selection, const char *name, int number);
 
-/** selection__note_subtest() - remember which patterns match a subtest that a test came to */
+/** selection__note_subtest() - remember which patterns match a subtest that was begun */
 void selection__note_subtest(struct selection *selection, const char *test_name, int test_number,
 			     const char *name, const char *description, int number);
 
 /**
  * selection__note_elsewhere() - remember that another shard runs a selected test
  *
- * This run does not learn its subtests. So a pattern for them is no error here.
+ * This run does not learn the subtests of that test, so a pattern for them is not an error here.
  */
 void selection__note_elsewhere(struct selection *selection, const char *name, int number);
 
-/** selection__note_test_has_run() - remember that a test came to its end, past all its subtests */
+/** selection__note_test_has_run() - remember that a test has ended after all its subtests */
 void selection__note_test_has_run(struct selection *selection, const char *name);
 
 /**
- * selection__report_unmatched() - name the patterns that matched nothing
- * @tests_only: true before the run, while subtests are not known; false after it, for the rest
+ * selection__report_unmatched() - report the patterns that matched nothing
+ * @tests_only: true before the run, when subtests are not known yet; false after it, for the rest
  *
  * Allow patterns and numbers of the command line are errors. Lines of files and deny patterns are
- * warnings, because people merge lists from several trees. A denied subtest is not mentioned if its
+ * warnings, because people merge lists from several trees. A denied subtest is not reported if its
  * test did not run to the end.
  *
- * Return: how many errors were printed to @out.
+ * Return: the number of errors that were printed to @out.
  */
 int selection__report_unmatched(const struct selection *selection, bool tests_only, FILE *out);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads --shard and the environment, and says which places are in a shard. Knows no tests. */
+/* Reads --shard and the environment, and decides which tests are in a shard, by position only. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 static const struct {
 	const char *total, *index;
-	bool is_pair; /* the index without the total is an error */
+	bool is_pair; /* an index without a total is an error */
 } environment[] = {
 	{ "TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX", true },
 	{ "GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX", true },

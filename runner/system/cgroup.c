@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cgroup2 as the fence around a test's processes: whatever a test starts is born inside, and
+ * A cgroup2 fences in the processes of a test. Everything that a test starts is born in it, and
  * cgroup.kill (5.14) ends all of it at once, double forks and new sessions included.
  *
- * The runner's cgroup is named test_progs.PID.START after its process and that one's start time,
- * so that the next runner can tell what a killed one left from what a living one uses. No
- * controller is asked for.
+ * The runner's cgroup is named test_progs.PID.START, after the pid and the start time of the
+ * runner. The next runner can therefore tell the cgroup of a killed runner from that of a living
+ * one. No controller is enabled.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -143,7 +143,7 @@ static int remove_tree(int parent_fd, const char *name)
 	return 0;
 }
 
-/* A folder of a runner that does not live any more: end what is in it, and remove it. */
+/* Kill what is in the cgroup of a runner, and remove it, if that runner is dead. */
 static void remove_if_stale(const char *parent, const char *name)
 {
 	unsigned long long start, now = 0;
@@ -199,7 +199,7 @@ int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes
 		goto out;
 	}
 	if (mkdir(base->dir, 0755)) {
-		/* -ENOENT is for a machine without cgroup2. */
+		/* -ENOENT means a machine without cgroup2. */
 		err = errno == ENOENT ? -EIO : -errno;
 		snprintf(error, size_bytes, "cannot make the cgroup %s: %s", base->dir,
 			 error__text(errno));
@@ -215,7 +215,10 @@ out:
 
 void cgroup_base__remove(struct cgroup_base *base, bool is_kept)
 {
-	/* The empty ones in what is kept are what the test has made, with its programs. */
+	/*
+	 * Empty cgroups below a kept one are also kept: the test made them, and they have its
+	 * programs.
+	 */
 	if (base->dir && !is_kept)
 		remove_tree(AT_FDCWD, base->dir);
 	free(base->dir);
@@ -261,11 +264,11 @@ void cgroup_base__remove_kept(const struct cgroup_base *base, int parent_fd, con
 		close(procs_fd);
 	if (base_fd >= 0)
 		close(base_fd);
-	/* Others that are kept there, and the runner while it runs, prevent it. */
+	/* This fails while the runner runs, or if other kept cgroups are in there. */
 	unlinkat(parent_fd, base_name, AT_REMOVEDIR);
 }
 
-/* A remount switches off every option that it does not repeat. */
+/* A remount turns off every option that it does not repeat. */
 static int make_writable(void)
 {
 	char *point = cgroup__mount_point();
@@ -288,7 +291,7 @@ static int make_folder(const char *path)
 {
 	if (!mkdir(path, 0755))
 		return 0;
-	/* A test can do that to all of them, from a mount namespace of its own. */
+	/* A test in its own mount namespace can make cgroup2 read-only for everybody. */
 	if (errno != EROFS || make_writable())
 		return -errno;
 	fprintf(stderr,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The clock that every deadline and duration is measured with. */
+/* The clock for all deadlines and durations. */
 #ifndef RUNNER_SYSTEM_CLOCK_H
 #define RUNNER_SYSTEM_CLOCK_H
 
@@ -10,13 +10,13 @@
 #define NS_PER_MS 1000000ULL
 #define NS_PER_US 1000ULL
 
-/** clock__now_ns() - monotonic time, in nanoseconds; it stands still while the machine sleeps */
+/** clock__now_ns() - monotonic time in nanoseconds; it stops while the machine is suspended */
 uint64_t clock__now_ns(void);
 
 /** clock__now_ms() - the same in milliseconds, signed: differences may be negative */
 int64_t clock__now_ms(void);
 
-/** clock__read_ns() - another clock of the kernel's (clock_gettime(2)), in nanoseconds */
+/** clock__read_ns() - read another clock of the kernel (clock_gettime(2)), in nanoseconds */
 uint64_t clock__read_ns(clockid_t clock);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sets the loopback device up: in a new network namespace, and in a guest, it is down. */
+/* Sets the loopback device up. In a new network namespace and in a guest it is down at first. */
 #include <errno.h>
 #include <net/if.h>
 #include <sys/ioctl.h>

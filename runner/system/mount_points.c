@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Reads /proc/self/mountinfo: the fifth word of a line is the path, the one behind " - " the type.
- */
+/* Reads /proc/self/mountinfo. The fifth word of a line is the path; the type comes after " - ". */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runner/system/mount_points.h"
 
-/* Spaces and the like stand there as a backslash and three octal digits. */
+/* Blanks and some other characters are written as a backslash and three octal digits. */
 static void unescape(char *path)
 {
 	char *from, *to = path;
@@ -38,7 +36,7 @@ static char *point_of(const char *line, const char *type)
 	return point;
 }
 
-/* Those of the file system are the third word behind " - ", those of the mount stand in front. */
+/* The file system's options are the third word after " - "; those of the mount come before it. */
 static char *options_of(const char *line, const char *wanted)
 {
 	const char *rest = strstr(line, " - ");
@@ -59,7 +57,7 @@ char *mount_points__options(const char *point)
 	char *line = NULL, *options = NULL, *newer;
 	size_t room = 0;
 
-	/* The last one covers those before it. */
+	/* The last mount hides earlier ones on the same path. */
 	while (file && getline(&line, &room, file) >= 0) {
 		newer = options_of(line, point);
 		if (newer)

@@ -6,14 +6,14 @@
  * mount_points__find() - where file systems of a type are mounted, as the caller sees them
  * @type: "bpf", "cgroup2"
  *
- * Return: paths behind which NULL stands, to be freed with mount_points__free(); NULL when out of
- * memory.
+ * Return: a list of paths that ends with NULL, to be freed with mount_points__free(); NULL when out
+ * of memory.
  */
 char **mount_points__find(const char *type);
 
 /**
- * mount_points__options() - the options that the file system mounted at a path itself has
- * @point: as mount_points__find() has it
+ * mount_points__options() - the options of the file system that is mounted at a path
+ * @point: as mount_points__find() returns it
  *
  * Return: "rw,nsdelegate", to be freed by the caller; NULL if nothing is mounted there.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Processes as the kernel shows them in /proc, and a fork that is born in a cgroup. */
+/* Reads about processes in /proc, and forks a child into a cgroup. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,16 +20,17 @@
 #include "runner/system/process.h"
 #include "runner/text/text_file.h"
 
-/* Of a task's flags, which user space has no header for: it is on its way out. */
+/* This flag of a task means that it is exiting. User space has no header for it. */
 #define PF_EXITING                0x4U
 /* The inode of the initial PID namespace, PROC_PID_INIT_INO since Linux 3.8. */
 #define INITIAL_PID_NAMESPACE_INO 0xEFFFFFFCU
 
 /*
- * fork() cannot place the child in a cgroup, and moving it there afterwards takes 15 ms against
- * 0.4 ms. The raw system call leaves out what libc's fork() does for the child: the thread id
- * that libc keeps is set by the kernel through the address that libc has registered, and the
- * robust futex list is registered again. Locks of libc are no matter in a single-threaded caller.
+ * fork() cannot place the child in a cgroup, and moving it there afterwards takes 15 ms instead of
+ * 0.4 ms. The raw system call leaves out what libc's fork() does for the child. The kernel
+ * therefore sets the thread id that libc keeps, through the address that libc has registered, and
+ * the robust futex list is registered again. Locks of libc do not matter in a single-threaded
+ * caller.
  */
 static pid_t clone_into_cgroup(int cgroup_fd, int *pid_fd)
 {
@@ -45,7 +46,7 @@ static pid_t clone_into_cgroup(int cgroup_fd, int *pid_fd)
 	size_t robust_len = 0;
 	pid_t pid;
 
-	/* CONFIG_CHECKPOINT_RESTORE */
+	/* This needs CONFIG_CHECKPOINT_RESTORE. */
 	if (prctl(PR_GET_TID_ADDRESS, &tid_address))
 		return -EOPNOTSUPP;
 	args.child_tid = (uintptr_t)tid_address;
@@ -78,7 +79,8 @@ void process__set_oom_score_adj(int value)
 	if (fd < 0)
 		return;
 	/*
-	 * Lower than it was needs CAP_SYS_RESOURCE: without it this one is a victim like any other.
+	 * A lower value needs CAP_SYS_RESOURCE. Without that the OOM killer treats it like any
+	 * other.
 	 */
 	if (dprintf(fd, "%d", value) < 0)
 		errno = 0;
@@ -120,7 +122,7 @@ static int read_proc(pid_t pid, const char *name, char *text, size_t size_bytes)
 	return text_file__read_at(AT_FDCWD, path, text, size_bytes);
 }
 
-/* Field 3 and those behind it; the name before them may hold blanks and parentheses. */
+/* Return: the text from field 3 on. The name before it may contain blanks and parentheses. */
 static const char *stat_behind_name(pid_t pid, char *text, size_t size_bytes)
 {
 	const char *paren;
@@ -136,7 +138,7 @@ int process__start_time(pid_t pid, unsigned long long *ticks)
 	char text[1024];
 	const char *fields = stat_behind_name(pid, text, sizeof(text));
 
-	/* Field 22 of proc(5), the 20th from the state on. */
+	/* The start time is field 22 of proc(5), the 20th from the state on. */
 	if (!fields || sscanf(fields,
 			      "%*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
 			      "%*s %*s %*s %*s %*s %llu",
@@ -174,13 +176,13 @@ bool process__is_dying(pid_t pid)
 	const char *fields = stat_behind_name(pid, stat, sizeof(stat));
 	unsigned int flags;
 
-	/* Field 9 of proc(5). */
+	/* The flags are field 9 of proc(5). */
 	if (!fields || *fields == 'Z' || *fields == 'X' ||
 	    (sscanf(fields, "%*c %*d %*d %*d %*d %*d %u", &flags) == 1 && flags & PF_EXITING))
 		return true;
 	if (read_proc(pid, "status", status, sizeof(status)))
 		return true;
-	/* One that is blocked may be so for ever. */
+	/* A blocked signal may stay pending for ever. */
 	return (pending_signals(status, "SigPnd:") | pending_signals(status, "ShdPnd:")) & deadly &
 	       ~pending_signals(status, "SigBlk:");
 }
@@ -225,8 +227,8 @@ static bool next_process(DIR *dir, pid_t *pid, pid_t *parent, pid_t *session)
 }
 
 /*
- * By a walk through /proc. /proc/PID/task/TID/children is faster, but leaves processes out when
- * others end at the same time, as its documentation says.
+ * Walk through /proc. /proc/PID/task/TID/children is faster, but its documentation says that it
+ * leaves processes out when others end at the same time.
  */
 int process__list(pid_t parent, pid_t session, pid_t *pids, int max)
 {
@@ -270,7 +272,7 @@ int process__add_descendants(pid_t *pids, int cnt, int max, pid_t session)
 	int cnt_before;
 	DIR *dir;
 
-	/* Children mostly have higher numbers than their parents, and come in the same walk. */
+	/* Most children have higher numbers than their parents, and are found in the same walk. */
 	do {
 		cnt_before = cnt;
 		dir = opendir("/proc");

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A number that a process passes on to all that it starts: through fork and exec, whatever they do
- * to their session, cgroup, parent and descriptors. It can be read until the process is reaped.
+ * A number that a process passes on to everything that it starts, through fork and exec, even if
+ * that changes its session, cgroup, parent or descriptors. It can be read until the process is
+ * reaped.
  *
- * It stands in the limit of the time that a real-time task may take (RLIMIT_RTTIME), which is then
- * 146000 years. A process that sets RLIMIT_RTTIME itself loses its mark.
+ * The number is in the limit of the time that a real-time task may run (RLIMIT_RTTIME), which is
+ * then 146000 years. A process that sets RLIMIT_RTTIME itself loses its mark.
  */
 #ifndef RUNNER_SYSTEM_PROCESS_MARK_H
 #define RUNNER_SYSTEM_PROCESS_MARK_H
@@ -16,19 +17,19 @@
 /** process_mark__make() - the mark of the @number-th test that this process starts */
 uint64_t process_mark__make(unsigned int number);
 
-/** process_mark__is_own() - whether this process has made a mark */
+/** process_mark__is_own() - whether this process has made the mark */
 bool process_mark__is_own(uint64_t mark);
 
-/** process_mark__set() - mark the caller; where that limit may not be so high it stays unmarked */
+/** process_mark__set() - mark the caller; it stays unmarked if its hard limit is too low */
 void process_mark__set(uint64_t mark);
 
 /** process_mark__get() - the mark of a process, zombies included; 0 if it has none or is gone */
 uint64_t process_mark__get(pid_t pid);
 
 /**
- * process_mark__chase() - SIGKILL all processes with a mark, and what they fork meanwhile, until no
- *	further one comes
- * @limit_ms: how long it may take
+ * process_mark__chase() - SIGKILL all processes with a mark, and those that they fork meanwhile,
+ *	until no more are found
+ * @limit_ms: how long that may take
  */
 void process_mark__chase(uint64_t mark, int limit_ms);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A log that keeps its head and its tail, so that a test that floods its output costs the runner
+ * A log that keeps its head and its tail. A test that floods its output then costs the runner only
  * a fixed amount of memory.
  */
 #include <inttypes.h>

@@ -5,10 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * The beginning and the end of the output of a test or subtest; the middle is dropped if it is
- * long.
- */
+/* The output of a test or subtest. If it is long, only its beginning and its end are kept. */
 #define LOG_HEAD_MAX_BYTES (256 << 10)
 #define LOG_TAIL_MAX_BYTES (256 << 10)
 
@@ -17,21 +14,21 @@ struct capped_log {
 	size_t head_bytes, head_room;
 	char *tail; /* ring of LOG_TAIL_MAX_BYTES */
 	size_t tail_start, tail_bytes;
-	uint64_t total_bytes; /* that were ever added */
-	char last;            /* of them */
+	uint64_t total_bytes; /* all bytes that were ever added */
+	char last;            /* the last byte */
 };
 
-/** capped_log__add() - append bytes, dropping from the middle what is too much */
+/** capped_log__add() - append bytes; if they are too many, the middle is dropped */
 void capped_log__add(struct capped_log *log, const char *bytes, size_t len);
 
 /** capped_log__dropped_bytes() - how many bytes are missing in the middle */
 uint64_t capped_log__dropped_bytes(const struct capped_log *log);
 
 /**
- * capped_log__text() - the log as one piece
+ * capped_log__text() - the log as one text
  * @len_bytes: set to its length
  *
- * Where bytes were dropped a line of its own says how many.
+ * If bytes were dropped, a line in their place says how many.
  *
  * Return: the bytes, to be freed by the caller; NULL when out of memory.
  */

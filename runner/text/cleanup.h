@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Variables that give back what they own when they go out of scope. Used by the runner and by
- * vmtest.
- */
+/* Variables that release what they own when they go out of scope. For the runner and vmtest. */
 #ifndef RUNNER_TEXT_CLEANUP_H
 #define RUNNER_TEXT_CLEANUP_H
 

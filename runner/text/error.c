@@ -19,7 +19,7 @@ const char *error__text(int err)
 	return text;
 }
 
-/* One write a line: tests print to the same terminal. */
+/* Print each line with one write, because tests print to the same terminal. */
 static void print_line(const char *fmt, va_list args)
 {
 	char *text;

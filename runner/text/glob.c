@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Patterns of test names: '*' and nothing else, as in the kernel's runner. */
+/* Patterns of test names. Only '*' is special, as in the kernel's runner. */
 #include <stddef.h>
 
 #include "runner/text/glob.h"
@@ -10,7 +10,10 @@ bool glob__match(const char *text, const char *pattern)
 
 	while (*text) {
 		if (*pattern == '*') {
-			/* Only the last star can need another try: earlier ones matched least. */
+			/*
+			 * Only the last star needs another try, because earlier ones have matched
+			 * as little as possible.
+			 */
 			star = pattern++;
 			resume = text;
 		} else if (*pattern == *text) {

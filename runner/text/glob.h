@@ -7,10 +7,10 @@
 /**
  * glob__match() - whether a whole text matches a pattern
  * @text: the text
- * @pattern: literal characters and '*', which stands for any run of characters, also none
+ * @pattern: literal characters and '*', which stands for any number of characters, including none
  *
- * Case counts, and no other character is special. Takes at most the product of both lengths in
- * steps, whatever the pattern.
+ * Upper and lower case differ, and no other character is special. The number of steps is at most
+ * the product of both lengths, for any pattern.
  */
 bool glob__match(const char *text, const char *pattern);
 

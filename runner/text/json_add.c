@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makes JSON values of texts and numbers. */
+/* Makes JSON values from texts and numbers. */
 #include <json-c/json.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Adds members to a JSON object. Texts may come from tests: bytes that are not printable are escaped
- * (printable.h). When memory is short a text is empty.
+ * Adds members to a JSON object. Texts may come from tests, so bytes that are not printable are
+ * escaped (printable.h). When memory is short, a text is empty.
  */
 #ifndef RUNNER_TEXT_JSON_ADD_H
 #define RUNNER_TEXT_JSON_ADD_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Fields of a JSON object that may have been written by hand, or only half. */
+/* Reads fields of a JSON object, which may be incomplete or written by hand. */
 #ifndef RUNNER_TEXT_JSON_FIELD_H
 #define RUNNER_TEXT_JSON_FIELD_H
 
@@ -7,10 +7,10 @@
 
 struct json_object;
 
-/** json_field__text() - a string, which the object keeps; NULL if there is none */
+/** json_field__text() - a string, owned by the object; NULL if there is none */
 const char *json_field__text(struct json_object *object, const char *key);
 
-/** json_field__number() - a number, cut to be 0 to @most; 0 if there is none */
+/** json_field__number() - a number, limited to 0 to @most; 0 if there is none */
 int64_t json_field__number(struct json_object *object, const char *key, int64_t most);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Parses and compares version numbers of kernels. Asks no running kernel. */
+/* Parses and compares version numbers of kernels. Does not look at the running kernel. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>

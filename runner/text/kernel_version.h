@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The version numbers that a kernel release begins with. Used by the runner and by vmtest. */
+/* The version numbers at the beginning of a kernel release. Used by the runner and by vmtest. */
 #ifndef RUNNER_TEXT_KERNEL_VERSION_H
 #define RUNNER_TEXT_KERNEL_VERSION_H
 
 struct kernel_version {
 	int major, minor, patch;
-	const char *rest; /* of the parsed text, behind the numbers */
+	const char *rest; /* the parsed text after the numbers */
 };
 
 /**
- * kernel_version__parse() - the numbers that a release begins with
+ * kernel_version__parse() - read the numbers at the beginning of a release
  * @text: "6.19", "7.3.4+deb13-cloud-amd64", "7.4.0-rc2": a release candidate counts as its release
  * @version: missing numbers are 0
  *
@@ -17,7 +17,7 @@ struct kernel_version {
  */
 int kernel_version__parse(const char *text, struct kernel_version *version);
 
-/** kernel_version__compare() - less than, equal to or greater than 0, as memcmp(); numbers only */
+/** kernel_version__compare() - compare the numbers; the result is that of memcmp() */
 int kernel_version__compare(const struct kernel_version *a, const struct kernel_version *b);
 
 #endif

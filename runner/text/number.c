@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Numbers as people write them on a command line. strtol() accepts blanks and signs before a
- * number, which nobody means.
+ * Parses numbers of a command line. strtol() is not used, because it accepts blanks and signs
+ * before a number.
  */
 #include "runner/text/number.h"
 

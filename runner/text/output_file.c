@@ -9,7 +9,7 @@
 #include "runner/text/error.h"
 #include "runner/text/output_file.h"
 
-/* Empty the file only when its lock is ours: another run may be writing to it. */
+/* Empty the file only if this run holds its lock: another run may be writing to it. */
 static int take_over(int fd)
 {
 	struct stat st;
@@ -18,7 +18,7 @@ static int take_over(int fd)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
 		return 0;
-	/* On a file system without locks the file is used unlocked. */
+	/* If the file system has no locks, the file is used without one. */
 	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
 		return -EWOULDBLOCK;
 	return ftruncate(fd, 0) ? -errno : 0;

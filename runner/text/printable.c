@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Escapes what a test printed: an escape sequence in a log must neither drive the reader's
- * terminal nor make the JSON report invalid.
+ * Escapes the output of tests. An escape sequence in a log must not control the reader's terminal,
+ * and must not make the JSON report invalid.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,7 +28,7 @@ static const struct {
 	/* clang-format on */
 };
 
-/* The length of the character at @p that may be shown as it is, or 0. */
+/* Return: the length of the character at @p, or 0 if it must not be shown as it is. */
 static int shown_len(const unsigned char *p, size_t left)
 {
 	size_t i;
@@ -42,7 +42,7 @@ static int shown_len(const unsigned char *p, size_t left)
 		if (left < (size_t)utf8_sequences[i].len || p[1] < utf8_sequences[i].second_min ||
 		    p[1] > utf8_sequences[i].second_max)
 			return 0;
-		/* U+0080 to U+009F are control characters as well. */
+		/* U+0080 to U+009F are also control characters. */
 		if (*p == 0xc2 && p[1] < 0xa0)
 			return 0;
 		for (k = 2; k < utf8_sequences[i].len; k++) {

@@ -16,7 +16,7 @@
  */
 char *printable(const char *bytes, size_t len_bytes);
 
-/** printable_line() - the same for what must stay within a line: no tab or newline stays either */
+/** printable_line() - the same for a text within a line: tabs and newlines are escaped too */
 char *printable_line(const char *bytes, size_t len_bytes);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads small files, also those of /proc, whose size is not known. */
+/* Reads small files, including those of /proc, which have no known size. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

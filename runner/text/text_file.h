@@ -5,14 +5,15 @@
 #include <stddef.h>
 
 /**
- * text_file__read() - the content of a file without zero bytes, also one of /proc
+ * text_file__read() - read a file without zero bytes, which may be one of /proc
  *
  * Return: a string to be freed by the caller; NULL if it cannot be read or is empty.
  */
 char *text_file__read(const char *path);
 
 /**
- * text_file__read_at() - the beginning of a small file in one read(2), as files of /proc and cgroup2 want it
+ * text_file__read_at() - read the beginning of a small file in one read(2), as files of /proc and
+ *	cgroup2 need it
  * @dir_fd, @path: as for openat(2)
  * @text, @size_bytes: the buffer; its content ends with a zero byte
  *
