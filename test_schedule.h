@@ -7,7 +7,7 @@
  *	TEST_COSTS(ringbuf, CPUS(2), MEMORY_MIB(512));
  *
  * Only these names are valid, so that a typing error is found at the start and not as a flake:
- * page_cache		the page cache, except for files of the test's own
+ *	page_cache		the page cache, except for files of the test's own
  *	perf_rate		the rate of perf's samples, on all CPUs together
  *	trace_pipe		tracefs: trace_pipe, and the probes that it defines
  *	trampoline:FUNC		the programs on kernel function FUNC (fentry, fexit, fmod_ret, LSM)
