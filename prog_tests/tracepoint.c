@@ -133,7 +133,7 @@ static void call_in_thread(struct tracepoint *skel, int calls, pid_t pid,
 }
 
 /*
- * Three ways to attach to the same two tracepoints. The one that stays attached proves the calls.
+ * Three ways to attach to two tracepoints. The one that stays attached proves the calls.
  */
 static void raw(struct tracepoint *skel)
 {

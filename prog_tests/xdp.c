@@ -228,7 +228,7 @@ static void context(struct xdp *skel)
 
 	reset(skel);
 	/*
-	 * A data_end less than the size is accepted by newer kernels: the rest becomes a fragment.
+	 * Newer kernels accept a smaller data_end: the rest becomes a fragment.
 	 */
 	context = (struct xdp_md){ .data_end = PACKET_BYTES + 1 };
 	ASSERT_EQ(run_context(skel, &context), -EINVAL, "end behind the packet's");
