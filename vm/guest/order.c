@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order: what the launcher wants PID 1 to do, as a file in the guest's root.
+ * Reads and writes the launcher's order to PID 1, a file in the guest's root folder.
  *
- * Strings, each ended by a NUL: the first character is the kind, the rest the value.
+ * The file has strings that end with a NUL. The first character is the kind, the rest the value.
  *
  *   Fpath   working folder       Tlines,columns  on a terminal of this size
  *   Ename=value  environment     Aword           next word of the command
