@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The order for PID 1 of the guest. */
+/* Tests the launcher's order to PID 1 of the guest. */
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -26,7 +26,7 @@ static void order_free(struct order *order)
 	words__free(&order->argv);
 }
 
-/* Under LeakSanitizer: the first one is not lost. */
+/* LeakSanitizer checks that the first one is freed. */
 static void the_last_folder_counts(void **state)
 {
 	struct order order;
