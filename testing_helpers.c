@@ -265,7 +265,7 @@ struct counted_call {
 	int err;
 };
 
-/* Also returns true if the count cannot be read. */
+/* Returns true if this attempt is the last one, even if the count could not be read. */
 static bool try_counted_call(void *arg)
 {
 	struct counted_call *attempt = arg;
@@ -297,7 +297,7 @@ struct lock_attempt {
 	int err;
 };
 
-/* Also returns true after an error that waiting does not change. */
+/* Returns true if the lock is taken, or after an error that waiting does not change. */
 static bool try_lock(void *arg)
 {
 	struct lock_attempt *attempt = arg;
@@ -450,7 +450,7 @@ static void drop_clean(struct eviction *eviction)
 						    eviction->pages.len_bytes);
 }
 
-/* Also returns true after an error that another attempt does not change. */
+/* Returns true if no page is left, or after an error that another attempt does not change. */
 static bool try_evict(void *arg)
 {
 	struct eviction *eviction = arg;

@@ -269,7 +269,7 @@ static void expect_fault(struct file_reader *skel, const struct subject *subject
 	}
 }
 
-/* As a control, the same program must get the content when the pages are in the page cache. */
+/* The same program must get the content when the pages are in the page cache. */
 static void expect_content(struct file_reader *skel, const struct subject *subject,
 			   const struct spot *spots, size_t spots_cnt)
 {

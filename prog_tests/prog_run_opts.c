@@ -20,7 +20,7 @@ struct frame {
 	__u8 payload[PAYLOAD_BYTES];
 };
 
-/* Not an IP frame: test_run would then require a whole IP header. */
+/* The frame is not IP: otherwise test_run would require a whole IP header. */
 static struct frame make_frame(void)
 {
 	struct frame frame = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For its reader, a socket whose received data is judged by a program behaves like any other: it is
- * readable at the end of the stream, FIONREAD counts its bytes, MSG_PEEK works, senders may use
+ * A socket whose received data is judged by a program must behave to its reader like any other: it
+ * is readable at the end of the stream, FIONREAD counts its bytes, MSG_PEEK works, senders may use
  * MSG_ZEROCOPY, and it is an ordinary socket again when it leaves the map.
  */
 #include <poll.h>

@@ -30,7 +30,7 @@
 /* The verifier's log level: 1 instructions, 2 more detail, 4 statistics. */
 #define __log_level(number) EXPECT("log_level=" EXPECT_TEXT(number))
 
-/* Not a subtest: the program is loaded together with each program that is one. */
+/* The program is not a subtest: it is loaded together with each program that is one. */
 #define __auxiliary EXPECT("auxiliary=1")
 
 /*

@@ -10,7 +10,7 @@ __u64 bytes[CGROUP_PROGRAMS];
 /* The programs that ran, in order. Only one thread sends packets. */
 __u32 order[CGROUP_ORDER_MAX];
 __u32 order_count;
-/* Not a bool, because the verifier would not know that !refuse is 0 or 1. */
+/* A bool would not do: the verifier would not know that !refuse is 0 or 1. */
 __u32 refuse;
 
 static void note(struct __sk_buff *skb, enum cgroup_program program)

@@ -10,7 +10,7 @@
 /* Odd, so that it never fits a page; constant, because the size of a slice must be constant. */
 #define FILE_SLICE_BYTES    61
 
-/* Not a possible result: kernel functions return zero or a negative number. */
+/* No kernel function returns this: they return zero or a negative number. */
 #define FILE_READ_NOT_RUN 0x7ead
 
 struct file_read_request {

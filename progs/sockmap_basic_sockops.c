@@ -21,7 +21,7 @@ struct {
 /* The listener's port, in host order. */
 __u32 watched_port;
 
-/* For the newest connection, indexed by ACTIVE and PASSIVE. */
+/* Values of the newest connection, indexed by ACTIVE and PASSIVE. */
 __u64 cookies[ENDS];
 int update_results[ENDS];
 

@@ -83,7 +83,7 @@ const char *run__test_program(const struct vmtest *vm)
 	return !vm->opt.shell && text__starts_with(program, "test_progs") ? program : NULL;
 }
 
-/* For the table of several runs, test_progs must write a report to $RESULTS: add --results. */
+/* test_progs must write a report to $RESULTS for the table of several runs: adds --results. */
 static void add_command(struct order *order, char *const *command, bool wants_report)
 {
 	for (char *const *word = command; *word; word++)

@@ -90,7 +90,7 @@ static void the_oldest_entries_go(void **state)
 		history__note(&history, release, i, NULL, 0);
 	}
 	assert_int_equal(history__duration_us(&history, &key, "test2"), -1);
-	/* For the same program on another release, the latest entry counts. */
+	/* The latest entry of the program counts for a release without an entry. */
 	snprintf(release, sizeof(release), "3");
 	assert_int_equal(history__duration_us(&history, &numbered, "test3"), 3);
 	snprintf(release, sizeof(release), "2");

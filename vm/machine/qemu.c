@@ -141,7 +141,7 @@ static char *value_of(const struct machine *machine, const char *name, size_t le
 	return found;
 }
 
-/* For key=value lists, where a single comma ends the value. -kernel takes a plain file name. */
+/* A single comma would end a value in a key=value list. -kernel takes a plain file name. */
 static char *double_commas(const char *value)
 {
 	char *doubled = malloc(2 * strlen(value) + 1);
