@@ -227,9 +227,7 @@ static void context(struct xdp *skel)
 	}
 
 	reset(skel);
-	/*
-	 * Newer kernels accept a smaller data_end: the rest becomes a fragment.
-	 */
+	/* Newer kernels accept a smaller data_end: the rest becomes a fragment. */
 	context = (struct xdp_md){ .data_end = PACKET_BYTES + 1 };
 	ASSERT_EQ(run_context(skel, &context), -EINVAL, "end behind the packet's");
 	context = (struct xdp_md){ .data = 6, .data_end = PACKET_BYTES };
