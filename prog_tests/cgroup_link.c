@@ -90,9 +90,7 @@ static bool attach_to(struct bpf_program *program, const struct place *place,
 
 static bool attach_all(struct cgroup_link *skel, const struct places *places)
 {
-	/*
-	 * Attached first and last, the parent's programs still run after the child's.
-	 */
+	/* Attached first and last, the parent's programs still run after the child's. */
 	return attach_to(skel->progs.parent_first, &places->parent, &skel->links.parent_first) &&
 	       attach_to(skel->progs.child_first, &places->child, &skel->links.child_first) &&
 	       attach_to(skel->progs.child_second, &places->child, &skel->links.child_second) &&

@@ -73,9 +73,7 @@ static bool put_socket(struct channels *channels, __u32 index, int fd, __u64 *co
 static bool attach_program(struct channels *channels, struct bpf_program *program,
 			   enum bpf_attach_type type)
 {
-	/*
-	 * Links to sockmaps exist only since 6.10. This attachment ends with the map.
-	 */
+	/* Links to sockmaps exist only since 6.10. This attachment ends with the map. */
 	return ASSERT_OK(bpf_prog_attach(bpf_program__fd(program),
 					 bpf_map__fd(channels->skel->maps.sockets), type, 0),
 			 "attach to sockmap");

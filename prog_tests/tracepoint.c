@@ -132,9 +132,7 @@ static void call_in_thread(struct tracepoint *skel, int calls, pid_t pid,
 				    .expected = expected });
 }
 
-/*
- * Three ways to attach to two tracepoints. The one that stays attached proves the calls.
- */
+/* Three ways to attach to two tracepoints. The one that stays attached proves the calls. */
 static void raw(struct tracepoint *skel)
 {
 	const __u64 none[TRACEPOINT_PROGRAMS] = {};
