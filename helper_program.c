@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A program that tests run and probe, see helper_program.h. Never asserts, never prints. */
+/* Runs the program that tests probe, see helper_program.h. Does not assert or print. */
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -77,12 +77,14 @@ int helper_program__start(struct helper_program *helper, bool lock, int timeout_
 		.timeout_ms = timeout_ms,
 	};
 	err = open_program(helper);
-	/* Before it runs: that reads pages which another copy of the suite may be making cold. */
+	/*
+	 * Take the lock first: a start reads pages that another copy of the suite may be evicting.
+	 */
 	if (!err && lock)
 		err = lock_file(helper->fd, timeout_ms);
 	if (!err)
 		err = run_with_pipes(helper);
-	/* An answer shows that it is past its start, which touches pages of its own. */
+	/* Wait for an answer: until then the program still starts, and touches pages by itself. */
 	return err ?: helper_program__order(helper, HELPER_UNMAP_HEADER);
 }
 
@@ -92,7 +94,7 @@ int helper_program__order(struct helper_program *helper, char order)
 	char answer;
 	int ready;
 
-	/* No SIGPIPE: it would take the test with it, which is to say what is wrong. */
+	/* SIGPIPE would kill the test before it can report what is wrong. */
 	signal(SIGPIPE, SIG_IGN);
 	if (write(helper->orders, &order, 1) != 1)
 		return -errno;
@@ -123,7 +125,7 @@ int helper_program__stop(struct helper_program *helper)
 	return status;
 }
 
-/* Where in the file an address of its code is, or -1. */
+/* Returns the file offset of an address in the code, or -1. */
 static long code_offset(Elf *elf, unsigned long address)
 {
 	size_t count = 0;
@@ -177,7 +179,7 @@ int helper_symbols__load(struct helper_symbols *list, int fd)
 
 	*list = (struct helper_symbols){};
 	elf_version(EV_CURRENT);
-	/* Not with ELF_C_READ_MMAP: a page that is mapped stays in the page cache. */
+	/* ELF_C_READ_MMAP must not be used: a page that is mapped stays in the page cache. */
 	elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!elf)
 		return -EINVAL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A program of the suite's own that tests run and probe (prog_tests/helpers/uprobe_multi.c): its
- * process, and what its ELF file says.
+ * Helpers for a program of the suite that tests run and probe (prog_tests/helpers/uprobe_multi.c):
+ * they control its process and read its ELF file.
  *
  * Nothing here asserts, as in testing_helpers.h.
  */
@@ -16,8 +16,8 @@
 #include "prog_tests/helpers/uprobe_multi.h"
 
 struct helper_program {
-	char path[PATH_MAX]; /* beside the executable of the test */
-	int fd;              /* of the file, for reading */
+	char path[PATH_MAX]; /* in the folder of the test's executable */
+	int fd;              /* the file, open for reading */
 	pid_t pid;
 	int orders, answers; /* pipes to and from the process */
 	int timeout_ms;      /* for each answer */
@@ -25,34 +25,35 @@ struct helper_program {
 
 /**
  * helper_program__start() - open the program's file and run it
- * @lock: take the file's lock first, and keep it until the end: a second copy of the suite on this
- *	machine runs the same file. For the first process of a test only, it would wait for itself.
- * @timeout_ms: for the lock, and for each answer
+ * @lock: first lock the file, and keep the lock until helper_program__stop(), because a second copy
+ *	of the suite on this machine runs the same file. Only for the first process of a test: the
+ *	second one would wait for the lock of the first.
+ * @timeout_ms: deadline for the lock, and for each answer
  *
- * Stop it whatever comes back.
+ * The caller calls helper_program__stop(), also after an error.
  *
- * Return: 0 when it waits for orders, -ETIMEDOUT, or another negative errno.
+ * Return: 0 if the program waits for orders, -ETIMEDOUT, or another negative errno.
  */
 int helper_program__start(struct helper_program *helper, bool lock, int timeout_ms);
 
 /**
- * helper_program__order() - have it obey one order, and wait until it has
+ * helper_program__order() - send an order to the program, and wait until it is done
  * @order: HELPER_*
  *
- * Return: 0, -EPIPE when it has ended, -ETIMEDOUT, or another negative errno.
+ * Return: 0, -EPIPE if the program has ended, -ETIMEDOUT, or another negative errno.
  */
 int helper_program__order(struct helper_program *helper, char order);
 
 /**
- * helper_program__stop() - end the process, wait for it, and close all
+ * helper_program__stop() - end the process, wait for it, and close all descriptors
  *
- * Return: its status as of waitpid(), 0 when there was no process, or a negative errno.
+ * Return: its status as waitpid() reports it, 0 if there was no process, or a negative errno.
  */
 int helper_program__stop(struct helper_program *helper);
 
 struct helper_symbol {
 	char *name;
-	unsigned long address; /* the program is not relocated: in memory as in the file's table */
+	unsigned long address; /* in memory as in the symbol table: the program is not relocated */
 	unsigned long offset;  /* in the file */
 	size_t size_bytes;
 };
@@ -63,28 +64,28 @@ struct helper_symbols {
 };
 
 /**
- * helper_symbols__load() - all symbols of an ELF file that lie in its code
+ * helper_symbols__load() - read all symbols of an ELF file that are in its code
  *
- * Return: 0, or a negative errno. Free them whatever comes back.
+ * Return: 0, or a negative errno. The caller frees the list, also after an error.
  */
 int helper_symbols__load(struct helper_symbols *list, int fd);
 
-/** helper_symbols__find() - the symbol of that name, or NULL */
+/** helper_symbols__find() - find a symbol by name; returns NULL if there is none */
 const struct helper_symbol *helper_symbols__find(const struct helper_symbols *list,
 						 const char *name);
 
 void helper_symbols__free(struct helper_symbols *list);
 
 struct helper_build_id {
-	unsigned char bytes[20]; /* filled up with zeros */
+	unsigned char bytes[20]; /* padded with zeros */
 	size_t len_bytes;
 	off_t offset; /* of the first byte in the file */
 };
 
 /**
- * helper_build_id__read() - the GNU build id in the notes of an ELF file
+ * helper_build_id__read() - read the GNU build id from the notes of an ELF file
  *
- * Return: 0, -ENOENT when there is none, or -EINVAL when it is no ELF file.
+ * Return: 0, -ENOENT if there is none, or -EINVAL if it is not an ELF file.
  */
 int helper_build_id__read(struct helper_build_id *build_id, int fd);
 

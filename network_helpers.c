@@ -2,8 +2,8 @@
 /*
  * Helpers for tests with sockets, see network_helpers.h.
  *
- * Talks to sockets on loopback in the network namespace of the caller. Never asserts, never
- * prints, never leaves a descriptor open after an error.
+ * Uses sockets on loopback in the network namespace of the caller. Does not assert or print, and
+ * leaves no descriptor open after an error.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -26,7 +26,7 @@ static long long monotonic_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* Past the deadline this still looks once: an event that is there wins over the time. */
+/* Polls once even after the deadline: an event that is there counts, although it is late. */
 static int wait_for_events(int fd, short events, long long deadline_ms)
 {
 	struct pollfd pollfd = { .fd = fd, .events = events };
@@ -59,9 +59,9 @@ static bool is_stream(int fd)
 }
 
 /*
- * poll may call a socket readable whose data is still on its way to the queue that receive reads:
- * TCP in a sockmap counts bytes as unread while the verdict program handles them (since 6.4).
- * poll returns at once then, so that this pause is what lets a thread of lower priority run.
+ * poll() may report a socket as readable before its data is on the queue that recv() reads: TCP in
+ * a sockmap counts bytes as unread while the verdict program handles them (since 6.4). poll() then
+ * returns at once, so only this pause lets a thread of lower priority run.
  */
 static void pause_1_ms(void)
 {
@@ -178,7 +178,7 @@ uint64_t socket_cookie(int fd)
 	return cookie;
 }
 
-/* A socket bound to loopback and to a port that the kernel picks; its address in @addr. */
+/* Returns a socket bound to loopback and a port that the kernel picks; @addr gets its address. */
 static int bound_socket(int family, int type, struct sockaddr_storage *addr, socklen_t *len)
 {
 	int fd, err;
@@ -215,7 +215,7 @@ static int connect_datagram_pair(int fds[2], const struct sockaddr_storage addrs
 	return 0;
 }
 
-/* Replaces the listener fds[1] by the accepted end. */
+/* Replaces the listener fds[1] with the accepted socket. */
 static int connect_stream_pair(int fds[2], const struct sockaddr_storage addrs[2], socklen_t len,
 			       long long deadline_ms)
 {
@@ -234,7 +234,7 @@ static int connect_stream_pair(int fds[2], const struct sockaddr_storage addrs[2
 		return -errno;
 	close(fds[1]);
 	fds[1] = accepted;
-	/* Somebody else's connection may arrive first where the namespace is not the test's own. */
+	/* If others use this namespace too, a connection of theirs may have arrived first. */
 	return peer_len == len && !memcmp(&peer, &addrs[0], len) ? 0 : -ECONNREFUSED;
 }
 

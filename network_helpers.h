@@ -2,9 +2,9 @@
 /*
  * Helpers for tests with sockets: connected pairs on loopback, exact send and receive.
  *
- * Every wait has one deadline, given by the caller in milliseconds (test__wait_timeout_ms() is
- * the one to use), and ends with what it waited for, never after a fixed time. Nothing here
- * asserts: a test decides what a negative errno means to it.
+ * Each wait ends when the awaited event happens or at the caller's deadline, in milliseconds (use
+ * test__wait_timeout_ms()). It never just sleeps for a fixed time. Nothing here asserts: the test
+ * decides what a negative errno means.
  */
 #ifndef NETWORK_HELPERS_H
 #define NETWORK_HELPERS_H
@@ -17,29 +17,29 @@
 #define RECV_MAX_PIECES 16
 
 /*
- * The result of a receive. Sizes of pieces are for the failure text: a protocol that promises
- * them is checked by a receive of its own.
+ * The result of a receive. The sizes of the pieces are only for the failure text: a test that needs
+ * certain sizes must call recv() itself.
  */
 struct recv_pieces {
 	size_t wanted_bytes;
 	size_t received_bytes;
-	unsigned int count;                 /* of receives that returned data */
-	size_t size_bytes[RECV_MAX_PIECES]; /* of the first RECV_MAX_PIECES of them */
-	unsigned int empty_wakeups;         /* readable according to poll, nothing there */
+	unsigned int count;                 /* calls of recv() that returned data */
+	size_t size_bytes[RECV_MAX_PIECES]; /* sizes of the first RECV_MAX_PIECES */
+	unsigned int empty_wakeups;         /* poll() said readable, but no data was there */
 	int waited_ms;
-	int error; /* 0 or a negative errno, as recv_exact() returned it */
+	int error; /* 0 or a negative errno, as returned by recv_exact() */
 };
 
 /**
- * connected_pair() - two sockets connected to each other over loopback
+ * connected_pair() - make two sockets that are connected to each other over loopback
  * @family: AF_INET or AF_INET6
  * @type: SOCK_STREAM or SOCK_DGRAM
  * @timeout_ms: deadline for the connection to be established on both ends
- * @fds: the two ends; both are blocking, close-on-exec, and the caller's to close
+ * @fds: the two ends; both are blocking and close-on-exec, and the caller closes them
  *
- * The kernel picks both ports. A datagram pair receives from each other only.
+ * The kernel picks both ports. The sockets of a datagram pair receive only from each other.
  *
- * Return: 0, or a negative errno; @fds are -1 then.
+ * Return: 0, or a negative errno; after an error @fds are -1.
  */
 int connected_pair(int family, int type, int timeout_ms, int fds[2]);
 
@@ -51,16 +51,16 @@ int connected_pair(int family, int type, int timeout_ms, int fds[2]);
 int wait_readable(int fd, int timeout_ms);
 
 /**
- * recv_exact() - receive until a number of bytes is there
+ * recv_exact() - receive a given number of bytes
  * @fd: a connected socket, blocking or not
  * @buf: room for @len_bytes
- * @timeout_ms: one deadline for all of it
- * @pieces: what came, and how; filled in whatever happens; may be NULL
+ * @timeout_ms: one deadline for the whole receive
+ * @pieces: describes what was received; filled in also after an error; may be NULL
  *
- * Never blocks inside the receive itself: data can reach a socket by more than one queue, and a
- * receive that sleeps on one of them need not see what comes by the other.
+ * It waits in poll() and never in recv(): data can reach a socket by more than one queue, and a
+ * recv() that sleeps on one queue may not see data that arrives on the other.
  *
- * Return: 0, -ETIMEDOUT, -ENODATA when the other end closed the stream before that, or another
+ * Return: 0, -ETIMEDOUT, -ENODATA if the other end closed the stream before that, or another
  * negative errno.
  */
 int recv_exact(int fd, void *buf, size_t len_bytes, int timeout_ms, struct recv_pieces *pieces);
@@ -73,7 +73,7 @@ int recv_exact(int fd, void *buf, size_t len_bytes, int timeout_ms, struct recv_
 const char *recv_pieces_text(const struct recv_pieces *pieces, char *text, size_t size_bytes);
 
 /**
- * send_exact() - send all of a buffer; on a datagram socket, as one datagram
+ * send_exact() - send a whole buffer; on a datagram socket, as one datagram
  *
  * Never raises SIGPIPE.
  *
@@ -82,7 +82,7 @@ const char *recv_pieces_text(const struct recv_pieces *pieces, char *text, size_
 int send_exact(int fd, const void *buf, size_t len_bytes, int timeout_ms);
 
 /**
- * socket_cookie() - the number by which BPF programs know a socket (bpf_get_socket_cookie)
+ * socket_cookie() - the cookie of a socket, as bpf_get_socket_cookie() returns it to programs
  *
  * Return: the cookie, or 0 with errno; no socket has cookie 0.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makes, enters and leaves network namespaces. Never asserts, never prints. */
+/* Creates, enters and leaves network namespaces. Does not assert or print. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -12,7 +12,7 @@
 
 struct netns_obj {
 	int fd;
-	int came_from; /* -1: the thread that made it went back */
+	int came_from; /* -1: the creating thread did not stay in it */
 };
 
 static int own_netns(void)
@@ -41,7 +41,7 @@ int netns_enter(const struct netns_obj *netns)
 	return err;
 }
 
-/* Return: the namespace that the thread was in; it is in a new one, whose @fd is set. */
+/* Moves the thread to a new namespace and sets @fd to it. Returns the one that it was in before. */
 static int enter_new(const char *name, int *fd)
 {
 	int came_from = own_netns(), err;

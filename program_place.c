@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads .BTF.ext. It has a section of records for each section of code, once for functions and once
- * for lines (Documentation/bpf/btf.rst, 4.2); both name a place in the code by its offset in bytes.
+ * Reads .BTF.ext. For each section of code it has one list of function records and one list of line
+ * records (Documentation/bpf/btf.rst, 4.2). Both kinds give a place in the code as an offset in
+ * bytes.
  */
 #include <bpf/btf.h>
 #include <stdint.h>
@@ -12,22 +13,22 @@
 
 #include "program_place.h"
 
-/* How .BTF.ext begins. */
+/* The header of .BTF.ext. */
 struct ext_header {
 	uint16_t magic;
 	uint8_t version, flags;
 	uint32_t header_bytes;
-	uint32_t functions_at, functions_bytes; /* behind the header */
+	uint32_t functions_at, functions_bytes; /* offset from the end of the header */
 	uint32_t lines_at, lines_bytes;
 };
 
-/* In front of the records of one section of code. */
+/* The header in front of the records of one section of code. */
 struct ext_section {
 	uint32_t name_at;
 	uint32_t records_cnt;
 };
 
-/* The records that this file needs, as far as it reads them. */
+/* The fields of each record that this file reads; a record may be longer. */
 struct ext_function {
 	uint32_t offset_bytes, type_id;
 };
@@ -35,7 +36,7 @@ struct ext_line {
 	uint32_t offset_bytes, file_name_at, text_at, line_and_column;
 };
 
-/* A walk over the records of one kind. */
+/* An iterator over the records of one kind. */
 struct walk {
 	const char *at, *end;
 	uint32_t record_bytes, left;
@@ -55,7 +56,7 @@ static struct walk begin_walk(const char *ext, uint32_t at, uint32_t len_bytes)
 	return walk;
 }
 
-/* Return: the next record, or NULL; walk->section says which section of code it belongs to. */
+/* Returns the next record, or NULL; walk->section is then the section of code of the record. */
 static const void *next_record(struct walk *walk)
 {
 	const void *record;
@@ -80,7 +81,7 @@ static void take_line(struct program_place *place, const struct btf *btf,
 {
 	const char *path = btf__name_by_offset(btf, line->file_name_at), *next;
 
-	/* The compiler puts the folder that it ran in in front. */
+	/* Strip the folder of the compiler's run from the front of the path. */
 	for (next = path; next && (next = strstr(next, "progs/")); next++)
 		path = next;
 	snprintf(place->file, sizeof(place->file), "%s", path ?: "");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * RUN_TESTS: each program of an object is a subtest, and what is expected of it stands above the
- * program as annotations (progs/bpf_misc.h). For every subtest the object is opened anew, with
- * only that program and the auxiliary ones to be loaded.
+ * RUN_TESTS: each program of an object is a subtest. Annotations above the program
+ * (progs/bpf_misc.h) say what is expected of it. Each subtest opens the object anew, and loads only
+ * its program and the auxiliary ones.
  */
 #include <bpf/btf.h>
 #include <regex.h>
@@ -14,12 +14,12 @@
 #define TAG_PREFIX         "expect:"
 #define MESSAGES_MAX       64
 #define NEEDS_MAX          16
-/* The packet that a program with a packet context is run on. */
+/* The size of the packet on which a program with a packet context runs. */
 #define PACKET_BYTES       64
 
 struct annotation {
 	int order;
-	const char *key; /* up to '='; in the BTF of the object */
+	const char *key; /* ends at '='; points into the BTF of the object */
 	const char *value;
 };
 
@@ -159,12 +159,12 @@ static const struct {
 	bool (*set)(struct expectation *expected, const char *value);
 } keys[] = {
 	{ "load", set_load },               /* success: it must load; failure: it must not */
-	{ "msg", add_message },             /* must be in the log, behind the one before it */
-	{ "retval", set_retval },           /* what one run must return */
-	{ "description", set_description }, /* shown, and selectable beside the name */
-	{ "log_level", set_log_level },     /* of the verifier */
-	{ "auxiliary", set_auxiliary },     /* no subtest, loaded along with each */
-	{ "needs", add_need },              /* KIND=NAME=SINCE, else it is skipped */
+	{ "msg", add_message },             /* must be in the log, after the previous one */
+	{ "retval", set_retval },           /* the value that one run must return */
+	{ "description", set_description }, /* shown, and selectable like the name */
+	{ "log_level", set_log_level },     /* log level of the verifier */
+	{ "auxiliary", set_auxiliary },     /* not a subtest; loaded for each subtest */
+	{ "needs", add_need },              /* KIND=NAME=SINCE; skipped without it */
 };
 
 static bool apply(struct expectation *expected, const struct annotation *annotation)
@@ -186,7 +186,7 @@ static int by_order(const void *a, const void *b)
 	return (first > second) - (first < second);
 }
 
-/* A tag is ORDER:KEY=VALUE behind the prefix. */
+/* After the prefix, a tag is ORDER:KEY=VALUE. */
 static bool parse_tag(const char *tag, struct annotation *annotation)
 {
 	const char *equals = strchr(tag, '=');
@@ -203,7 +203,7 @@ static bool parse_tag(const char *tag, struct annotation *annotation)
 	return true;
 }
 
-/* The annotations of one function, in the order of the file. Return how many, or -1. */
+/* Collects the annotations of one function in source order. Returns their number, or -1. */
 static int collect(const struct btf *btf, int func_id, struct annotation *annotations, int max)
 {
 	const struct btf_type *type;
@@ -250,8 +250,8 @@ static bool read_expectation(const struct btf *btf, const char *program,
 }
 
 /*
- * A message is literal text with islands of extended regular expressions, {{like this}}. Return
- * the whole as one regular expression, to be freed.
+ * A message is literal text, with extended regular expressions in double braces, {{like this}}.
+ * Returns all of it as one regular expression; the caller frees it.
  */
 static char *message_to_regex(const char *message)
 {
@@ -275,7 +275,7 @@ static char *message_to_regex(const char *message)
 	return regex;
 }
 
-/* The place behind the first match at or behind @at, or NULL. */
+/* Returns the end of the first match in @at, or NULL. */
 static const char *find_message(const char *at, const char *message)
 {
 	char *text = message_to_regex(message);
@@ -288,7 +288,7 @@ static const char *find_message(const char *at, const char *message)
 		free(text);
 		return NULL;
 	}
-	/* One that matches nothing at all says nothing. */
+	/* An empty match does not count: it would prove nothing. */
 	if (!regexec(&regex, at, 1, &match, 0) && match.rm_eo > match.rm_so)
 		behind = at + match.rm_eo;
 	regfree(&regex);
@@ -296,7 +296,7 @@ static const char *find_message(const char *at, const char *message)
 	return behind;
 }
 
-/* Where a failure is: at the program that is annotated, not in this file. */
+/* Failures are reported at the line of the annotated program, not in this file. */
 #define AT(expected) (expected)->place.file, (expected)->place.line, (expected)->program
 
 static bool check_messages(const struct expectation *expected, const char *log)
@@ -413,8 +413,9 @@ static void run_program(const struct expectation *expected, const void *elf, siz
 				    "load of a program that must be rejected: it was accepted"))
 			goto out;
 		/*
-		 * A map that cannot be made or an auxiliary program fails the load as well. The
-		 * verifier ends the log of every program it has looked at with this line.
+		 * The load also fails if a map cannot be created or an auxiliary program is
+		 * rejected. So check that the verifier looked at this program: it then ends the log
+		 * with this line.
 		 */
 		if (!ASSERT_HAS_SUBSTR(log, "processed ", "verdict on the program itself"))
 			goto out;
@@ -430,7 +431,7 @@ out:
 	free(log);
 }
 
-/* An expectation above a function that is no program would be looked at by nobody. */
+/* Annotations of a function that is not a program are an error: nothing would check them. */
 static void check_annotated_functions(struct bpf_object *object)
 {
 	const struct btf *btf = bpf_object__btf(object);
@@ -480,7 +481,7 @@ void test_loader__run(const char *skel_name, skel_elf_bytes_fn elf_bytes)
 	bpf_object__close(object);
 }
 
-/* A wrong annotation is for test_loader__run() to report. */
+/* Ignores wrong annotations: test_loader__run() reports them. */
 void test_loader__list(skel_elf_bytes_fn elf_bytes, subtest_name_fn found, void *data)
 {
 	struct annotation annotations[MESSAGES_MAX + 16];

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The requirements of a test, as data beside it: each requirement with the kernel that
- * first has the thing, and with the options that may leave it out.
+ * The requirements of a test, declared beside it. Each one names a kernel feature, the first kernel
+ * version that has the feature, and the config options that it depends on.
  *
  *	TEST_NEEDS(map_in_map, NEED_MAP_TYPE(HASH_OF_MAPS, "4.12"));
  *	SUBTEST_NEEDS(file_reader, "negative: *", NEED_KFUNC("bpf_dynptr_file_discard", "6.19"));
  *
- * The rule: what is absent because the kernel is older than that, or because its configuration
- * leaves it out, is a SKIP with that reason. What is absent although the kernel is new enough and
- * configured is a FAIL. What is present counts, whatever the version says: kernels have backports.
+ * If a feature is absent because the kernel is too old or its configuration leaves it out, the test
+ * is a SKIP with that reason. If it is absent although the kernel is new enough and configured for
+ * it, the test is a FAIL. If it is present, the version does not matter: kernels have backports.
  *
- * Behind its own arguments each NEED_*() takes any of these:
- *	UNTIL("7.4")		the first kernel that has it no more
- *	IF_CONFIG("A,B")	options without any of which it is not there
- *	IN_MODULE("nf_nat")	it comes with this module, which is loaded for it
- *	STABLE			of a kernel function: never inlined or renamed by a compiler
- *	EFFECT("/sys/x")	of an option: what must exist where it is set
+ * After its own arguments, each NEED_*() takes any of these:
+ *	UNTIL("7.4")		the first kernel that no longer has it
+ *	IF_CONFIG("A,B")	config options; it is absent if any of them is not set
+ *	IN_MODULE("nf_nat")	this module provides it, and is loaded for it
+ *	STABLE			for a kernel function: compilers never inline or rename it
+ *	EFFECT("/sys/x")	for a config option: a path that exists if the option is set
  */
 #ifndef TEST_NEEDS_H
 #define TEST_NEEDS_H
@@ -53,14 +53,14 @@ enum test_need_kind {
 struct test_need {
 	enum test_need_kind kind;
 	const char *name;
-	const char *of;     /* the type of a member, the group of a tracepoint, a sysctl's value */
-	long number;        /* of a helper, type, capability; how many CPUs, how much memory */
-	int prog_type;      /* that a helper is for */
+	const char *of;     /* a member's type, a tracepoint's group, a sysctl's value */
+	long number;        /* of a helper, type or capability; or the count of CPUs or MiB */
+	int prog_type;      /* the program type of a helper */
 	const char *since;  /* the first kernel that has it, "6.19"; NULL: all from 6.1 on */
-	const char *until;  /* the first that has it no more, or NULL */
-	const char *config; /* options without any of which it is absent, separated by commas */
-	const char *module; /* that has it, or NULL */
-	const char *effect; /* path that exists where an option is set, or NULL */
+	const char *until;  /* the first kernel that no longer has it, or NULL */
+	const char *config; /* options, separated by commas; it is absent if any is not set */
+	const char *module; /* the module that provides it, or NULL */
+	const char *effect; /* path that exists if a config option is set, or NULL */
 	bool stable;
 	int (*probe)(void);
 };
@@ -70,7 +70,7 @@ struct test_needs {
 	const char *subtest; /* glob of its name or description; NULL: the whole test */
 	const struct test_need *needs;
 	int needs_cnt;
-	int line; /* of the declaration: a linker keeps no order */
+	int line; /* of the declaration, because the linker does not keep their order */
 };
 
 #define UNTIL(version)     .until = version
@@ -79,14 +79,14 @@ struct test_needs {
 #define EFFECT(path)       .effect = path
 #define STABLE             .stable = true
 
-/* Root and BPF, which the whole suite needs, and no more. */
+/* Nothing except root and BPF, which the whole suite needs. */
 #define NEED_NOTHING { .kind = NEED_KIND_NOTHING }
 
-/* Kernel function that programs may call, as "bpf_dynptr_from_file". */
+/* A kernel function that programs may call, such as "bpf_dynptr_from_file". */
 #define NEED_KFUNC(name_, since_, ...) \
 	{ .kind = NEED_KIND_KFUNC, .name = name_, .since = since_, ##__VA_ARGS__ }
 
-/* Helper for a program type: NEED_HELPER(get_stack, KPROBE, "4.18"). */
+/* A helper for a program type: NEED_HELPER(get_stack, KPROBE, "4.18"). */
 #define NEED_HELPER(helper, type, since_, ...) \
 	{ .kind = NEED_KIND_HELPER,            \
 	  .name = "bpf_" #helper,              \
@@ -110,7 +110,7 @@ struct test_needs {
 	  .since = since_,               \
 	  ##__VA_ARGS__ }
 
-/* Attach type, link type, flag, command: a constant of the kernel's BPF interface, by its name. */
+/* A constant of the kernel's BPF interface by its name: attach type, link type, flag, command. */
 #define NEED_CONSTANT(name_, since_, ...) \
 	{ .kind = NEED_KIND_CONSTANT, .name = name_, .since = since_, ##__VA_ARGS__ }
 #define NEED_ATTACH_TYPE(type, since_, ...) NEED_CONSTANT("BPF_" #type, since_, ##__VA_ARGS__)
@@ -123,7 +123,10 @@ struct test_needs {
 #define NEED_BTF_MEMBER(type, member, since_, ...) \
 	{ .kind = NEED_KIND_BTF_MEMBER, .name = member, .of = type, .since = since_, ##__VA_ARGS__ }
 
-/* A function to attach to. A compiler may inline or rename it: absent is SKIP unless STABLE. */
+/*
+ * A kernel function to attach to. If it is absent, the test is skipped, because a compiler may have
+ * inlined or renamed it; with STABLE, the test fails.
+ */
 #define NEED_KERNEL_FUNC(name_, since_, ...) \
 	{ .kind = NEED_KIND_KERNEL_FUNC, .name = name_, .since = since_, ##__VA_ARGS__ }
 
@@ -137,13 +140,13 @@ struct test_needs {
 /* A security module that is active. */
 #define NEED_LSM(name_, ...) { .kind = NEED_KIND_LSM, .name = name_, ##__VA_ARGS__ }
 
-/* A kernel module that is there, or can be loaded; whoever loads it unloads it again. */
+/* A kernel module that is loaded or can be loaded. If the runner loads it, it also unloads it. */
 #define NEED_MODULE(name_, ...) { .kind = NEED_KIND_MODULE, .name = name_, ##__VA_ARGS__ }
 
 /* A program in PATH. */
 #define NEED_COMMAND(name_) { .kind = NEED_KIND_COMMAND, .name = name_ }
 
-/* At least so many CPUs online, and so much memory. */
+/* The least number of CPUs online, and the least amount of memory. */
 #define NEED_CPUS(count)     { .kind = NEED_KIND_CPUS, .number = count }
 #define NEED_MEMORY_MIB(mib) { .kind = NEED_KIND_MEMORY, .number = mib }
 
@@ -154,10 +157,10 @@ struct test_needs {
 /* NEED_SYSCTL("kernel.perf_event_paranoid", "2") */
 #define NEED_SYSCTL(name_, value) { .kind = NEED_KIND_SYSCTL, .name = name_, .of = value }
 
-/* One of these machines, as uname(2) names them: NEED_ARCH("x86_64,aarch64") */
+/* One of these architectures, as uname(2) names them: NEED_ARCH("x86_64,aarch64") */
 #define NEED_ARCH(machines) { .kind = NEED_KIND_ARCH, .name = machines }
 
-/* The JIT compiler, without which there are no trampolines and no kfuncs. */
+/* The JIT compiler. Without it the kernel has no trampolines and no kfuncs. */
 #define NEED_JIT { .kind = NEED_KIND_JIT, .name = "JIT" }
 
 /* Lockdown below this level: NEED_LOCKDOWN_BELOW("confidentiality") to read the kernel's memory. */
@@ -167,8 +170,9 @@ struct test_needs {
 #define NEED_PMU { .kind = NEED_KIND_PMU, .name = "PMU" }
 
 /*
- * What only trying shows, such as what the verifier accepts. @function runs in the test's process
- * and returns 1 if it is there, 0 if not, or a negative errno if it could not find out (a failure).
+ * A feature that can only be found by trying, such as a program that the verifier accepts.
+ * @function runs in the test's process. It returns 1 if the feature is present, 0 if not, or a
+ * negative errno if it could not find out, which fails the test.
  */
 #define NEED_PROBE(what, since_, function, ...) \
 	{ .kind = NEED_KIND_PROBE, .name = what, .since = since_, .probe = function, ##__VA_ARGS__ }
@@ -195,7 +199,7 @@ struct test_needs {
 #define TEST_NEEDS(test, ...) TEST_NEEDS_DECLARE(__COUNTER__, test, NULL, __VA_ARGS__)
 
 /**
- * SUBTEST_NEEDS() - declare what some of its subtests need beyond that
+ * SUBTEST_NEEDS() - declare what some subtests need in addition
  * @subtest: their name or a pattern with `*`, in quotes
  */
 #define SUBTEST_NEEDS(test, subtest, ...) \

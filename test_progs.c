@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The program: reads the command line, then hands over to the runner. */
+/* main() of test_progs: reads the command line, then calls the runner. */
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -11,7 +11,7 @@ int main(int argc, char **argv)
 	struct command_line line;
 	int fd, status;
 
-	/* Otherwise a file that is opened later would become stdout or stderr, and take its output. */
+	/* If stdin, stdout or stderr is closed, open it: a later open() would get its number. */
 	do {
 		/* NOLINTNEXTLINE(android-cloexec-open): a standard descriptor, for every child */
 		fd = open("/dev/null", O_RDWR);

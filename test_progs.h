@@ -2,17 +2,18 @@
 /*
  * The interface of a test: assertions, subtests, skips, annotated programs.
  *
- * A test is a function `void test_NAME(void)`, or `void serial_test_NAME(void)` for one that
- * needs the machine for itself, in prog_tests/. It runs in a process of its own. Whatever it
- * prints is its log, every failed assertion is reported to the runner at once, and the test
- * goes on after it unless it decides otherwise.
+ * A test is a function `void test_NAME(void)`, or `void serial_test_NAME(void)` for one that needs
+ * the machine for itself, in prog_tests/. It runs in a process of its own. Everything that it
+ * prints becomes its log. Each failed assertion is reported to the runner at once; the test goes on
+ * after it, unless it returns.
  *
- * Processes that it starts and does not wait for become its own children when their parent ends
- * (it is a child subreaper), and are killed at its end. A forked child that crashes is for the
- * test to judge: its wait status says so, and the log has a line.
+ * The test is a child subreaper: a process that it started becomes its own child if the parent of
+ * the process exits. All processes that are left are killed when the test ends. A crash of a forked
+ * child does not fail the test by itself: the log has a line about it, and the test decides by the
+ * child's wait status.
  *
- * Nothing here may be called before the test function starts. All of it may be called from
- * threads and forked children of a test, except where a comment says otherwise.
+ * Nothing here may be called before the test function starts. All of it may be called from threads
+ * and forked children of a test, except where a comment says otherwise.
  */
 #ifndef TEST_PROGS_H
 #define TEST_PROGS_H
@@ -43,12 +44,12 @@
 #endif
 
 /**
- * test__start_subtest() - end the subtest before it, if any, and begin one
- * @name: its name, without the test's; commas and blanks are allowed, '/' too
+ * test__start_subtest() - begin a subtest, and end the one before it, if any
+ * @name: its name, without the name of the test; commas, blanks and '/' are allowed
  *
  * Only the test's own process may begin a subtest: called in a forked child it is a failure.
  *
- * Return: true if the subtest is selected and its body is to run.
+ * Return: true if the subtest is selected; the caller then runs its body.
  */
 bool test__start_subtest(const char *name);
 
@@ -76,9 +77,9 @@ bool test__start_subtest(const char *name);
 	} while (0)
 
 /**
- * RUN_SKEL_SUBTESTS() - the same, each subtest with a skeleton of its own, loaded before it
+ * RUN_SKEL_SUBTESTS() - like RUN_SUBTESTS(), but open and load a new skeleton for each subtest
  * @skel: the skeleton's name; its header must be included
- * @table: as above
+ * @table: as in RUN_SUBTESTS()
  *
  * The skeleton is the first argument of each run(); further arguments follow it.
  */
@@ -93,8 +94,8 @@ bool test__start_subtest(const char *name);
 	} while (0)
 
 /**
- * test__start_subtest_with_desc() - the same, shown and selectable by a description as well
- * @name: as above
+ * test__start_subtest_with_desc() - begin a subtest that a description can also select
+ * @name: as in test__start_subtest()
  * @description: text shown instead of @name, or NULL
  */
 bool test__start_subtest_with_desc(const char *name, const char *description);
@@ -103,46 +104,48 @@ bool test__start_subtest_with_desc(const char *name, const char *description);
 void test__end_subtest(void);
 
 /**
- * test__skip_reason() - mark the running subtest, else the test, as skipped
- * @fmt: printf format of the reason: what is missing, and where it is to be had
+ * test__skip_reason() - mark the running subtest as skipped, or the test if no subtest runs
+ * @fmt: printf format of the reason: the thing that is missing, and how to get it
  *
- * Only marks: return from the test yourself. A failed assertion outweighs a skip.
+ * This only marks: the test must return by itself. A failed assertion outweighs a skip.
  */
 void test__skip_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/** test__skip() - the same without a reason, for tests moved in from elsewhere */
+/** test__skip() - mark as skipped without a reason, for tests that come from a kernel tree */
 void test__skip(void);
 
 /**
- * test__require() - go on only where a requirement holds
- * @need: as in TEST_NEEDS(), which is the better place for what is known beforehand
+ * test__require() - check a requirement while the test runs
+ * @need: as in TEST_NEEDS(); use TEST_NEEDS() instead if the requirement is known beforehand
  *
- * Where it does not hold the running subtest, else the test, is marked as skipped, or as failed if
- * this kernel should have it.
+ * If it does not hold, the running subtest (or the test, if no subtest runs) is marked as skipped,
+ * or as failed if this kernel should have it.
  *
- * Return: true if it holds; else return from the test.
+ * Return: true if it holds. If it is false, the caller returns from the test.
  */
 bool test__require(const struct test_need *need);
 
 /** test__has() - whether a requirement holds, without marking anything */
 bool test__has(const struct test_need *need);
 /**
- * test__expect_splat() - say that what follows makes the kernel log a splat
- * @regex: extended regular expression, searched in the splat's first lines: up to and with
- *	"WARNING: ...", or in "WARNING: FUNC at FILE:LINE", which is the same on all kernels
+ * test__expect_splat() - declare that the next actions make the kernel log a splat
+ * @regex: extended regular expression. It is searched in the first lines of the splat, up to and
+ *	including "WARNING: ...", and in "WARNING: FUNC at FILE:LINE", which is the same on all
+ *	kernels.
  *
- * Such a splat is no failure until the running subtest, else the test, ends; that none comes is
- * one, unless the kernel's log cannot be read. The kernel logs a WARN_ON_ONCE() once.
+ * Such a splat is not a failure until the running subtest (or the test, if no subtest runs) ends.
+ * If no splat comes by then, it fails, unless the kernel's log cannot be read. Note that the kernel
+ * logs a WARN_ON_ONCE() only once.
  */
 void test__expect_splat(const char *regex);
 
-/** test__fail() - mark the running subtest, else the test, as failed */
+/** test__fail() - mark the running subtest as failed, or the test if no subtest runs */
 #define test__fail() assert__report(__FILE__, __LINE__, __func__, "test__fail", false, "called")
 
 /** test__force_log() - show the log of the running subtest and its test even if they pass */
 void test__force_log(void);
 
-/** test__verbosity() - how many v's the command line has: 0 to 3 */
+/** test__verbosity() - how verbose the run is: 1 to 3 for -v to -vvv, else 0 */
 int test__verbosity(void);
 
 /** test__verifier_stats() - whether -s was given */
@@ -150,25 +153,25 @@ bool test__verifier_stats(void);
 
 /**
  * test__save_verifier_log() - keep a log of the verifier in the run's results folder
- * @program: whose it is
+ * @program: the name of the program that was verified
  * @log: may be empty
  *
- * What libbpf prints of a program that the verifier rejected is kept without it. Does nothing
- * where --results was not given.
+ * The log that libbpf prints for a rejected program is kept in any case, without this call. Does
+ * nothing if --results was not given.
  */
 void test__save_verifier_log(const char *program, const char *log);
 
 /**
  * test__wait_timeout_ms() - the one deadline for waiting on an event
  *
- * Long (60 s, times the factor of an emulated machine) because it only turns a hang into a
- * failure that names what was awaited; it never decides a result that could go either way.
+ * It is long: 60 s, multiplied by the factor of an emulated machine. It only turns a hang into a
+ * failure that names the awaited event; no result may depend on how fast the machine is.
  */
 int test__wait_timeout_ms(void);
 
 /*
- * The parts of isolation that a test does without. Every part not named here is required: one
- * that cannot be had fails the test.
+ * The parts of a test's isolation, see TEST_ISOLATION(). A part that a test has is required: if the
+ * kernel does not provide it, the test fails.
  */
 enum test_isolation_part {
 	ISOLATE_CGROUP = 1 << 0,  /* a cgroup of its own, killed and removed at the end */
@@ -188,22 +191,22 @@ struct test_isolation {
  * test__capture_netns() - capture the packets of the calling thread's network namespace from now on
  * @name: becomes part of the file's name
  *
- * For a namespace that a test makes by itself; the test's own and those of netns_new() are captured
- * without it. Does nothing where -m does not name the test.
+ * Call it for a namespace that the test makes by itself. The test's own namespace and those of
+ * netns_new() are captured without it. Does nothing if -m does not name the test.
  */
 void test__capture_netns(const char *name);
 
 /**
- * test__release_netns() - let a network namespace that is being captured go
+ * test__release_netns() - stop capturing the packets of a network namespace
  * @netns_fd: the namespace
  *
- * All that was sent in it up to now is kept. Capturing holds a namespace until then, or until the
- * test has ended.
+ * All packets that were sent in it up to now are kept. Capturing keeps the namespace alive until
+ * this call, or until the test has ended.
  */
 void test__release_netns(int netns_fd);
 
 /**
- * TEST_ISOLATION() - say which parts of isolation a test has, where it is not all of them
+ * TEST_ISOLATION() - declare the parts of isolation of a test that does not have all of them
  * @name: the test's name without `test_` or `serial_test_`, not in quotes
  * @parts_: ISOLATE_*, for example `ISOLATE_ALL & ~ISOLATE_NETNS`
  */
@@ -217,8 +220,8 @@ void test__release_netns(int netns_fd);
 /**
  * assert__report() - count one assertion; the ASSERT_* macros below are the way to call it
  * @ok: whether it held
- * @name: its tag in the log
- * @fmt: what was found and what was expected, for the case that it did not hold
+ * @name: the tag of the assertion in the log
+ * @fmt: the actual and the expected value, logged if it did not hold
  *
  * Leaves errno as it was.
  *
@@ -247,7 +250,7 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 /* Every ASSERT_* is an expression: true when it held. Operands are evaluated once. */
 #define ASSERT_FAIL(fmt, ...) assert__report(ASSERT_HERE, "ASSERT_FAIL", false, fmt, ##__VA_ARGS__)
 
-/* Any condition, with a text of its own that says what was found if the condition does not hold. */
+/* Any condition. @fmt is logged if it does not hold, and should say what was found. */
 #define ASSERT(condition, name, fmt, ...) \
 	assert__report(ASSERT_HERE, name, !!(condition), fmt, ##__VA_ARGS__)
 
@@ -267,8 +270,9 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 		 default: 0) &&    \
 	 (long long)(number) < 0)
 /*
- * C takes -1 for more than any unsigned number: `ASSERT_GE(recv(...), sizeof(x), ...)` would hold
- * for a receive that failed. The order is that of the numbers; equality is C's.
+ * In C, -1 is greater than any unsigned number: `ASSERT_GE(recv(...), sizeof(x), ...)` would hold
+ * for a receive that failed. So ASSERT_ORDER compares the values by their sign first. Tests for
+ * equality compare as C does.
  */
 #define ASSERT_ORDER(actual, op, not_op, expected, name)                                   \
 	({                                                                                 \
@@ -305,12 +309,14 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 #define ASSERT_MEMEQ(actual, expected, len, name) \
 	assert__memeq(ASSERT_HERE, name, actual, expected, len)
 
-/* A result in the kernel's way: zero, or a negative number; -1 stands for errno. */
+/* A result as the kernel returns it: zero, or a negative errno; -1 means that errno has it. */
 #define ASSERT_OK(result, name)  assert__ok(ASSERT_HERE, name, result)
 #define ASSERT_ERR(result, name) assert__err(ASSERT_HERE, name, result)
 #define ASSERT_OK_FD(fd, name)   assert__ok_fd(ASSERT_HERE, name, fd)
 
-/* A pointer in libbpf's way: NULL with errno, or an error in the pointer itself. */
+/*
+ * A pointer as libbpf returns it: on error NULL with errno set, or an errno in the pointer itself.
+ */
 #define ASSERT_OK_PTR(ptr, name)  assert__ok_ptr(ASSERT_HERE, name, ptr)
 #define ASSERT_ERR_PTR(ptr, name) assert__err_ptr(ASSERT_HERE, name, ptr)
 /* A link that must be refused with @err, a negative errno. A link that was made is destroyed. */
@@ -328,10 +334,10 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 		assert__report(ASSERT_HERE, name, !ptr_, "pointer %p is not NULL", ptr_); \
 	})
 
-/* The older forms, for tests moved in from elsewhere: true when the test is to give up. */
+/* The older forms, for tests from a kernel tree: they return true if the assertion failed. */
 /*
- * For tests that come from a kernel tree: fails if @condition is true. As there, the caller has a
- * variable `duration`; its value does not matter.
+ * CHECK() fails if @condition is true. As in the kernel tree, the caller must have a variable
+ * `duration`; its value does not matter.
  */
 #define CHECK(condition, tag, fmt, ...)                                         \
 	({                                                                      \
@@ -351,13 +357,13 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
  */
 int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Run a command that must succeed, else go to @label. */
+/* Run a command that must succeed; if it fails, go to @label. */
 #define SYS(label, fmt, ...)                                                       \
 	({                                                                         \
 		if (!ASSERT_OK(test__system(fmt, ##__VA_ARGS__), "command: " fmt)) \
 			goto label;                                                \
 	})
-/* Run a command that must fail, else go to @label. */
+/* Run a command that must fail; if it succeeds, go to @label. */
 #define SYS_FAIL(label, fmt, ...)                                                      \
 	({                                                                             \
 		if (!ASSERT_NEQ(test__system(fmt, ##__VA_ARGS__), 0, "command: " fmt)) \
@@ -377,7 +383,7 @@ int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int test__join_cgroup(const char *path);
 
 /**
- * RUN_TESTS() - load, and where __retval asks for it run, each annotated program of an object
+ * RUN_TESTS() - load each annotated program of an object, and run it if it has a __retval
  * @skel: the skeleton's name; its header must be included
  *
  * Each program is a subtest. The annotations are those of progs/bpf_misc.h.
@@ -394,7 +400,7 @@ int test__join_cgroup(const char *path);
 typedef const void *(*skel_elf_bytes_fn)(size_t *size_bytes);
 typedef void (*subtest_name_fn)(void *data, const char *name, const char *description);
 
-/* For --list=all: where RUN_TESTS is used, on which object, and how its subtests are found. */
+/* One use of RUN_TESTS(): its function, its object, and how --list=all finds its subtests. */
 struct annotated_object {
 	const char *function;
 	skel_elf_bytes_fn elf_bytes;

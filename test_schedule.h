@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The things that a test shares with others, and its costs, as data beside the test. The runner starts two
- * tests together only where their declarations allow it.
+ * The things that a test shares with other tests, and its costs, declared beside the test. The
+ * runner runs two tests at the same time only if their declarations allow it.
  *
  *	TEST_LOCKS(fentry_test, SHARED("trampoline:bpf_fentry_test1"), EXCLUSIVE("page_cache"));
  *	TEST_COSTS(ringbuf, CPUS(2), MEMORY_MIB(512));
  *
- * The names are fixed, so that a typing error is found at the start and not by a flake:
- *	page_cache		what is cached, beyond files of the test's own
+ * Only these names are valid, so that a typing error is found at the start and not as a flake:
+ *	page_cache		the page cache, except for files of the test's own
  *	perf_rate		the rate of perf's samples, on all CPUs together
  *	trace_pipe		tracefs: trace_pipe, and the probes that it defines
  *	trampoline:FUNC		the programs on kernel function FUNC (fentry, fexit, fmod_ret, LSM)
@@ -32,13 +32,13 @@ struct test_locks {
 	int locks_cnt;
 };
 
-/* The test stands others that do the same: it uses the thing, and counts only its own. */
+/* Others may use the thing at the same time: the test only uses it, and counts its own events. */
 #define SHARED(name_)    { .name = name_ }
-/* The test changes the thing, or wants it undisturbed. */
+/* The test changes the thing, or no other test may use it meanwhile. */
 #define EXCLUSIVE(name_) { .name = name_, .is_exclusive = true }
 
 /**
- * TEST_LOCKS() - declare what a test shares with others, once for all that the test does
+ * TEST_LOCKS() - declare the things that a test and all its subtests share with other tests
  * @test_: its name without `test_` or `serial_test_`, not in quotes
  * @...: SHARED() and EXCLUSIVE(), separated by commas
  */
@@ -53,19 +53,20 @@ struct test_locks {
 
 struct test_costs {
 	const char *test;
-	int cpus;       /* that it keeps busy; 0: not declared, which is one */
-	int memory_mib; /* that it takes at most; 0: not worth a declaration */
+	int cpus;       /* CPUs that it keeps busy; 0: not declared, counts as 1 */
+	int memory_mib; /* most memory that it uses; 0: little, not declared */
 };
 
 #define CPUS(count)     .cpus = count
 #define MEMORY_MIB(mib) .memory_mib = mib
 
 /**
- * TEST_COSTS() - declare that a test counts as more than one, or takes much memory
+ * TEST_COSTS() - declare that a test keeps several CPUs busy, or uses much memory
  * @test_: its name without `test_` or `serial_test_`, not in quotes
  * @...: CPUS() and MEMORY_MIB(), separated by commas
  *
- * The least that the machine must have is a requirement, see test_needs.h.
+ * A machine without that many CPUs or that much memory is a matter of TEST_NEEDS(), see
+ * test_needs.h.
  */
 #define TEST_COSTS(test_, ...)                                               \
 	static const struct test_costs test_costs_##test_                    \

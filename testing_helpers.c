@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Helpers for any test, see testing_helpers.h. Talks to the kernel through system calls, BTF and
- * sysfs. The assert__*() functions report to the runner as of the caller's line; the others neither
+ * sysfs. The assert__*() functions report failures with the caller's line; the others neither
  * assert nor print.
  */
 #include <bpf/bpf.h>
@@ -39,8 +39,8 @@ void cleanup__link(struct bpf_link **link)
 }
 
 /*
- * What NAME__destroy() of every skeleton does. It needs no type: bpftool makes each skeleton a
- * struct that begins with this pointer.
+ * Does the same as NAME__destroy() of a skeleton, for any type: every struct that bpftool generates
+ * for a skeleton begins with this pointer.
  */
 void cleanup__skel(void *skel)
 {
@@ -172,7 +172,10 @@ int own_cgroup(char *path, size_t size_bytes)
 
 int test__join_cgroup(const char *path)
 {
-	/* The test's own cgroup, found by the first call: after it the caller is in another one. */
+	/*
+	 * The test's own cgroup. Only the first call can look it up: it moves the caller to another
+	 * one.
+	 */
 	static char own[PATH_MAX];
 	char joined[2 * PATH_MAX];
 	int fd, procs_fd;
@@ -237,7 +240,7 @@ bool wait_until(bool (*condition)(void *arg), void *arg, int timeout_ms)
 	return true;
 }
 
-/* Returns the count of all programs of the object that are loaded, or a negative errno. */
+/* Returns the recursion misses of all loaded programs of the object, or a negative errno. */
 static long long object_misses(const struct bpf_object *object)
 {
 	struct bpf_program *program;
@@ -262,7 +265,7 @@ struct counted_call {
 	int err;
 };
 
-/* Returns true as well if the count cannot be read. */
+/* Returns true if this attempt is the last one, even if the count could not be read. */
 static bool try_counted_call(void *arg)
 {
 	struct counted_call *attempt = arg;
@@ -294,7 +297,7 @@ struct lock_attempt {
 	int err;
 };
 
-/* Returns true as well after an error that waiting does not change. */
+/* Returns true if the lock is taken, or after an error that waiting does not change. */
 static bool try_lock(void *arg)
 {
 	struct lock_attempt *attempt = arg;
@@ -351,7 +354,7 @@ long pages_in_range(off_t offset, size_t len_bytes)
 #define __NR_cachestat 451
 #endif
 
-/* Through a mapping that is touched nowhere. Knows nothing of the pages behind the file's end. */
+/* Uses a mapping that it never touches. It does not count pages beyond the end of the file. */
 static long resident_by_mincore(int fd, struct page_range pages)
 {
 	size_t count = pages.len_bytes / sysconf(_SC_PAGESIZE);
@@ -391,7 +394,7 @@ long resident_pages(int fd, off_t offset, size_t len_bytes)
 	return errno == ENOSYS ? resident_by_mincore(fd, pages) : -errno;
 }
 
-/* Maps only the resident pages of a range: the others would be read from disk. */
+/* Touches only the resident pages of a range: a touch of the others would read them from disk. */
 static int touch_resident(char *mapping, size_t len_bytes)
 {
 	size_t page_bytes = sysconf(_SC_PAGESIZE);
@@ -447,13 +450,13 @@ static void drop_clean(struct eviction *eviction)
 						    eviction->pages.len_bytes);
 }
 
-/* Returns true as well after an error that another attempt does not change. */
+/* Returns true if no page is left, or after an error that another attempt does not change. */
 static bool try_evict(void *arg)
 {
 	struct eviction *eviction = arg;
 	int err;
 
-	/* This alone evicts most pages, and needs no mapping. */
+	/* This evicts most pages, and needs no mapping. */
 	drop_clean(eviction);
 	if (eviction->left_pages <= 0)
 		return true;
@@ -473,7 +476,7 @@ static struct page_range with_margin(off_t offset, size_t len_bytes, size_t marg
 	return whole_pages(offset - before_bytes, before_bytes + len_bytes + margin_bytes);
 }
 
-/* Touching a mapped page behind the end of the file is SIGBUS. */
+/* Cuts a range at the end of the file: a touch of a mapped page beyond it raises SIGBUS. */
 static struct page_range within_file(struct page_range pages, off_t size_bytes)
 {
 	off_t left_bytes = size_bytes > pages.start ? size_bytes - pages.start : 0;
@@ -497,7 +500,9 @@ int evict_range(int fd, off_t offset, size_t len_bytes, size_t margin_bytes, int
 	if (!eviction.pages.len_bytes)
 		return 0;
 
-	/* A file that was just built has dirty pages. On a read-only file system none are dirty. */
+	/*
+	 * A file that was just built has dirty pages. An error is ignored: a read-only fs has none.
+	 */
 	(void)!fdatasync(fd);
 	return wait_until(try_evict, &eviction, timeout_ms) ? eviction.left_pages : -EBUSY;
 }

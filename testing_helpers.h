@@ -4,9 +4,9 @@
  * counts, waiting, and files in the page cache.
  *
  * The macros assert, and a failure names the caller's line. The functions do not assert: they
- * return a negative errno, and the test decides what it means. Waiting ends when the awaited thing
- * happens, or at a deadline in milliseconds (test__wait_timeout_ms() is the one to use), never
- * after a fixed time.
+ * return a negative errno, and the test decides what it means. Each wait ends when the awaited
+ * thing happens or at the deadline, in milliseconds (use test__wait_timeout_ms()). It never just
+ * sleeps for a fixed time.
  */
 #ifndef TESTING_HELPERS_H
 #define TESTING_HELPERS_H
@@ -43,21 +43,24 @@ void cleanup__skel(void *skel);
  */
 #define test_run(program) test_run_ctx(program, NULL, 0)
 
-/** test_run_ctx() - the same with a context; what the program writes to it is not copied back */
+/**
+ * test_run_ctx() - run a program with a context; it does not copy back what the program writes to
+ *	it
+ */
 #define test_run_ctx(program, context, size_bytes)                                                \
 	({                                                                                        \
 		LIBBPF_OPTS(bpf_test_run_opts, opts_, .ctx_in = (context), .ctx_size_in = (size_bytes)); \
 		test_run_opts(program, &opts_);                                                   \
 	})
 
-/** test_run_packet() - the same with a packet; the packet that comes out is not copied back */
+/** test_run_packet() - run a program on a packet; it does not copy back the changed packet */
 #define test_run_packet(program, packet, len_bytes)                                               \
 	({                                                                                        \
 		LIBBPF_OPTS(bpf_test_run_opts, opts_, .data_in = (packet), .data_size_in = (len_bytes)); \
 		test_run_opts(program, &opts_);                                                   \
 	})
 
-/** test_run_opts() - the same with options of the caller, which receive all that comes out */
+/** test_run_opts() - run a program with the caller's options, which also receive all output */
 #define test_run_opts(program, opts) assert__test_run(ASSERT_HERE, program, opts)
 int assert__test_run(const char *file, int line, const char *func,
 		     const struct bpf_program *program, struct bpf_test_run_opts *opts);
@@ -91,12 +94,12 @@ int assert__in_child(const char *file, int line, const char *func, int (*act)(vo
  * stay_on_cpu() - keep the calling thread on the CPU that it is on
  * @saved: receives the CPUs that the thread was allowed, for leave_cpu()
  *
- * Return: true; false after a failed assertion, and then the thread is where it was.
+ * Return: true; false after a failed assertion, and then the thread's affinity is unchanged.
  */
 #define stay_on_cpu(saved) assert__stay_on_cpu(ASSERT_HERE, saved)
 bool assert__stay_on_cpu(const char *file, int line, const char *func, cpu_set_t *saved);
 
-/** leave_cpu() - allow the calling thread the CPUs again that it had before stay_on_cpu() */
+/** leave_cpu() - give the calling thread back the CPUs that it had before stay_on_cpu() */
 #define leave_cpu(saved) assert__leave_cpu(ASSERT_HERE, saved)
 bool assert__leave_cpu(const char *file, int line, const char *func, const cpu_set_t *saved);
 
@@ -124,12 +127,12 @@ bool kernel_is_at_least(int major, int minor);
 int own_cgroup(char *path, size_t size_bytes);
 
 /**
- * recursion_misses() - how often the kernel has left out a program that should have run
+ * recursion_misses() - how often the kernel skipped a program because of recursion
  * @prog_fd: descriptor of the program
  *
- * The kernel leaves a program out if the CPU is already running it, or for some program types any
- * program: below an interrupt, or in another task that was preempted in it. Not every kernel
- * counts this for probes and events.
+ * The kernel skips a program if this CPU is already running it (for some program types: any
+ * program), for example below an interrupt, or in a task that was preempted while it ran the
+ * program. Older kernels do not count this for probes and events.
  *
  * Return: the number since the program was loaded, or a negative errno.
  */
@@ -147,24 +150,24 @@ int map_error(int map_fd, int first_page, int pages, int protection);
  * wait_until() - poll a condition that has no event to wait for
  * @condition: called at once, every 1 ms, and once more at the deadline
  *
- * Return: true if it came true.
+ * Return: true if the condition became true.
  */
 bool wait_until(bool (*condition)(void *arg), void *arg, int timeout_ms);
 
 /**
- * call_until_counted() - make calls that programs count, until the kernel left out no program
+ * call_until_counted() - make calls that programs count, until the kernel skipped no program
  * @object: the object that has the programs
- * @call: makes the calls once; returns true if the programs ran all the same, so that this attempt
- *	is the last one even if the kernel left out a program
- * @left_out: checks an attempt that will be made again; @misses is how often the kernel left out
- *	a program during it. May be NULL.
+ * @call: makes the calls once. It returns true if the programs ran in spite of a skip; then this
+ *	attempt is the last one.
+ * @left_out: checks an attempt that will be repeated; @misses is how often the kernel skipped a
+ *	program during it. May be NULL.
  * @context: passed to both
  *
- * The programs run for every task of the machine. Where a task can be preempted in one of them
- * (seen on 7.3), the kernel leaves the program out for all other tasks on that CPU, and counts each
- * time (recursion_misses()). Then a run of ours is missing, and that is correct. So an attempt is
- * made again if and only if the kernel's count moved. This excuses nothing: the last attempt had
- * every program run at every chance, and a kernel that leaves out programs all the time ends at the
+ * The programs run for every task of the machine. If a task is preempted while it runs one of them
+ * (seen on 7.3), the kernel skips that program for all other tasks on this CPU, and counts each
+ * time (recursion_misses()). The test's own counts are then too low, and that is correct. So an
+ * attempt is repeated if and only if the kernel's count changed. This hides no bug: in the last
+ * attempt no program was skipped, and a kernel that skips programs all the time fails at the
  * deadline.
  *
  * Return: 0, -ETIMEDOUT at the deadline (test__wait_timeout_ms()), or a negative errno of
@@ -193,8 +196,8 @@ int read_exact_at(int fd, void *buf, size_t len_bytes, off_t offset);
  * resident_pages() - how many pages of a range of a file are in the page cache
  * @offset: of the first byte; start and end are widened to whole pages
  *
- * Since Linux 6.5 it also counts pages that are being read in. It reads in no page itself.
- * The caller must own the file or may write to it.
+ * Since Linux 6.5 it also counts pages that are being read in. It does not read in any page itself.
+ * The caller must own the file or be allowed to write to it.
  *
  * Return: the number, or a negative errno.
  */
@@ -205,14 +208,13 @@ long pages_in_range(off_t offset, size_t len_bytes);
 
 /**
  * evict_range() - take a range of a file out of the page cache
- * @fd: may be open for reading only
- * @offset: of the first byte; start and end are widened to whole pages, and cut at the file's end
- * @margin_bytes: how much to evict on either side of the range if possible: a large folio leaves
- *	as a whole, and may reach beyond the range
- * @timeout_ms: deadline; pages that are being written back or are in a per-CPU list take more than
- *	one attempt
+ * @fd: may be open read-only
+ * @offset: of the first byte; the range is extended to whole pages, and cut at the end of the file
+ * @margin_bytes: how much to evict on either side of the range if possible, because a large folio
+ *	is only evicted as a whole, and may extend beyond the range
+ * @timeout_ms: deadline; pages under writeback or in a per-CPU list take more than one attempt
  *
- * A page that another process maps stays, with its whole folio.
+ * A page that another process has mapped stays in the cache, with its whole folio.
  *
  * Return: 0 if no page of the range is left, -EBUSY if some are left at the deadline, or another
  * negative errno.
@@ -223,12 +225,12 @@ int evict_range(int fd, off_t offset, size_t len_bytes, size_t margin_bytes, int
  * warm_range() - read a range of a file into the page cache, without readahead around it
  * @buf: room for @len_bytes of content
  *
- * Return: 0, or a negative errno as of read_exact_at().
+ * Return: 0, or a negative errno as from read_exact_at().
  */
 int warm_range(int fd, void *buf, size_t len_bytes, off_t offset);
 
 /**
- * no_eviction_reason() - why nothing can be evicted from a file system
+ * no_eviction_reason() - why pages of a file system cannot be evicted
  *
  * Return: a text that names the file system, or NULL if eviction should work.
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Probes at entry and return of a kernel function and of one of the test's own, in each mode that
- * libbpf attaches them in: arguments, return values, cookies, exact counts.
+ * Probes at entry and return of a kernel function and of a function of the test, in each attach
+ * mode of libbpf. It checks arguments, return values, cookies and exact counts.
  *
- * The kernel function is one that only a test_run calls (net/bpf/test_run.c), with 1, returning 2.
+ * Only a test_run calls the kernel function (net/bpf/test_run.c). Its argument is 1, it returns 2.
  */
 #include "test_progs.h"
 #include "testing_helpers.h"
@@ -11,13 +11,13 @@
 
 #define KERNEL_FUNCTION "bpf_fentry_test1"
 #define OWN_FUNCTION    "attach_probe_own_function"
-/* Behind the place where an entry is probed, and in the first instructions of any function. */
+/* An offset beyond the place of an entry probe, but among the first instructions of a function. */
 #define INSIDE          8
 #define COOKIE          0x0123456789abcdefULL
 #define SELF            0
 #define CHILD           1
 
-/* Weak, so that the compiler knows nothing of it: all calls go to this one symbol. */
+/* Weak, so that the compiler cannot inline or clone it: all calls go to this symbol. */
 __u64 attach_probe_own_function(__u64 first, __u64 second);
 
 __attribute__((weak, noinline)) __u64 attach_probe_own_function(__u64 first, __u64 second)
@@ -55,7 +55,7 @@ static bool call_kernel(struct attach_probe *skel, int count)
 
 static void kprobe(struct attach_probe *skel, enum probe_attach_mode mode)
 {
-	/* Without a link there is no place for a cookie. */
+	/* A perf event without a link cannot store a cookie. */
 	const __u64 cookie = mode == PROBE_ATTACH_MODE_PERF ? 0 : COOKIE;
 	LIBBPF_OPTS(bpf_kprobe_opts, enter, .attach_mode = mode, .bpf_cookie = cookie);
 	LIBBPF_OPTS(bpf_kprobe_opts, leave, .attach_mode = mode, .retprobe = true);
@@ -77,7 +77,7 @@ static void kprobe(struct attach_probe *skel, enum probe_attach_mode mode)
 	ASSERT_EQ(skel->bss->kretprobe_value, 2, "return value");
 	ASSERT_EQ(skel->bss->cookie, cookie, "cookie");
 
-	/* One at a time, so that the other shows that there were calls. */
+	/* Detach one at a time: the other one shows that the function was called. */
 	detach(&skel->links.enter_kernel);
 	call_kernel(skel, 2);
 	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 3, "entries after detaching");
@@ -102,7 +102,7 @@ static bool call_own(struct attach_probe *skel)
 	return attach_probe_own_function(1, 1) == 1001;
 }
 
-/* A child that makes its calls when it is told to; returns its pid, or -1. */
+/* Starts a child that makes its calls when it is told to; returns its pid, or -1. */
 static pid_t start_caller(struct attach_probe *skel, bool (*make_calls)(struct attach_probe *skel),
 			  int *start_fd)
 {
@@ -144,7 +144,7 @@ static void kprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode
 	ASSERT_ERR_LINK(link, -ENOENT, "kernel function that is not there");
 }
 
-/* Each option is accepted alone or in another mode: kprobe() uses them. */
+/* Each of these options is valid alone or in another mode, as kprobe() shows. */
 static void kprobe_refused(struct attach_probe *skel, enum probe_attach_mode mode)
 {
 	LIBBPF_OPTS(bpf_kprobe_opts, inside, .retprobe = true, .offset = INSIDE);
@@ -158,7 +158,7 @@ static void kprobe_refused(struct attach_probe *skel, enum probe_attach_mode mod
 	ASSERT_ERR_LINK(link, -EOPNOTSUPP, "cookie without a link");
 }
 
-/* A kernel function has one probe for all processes: the program tells them apart. */
+/* A probe of a kernel function fires for all processes: the program tells them apart. */
 static void kprobe_process(struct attach_probe *skel, enum probe_attach_mode mode)
 {
 	int start_fd;
@@ -207,7 +207,7 @@ static void uprobe(struct attach_probe *skel, enum probe_attach_mode mode)
 		return;
 	ASSERT_EQ(skel->bss->uprobe_calls[SELF], 0, "entries before the first call");
 	for (__u64 i = 1; i <= 3; i++) {
-		/* The function works as before. */
+		/* The probes must not change the result of the function. */
 		ASSERT_EQ(attach_probe_own_function(i, 7), i * 1000 + 7, "own function");
 		ASSERT_EQ(skel->bss->uprobe_calls[SELF], i, "entries");
 		ASSERT_EQ(skel->bss->uprobe_arguments[0], i, "first argument");
@@ -226,7 +226,7 @@ static void uprobe(struct attach_probe *skel, enum probe_attach_mode mode)
 	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 4, "returns after detaching");
 }
 
-/* A probe of one process leaves the same function of another alone. */
+/* A probe of one process does not fire in another process that calls the same function. */
 static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mode)
 {
 	int start_fd;
@@ -266,9 +266,9 @@ SUBTEST_NEEDS(attach_probe, "kprobe*", NEED_CONFIG("KPROBE_EVENTS", EFFECT(KPROB
 SUBTEST_NEEDS(attach_probe, "uprobe*", NEED_CONFIG("UPROBE_EVENTS", EFFECT(UPROBE_TYPE)));
 
 /*
- * Serial: the kernel leaves out the program of a probe while a task that was preempted in a map
- * system call is on the same CPU (bpf_prog_active). Old kernels do not count that, and other tests
- * make such calls all the time.
+ * This test is serial, because the kernel skips the program of a probe while a task on the same CPU
+ * was preempted in a system call on a map (bpf_prog_active). Old kernels do not count these skips,
+ * and other tests make such calls all the time.
  */
 void serial_test_attach_probe(void)
 {

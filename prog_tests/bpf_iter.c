@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Iterators over kernel objects. So far: tasks, all of them or those of a filter.
+ * Iterators over kernel objects; so far only tasks: all of them, or selected by a filter.
  *
- * Tasks of others come and go while an iterator runs, so the test asserts only about its own: a
- * thread and a child that wait until it lets them end.
+ * Other tasks come and go while an iterator runs. So the test asserts only about its own tasks: a
+ * thread and a child that wait until the test lets them end.
  */
 #include <dirent.h>
 #include <sys/syscall.h>
@@ -12,7 +12,7 @@
 #include "testing_helpers.h"
 #include "bpf_iter_task.skel.h"
 
-/* As bpf_iter_task.c writes it. */
+/* A record as bpf_iter_task.c writes it. */
 struct task_record {
 	__u32 tgid;
 	__u32 tid;
@@ -23,12 +23,12 @@ struct task_list {
 	size_t count;
 };
 
-/* Larger than any thread number can be (PID_MAX_LIMIT on 64 bits). */
+/* Larger than any possible thread id (PID_MAX_LIMIT on 64 bits). */
 #define NO_TID (4 * 1024 * 1024)
 
 struct held_tasks {
 	struct bpf_iter_task *skel;
-	int hold[2]; /* both end when this pipe's writing end is closed */
+	int hold[2]; /* both tasks end when the write end of this pipe is closed */
 	pid_t child;
 	pthread_t thread;
 	bool has_thread;
@@ -85,7 +85,7 @@ static unsigned int count_process(const struct task_list *list, __u32 tgid)
 	return count;
 }
 
-/* How many threads the test has according to /proc; the runner may have left some. */
+/* Returns the number of the test's threads according to /proc. The runner may have started some. */
 static unsigned int own_threads(void)
 {
 	DIR *directory = opendir("/proc/self/task");
@@ -172,7 +172,7 @@ static struct bpf_link *attach_filtered(struct bpf_iter_task *skel, __u32 tid, _
 	return bpf_program__attach_iter(skel->progs.dump_tasks, &opts);
 }
 
-/* All tasks of the machine; the test's own must be in it, each once. */
+/* Iterates all tasks of the machine: each task of the test must be there exactly once. */
 static void all_tasks(struct held_tasks *tasks)
 {
 	struct task_list list = {};

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Build ids in a user stack: bpf_get_stack() with BPF_F_USER_BUILD_ID reads the notes of the file
- * that holds the code, from the page cache.
+ * Build ids in a user stack: bpf_get_stack() with BPF_F_USER_BUILD_ID reads them from the ELF notes
+ * of the file that has the code, through the page cache.
  *
- * A program that may not sleep gets an address for what is not in the page cache, one that may
- * sleep has it read in. So the page with the ELF header and the notes is made cold, in a file that
- * only this test's helper process maps, and looked at before and after. The test is serial for
- * uprobe_multi's sake, which runs the same file, and locks it against a second copy of the suite.
+ * If the notes are not in the page cache, a program that may not sleep gets an address instead of a
+ * build id, and a sleepable program reads the page in. So the test evicts the page with the ELF
+ * header and the notes, in a file that only its helper process maps, and checks the page cache
+ * before and after each run. It is serial because uprobe_multi_test runs the same file, and locks
+ * the file against a second copy of the suite.
  */
 #include "test_progs.h"
 #include "testing_helpers.h"
@@ -42,7 +43,7 @@ static bool open_scene(struct scene *scene)
 	scene->caller = helper_symbols__find(&scene->symbols, "build_id_caller");
 	if (!ASSERT_OK_PTR(scene->spot, "probed place") ||
 	    !ASSERT_OK_PTR(scene->caller, "its caller") ||
-	    /* What makes the page cold relies on these. */
+	    /* make_cold() relies on these. */
 	    !ASSERT_EQ(scene->build_id.len_bytes, 20, "size of build id") ||
 	    !ASSERT_LT(scene->build_id.offset, page_bytes, "build id is in the first page") ||
 	    !ASSERT_GE(scene->spot->offset, HELPER_CODE_OFFSET, "code is in no folio of it"))
@@ -100,7 +101,7 @@ static bool make_warm(struct scene *scene)
 	       ASSERT_EQ(header_pages(scene), 1, "resident pages before the run");
 }
 
-/* Has the helper run once over the probed place. */
+/* Attaches the program, and makes the helper execute the probed place once. */
 static bool run_probed(struct scene *scene, struct bpf_program *program)
 {
 	LIBBPF_OPTS(bpf_uprobe_opts, opts);
@@ -135,7 +136,7 @@ static unsigned int known_frames(const struct scene *scene)
 #endif
 }
 
-/* @base: added to an offset in the file, it is the offset that a frame holds */
+/* @base: the offset in a frame is the offset in the file plus this */
 static void check_places(const struct scene *scene, unsigned long base)
 {
 	const struct bpf_stack_build_id *frames = scene->skel->bss->frames;
@@ -177,7 +178,7 @@ static void nofault_paged_out(struct scene *scene)
 	if (!can_go_cold(scene) || !make_cold(scene) ||
 	    !run_probed(scene, scene->skel->progs.record_stack))
 		return;
-	/* The result says something only if nobody else has read the page in meanwhile. */
+	/* The result is only valid if nobody else has read the page in since. */
 	if (ASSERT_EQ(header_pages(scene), 0, "resident pages after the run"))
 		check_addresses(scene);
 }
@@ -201,7 +202,7 @@ static void sleepable(struct scene *scene)
 
 TEST_NEEDS(build_id, NEED_PROG_TYPE(KPROBE, "4.1", IF_CONFIG("BPF_EVENTS,UPROBES")),
 	   NEED_CONFIG("UPROBE_EVENTS", EFFECT("/sys/bus/event_source/devices/uprobe")));
-/* Before, bpf_get_stack() was the same for programs that sleep, and read no page in. */
+/* Before 6.12, bpf_get_stack() read in no page for sleepable programs either. */
 SUBTEST_NEEDS(build_id, "sleepable", NEED_KERNEL_FUNC("bpf_get_stack_sleepable", "6.12", STABLE));
 
 TEST_LOCKS(build_id, EXCLUSIVE("page_cache"));

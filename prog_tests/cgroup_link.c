@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs attached to cgroups by links: in which order they run, whose packets they see, refusal.
+ * Programs attached to cgroups by links: their order, the packets that they see, and refusal.
  *
- * Two cgroups, one in the other, below the test's own. A socket belongs to the cgroup that its
- * maker was in, so that the test makes sockets in each and stays out of them otherwise.
+ * There are two nested cgroups below the test's own. A socket belongs to the cgroup in which it was
+ * created. So the test enters each cgroup only to create sockets there, and then leaves it.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -68,7 +68,7 @@ static void close_places(struct places *places)
 	close_place(&places->top);
 }
 
-/* One packet over lo; returns 0 when it arrived, or the negative errno of sending. */
+/* Sends one packet over lo; returns 0 if it arrived, or the negative errno of sending. */
 static int send_packet(const struct place *place)
 {
 	char payload[PAYLOAD_BYTES] = {}, received[PAYLOAD_BYTES];
@@ -90,14 +90,14 @@ static bool attach_to(struct bpf_program *program, const struct place *place,
 
 static bool attach_all(struct cgroup_link *skel, const struct places *places)
 {
-	/* The parent's first, and its second last: that is not the order between cgroups. */
+	/* Attached first and last, the parent's programs still run after the child's. */
 	return attach_to(skel->progs.parent_first, &places->parent, &skel->links.parent_first) &&
 	       attach_to(skel->progs.child_first, &places->child, &skel->links.child_first) &&
 	       attach_to(skel->progs.child_second, &places->child, &skel->links.child_second) &&
 	       attach_to(skel->progs.parent_second, &places->parent, &skel->links.parent_second);
 }
 
-/* What ran since the last call, in this order. */
+/* Checks which programs ran since the last call, and in which order. */
 static void check_order(struct cgroup_link *skel, const char *name, unsigned int count,
 			const enum cgroup_program *expected)
 {
@@ -112,7 +112,7 @@ static void check_order(struct cgroup_link *skel, const char *name, unsigned int
 		check_order(skel, name, ARRAY_SIZE(expected_), expected_); \
 	})
 
-/* The inner cgroup's programs first, in each cgroup as they were attached. */
+/* Programs of the inner cgroup run first; within a cgroup, in the order of attachment. */
 static void order(struct cgroup_link *skel, const struct places *places)
 {
 	if (!attach_all(skel, places))
@@ -125,7 +125,7 @@ static void order(struct cgroup_link *skel, const struct places *places)
 	ASSERT_OK(send_packet(&places->top), "send from above");
 	CHECK_ORDER(skel, "from above");
 
-	/* Attached again, it is the last one of its cgroup. */
+	/* A program that is attached again becomes the last one of its cgroup. */
 	detach(&skel->links.child_first);
 	ASSERT_OK(send_packet(&places->child), "send from child");
 	CHECK_ORDER(skel, "one less", CHILD_SECOND, PARENT_FIRST, PARENT_SECOND);
@@ -158,7 +158,7 @@ static void counters(struct cgroup_link *skel, const struct places *places)
 	}
 }
 
-/* One refusal is enough, and the others run all the same. */
+/* One program that refuses is enough to drop the packet, and the others still run. */
 static void drop(struct cgroup_link *skel, const struct places *places)
 {
 	int readable;
@@ -171,7 +171,7 @@ static void drop(struct cgroup_link *skel, const struct places *places)
 	ASSERT_OK(send_packet(&places->parent), "send from parent");
 	CHECK_ORDER(skel, "from parent", PARENT_FIRST, PARENT_SECOND);
 
-	/* What arrives next is what was sent next: the refused packet did not. */
+	/* The next packet that arrives is the one sent now: the refused packet is gone. */
 	skel->bss->refuse = false;
 	ASSERT_OK(send_packet(&places->child), "send from child");
 	readable = recv(places->child.sockets[1], &readable, sizeof(readable), MSG_DONTWAIT);
@@ -186,7 +186,7 @@ static void update_and_detach(struct cgroup_link *skel, const struct places *pla
 	if (!attach_to(skel->progs.child_first, &places->child, &skel->links.child_first) ||
 	    !attach_to(skel->progs.parent_first, &places->parent, &skel->links.parent_first))
 		return;
-	/* Each link is an attachment of its own, also of one program to one cgroup. */
+	/* Two links can attach the same program to the same cgroup: it then runs twice. */
 	link = bpf_program__attach_cgroup(skel->progs.child_first, places->child.cgroup_fd);
 	if (!ASSERT_OK_PTR(link, "attach once more"))
 		return;
@@ -201,7 +201,7 @@ static void update_and_detach(struct cgroup_link *skel, const struct places *pla
 	ASSERT_OK(send_packet(&places->child), "send");
 	CHECK_ORDER(skel, "replaced", CHILD_SECOND, PARENT_FIRST);
 
-	/* The link stays, without its cgroup. */
+	/* After this, the link still exists, but has no cgroup. */
 	ASSERT_OK(bpf_link__detach(link), "detach");
 	ASSERT_OK(send_packet(&places->child), "send");
 	CHECK_ORDER(skel, "detached", PARENT_FIRST);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs at the entry of kernel functions: arguments, and no call after detaching.
+ * Programs at the entry of kernel functions: their arguments, and no run after detaching.
  *
- * A test_run of any of the programs, attached or not, calls every bpf_fentry_testN once, in the
- * calling task and before it returns (net/bpf/test_run.c).
+ * A test_run of any of the programs, attached or not, calls each bpf_fentry_testN once before it
+ * returns, in the calling task (net/bpf/test_run.c).
  */
 #include "test_progs.h"
 #include "testing_helpers.h"
@@ -66,7 +66,7 @@ static void arguments(struct fentry_test *skel)
 			       j + 1, skel->bss->arguments[i][j], expected_arguments[i][j]);
 }
 
-/* The other programs stay attached: they show that the functions were called all the same. */
+/* The other programs stay attached, and show that the functions were still called. */
 static void detach_and_attach_again(struct fentry_test *skel)
 {
 	if (!ASSERT_OK(fentry_test__attach(skel), "attach") || !call_functions(skel))
@@ -86,7 +86,7 @@ static void detach_and_attach_again(struct fentry_test *skel)
 		check_calls(skel, 2, 5);
 }
 
-/* Makes a call, and then the child itself the process that is counted. */
+/* Makes one call, and then sets the counted process to this child. */
 static int call_as_child(void *context)
 {
 	struct fentry_test *skel = context;
@@ -97,7 +97,7 @@ static int call_as_child(void *context)
 	return !!err;
 }
 
-/* A call by another process runs the programs as well; the filter must leave it out. */
+/* A call by another process also runs the programs; their filter must not count it. */
 static void calls_of_others(struct fentry_test *skel)
 {
 	if (!ASSERT_OK(fentry_test__attach(skel), "attach") ||

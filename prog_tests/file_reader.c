@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * File dynptrs: reading a file from a BPF program.
+ * File dynptrs: a BPF program reads a file.
  *
- * A program that may not sleep sees the page cache only, and gets -EFAULT for what is not in it.
- * To show that, pages have to be cold, which is not this test's to decide alone: whoever runs the
- * same executable faults its pages back in, and cannot be told not to. So the test is serial, has
- * a window of the executable that nothing else touches (file_reader_window.S), holds a lock that
- * a second copy of the suite on this machine asks for too, and looks at every page before and
- * after. Warm pages afterwards mean that somebody else came by: the result says nothing then.
+ * A program that may not sleep can only read the page cache, and gets -EFAULT for other pages. To
+ * test that, the pages must be cold (not in the page cache). But any process that runs the same
+ * executable may fault them in again. So the test is serial, reads a window of the executable that
+ * nothing else touches (file_reader_window.S), takes a lock against a second copy of the suite on
+ * this machine, and checks every page before and after. If a page is warm afterwards, some other
+ * process read it, and the result is not valid.
  */
 #include <limits.h>
 #include <link.h>
@@ -20,27 +20,27 @@
 #include "file_reader_fail.skel.h"
 #include "file_reader_lifetime_fail.skel.h"
 
-/* Never read by address here: that would fault it in. */
+/* The test must not dereference these: that would fault the pages in. */
 extern const char file_reader_padding[], file_reader_padding_end[];
 extern const char file_reader_window[], file_reader_window_end[];
 
 #define WORD_FACTOR    0x9e3779b97f4a7c15ULL
-/* What buffers are filled with in front of each read. */
+/* Buffers are filled with this before each read. */
 #define UNTOUCHED_BYTE 0xa5
 
 /* A file and the part of it that is made cold. */
 struct subject {
-	const char *path; /* what is opened to make the program run */
+	const char *path; /* the test opens this path to make the program run */
 	int fd;
 	off_t size_bytes;
 	ino_t inode;
 	off_t start;
 	size_t len_bytes;
-	size_t padding_bytes; /* on both sides of the part, nobody else's either */
-	char *expected;       /* the part's content as user space reads it */
+	size_t padding_bytes; /* on both sides of the part; nothing else touches it */
+	char *expected;       /* content of the part as user space reads it */
 };
 
-/* A part of a subject's part. */
+/* A range inside the cold part of a subject. */
 struct spot {
 	size_t at;
 	size_t len_bytes;
@@ -87,7 +87,7 @@ static int find_in_executable(struct dl_phdr_info *object, size_t size, void *ar
 	return 1;
 }
 
-/* Where in the executable's file an address is, or -1 when that is no read-only part of it. */
+/* Returns the file offset of an address of the executable, or -1 if it is not read-only. */
 static off_t offset_in_executable(const char *address)
 {
 	struct lookup lookup = { .address = address, .offset = -1 };
@@ -96,7 +96,7 @@ static off_t offset_in_executable(const char *address)
 	return lookup.offset;
 }
 
-/* Close it whatever comes back. */
+/* The caller closes the subject, also if this returns false. */
 static bool open_executable(struct subject *subject)
 {
 	if (!open_subject(subject, "/proc/self/exe"))
@@ -112,7 +112,7 @@ static bool open_executable(struct subject *subject)
 	       ASSERT_EQ(subject->start % sysconf(_SC_PAGESIZE), 0, "window is page aligned");
 }
 
-/* The file that the build puts beside the executable, and that nobody maps. */
+/* Opens the file that the build puts beside the executable, and that nobody maps. */
 static bool open_private_file(struct subject *subject)
 {
 	static char path[PATH_MAX];
@@ -127,11 +127,11 @@ static bool open_private_file(struct subject *subject)
 		return false;
 
 	subject->len_bytes = subject->size_bytes;
-	/* So that the last page is one that the file fills in part only. */
+	/* The last page of the file must be a partial page. */
 	return ASSERT_NEQ(subject->size_bytes % sysconf(_SC_PAGESIZE), 0, "size is no whole pages");
 }
 
-/* Whether the subject can be made cold here at all; else says why not. */
+/* Returns whether the subject can be made cold on this machine; if not, marks a skip. */
 static bool can_go_cold(const struct subject *subject)
 {
 	const char *reason = no_eviction_reason(subject->fd);
@@ -143,8 +143,8 @@ static bool can_go_cold(const struct subject *subject)
 		return false;
 	}
 	/*
-	 * A fault beyond the padding reads half of the readahead size around itself, and the next
-	 * one may start another readahead behind that.
+	 * A page fault beyond the padding reads half of the readahead size around it, and the next
+	 * fault may start another readahead after that.
 	 */
 	if (subject->padding_bytes && readahead > (long)subject->padding_bytes / 2) {
 		test__skip_reason("readahead of %ld KiB reaches over the padding of %zu KiB: lower "
@@ -200,8 +200,8 @@ static bool is_done(void *arg)
 }
 
 /*
- * Opens the subject once, which makes the attached program do what @request says, and waits
- * until that is done. The offset and what else it asks for are the caller's.
+ * Opens the subject once, which makes the attached program carry out @request, and waits until it
+ * is done. The caller has set the offset and the other fields of the request.
  */
 static bool read_on_open(struct file_reader *skel, const struct subject *subject,
 			 struct file_read_request request)
@@ -245,8 +245,8 @@ static struct file_read_request at_spot(const struct subject *subject, const str
 }
 
 /*
- * Reads at each spot while all is cold. Results are judged only when the pages were still cold
- * behind the last one.
+ * Reads at each spot while all pages are cold. The results are only checked if the pages are still
+ * cold after the last read.
  */
 static void expect_fault(struct file_reader *skel, const struct subject *subject,
 			 const struct spot *spots, size_t spots_cnt)
@@ -269,7 +269,7 @@ static void expect_fault(struct file_reader *skel, const struct subject *subject
 	}
 }
 
-/* The control: the same program gets the content as soon as the pages are there. */
+/* The same program must get the content when the pages are in the page cache. */
 static void expect_content(struct file_reader *skel, const struct subject *subject,
 			   const struct spot *spots, size_t spots_cnt)
 {
@@ -286,7 +286,7 @@ static void expect_content(struct file_reader *skel, const struct subject *subje
 	}
 }
 
-/* A read that begins in a warm page and ends in a cold one. */
+/* Reads a range that begins in a warm page and ends in a cold one. */
 static void expect_fault_behind_warm_page(struct file_reader *skel, const struct subject *subject)
 {
 	size_t page_bytes = sysconf(_SC_PAGESIZE);
@@ -311,8 +311,8 @@ out:
 }
 
 /*
- * A file dynptr has no size: what is not in the page cache and what is not in the file look the
- * same. Not asserted: within the last page a read over the end returns zeros (6.19 to 7.3).
+ * A file dynptr has no size: a range beyond the end of the file gives the same error as a cold
+ * page. Not asserted: a read beyond the end within the last page returns zeros (6.19 to 7.3).
  */
 static void expect_fault_behind_last_page(struct file_reader *skel, const struct subject *subject)
 {
@@ -342,7 +342,7 @@ static void cold_then_warm(struct file_reader *skel, struct subject *subject)
 	expect_fault_behind_last_page(skel, subject);
 }
 
-/* The offset is the window's, and not only some offset where things are as expected. */
+/* Checks that the offset used by the test is that of the window. */
 static void check_window_pattern(const struct subject *executable)
 {
 	const uint64_t *word = (const uint64_t *)executable->expected;
@@ -374,15 +374,15 @@ static void on_open_private_file(struct file_reader *skel)
 	close_subject(&file);
 }
 
-/* Reads [offset, offset + len_bytes) of the file, of which the dynptr shows [start, end). */
+/* A read of [offset, offset + len_bytes) from a dynptr, which is cut to [start, end) if @adjust. */
 struct range_case {
 	const char *name;
 	__u64 offset;
 	__u32 len_bytes;
 	bool adjust;
 	__u64 start, end;
-	int adjusted; /* expected of bpf_dynptr_adjust() */
-	int read;     /* expected of bpf_dynptr_read() */
+	int adjusted; /* expected result of bpf_dynptr_adjust() */
+	int read;     /* expected result of bpf_dynptr_read() */
 };
 
 static void check_range(struct file_reader *skel, const struct subject *executable,
@@ -396,7 +396,7 @@ static void check_range(struct file_reader *skel, const struct subject *executab
 		.end = range->end,
 	};
 	struct file_read_outcome *outcome = &skel->bss->outcome;
-	/* A cut that failed leaves the dynptr as it was. */
+	/* A failed bpf_dynptr_adjust() leaves the dynptr unchanged. */
 	__u64 base = range->adjust && !range->adjusted ? range->start : 0;
 	const unsigned char *content = (const unsigned char *)skel->bss->content;
 	char *expected = calloc(1, range->len_bytes + 1);
@@ -459,7 +459,7 @@ static void read_ranges(struct file_reader *skel, const struct subject *executab
 		check_range(skel, executable, &ranges[i]);
 }
 
-/* Every byte of the executable, in pieces as large as there is room for. */
+/* Reads every byte of the executable, in pieces of the size of the buffer. */
 static void read_whole_file(struct file_reader *skel, const struct subject *executable)
 {
 	off_t left, at;
@@ -481,7 +481,7 @@ static void on_open_validate_file_read(struct file_reader *skel, struct subject 
 	if (!can_go_cold(executable) || !attach(skel->progs.schedule_read_of_executable, &link))
 		return;
 
-	/* The part that the other program could not read, as cold as it was then. */
+	/* Here the program can read the same cold part that read_executable_in_hook cannot read. */
 	if (make_cold(executable) && check_cold(executable, "cold before the read") &&
 	    read_on_open(skel, executable, at_spot(executable, &all))) {
 		ASSERT_OK(skel->bss->outcome.read, "read of cold pages from task work");
@@ -493,7 +493,7 @@ static void on_open_validate_file_read(struct file_reader *skel, struct subject 
 	read_whole_file(skel, executable);
 }
 
-/* A second copy of the suite, in a container for example, makes the same pages cold and warm. */
+/* Locks out a second copy of the suite (in a container, for example), which uses the same pages. */
 static bool lock_executable(const struct subject *executable)
 {
 	int err = lock_file(executable->fd, test__wait_timeout_ms());
@@ -503,7 +503,7 @@ static bool lock_executable(const struct subject *executable)
 			      strerrorname_np(-err));
 }
 
-/* Load @object with one program of it. Return: 0 or -errno. */
+/* Loads only one program of @object. Returns 0 or -errno. */
 static int load_alone(struct bpf_object *object, const char *name)
 {
 	struct bpf_program *program;
@@ -514,9 +514,9 @@ static int load_alone(struct bpf_object *object, const char *name)
 }
 
 /*
- * In the kernel's suite this is the name around all programs that must be refused. Here each of
- * them is a subtest that also checks what the verifier says, and this one asks for the refusal
- * only, so that a list made for that suite still tests something by this name.
+ * In the kernel's suite, the subtest "negative" has all programs that must be refused. Here each of
+ * these programs is a subtest of its own, which also checks the verifier's message. This subtest
+ * only checks that they are refused, so that a test list for that suite still selects them.
  */
 static void negative(void)
 {
@@ -539,7 +539,7 @@ static void negative(void)
 	}
 }
 
-/* Return: 1 if the verifier refuses this program of file_reader_lifetime_fail, 0, or -errno. */
+/* Returns 1 if the verifier refuses this program of file_reader_lifetime_fail, else 0 or -errno. */
 static int is_refused(const char *name)
 {
 	auto_skel struct file_reader_lifetime_fail *skel = file_reader_lifetime_fail__open();
@@ -561,8 +561,8 @@ TEST_NEEDS(file_reader, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),
 	   NEED_PROG_TYPE(LSM, "5.7", IF_CONFIG("BPF_LSM,BPF_JIT")),
 	   NEED_KFUNC("bpf_dynptr_from_file", "6.19"));
 /*
- * Until 7.1 the verifier loads these programs: a dynptr did not depend on its file, nor a slice on
- * its dynptr (measured on 6.19.14 to 7.3.4).
+ * Up to 7.1, the verifier accepts these programs: it does not tie a dynptr to its file, or a slice
+ * to its dynptr (measured on 6.19.14 to 7.3.4).
  */
 SUBTEST_NEEDS(file_reader, "use_file_dynptr_after_put_file",
 	      NEED_PROBE("verifier that ties a dynptr to its file", "7.2", dynptr_is_tied_to_file));

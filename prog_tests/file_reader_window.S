@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The part of the executable that file_reader reads: nothing refers to it but by address, so no
- * one faults it in.
+ * The part of the executable that file_reader reads. Code only uses its address and does not read
+ * it, so that nobody faults it in.
  *
- * Read-only and without relocations: a writable segment, or one that the loader relocates, would
- * be copied by fork or written at start. Word i holds i + 1 times an odd constant, so that content
+ * It is read-only and has no relocations: fork would copy a writable segment, and the loader would
+ * write to a relocated one. Word i holds i + 1 times an odd constant, so that content
  * at any other offset differs.
  *
- * Padding on both sides keeps neighbours away: readahead for them, and large folios that hold
- * pages of them, which stay as long as anybody maps one page. The largest folio is 2 MiB on x86.
- * With 1 MiB of padding such a folio kept window and code together (measured on 7.3, ext4, after
- * a readahead of 4 MiB).
+ * The padding on both sides keeps out readahead for neighbouring pages. It also keeps out large
+ * folios with such pages, which cannot be evicted while anybody maps a page of them. The largest
+ * folio is 2 MiB on x86. With 1 MiB of padding, one folio had both window and code (measured on
+ * 7.3, ext4, after a readahead of 4 MiB).
  *
- * Aligned to 64 KiB, the largest page size of the architectures that BPF runs on.
+ * It is aligned to 64 KiB, the largest page size of the architectures that BPF runs on.
  */
 #define PAGE_ALIGN_BYTES	65536
 #define PADDING_BYTES		(2 * 1024 * 1024)
@@ -37,7 +37,7 @@ file_reader_window:
 file_reader_window_end:
 	.fill PADDING_BYTES, 1, 0
 file_reader_padding_end:
-	/* The private file is this section alone: its end must not lie on the end of a page. */
+	/* The private file has only this section: it must not end at the end of a page. */
 	.ascii "the end"
 
 	.section .note.GNU-stack, "", %progbits

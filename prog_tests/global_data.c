@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Global variables: their values on either side, before and after load, and what is frozen.
+ * Global variables: their values in user space and in programs, before and after load; freezing.
  */
 #include <sys/mman.h>
 
@@ -23,7 +23,7 @@ static void check_record(const struct global_record *record, int a, int b, int c
 	ASSERT_EQ(record->d, d, name);
 }
 
-/* The first run sees what the source says, the second one what the first one left. */
+/* The first run sees the initial values, the second run sees the changes of the first. */
 static void initial_values(struct global_data *skel)
 {
 	const struct global_values *seen;
@@ -45,7 +45,7 @@ static void initial_values(struct global_data *skel)
 		ASSERT_EQ(seen->in_own_bss, i, ".bss.own");
 		ASSERT_EQ(seen->in_own_rodata, 0x4444444444444444, ".rodata.own");
 		ASSERT_EQ(seen->hidden, i, ".bss.own, static");
-		/* The same memory on both sides: nothing is copied. */
+		/* User space maps the same memory as the program: nothing is copied. */
 		ASSERT_EQ(skel->data->in_data, 0x1111111111111112 + i, ".data in user space");
 		ASSERT_EQ(skel->bss->in_bss, 1 + i, ".bss in user space");
 		ASSERT_EQ(skel->data_own->in_own_data, 0x3333333333333334 + i,
@@ -77,7 +77,7 @@ static void set_before_load(struct global_data *skel)
 	check_record(&skel->bss->record_in_bss, -4, 4, -5, -6, ".bss, record in user space");
 }
 
-/* By a store to the mapping, and by an update of the map that has the section as its one value. */
+/* Sets variables by a store to the mapping, and by an update of the map's only element. */
 static void set_after_load(struct global_data *skel)
 {
 	__u64 own[8] = {};
@@ -123,7 +123,7 @@ static void check_frozen(struct bpf_map *map)
 	ASSERT_EQ(bpf_map_update_elem(fd, &key, value, 0), -EPERM, "update");
 	ASSERT_EQ(map_error(fd, 0, 1, PROT_READ), 0, "map for reading");
 	ASSERT_EQ(map_error(fd, 0, 1, PROT_READ | PROT_WRITE), EPERM, "map for writing");
-	/* Up to 6.1 the map is busy; later kernels find that the right to write is gone. */
+	/* Up to 6.1 the error is EBUSY; later kernels say EPERM, as write access is gone. */
 	err = bpf_map_freeze(fd);
 	ASSERT_TRUE(err == -EPERM || err == -EBUSY, "freeze again");
 }
@@ -142,7 +142,7 @@ static void freeze(struct global_data *skel)
 	check_frozen(skel->maps.rodata_own);
 	/* This program loads only because the verifier knows the content of .rodata. */
 	ASSERT_EQ(test_run(skel->progs.branch_on_rodata), 5, "return value");
-	/* The skeleton has it mapped for writing. */
+	/* The skeleton still maps it for writing. */
 	ASSERT_EQ(bpf_map_freeze(bpf_map__fd(skel->maps.data)), -EBUSY, "freeze .data");
 
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "freeze", sizeof(key), sizeof(value), 1, &mappable);

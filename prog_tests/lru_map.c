@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * LRU maps: a new key always finds room, and used elements stay longer than unused ones.
+ * LRU maps: a new key can always be inserted, and used elements stay longer than unused ones.
  *
- * The kernel chooses how many elements leave at once, and from which list. The test asserts what
- * users may rely on. It asserts exact numbers if the map has a list for each CPU
- * (BPF_F_NO_COMMON_LRU) and the test stays on one CPU: the map then divides its elements by the
- * number of possible CPUs.
+ * The kernel chooses how many elements it evicts at once, and from which list. The test asserts
+ * only what users may rely on. It asserts exact numbers only if the map has one list per CPU
+ * (BPF_F_NO_COMMON_LRU) and the test stays on one CPU: each possible CPU then has an equal share of
+ * the elements.
  */
 #include "test_progs.h"
 #include "testing_helpers.h"
@@ -32,7 +32,7 @@ static int update(struct lru_map *skel, __u32 key, __u64 value, __u64 flags)
 	return bpf_map_update_elem(bpf_map__fd(skel->maps.elements), &key, &value, flags);
 }
 
-/* Returns whether the key is there; its value must be the key. Does not count as a use. */
+/* Returns whether the key is present; its value must equal the key. This is not a use. */
 static bool is_there(struct lru_map *skel, __u32 key)
 {
 	__u64 value = 0;
@@ -91,8 +91,9 @@ static void flags(struct lru_map *skel)
 }
 
 /*
- * A used element stays while an unused one can leave, oldest first. The kernel looks only at a few
- * of the oldest elements. One of each pair is used, so the kernel always sees one that may leave.
+ * Used elements stay as long as there are unused ones, which leave oldest first. The kernel looks
+ * at only a few of the oldest. Every other element is used, so that it always finds an unused
+ * one.
  */
 static void used_elements_stay(struct lru_map *skel)
 {
@@ -121,7 +122,7 @@ static void used_elements_stay(struct lru_map *skel)
 	}
 }
 
-/* Without a use, the order of insertion decides. A lookup by a system call is not a use. */
+/* Unused elements are evicted in the order of insertion. A lookup by a system call is not a use. */
 static void oldest_leaves_first(struct lru_map *skel)
 {
 	__u32 end = OWN_ENTRIES, left;
@@ -140,7 +141,7 @@ static void oldest_leaves_first(struct lru_map *skel)
 	ASSERT_EQ(count_between(skel, 0, end), 0, "first elements");
 }
 
-/* If all elements are used, one leaves all the same, but never the newest. */
+/* If all elements are used, one is evicted nevertheless, but never the newest. */
 static void all_used(struct lru_map *skel)
 {
 	const __u32 end = OWN_ENTRIES;
@@ -154,7 +155,7 @@ static void all_used(struct lru_map *skel)
 	}
 }
 
-/* Deleting makes room: no element has to leave for as many new keys. */
+/* After deletions, as many new keys can be inserted without an eviction. */
 static void deletion_makes_room(struct lru_map *skel)
 {
 	const __u32 end = OWN_ENTRIES, removed = 10;
@@ -170,7 +171,7 @@ static void deletion_makes_room(struct lru_map *skel)
 	ASSERT_EQ(count_all(skel), end, "elements");
 }
 
-/* One list for all CPUs: wherever the test runs, a new key finds room and stays for now. */
+/* With one list for all CPUs, a new key can be inserted on any CPU, and is then present. */
 static void common_list(struct lru_map *skel)
 {
 	const __u32 max_entries = bpf_map__max_entries(skel->maps.elements);
@@ -203,7 +204,7 @@ static void on_any_cpu(void (*run)(struct lru_map *skel))
 		run(skel);
 }
 
-/* The program fills the map in callbacks, which the interpreter does not call. */
+/* The program looks up elements in a callback, which the interpreter cannot call. */
 TEST_NEEDS(lru_map, NEED_JIT, NEED_PROG_TYPE(SYSCALL, "5.14"), NEED_MAP_TYPE(LRU_HASH, "4.10"));
 
 void test_lru_map(void)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Elements of hash and array maps: update flags, what fits, walks, deletion, batches.
+ * Elements of hash and array maps: update flags, capacity, iteration, deletion, batches.
  *
- * Where system call and helper do the same, the same steps are taken through both.
+ * If an operation exists as system call and as helper, the same steps are tested with both.
  */
 #include "test_progs.h"
 #include "testing_helpers.h"
@@ -14,7 +14,7 @@
 /* The kernel's errno for a missing operation of a map. User space has no name for it. */
 #define ENOTSUPP     524
 
-/* One way to an element; each returns 0 or a negative errno. */
+/* One way to access elements; each function returns 0 or a negative errno. */
 struct access {
 	const char *name;
 	int (*update)(struct map_ops *skel, struct bpf_map *map, __u32 key, __u64 value,
@@ -107,7 +107,7 @@ static bool is_absent(struct map_ops *skel, const struct access *by, struct bpf_
 	return ASSERT_EQ(by->lookup(skel, map, key, &value), -ENOENT, "look up what is not there");
 }
 
-/* How many keys a walk finds; each must be below @limit and come once. */
+/* Returns the number of keys in the map; each must be below @limit and come only once. */
 static int walk(struct bpf_map *map, __u32 limit)
 {
 	bool is_seen[2 * ENTRIES] = {};
@@ -196,7 +196,7 @@ static void test_hash_full(struct map_ops *skel)
 	hash_full(skel, &by_helper);
 }
 
-/* A hash has some fixed order. The key after an unknown key is the first one. */
+/* The keys of a hash have a fixed order. The key after an unknown key is the first one. */
 static void test_hash_walk(struct map_ops *skel)
 {
 	int fd = bpf_map__fd(skel->maps.hash);
@@ -232,7 +232,7 @@ static void test_hash_walk(struct map_ops *skel)
 struct batch {
 	__u32 keys[2 * ENTRIES];
 	__u64 values[2 * ENTRIES];
-	__u32 count; /* how many there is room for, then how many there are */
+	__u32 count; /* in: elements that fit; out: elements that there are */
 };
 
 static struct batch make_batch(__u32 first, __u32 count)
@@ -277,7 +277,7 @@ static void test_hash_batch(struct map_ops *skel)
 	ASSERT_EQ(batch.count, ENTRIES, "elements up to the one too many");
 	ASSERT_EQ(walk(skel->maps.hash, ENTRIES), ENTRIES, "keys");
 
-	/* One call with more room than elements reaches the end, and says so. */
+	/* If the buffer is larger than the map, one call reaches the end and returns -ENOENT. */
 	batch = (struct batch){ .count = 2 * ENTRIES };
 	ASSERT_EQ(bpf_map_lookup_batch(fd, NULL, &position, batch.keys, batch.values, &batch.count,
 				       NULL),
@@ -310,7 +310,7 @@ static void array_flags(struct map_ops *skel, const struct access *by)
 	has_value(skel, by, array, 0, 1);
 	ASSERT_EQ(by->update(skel, array, 0, 2, BPF_EXIST), 0, "EXIST");
 	has_value(skel, by, array, 0, 2);
-	/* An array has every element from the beginning. */
+	/* All elements of an array exist from the beginning. */
 	ASSERT_EQ(by->update(skel, array, 0, 3, BPF_NOEXIST), -EEXIST, "NOEXIST");
 	ASSERT_EQ(by->update(skel, array, 0, 3, BPF_NOEXIST | BPF_EXIST), -EINVAL, "both flags");
 	ASSERT_EQ(by->update(skel, array, 0, 3, UNKNOWN_FLAG), -EINVAL, "unknown flag");

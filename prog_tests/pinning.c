@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Objects pinned in bpffs: a path keeps its object alive, objects that share a map, refused pins.
+ * Objects pinned in bpffs: a path keeps its object alive, two objects share a map, refused pins.
  *
  * The test has a bpffs of its own on /sys/fs/bpf.
  */
@@ -17,7 +17,7 @@
 #define PROGRAM_PATH DIRECTORY "program"
 #define MOUNT_PATH   "/tmp/pinning"
 
-/* The id of the map at a path, or a negative errno; the descriptor does not outlive the call. */
+/* Returns the id of the map at a path, or a negative errno; keeps no descriptor of it. */
 static int map_at(const char *path)
 {
 	auto_fd int fd = bpf_obj_get(path);
@@ -51,7 +51,7 @@ static int count(struct pinning *skel)
 	return test_run(skel->progs.count_in_pinned);
 }
 
-/* A map with its pinning declared is shared by both objects; the maps without are not. */
+/* Two objects share a map that is declared as pinned, and no other map. */
 static void reuse_by_name(void)
 {
 	struct pinning *first = pinning__open_and_load(), *second = NULL, *third = NULL;
@@ -75,7 +75,7 @@ static void reuse_by_name(void)
 	ASSERT_EQ(count(second), 2, "count");
 	ASSERT_EQ(count(first), 3, "count");
 
-	/* Only the path keeps the map. */
+	/* After this, only the path keeps the map alive. */
 	pinning__destroy(first);
 	pinning__destroy(second);
 	first = second = NULL;
@@ -135,7 +135,7 @@ static void program(void)
 	pinning__destroy(skel);
 	unlink(MAP_PATH);
 
-	/* The program keeps the maps that it uses. */
+	/* The program keeps its maps alive. */
 	again = bpf_obj_get(PROGRAM_PATH);
 	if (ASSERT_OK_FD(again, "get")) {
 		ASSERT_EQ(program_id(again), id, "program");
@@ -147,12 +147,12 @@ static void program(void)
 	ASSERT_FALSE(program_is_gone(&id), "program is gone");
 	ASSERT_OK(unlink(PROGRAM_PATH), "unlink");
 	ASSERT_EQ(bpf_obj_get(PROGRAM_PATH), -ENOENT, "get what is not there");
-	/* The kernel frees both some time later. */
+	/* The kernel frees program and map some time later. */
 	ASSERT_TRUE(wait_until(program_is_gone, &id, test__wait_timeout_ms()), "program is gone");
 	ASSERT_TRUE(wait_until(map_is_gone, &map, test__wait_timeout_ms()), "map is gone");
 }
 
-/* A bpffs shows the same objects wherever it is mounted; a second bpffs shows its own. */
+/* A bind mount of a bpffs shows the same objects; a second bpffs shows only its own. */
 static void mounts(void)
 {
 	auto_fd int fd = create_array("mounts", 1);

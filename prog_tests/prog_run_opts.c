@@ -20,7 +20,7 @@ struct frame {
 	__u8 payload[PAYLOAD_BYTES];
 };
 
-/* Not IP: test_run takes the type from the frame, and an IP frame would need a whole IP header. */
+/* The frame is not IP: otherwise test_run would require a whole IP header. */
 static struct frame make_frame(void)
 {
 	struct frame frame = {
@@ -117,7 +117,7 @@ static void context(struct prog_run_opts *skel)
 	}
 }
 
-/* All repeats use one packet, each as the run before has left it. */
+/* All repeats use the same packet: each run sees the changes of the previous one. */
 static void repeat(struct prog_run_opts *skel)
 {
 	const __u8 runs = 101;
@@ -171,7 +171,7 @@ static int run_frame(struct prog_run_opts *skel, __u32 size, struct __sk_buff *s
 
 static void refused(struct prog_run_opts *skel)
 {
-	/* The kernel takes the length from the packet, so nobody may pass it. */
+	/* The kernel takes the length from the packet, and refuses a context that sets it. */
 	struct __sk_buff with_len = { .len = 60 };
 	LIBBPF_OPTS(bpf_test_run_opts, no_packet);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The BPF ring buffer: the records that come out, its capacity, wakeups, and mappings.
+ * The BPF ring buffer: consumed records, capacity, wakeups, and mappings.
  *
- * The test itself runs the producer (test_run), so that every count is exact.
+ * The test itself runs the producer by test_run, so every count is exact.
  */
 #include <sys/epoll.h>
 #include <sys/mman.h>
@@ -70,7 +70,7 @@ static bool check_positions(struct ringbuf *skel, __u64 consumed, __u64 produced
 	       ASSERT_EQ(skel->bss->available_bytes, produced - consumed, "bytes to be consumed");
 }
 
-/* From the sample at index @at on, the numbers are @first, @first + 1 ... */
+/* Checks that the samples from index @at on have the numbers @first, @first + 1 ... */
 static bool check_sequence(unsigned int at, unsigned int count, __u32 first)
 {
 	for (unsigned int i = 0; i < count; i++)
@@ -96,7 +96,7 @@ static void submit_discard_output(struct ringbuf *skel, struct ring_buffer *ring
 	for (unsigned int i = 0; i < ARRAY_SIZE(how); i++)
 		ASSERT_EQ(produce(skel, (struct ringbuf_order){ .how = how[i], .number = i }), 0,
 			  "produce");
-	/* A discarded record takes room as any other, until the consumer passes it. */
+	/* A discarded record takes up space like any other, until the consumer passes it. */
 	check_positions(skel, 0, ARRAY_SIZE(how) * RECORD_BYTES);
 
 	ASSERT_EQ(ring_buffer__consume(ring), ARRAY_SIZE(expected), "records consumed");
@@ -111,7 +111,7 @@ static void submit_discard_output(struct ringbuf *skel, struct ring_buffer *ring
 	ASSERT_EQ(ring_buffer__consume(ring), 0, "consume again");
 }
 
-/* The producer may never catch up with the consumer: the ring holds a byte less than its size. */
+/* The producer may not get ahead by the whole size: a ring can hold one byte less than its size. */
 static void full_ring(struct ringbuf *skel, struct ring_buffer *ring)
 {
 	const unsigned int capacity = (getpagesize() - 1) / RECORD_BYTES;
@@ -128,7 +128,7 @@ static void full_ring(struct ringbuf *skel, struct ring_buffer *ring)
 	if (ASSERT_EQ(ring_buffer__consume(ring), capacity, "records consumed"))
 		check_sequence(0, capacity, 0);
 
-	/* Twice the ring, so that records wrap around its end. */
+	/* Write twice the size of the ring, so that records wrap around its end. */
 	for (unsigned int i = 0; i < 2 * capacity; i++) {
 		if (!ASSERT_EQ(produce(skel, (struct ringbuf_order){ .number = produced + i }), 0,
 			       "produce into the emptied ring") ||
@@ -163,11 +163,12 @@ static bool woken_by(int epoll_fd, struct bpf_map *map, const char *name)
 }
 
 /*
- * Order proves that a record caused no wakeup: a forced wakeup of the sentinel ring follows it.
+ * Proves that a record caused no wakeup: it forces a wakeup of the sentinel ring after it, and
+ * checks that this is the only wakeup.
  *
- * Wakeups are irq work of the CPU that produces. With the test pinned to one CPU, a wakeup of the
- * ring under test is queued before the sentinel's and has happened when the test runs again, so
- * that the epoll that reports the sentinel would report the ring as well.
+ * A wakeup is irq work on the CPU of the producer. The test is pinned to one CPU, so a wakeup of
+ * the tested ring would be queued before the sentinel's, and done when the test runs again. The
+ * epoll_wait() that reports the sentinel would then also report the tested ring.
  */
 static bool woke_no_one(struct ringbuf *skel, int epoll_fd, const char *name)
 {
@@ -195,7 +196,7 @@ static void wakeups(struct ringbuf *skel, struct ring_buffer *ring, int epoll_fd
 		produce_sample(skel, i, BPF_RB_NO_WAKEUP);
 	woke_no_one(skel, epoll_fd, "no wakeup asked for");
 
-	/* Without a flag only the record that the consumer waits for wakes it. */
+	/* Without a flag, a record wakes the consumer only if the consumer has read all others. */
 	produce_sample(skel, 3, 0);
 	woke_no_one(skel, epoll_fd, "consumer is behind");
 
@@ -227,8 +228,8 @@ static void wakeup(struct ringbuf *skel, struct ring_buffer *ring)
 }
 
 /*
- * Page 0 is the consumer's, and the only page that user space may write. Page 1 is the producer's.
- * The data pages follow, mapped twice in a row.
+ * Page 0 has the consumer position; it is the only page that user space may write. Page 1 has the
+ * producer position. The data pages follow, mapped twice in a row.
  */
 static void mapping(struct ringbuf *skel, struct ring_buffer *ring)
 {
@@ -255,7 +256,7 @@ static void mapping(struct ringbuf *skel, struct ring_buffer *ring)
 
 	memory = mmap(NULL, page, writable, MAP_SHARED, fd, 0);
 	if (ASSERT_NEQ(memory, MAP_FAILED, "consumer page, writable")) {
-		/* A mapping that grows would take the producer page in, writable. */
+		/* A larger mapping would include the producer page, and make it writable. */
 		ASSERT_EQ(mremap(memory, page, 2 * page, MREMAP_MAYMOVE) == MAP_FAILED ? errno : 0,
 			  EFAULT, "consumer page grown");
 		munmap(memory, page);

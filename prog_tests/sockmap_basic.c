@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sockets in a sockmap that receive by two channels at once.
+ * Tests sockets in a sockmap that receive data over two channels at once.
  *
- * Two connected pairs, feeder -> redirecting and sender -> receiver. Both right-hand ends are in
- * the map. What reaches the receiver itself is passed ("native" bytes), and the kernel puts it on
- * the receiver's queue while the program's caller runs. What reaches the redirecting socket is
- * handed to the receiver by a work item, some time later. A receiver that wants both has to
- * accumulate: one receive returns what the work item has delivered by then.
+ * There are two connected pairs, feeder -> redirecting and sender -> receiver. Both right-hand ends
+ * are in the map. Data for the receiver itself is passed ("native" bytes): the kernel puts it on
+ * the receiver's queue at once. Data for the redirecting socket is redirected to the receiver: a
+ * work item delivers it some time later. To get both, the receiver has to call recv() until it has
+ * all: one call returns only the data that the work item has delivered by then.
  */
 #include <sched.h>
 #include <sys/socket.h>
@@ -22,7 +22,7 @@
 #define REDIRECTED_BYTES 8
 #define ALL_BYTES        (NATIVE_BYTES + REDIRECTED_BYTES)
 
-/* Every byte differs, so that content shows order. */
+/* All bytes differ, so that the content shows the order. */
 static const char message[ALL_BYTES] = "01ABCDEFGH";
 
 struct channels {
@@ -46,7 +46,7 @@ static void close_channels(struct channels *channels)
 	sockmap_basic__destroy(channels->skel);
 }
 
-/* Closed when it goes out of scope; open it first of all. */
+/* Closed when it goes out of scope. Call open_channels() on it before any return. */
 #define auto_channels __attribute__((cleanup(close_channels)))
 
 static bool open_pair(int family, int type, int *from, int *to)
@@ -73,7 +73,7 @@ static bool put_socket(struct channels *channels, __u32 index, int fd, __u64 *co
 static bool attach_program(struct channels *channels, struct bpf_program *program,
 			   enum bpf_attach_type type)
 {
-	/* A link to a sockmap exists since 6.10 only; this attachment ends with the map. */
+	/* Links to sockmaps exist only since 6.10. This attachment ends with the map. */
 	return ASSERT_OK(bpf_prog_attach(bpf_program__fd(program),
 					 bpf_map__fd(channels->skel->maps.sockets), type, 0),
 			 "attach to sockmap");
@@ -120,13 +120,13 @@ static bool open_channels(struct channels *channels, int family, int type)
 }
 
 /*
- * Sends the native bytes and returns when they are on the queue that receive reads, which alone
- * makes the order of what follows certain.
+ * Sends the native bytes and returns when they are on the queue that recv() reads. Only then the
+ * order of the following data is certain.
  *
- * This holds on every kernel, with FIONREAD for sockmap or without. Both protocols take an skb
- * off the socket's own queue before they run the program (tcp_read_skb, udp_read_skb). So once
- * the program has seen the bytes they can only be peeked from where the verdict has put them.
- * The peek alone would not do, for it finds the socket's own queue too.
+ * This works on every kernel, also without FIONREAD for sockmap. Both protocols take an skb off the
+ * socket's own queue before they run the program (tcp_read_skb, udp_read_skb). So after the program
+ * has seen the bytes, a peek can find them only on the queue of the verdict. A peek alone would not
+ * be enough, because it also finds bytes on the socket's own queue.
  */
 static bool send_native(struct channels *channels)
 {
@@ -146,13 +146,13 @@ static bool send_redirected(struct channels *channels)
 			    "send redirected bytes");
 }
 
-/* Receives message[from..to) in whatever pieces it comes. */
+/* Receives message[from..to) in any number of pieces. */
 static bool receive_message(int fd, size_t from, size_t to, const char *name)
 {
 	return sockmap_receive(fd, message + from, to - from, name);
 }
 
-/* Whatever was sent has been received: nothing is left, and the program has seen no more. */
+/* Checks that all data was received, and that the program has seen no other data. */
 static void check_totals(struct channels *channels, unsigned int rounds)
 {
 	ASSERT_EQ(sockmap_peeked_bytes(channels->receiver), 0, "nothing left on receiver");
@@ -165,8 +165,8 @@ static void check_totals(struct channels *channels, unsigned int rounds)
 }
 
 /*
- * FIONREAD looks at the queue of the sockmap since 7.0 (commit 929e30f93125). Before, a UDP
- * socket counts its own queue only, and a verdict program has emptied that one.
+ * Since 7.0 (commit 929e30f93125), FIONREAD counts the queue of the sockmap. Before, a UDP socket
+ * counts only its own queue, which is empty after the verdict program ran.
  */
 static int fionread_sees_sockmap(void)
 {
@@ -201,7 +201,7 @@ static bool take_out(struct channels *channels, __u32 index)
 			 "take out of sockmap");
 }
 
-/* Out of the map a socket is an ordinary one, which receives what it is sent. */
+/* Takes a socket out of the map, and checks that it receives data like an ordinary socket. */
 static bool goes_on(struct channels *channels, __u32 index, int from, int to)
 {
 	return take_out(channels, index) &&
@@ -211,9 +211,9 @@ static bool goes_on(struct channels *channels, __u32 index, int from, int to)
 }
 
 /*
- * Both sockets leave the map and go on as ordinary ones: what the receiver read for the other one
- * has not moved its own position in its stream. The other one may leave while what it redirected
- * is not yet received; that stays where it is.
+ * Both sockets leave the map and work as ordinary ones: redirected data that the receiver read has
+ * not moved its position in its own stream. With @undelivered, the redirecting socket leaves before
+ * its data is received; the data stays on the receiver's queue.
  */
 static void recover_channels(bool parser, bool undelivered)
 {
@@ -234,7 +234,7 @@ static void recover_channels(bool parser, bool undelivered)
 		check_totals(&channels, 1);
 }
 
-/* One receive walks all messages that are queued, datagrams too (__sk_msg_recvmsg). */
+/* One recv() returns all messages that are queued, even datagrams (__sk_msg_recvmsg). */
 static void receive_across_messages(void)
 {
 	auto_channels struct channels channels;
@@ -252,7 +252,7 @@ static void receive_across_messages(void)
 	check_totals(&channels, 1);
 }
 
-/* A stream has one number: all bytes that are queued. */
+/* FIONREAD of a stream is the number of all queued bytes. */
 static void stream_fionread(void)
 {
 	auto_channels struct channels channels;
@@ -270,7 +270,7 @@ static void stream_fionread(void)
 		check_totals(&channels, 1);
 }
 
-/* Datagrams keep their boundaries: FIONREAD is the first one's size, however many are queued. */
+/* FIONREAD of datagrams is the size of the first one, however many are queued. */
 static void datagram_fionread(void)
 {
 	auto_channels struct channels channels;
@@ -292,11 +292,12 @@ static void datagram_fionread(void)
 }
 
 /*
- * The amplifier: what made a single receive fail once in a while fails it every time.
+ * Starvation makes a rare failure certain: a single recv() misses redirected bytes every
+ * time.
  *
- * The work item that delivers redirected data runs in a kernel thread of normal priority on the
- * CPU where the data was sent. With the test pinned there at real-time priority, that thread runs
- * only while the test sleeps: never between sending and a receive that does not sleep.
+ * The work item that delivers redirected data runs in a kernel thread of normal priority, on the
+ * CPU where the data was sent. The test is pinned to that CPU at real-time priority. So the thread
+ * runs only while the test sleeps: never between a send and a recv() that does not sleep.
  */
 #define STARVED_ROUNDS 64
 
@@ -322,9 +323,9 @@ static void feed_kernel_threads(void)
 }
 
 /*
- * The naive twin: one receive of everything, as soon as the first bytes are known to be there.
+ * The naive way: one recv() for everything, as soon as the first bytes are there.
  *
- * Return: the bytes that it got, the rest having been received behind it; or -1.
+ * Return: the number of bytes that this recv() got, or -1. It also receives the rest.
  */
 static int naive_round(struct channels *channels)
 {
@@ -337,7 +338,7 @@ static int naive_round(struct channels *channels)
 	if (!ASSERT_GE(got, NATIVE_BYTES, "naive receive") ||
 	    !ASSERT_MEMEQ(buf, message, got, "naive receive"))
 		return -1;
-	/* Nothing is lost: the naive receiver's mistake is to judge before it has it all. */
+	/* No data is lost: the mistake of the naive receiver is to check before it has all data. */
 	if (!receive_message(channels->receiver, got, ALL_BYTES, "behind naive receive"))
 		return -1;
 	return got;
@@ -359,7 +360,7 @@ static void starved_channels(int type)
 		got = naive_round(&channels);
 		naive_failures += got < ALL_BYTES;
 	}
-	/* Else the amplifier is broken, and what follows proves nothing. */
+	/* If the naive way never fails, starvation does not work, and the rest proves nothing. */
 	ASSERT_GT(naive_failures, 0, "naive receiver fails under starvation");
 	printf("naive receiver: short in %u of %u rounds\n", naive_failures, round);
 

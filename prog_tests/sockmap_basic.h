@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The parts of the test sockmap_basic: what its files share, and the subtests of each of them.
+ * Helpers that the files of the test sockmap_basic share, and the subtests of each file.
  *
  * These functions assert. Those that return bool return true if all their assertions held.
  */
@@ -20,23 +20,23 @@ struct socket_pair {
 
 #define NO_SOCKET_PAIR ((struct socket_pair){ .from = -1, .to = -1 })
 
-/* A pair that is closed when it goes out of scope. Initialise it with NO_SOCKET_PAIR. */
+/* The pair is closed when it goes out of scope. Initialise it with NO_SOCKET_PAIR. */
 #define auto_pair __attribute__((cleanup(sockmap_close_pair)))
 
 /* The caller closes the pair, also if this returns false. */
 bool sockmap_open_pair(int family, int type, struct socket_pair *pair);
 void sockmap_close_pair(struct socket_pair *pair);
 
-/* FIONREAD, or a negative errno. */
+/* Returns FIONREAD of a socket, or a negative errno. */
 int sockmap_queued_bytes(int fd);
 
-/* How many bytes one receive would return now, or a negative errno; leaves them queued. */
+/* Returns how many bytes a recv() would return now, or a negative errno; leaves them queued. */
 int sockmap_peeked_bytes(int fd);
 
-/* Polls the count: bytes that move from one queue to another wake nobody. */
+/* Waits for a count. It polls, because bytes that move between queues wake nobody. */
 bool sockmap_wait_for_count(int (*count)(int fd), int fd, int expected, const char *name);
 
-/* The same for a counter that a BPF program keeps. */
+/* Waits for a counter of a BPF program. */
 bool sockmap_wait_for_counter(__u64 *counter, __u64 expected, const char *name);
 
 bool sockmap_send(int fd, const void *data, size_t len_bytes, const char *name);
@@ -44,13 +44,13 @@ bool sockmap_send(int fd, const void *data, size_t len_bytes, const char *name);
 /* Receives exactly these bytes, in any number of pieces. */
 bool sockmap_receive(int fd, const void *expected, size_t len_bytes, const char *name);
 
-/* Put a socket into a sockmap or a sockhash: 0, or a negative errno. */
+/* Puts a socket into a sockmap or a sockhash. Returns 0 or a negative errno. */
 int sockmap_put(int map, __u32 key, int fd, __u64 flags);
 
-/* Asserts that an entry has the socket with this cookie, or, for 0, that there is no entry. */
+/* Asserts that an entry has the socket with this cookie; cookie 0: that there is no entry. */
 bool sockmap_check_entry(int map, __u32 key, __u64 cookie, const char *name);
 
-/* Asserts that exactly this program is attached to a map, or, for 0, no program. */
+/* Asserts that only the program with this id is attached to a map; id 0: no program. */
 bool sockmap_check_attached(int map, enum bpf_attach_type type, __u32 id, const char *name);
 
 /* sockmap_basic_maps.c: entries of maps */
@@ -64,20 +64,20 @@ void sockmap_one_socket_to_many_maps(void);
 void sockmap_same_socket_replace(void);
 void sockmap_delete_on_close(void);
 
-/* sockmap_basic_sockops.c: entries that a program makes when a connection is established */
+/* sockmap_basic_sockops.c: entries that a program adds when a connection is established */
 void sockmap_insert_sockops_and_destroy(void);
 
-/* sockmap_basic_attach.c: programs on maps */
+/* sockmap_basic_attach.c: programs attached to maps */
 void sockmap_attach_excludes(enum bpf_attach_type first, enum bpf_attach_type second);
 void sockmap_attach_with_link(void);
 void sockmap_query(enum bpf_attach_type type);
 
-/* sockmap_basic_msg.c: programs at sending */
+/* sockmap_basic_msg.c: programs that see sent messages */
 void sockmap_msg_helpers(enum bpf_map_type type);
 void sockmap_msg_helpers_with_link(enum bpf_map_type type);
 void sockmap_pop_data_overflow(void);
 
-/* sockmap_basic_verdict.c: programs at receiving */
+/* sockmap_basic_verdict.c: programs that see received data */
 void sockmap_shutdown(void);
 void sockmap_fionread(void);
 void sockmap_fionread_on_drop(void);
@@ -90,7 +90,7 @@ void sockmap_zerocopy(void);
 void sockmap_recover(bool parser);
 void sockmap_recover_undelivered(void);
 
-/* sockmap_basic_vsock.c: sockets of another family */
+/* sockmap_basic_vsock.c: vsock sockets */
 void sockmap_vsock_delete_on_close(void);
 void sockmap_vsock_poll(void);
 void sockmap_vsock_unconnected(void);

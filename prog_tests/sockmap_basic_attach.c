@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Programs on a sockmap: kinds that exclude each other, links, queries. */
+/* Programs attached to a sockmap: types that exclude each other, links, queries. */
 #include "sockmap_basic.h"
 #include "sockmap_basic_verdict.skel.h"
 #include "test_progs.h"
@@ -25,7 +25,7 @@ static int program_of_type(struct sockmap_basic_verdict *skel, enum bpf_attach_t
 	}
 }
 
-/* The two kinds share a place: a query of the kind that is not attached is refused. */
+/* Both types use one slot of the map: a query for the type that is not attached is refused. */
 static void check_excluded(int map, enum bpf_attach_type type)
 {
 	__u32 count = 0;
@@ -39,7 +39,7 @@ static bool excludes(enum bpf_attach_type first, enum bpf_attach_type second)
 	       (first == BPF_SK_SKB_STREAM_VERDICT && second == BPF_SK_SKB_VERDICT);
 }
 
-/* A map has one program that judges received data: of one kind, or of the other. */
+/* A map can have only one program that judges received data, of one type or the other. */
 void sockmap_attach_excludes(enum bpf_attach_type first_type, enum bpf_attach_type second_type)
 {
 	auto_skel struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
@@ -75,7 +75,7 @@ static void check_link_info(struct bpf_link *link, int program, int map)
 	ASSERT_EQ(info.sockmap.attach_type, BPF_SK_SKB_VERDICT, "attach type of the link");
 }
 
-/* Only its link detaches or replaces an attached program. It goes with the link. */
+/* A program attached by a link can only be detached or replaced through the link. */
 void sockmap_attach_with_link(void)
 {
 	const enum bpf_attach_type type = BPF_SK_SKB_VERDICT;
@@ -142,7 +142,7 @@ void sockmap_query(enum bpf_attach_type type)
 		else
 			sockmap_check_attached(map, types[i], 0, "no program of another kind");
 
-	/* Without room for ids a query only counts. */
+	/* Without a buffer for ids, a query only returns the count. */
 	ASSERT_OK(bpf_prog_query(map, type, 0, NULL, NULL, &count), "count");
 	ASSERT_EQ(count, 1, "count");
 	ASSERT_EQ(bpf_prog_query(map, type, 1, NULL, NULL, &count), -EINVAL, "query with flags");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sockets as entries of maps: put in by user space, by programs and by iterators, replaced, kept
- * by several entries, gone with the socket or with the map.
+ * Sockets as entries of maps: added by user space, programs and iterators, replaced, in several
+ * entries at once, removed with the socket or with the map.
  */
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -26,7 +26,7 @@ static bool program_is_gone(void *arg)
 	return fd == -ENOENT;
 }
 
-/* Puts it in, and sees the program of the map drop what comes. The id of that program, or 0. */
+/* Adds pair->to to the map, whose program then drops its data. Returns that program's id, or 0. */
 static __u32 drop_by_map(int map, const struct socket_pair *pair)
 {
 	auto_skel struct sockmap_basic_verdict *skel = sockmap_basic_verdict__open_and_load();
@@ -51,8 +51,8 @@ static __u32 drop_by_map(int map, const struct socket_pair *pair)
 }
 
 /*
- * Once the object is closed, the map and its socket alone hold the program. With both references
- * gone the socket is an ordinary one again, without a byte of what was dropped.
+ * After the object is closed, only the map and its socket keep the program. Without the map, the
+ * program is freed, and the socket is an ordinary one again; the dropped data does not reappear.
  */
 void sockmap_create_update_free(enum bpf_map_type type)
 {
@@ -81,7 +81,7 @@ struct update {
 	__u64 flags;
 };
 
-/* What the program's update returned, or 1 when it found nothing to update with. */
+/* Returns the result of the program's update, or 1 if there was no socket at the source key. */
 static int run_update(struct sockmap_basic_maps *skel, struct bpf_program *program,
 		      struct update update)
 {
@@ -131,7 +131,7 @@ void sockmap_update(enum bpf_map_type target_type)
 	ASSERT_OK(run_update(skel, program, (struct update){ 1, 3, BPF_EXIST }), "replace");
 	sockmap_check_entry(target, 3, second, "entry after the replacement");
 	sockmap_check_entry(target, 0, 0, "no other entry");
-	/* Key 4 is behind the end of an array; a hash takes any. */
+	/* Key 4 is beyond the end of a sockmap; a sockhash accepts any key. */
 	ASSERT_EQ(run_update(skel, program, (struct update){ 0, ENTRIES, BPF_ANY }),
 		  hash ? 0 : -E2BIG, "key behind the end");
 	sockmap_check_entry(source, 0, first, "first source stays");
@@ -149,7 +149,7 @@ static int load_unsafe(char *log, size_t log_bytes, bool unsafe)
 	return sockmap_basic_maps__load(skel);
 }
 
-/* The other programs of the object update as well, from where it is allowed: they load. */
+/* The other programs also update maps, but in contexts where this is allowed: they load. */
 void sockmap_update_in_unsafe_context(void)
 {
 	static char log[64 * 1024];
@@ -160,7 +160,7 @@ void sockmap_update_in_unsafe_context(void)
 	ASSERT_HAS_SUBSTR(log, "cannot update sockmap in this context", "verifier's reason");
 }
 
-/* Iterates all of a map; the program's output is empty. */
+/* Iterates a whole map; the program writes no output. */
 static bool iterate(struct bpf_program *program, int map)
 {
 	union bpf_iter_link_info info = { .map.map_fd = map };
@@ -178,7 +178,7 @@ static bool iterate(struct bpf_program *program, int map)
 	return ASSERT_OK_FD(fd, "create iterator") && ASSERT_EQ(read(fd, &byte, 1), 0, "iterate");
 }
 
-/* Keys 0 and 2 have sockets, so that both entries that are there and holes are copied right. */
+/* Keys 0 and 2 have sockets: the copy must have the same entries and the same holes. */
 void sockmap_copy(enum bpf_map_type type)
 {
 	auto_skel struct sockmap_basic_maps *skel = sockmap_basic_maps__open_and_load();
@@ -198,7 +198,7 @@ void sockmap_copy(enum bpf_map_type type)
 
 	if (!iterate(hash ? skel->progs.copy_to_hash : skel->progs.copy_to_map, source))
 		return;
-	/* An array is iterated with its holes. */
+	/* The iterator also visits the holes of a sockmap. */
 	ASSERT_EQ(skel->bss->entries_visited, hash ? 2 : ENTRIES, "entries visited");
 	ASSERT_EQ(skel->bss->sockets_copied, 2, "sockets copied");
 	ASSERT_EQ(skel->bss->copy_error, 0, "error of a copy");
@@ -288,7 +288,7 @@ void sockmap_one_socket_to_many_maps(void)
 	for (unsigned int i = 0; i < ARRAY_SIZE(maps); i++)
 		sockmap_check_entry(maps[i], i, cookie, "entry of a map");
 
-	/* The first map goes; the socket stays in the others. */
+	/* Free the first map; the socket stays in the others. */
 	close(maps[0]);
 	maps[0] = -1;
 	sockmap_check_entry(maps[1], 1, cookie, "entry of the second map");
@@ -323,7 +323,7 @@ static void replace_socket(enum bpf_map_type type, struct socket_pair *pair)
 	sockmap_send(pair->from, "same", 4, "send to a replaced socket");
 	sockmap_receive(pair->to, "same", 4, "receive on a replaced socket");
 
-	/* Were there more than one, it would still be found. */
+	/* If the map had more than one entry, another would still be found after the delete. */
 	delete_entry(map, 0, 0, "delete");
 	sockmap_check_entry(map, 0, 0, "no entry after one delete");
 	delete_entry(map, 0, type == BPF_MAP_TYPE_SOCKMAP ? -EINVAL : -ENOENT, "delete again");
@@ -343,7 +343,7 @@ void sockmap_same_socket_replace(void)
 	}
 	sockmap_close_pair(&pair);
 
-	/* A UNIX socket also holds its peer as long as it is in a map. */
+	/* A UNIX socket also keeps a reference to its peer while it is in a map. */
 	if (!ASSERT_OK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), "UNIX pair"))
 		return;
 	pair = (struct socket_pair){ .from = fds[0], .to = fds[1] };
@@ -352,7 +352,7 @@ void sockmap_same_socket_replace(void)
 	sockmap_close_pair(&pair);
 }
 
-/* What is in flight does not keep a socket in a map, and its key is free for another one. */
+/* Unread data does not keep a closed socket in a map, and its key can be used again. */
 static void delete_by_close(enum bpf_map_type type)
 {
 	auto_pair struct socket_pair closed = NO_SOCKET_PAIR, other = NO_SOCKET_PAIR;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that see the messages that a socket of a sockmap sends.
+ * Programs that see the messages sent by a socket of a sockmap.
  *
- * A sender is connected to a bystander. The program redirects its messages to a target, an end of
- * another connection. Order proves that the bystander got none of them: the sender leaves the
- * program and sends one more message, and the bystander must receive that one first.
+ * A sender is connected to a bystander. The program redirects the sender's messages to a target,
+ * one end of another connection. To prove that the bystander got none of them, the sender then
+ * leaves the map and sends one more message, which the bystander must receive first.
  */
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -60,7 +60,7 @@ static void close_messages(struct messages *messages)
 	sockmap_basic_msg__destroy(messages->skel);
 }
 
-/* Closed when it goes out of scope; open it first of all. */
+/* Closed when it goes out of scope. Call open_messages() on it before any return. */
 #define auto_messages __attribute__((cleanup(close_messages)))
 
 static __u32 messages_sent(struct messages *messages, int fd)
@@ -72,7 +72,7 @@ static __u32 messages_sent(struct messages *messages, int fd)
 	return count;
 }
 
-/* The program's helpers and user space must say the same about the sender. */
+/* The program's helpers and user space must report the same about the sender. */
 static void check_sender_asked(struct messages *messages)
 {
 	struct socket_pair *sending = &messages->sending;
@@ -89,7 +89,7 @@ static void check_sender_asked(struct messages *messages)
 	ASSERT_EQ(messages_sent(messages, messages->target.to), 0, "messages in target's storage");
 }
 
-/* The program is attached to the map. */
+/* The program must be attached to the map. */
 static void check_redirected(struct messages *messages)
 {
 	struct socket_pair *sending = &messages->sending, *target = &messages->target;
@@ -128,7 +128,7 @@ void sockmap_msg_helpers(enum bpf_map_type type)
 	check_redirected(&messages);
 }
 
-/* Without the link, the same socket in the same map sends past the program. */
+/* Without the link, the program does not see what the same socket in the same map sends. */
 static void check_unlinked(struct messages *messages)
 {
 	struct socket_pair *sending = &messages->sending;
@@ -162,7 +162,7 @@ void sockmap_msg_helpers_with_link(enum bpf_map_type type)
 		check_unlinked(&messages);
 }
 
-/* Sends "0123456789", and returns the helper's result for this range of it. */
+/* Sends "0123456789", and returns the result of bpf_msg_pop_data() for this range. */
 static int send_popped(struct messages *messages, __u32 start_bytes, __u32 len_bytes)
 {
 	struct sockmap_basic_msg__bss *bss = messages->skel->bss;
@@ -178,7 +178,7 @@ static int send_popped(struct messages *messages, __u32 start_bytes, __u32 len_b
 	return bss->pop_result;
 }
 
-/* Asserts the helper's result for a range, and that @left arrives. */
+/* Asserts the result of bpf_msg_pop_data() for a range, and that @left arrives. */
 static void check_pop(struct messages *messages, __u32 start_bytes, __u32 len_bytes, int expected,
 		      const char *left, const char *name)
 {
@@ -200,7 +200,7 @@ static bool skip_unless_wrapped_is_refused(struct messages *messages)
 	return !sockmap_receive(messages->sending.to, "0123456789", 10, "receive all of it");
 }
 
-/* A range whose end wraps around is behind the message's end, not in front of it. */
+/* A range whose end wraps around must be refused like one beyond the end of the message. */
 void sockmap_pop_data_overflow(void)
 {
 	auto_messages struct messages messages;

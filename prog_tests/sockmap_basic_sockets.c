@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the parts of the test sockmap_basic share, see sockmap_basic.h. */
+/* Helpers that the files of the test sockmap_basic share, see sockmap_basic.h. */
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 

@@ -16,7 +16,7 @@ struct inserted {
 	struct bpf_link *link;
 	struct sockaddr_in addr; /* of the listener */
 	int cgroup, listener;
-	struct socket_pair pair; /* what connected, and what was accepted from it */
+	struct socket_pair pair; /* the connecting and the accepted socket */
 	int map;
 };
 
@@ -34,7 +34,7 @@ static bool listen_locally(struct inserted *inserted)
 	       ASSERT_OK(getsockname(inserted->listener, addr, &size_bytes), "listener's address");
 }
 
-/* Close it whatever comes back. */
+/* The caller closes it, also if this returns false. */
 static bool open_inserted(struct inserted *inserted)
 {
 	struct sockmap_basic_sockops *skel = sockmap_basic_sockops__open_and_load();
@@ -77,7 +77,7 @@ static bool check_ends(struct inserted *inserted, bool active, bool passive, con
 	       sockmap_check_entry(inserted->map, PASSIVE, passive ? cookies[PASSIVE] : 0, name);
 }
 
-/* One that waits to be accepted has been established, and so both ends are in the map. */
+/* Connects, but does not accept: both ends are established, and so they are in the map. */
 static bool connect_unaccepted(struct inserted *inserted)
 {
 	struct sockmap_basic_sockops__bss *bss = inserted->skel->bss;
@@ -96,7 +96,7 @@ static bool connect_unaccepted(struct inserted *inserted)
 	       check_ends(inserted, true, true, "both ends are entries");
 }
 
-/* The ends that user space has are closed one by one, with bytes in flight. */
+/* Accepts the connection, and then closes its ends one by one, with unread data. */
 static bool destroy_accepted(struct inserted *inserted)
 {
 	struct socket_pair *pair = &inserted->pair;
@@ -118,7 +118,7 @@ static bool destroy_accepted(struct inserted *inserted)
 	return check_ends(inserted, false, false, "connecting end is gone");
 }
 
-/* Nobody ever had a descriptor of the other end: its listener destroys it. */
+/* The passive end never had a descriptor: the close of the listener destroys it. */
 static void destroy_unaccepted(struct inserted *inserted)
 {
 	close(inserted->listener);
@@ -129,7 +129,7 @@ static void destroy_unaccepted(struct inserted *inserted)
 	check_ends(inserted, false, false, "both ends are gone");
 }
 
-/* Every end comes by its last state once, and is not taken in from there. */
+/* Each end reaches its last state once, and cannot be put into the map in that state. */
 void sockmap_insert_sockops_and_destroy(void)
 {
 	struct inserted inserted;

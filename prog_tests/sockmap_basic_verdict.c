@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A socket of a sockmap behaves to its reader as any other while a program judges received data:
- * it is readable at the end of the stream, FIONREAD counts its bytes, it can be peeked at, senders
- * may send without a copy, and it is an ordinary socket again when it leaves the map.
+ * A socket whose received data is judged by a program must behave to its reader like any other: it
+ * is readable at the end of the stream, FIONREAD counts its bytes, MSG_PEEK works, senders may use
+ * MSG_ZEROCOPY, and it is an ordinary socket again when it leaves the map.
  */
 #include <poll.h>
 #include <sys/epoll.h>
@@ -17,7 +17,7 @@
 #include "test_progs.h"
 #include "testing_helpers.h"
 
-/* The receiving end of a pair in a map of its own. */
+/* A pair whose receiving end is in a map of its own. */
 struct judged {
 	struct sockmap_basic_verdict *skel;
 	struct socket_pair pair;
@@ -49,7 +49,7 @@ static void close_judged(struct judged *judged)
 	sockmap_basic_verdict__destroy(judged->skel);
 }
 
-/* Closed when it goes out of scope; open it first of all. */
+/* Closed when it goes out of scope. Call open_judged() on it before any return. */
 #define auto_judged __attribute__((cleanup(close_judged)))
 
 static bool attach_program(struct judged *judged, struct bpf_program *program,
@@ -72,7 +72,7 @@ static bool open_passing(struct judged *judged)
 	       put(judged);
 }
 
-/* Returns when the program has seen the text. */
+/* Sends a text, and returns when the program has seen it. */
 static bool send_judged(struct judged *judged, const char *text, const char *name)
 {
 	__u64 *seen = &judged->skel->bss->watched_bytes;
@@ -105,7 +105,7 @@ void sockmap_shutdown(void)
 	event.events = 0;
 	if (ASSERT_EQ(epoll_wait(epoll, &event, 1, test__wait_timeout_ms()), 1, "one event"))
 		ASSERT_EQ(event.events, EPOLLRDHUP, "event of the shutdown");
-	/* The end of the stream comes behind its data. */
+	/* The end of the stream is reported after its data. */
 	if (receive_text(&judged, "last", "receive after the shutdown") &&
 	    ASSERT_OK(wait_readable(judged.pair.to, test__wait_timeout_ms()), "readable"))
 		ASSERT_EQ(recv(judged.pair.to, &byte, 1, MSG_DONTWAIT), 0, "end of stream");
@@ -133,7 +133,7 @@ void sockmap_fionread(void)
 	ASSERT_EQ(judged.skel->bss->stray_bytes, 0, "bytes of other sockets");
 }
 
-/* Dropped bytes cannot be read, are not counted, and do not block the bytes behind them. */
+/* Dropped bytes cannot be read, are not counted, and do not block later bytes. */
 void sockmap_fionread_on_drop(void)
 {
 	auto_judged struct judged judged;
@@ -141,7 +141,7 @@ void sockmap_fionread_on_drop(void)
 	if (!open_passing(&judged))
 		return;
 	judged.skel->data->watched_verdict = SK_DROP;
-	/* The program runs before the bytes are given up: FIONREAD gets there by itself. */
+	/* The kernel frees the bytes only after the program: wait until FIONREAD is 0. */
 	if (!send_judged(&judged, "dropped", "send what is dropped") ||
 	    !sockmap_wait_for_count(sockmap_queued_bytes, judged.pair.to, 0, "FIONREAD on drop"))
 		return;
@@ -154,8 +154,8 @@ void sockmap_fionread_on_drop(void)
 }
 
 /*
- * Without a program that judges, FIONREAD has to look at the socket's own queue. With the change of
- * 7.0 it looked at that of the sockmap alone, which stable kernels have taken over: 6.18.44 says 0.
+ * Without a verdict program, FIONREAD has to count the socket's own queue. Since a change in 7.0 it
+ * counted only the queue of the sockmap. Stable kernels have this change too: 6.18.44 returns 0.
  */
 static bool counts_own_queue(struct judged *judged)
 {
@@ -166,7 +166,7 @@ static bool counts_own_queue(struct judged *judged)
 	return true;
 }
 
-/* A map without a program that judges leaves what is received on the socket's own queue. */
+/* If a map has no verdict program, received data stays on the socket's own queue. */
 void sockmap_fionread_without_verdict(void)
 {
 	auto_judged struct judged judged;
@@ -190,7 +190,7 @@ static bool put_with_data(struct judged *judged)
 	       put(judged);
 }
 
-/* The bytes that were sent before are known to be queued. */
+/* Called when the bytes that were sent before the insertion are known to be queued. */
 static void send_after(struct judged *judged)
 {
 	if (sockmap_send(judged->pair.from, "after", 5, "send after the insertion") &&
@@ -211,9 +211,9 @@ static void pre_insert_without_verdict(void)
 }
 
 /*
- * The program gets to see what was queued before only when something makes it look, such as a
- * receive. Until then FIONREAD says 0 up to 7.3 at least, for nothing has been judged; 6.1 counts
- * the socket's own queue.
+ * The program sees data that was queued before the insertion only when something triggers it, such
+ * as a recv(). Until then FIONREAD is not asserted: at least up to 7.3 it returns 0, because
+ * nothing was judged yet, but 6.1 counts the socket's own queue.
  */
 static void pre_insert_with_verdict(void)
 {
@@ -235,7 +235,7 @@ static void pre_insert_with_verdict(void)
 	ASSERT_EQ(judged.skel->bss->stray_bytes, 0, "bytes of other sockets");
 }
 
-/* Bytes that are queued on a socket when it enters a map are not lost, and are counted. */
+/* Bytes that are already queued when a socket enters a map are not lost, and are counted. */
 void sockmap_fionread_pre_insert(void)
 {
 	pre_insert_with_verdict();
@@ -334,7 +334,7 @@ void sockmap_peek_with_link(void)
 
 #define ZEROCOPY_BYTES (64 * 1024)
 
-/* The notice that the kernel no longer needs the sender's pages. */
+/* Checks the notification that the kernel no longer needs the sender's pages. */
 static void check_completion(int fd)
 {
 	char control[128];
@@ -358,8 +358,8 @@ static void check_completion(int fd)
 }
 
 /*
- * The sender's pages reach the receiver's queue of the sockmap, and come from there as they were
- * sent. A socket that leaves the map with nothing queued goes on where it was.
+ * The sender's pages reach the receiver's sockmap queue, and are read from there unchanged. A
+ * socket that leaves the map with an empty queue continues its stream.
  */
 void sockmap_zerocopy(void)
 {
@@ -396,7 +396,7 @@ static bool attach_parser(struct judged *judged)
 	       attach_program(judged, judged->skel->progs.judge_stream, BPF_SK_SKB_STREAM_VERDICT);
 }
 
-/* Out of the map the socket receives this text, and no bytes of the time before. */
+/* Takes the socket out of the map: it must receive this text, and no earlier bytes. */
 static bool goes_on_natively(struct judged *judged)
 {
 	const __u32 key = 0;
@@ -409,8 +409,8 @@ static bool goes_on_natively(struct judged *judged)
 }
 
 /*
- * The count of what has been read goes on right when a socket leaves the map: what was read by way
- * of the map is not read again, and what comes next is not taken for read.
+ * The read position (copied_seq) is correct after a socket leaves the map: data that was read
+ * through the map is not read again, and new data does not count as read.
  */
 void sockmap_recover(bool parser)
 {
@@ -431,11 +431,11 @@ void sockmap_recover(bool parser)
 }
 
 /*
- * The parser waits for the rest of a message when the socket leaves the map. What it holds it has
- * taken out of the stream: that goes with it, and the stream goes on behind it.
+ * The socket leaves the map while the parser waits for the rest of a message. The parser has taken
+ * the first part out of the stream: this part is lost, and the stream continues after it.
  *
- * This is so for what no verdict was given on. Bytes that were passed and not received leave a
- * gap that no kernel up to 7.3 gets over: nothing sent later is ever received.
+ * This holds for data without a verdict. If bytes were passed but not received, they leave a gap in
+ * the stream, and no kernel up to 7.3 ever receives anything that is sent later.
  */
 void sockmap_recover_undelivered(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vsock sockets in a sockmap: connected to each other inside of the machine. */
+/* vsock sockets in a sockmap, connected to each other on the same machine. */
 #include <linux/vm_sockets.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -32,7 +32,7 @@ static int listen_locally(struct sockaddr_vm *addr)
 	return fd;
 }
 
-/* An accepted socket becomes connected in a work item, some time after accept. */
+/* A work item connects an accepted socket some time after accept(). */
 static int wait_connected(int fd)
 {
 	struct pollfd pollfd = { .fd = fd, .events = POLLOUT };
@@ -106,7 +106,7 @@ static void close_vsocks(struct vsocks *vsocks)
 	sockmap_basic_verdict__destroy(vsocks->skel);
 }
 
-/* Closed when it goes out of scope; open it first of all. */
+/* Closed when it goes out of scope. Call open_vsocks() on it before any return. */
 #define auto_vsocks __attribute__((cleanup(close_vsocks)))
 
 void sockmap_vsock_delete_on_close(void)
@@ -124,7 +124,7 @@ void sockmap_vsock_delete_on_close(void)
 	}
 }
 
-/* poll() looks at the queue of the sockmap, where a verdict puts received data. */
+/* poll() must check the sockmap queue, where a verdict puts received data. */
 void sockmap_vsock_poll(void)
 {
 	struct pollfd pollfd = { .events = POLLIN };
@@ -145,8 +145,8 @@ void sockmap_vsock_poll(void)
 }
 
 /*
- * A socket that is not connected has no transport to receive by: it is refused since 6.14
- * (commit 8fb5bb169d17), and in stable kernels that have this fix.
+ * An unconnected socket has no transport to receive with. The kernel refuses it since 6.14 (commit
+ * 8fb5bb169d17), and in stable kernels that have this fix.
  */
 void sockmap_vsock_unconnected(void)
 {

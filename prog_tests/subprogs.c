@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Static and global subprograms: arguments, return values, memory, calls of each other. */
+/* Static and global subprograms: arguments, return values, memory, and nested calls. */
 #include "test_progs.h"
 #include "testing_helpers.h"
 #include "progs/subprogs.h"
@@ -16,7 +16,7 @@ static void check(struct subprogs *skel, struct subprogs_input in, int cell)
 		return;
 	ASSERT_EQ(output->static_sum, sum, "five arguments, static");
 	ASSERT_EQ(output->global_sum, sum, "five arguments, global");
-	/* Read from its own stack: the value at the next place, and seven times its own value. */
+	/* Values that the subprograms read from their own stack: local[(b + 1) & 3], and b * 7. */
 	ASSERT_EQ(output->nested, in.b + ((in.b + 1) & 3) + 7 * in.b, "nested");
 	ASSERT_EQ(output->nested_sum, in.a + in.b + (in.b & 3), "changed on the caller's stack");
 	ASSERT_EQ(output->filled, 2 * in.c, "return value of global");

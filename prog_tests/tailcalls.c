@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tail calls: a chain, entries that are missing or replaced, and the limit of their number.
+ * Tail calls: a chain, entries that are missing or replaced, and the limit on their number.
  */
 #include <sys/syscall.h>
 
@@ -9,9 +9,9 @@
 #include "testing_helpers.h"
 #include "tailcalls.skel.h"
 
-/* MAX_TAIL_CALL_CNT, the same for the interpreter and all JITs. */
+/* The kernel's MAX_TAIL_CALL_CNT; it applies to the interpreter and all JITs. */
 #define LIMIT  33
-/* A pid that no process has: pids end at 4 Mi. */
+/* A pid that no process can have: the limit is 4 Mi. */
 #define MARKER 0x7b6c5d4e
 
 static bool put(struct bpf_map *map, __u32 index, struct bpf_program *program)
@@ -29,7 +29,7 @@ static bool put_chain(struct tailcalls *skel)
 	       put(skel->maps.chain, TAILCALL_SELF, skel->progs.self);
 }
 
-/* Runs @program with all counts at zero; the entry's tail call is to @index. */
+/* Resets all counts and runs @program; the program `entry` tail-calls the one at @index. */
 static int run(struct tailcalls *skel, struct bpf_program *program, __u32 index)
 {
 	char packet[64] = {};
@@ -50,7 +50,7 @@ static void check_runs(struct tailcalls *skel, const __u64 expected[TAILCALL_PRO
 	ASSERT_EQ(skel->bss->fell_through, fell_through, "tail calls that did not happen");
 }
 
-/* A chain returns the value of its last program, and no code behind a tail call runs. */
+/* A chain returns the value of its last program. Code after a successful tail call does not run. */
 static void chain(struct tailcalls *skel)
 {
 	if (!put_chain(skel))
@@ -93,7 +93,7 @@ static void count(struct tailcalls *skel)
 		return;
 	ASSERT_EQ(run(skel, skel->progs.self, 0), TAILCALL_SELF, "return value");
 	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ [TAILCALL_SELF] = LIMIT + 1 }, 1);
-	/* The tail call from the entry counts, too. */
+	/* The tail call from the program `entry` also counts. */
 	ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_SELF), TAILCALL_SELF, "return value");
 	check_runs(skel,
 		   (__u64[TAILCALL_PROGRAMS]){
@@ -103,7 +103,7 @@ static void count(struct tailcalls *skel)
 		   1);
 }
 
-/* The map takes only programs of its own kind, and only at indexes that it has. */
+/* The map accepts only programs of its own type, at indexes below its size. */
 static void refused(struct tailcalls *skel)
 {
 	int tracepoint = bpf_program__fd(skel->progs.called_first);
@@ -134,7 +134,7 @@ struct call {
 	__u64 runs_before;
 };
 
-/* Returns whether the program ran: then the call is judged, whatever the kernel has counted. */
+/* Returns whether the program ran. If it did, the test checks this call in spite of any skip. */
 static bool make_call(void *context)
 {
 	const struct call *call = context;
@@ -178,7 +178,7 @@ static void update_while_attached(struct tailcalls *skel)
 
 TEST_NEEDS(tailcalls, NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")),
 	   NEED_MAP_TYPE(PROG_ARRAY, "4.2"));
-/* The interpreter has no tail call in a subprogram. */
+/* The interpreter does not support tail calls in subprograms. */
 SUBTEST_NEEDS(tailcalls, "subprogram", NEED_JIT);
 
 void test_tailcalls(void)

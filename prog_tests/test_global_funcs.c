@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Global functions, which the verifier takes by their types alone; expectations stand in progs/. */
+/* Global functions, of which the verifier knows only the types. The expectations are in progs/. */
 #include "test_progs.h"
 #include "testing_helpers.h"
 #include "test_global_funcs.skel.h"
@@ -15,7 +15,7 @@ static int void_functions_load(void)
 }
 
 TEST_NEEDS(test_global_funcs, NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")));
-/* Measured: 7.1.13 takes them, 7.0.13 does not. */
+/* Measured: 7.1.13 accepts them, 7.0.13 refuses them. */
 SUBTEST_NEEDS(test_global_funcs, "void: *",
 	      NEED_PROBE("global function that returns nothing", "7.1", void_functions_load));
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs at LSM hooks that return an error: the caller gets it, and nobody else does.
+ * Programs at LSM hooks that return an error: the caller gets the error, and no other process.
  *
- * The hooks are the whole machine's: a program refuses one file of the test's own, in a tmpfs of
- * its own, to one process.
+ * Every process of the machine runs the hooks. So a program refuses only one file, in the test's
+ * own tmpfs, and only to one process.
  */
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -15,13 +15,13 @@
 #define FILE_PATH  "/tmp/test_lsm.file"
 #define OTHER_PATH "/tmp/test_lsm.other"
 
-/* The kernel's own numbers of devices have 20 bits of minor. */
+/* Inside the kernel, a device number has 20 bits for the minor number. */
 static __u64 kernel_device(dev_t device)
 {
 	return (__u64)major(device) << 20 | minor(device);
 }
 
-/* The file can be executed: it is a script that does nothing. */
+/* Makes an executable file: a script that does nothing. */
 static bool make_file(const char *path)
 {
 	static const char content[] = "#!/bin/true\n";
@@ -114,7 +114,7 @@ static void bprm_check_security(struct test_lsm *skel)
 TEST_NEEDS(test_lsm, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),
 	   NEED_PROG_TYPE(LSM, "5.7", IF_CONFIG("BPF_LSM,BPF_JIT")));
 
-/* The programs of this test, and of others, filter by file first. */
+/* Shared, because the programs of all tests on this hook act on their own file only. */
 TEST_LOCKS(test_lsm, SHARED("trampoline:bpf_lsm_file_open"));
 
 void test_test_lsm(void)

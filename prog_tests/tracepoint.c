@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs at tracepoints: raw, by BTF, and by event; exact counts of one thread's own calls.
+ * Programs at raw tracepoints, at BTF tracepoints and at events. They count one thread's calls.
  *
- * The tracepoints are those of all system calls, so that every thread of the machine runs the
- * programs. A call is the test's own by its thread and by an argument that nothing else uses.
+ * The tracepoints are those of all system calls, so every thread of the machine runs the programs.
+ * They recognise the test's calls by the thread and by an argument that nothing else uses.
  */
 #include <sched.h>
 #include <sys/mount.h>
@@ -14,7 +14,7 @@
 #include "testing_helpers.h"
 #include "tracepoint.skel.h"
 
-/* A pid that no process has: pids end at 4 Mi. */
+/* A pid that no process can have: the limit is 4 Mi. */
 #define MARKER       0x7a6b5c4d
 #define OTHER_MARKER (MARKER + 1)
 #define EVENT_PATH   "/sys/kernel/tracing/events/syscalls/sys_enter_getpgid/id"
@@ -41,7 +41,7 @@ static struct tracepoint *load_tracepoint(void)
 }
 
 /*
- * Calls to make, and how often each program must have run after them, counting the rounds before.
+ * A round of calls. @expected: how often each program must have run, including earlier rounds.
  */
 struct round {
 	struct tracepoint *skel;
@@ -72,8 +72,8 @@ static void make_calls_in_thread(struct round *round)
 }
 
 /*
- * A round in which the kernel left out programs may lack no more runs than the kernel counted, and
- * no program may have run too often.
+ * If the kernel skipped programs in a round, the missing runs may not exceed the skips that the
+ * kernel counted, and no program may have run too often.
  */
 static void check_incomplete(void *context, long long misses)
 {
@@ -90,7 +90,7 @@ static void check_incomplete(void *context, long long misses)
 	ASSERT_LE(missing, misses, "runs that are missing");
 }
 
-/* Begins from the counts before the round, so that it can be made again. */
+/* First restores the counts from before the round, so that the round can be repeated. */
 static bool make_round(void *context)
 {
 	struct round *round = context;
@@ -132,7 +132,7 @@ static void call_in_thread(struct tracepoint *skel, int calls, pid_t pid,
 				    .expected = expected });
 }
 
-/* Three ways to the same two tracepoints. One stays attached to show that calls did happen. */
+/* Three ways to attach to two tracepoints. The one that stays attached proves the calls. */
 static void raw(struct tracepoint *skel)
 {
 	const __u64 none[TRACEPOINT_PROGRAMS] = {};
@@ -169,7 +169,7 @@ static void raw(struct tracepoint *skel)
 	call(skel, 1, MARKER, again);
 }
 
-/* The mount is the test's own: its mount namespace goes away with it. */
+/* The mount is in the test's own mount namespace, and disappears with it. */
 static bool mount_tracefs(void)
 {
 	return !access(EVENT_PATH, R_OK) ||
@@ -215,7 +215,7 @@ static void absent_event(struct tracepoint *skel)
 {
 	struct bpf_link *link;
 
-	/* Without tracefs every event would be absent. */
+	/* Without tracefs, any event would be absent. */
 	if (!mount_tracefs())
 		return;
 	link = bpf_program__attach_tracepoint(skel->progs.enter_event, "syscalls",
@@ -267,9 +267,9 @@ SUBTEST_NEEDS(tracepoint, "*event",
 	      NEED_TRACEPOINT("syscalls", "sys_enter_getpgid", NULL, IF_CONFIG("FTRACE_SYSCALLS")));
 
 /*
- * Serial: the kernel also leaves out a program at an event while a task that was preempted in a map
- * system call is on the same CPU (bpf_prog_active). Old kernels do not count that, and other tests
- * make such calls all the time.
+ * This test is serial, because the kernel also skips a program at an event while a task on the same
+ * CPU was preempted in a system call on a map (bpf_prog_active). Old kernels do not count these
+ * skips, and other tests make such calls all the time.
  */
 void serial_test_tracepoint(void)
 {

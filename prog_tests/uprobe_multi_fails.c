@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Links of many uprobes that are refused: by the kernel, and by libbpf before it asks the kernel.
+ * uprobe_multi links that are refused, by the kernel or by libbpf before it asks the kernel.
  *
- * Each differs in one thing from a link that succeeds, which is tried first.
+ * Each case differs in one thing from a link that succeeds, which is tried first.
  */
 #include "test_progs.h"
 #include "prog_tests/uprobe_multi_fails.h"
@@ -20,8 +20,8 @@ struct kernel_case {
 	const unsigned long *offsets, *ref_ctr_offsets;
 	const __u64 *cookies;
 	__u32 count, flags, pid;
-	enum bpf_attach_type type; /* 0: that of links of many uprobes */
-	bool other_program;        /* one that was loaded for a link of one uprobe */
+	enum bpf_attach_type type; /* 0: BPF_TRACE_UPROBE_MULTI */
+	bool other_program;        /* use the program for a single uprobe */
 };
 
 static int create_link(struct uprobe_multi *skel, const struct kernel_case *link)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A part of uprobe_multi_test. */
+/* The refused links of uprobe_multi_test. */
 #ifndef UPROBE_MULTI_FAILS_H
 #define UPROBE_MULTI_FAILS_H
 
 struct uprobe_multi;
 
 /**
- * uprobe_multi_fails() - assert that links which make no sense are refused, each with its error
- * @path: of a program
- * @offset: of a function in it, for a link that would do
+ * uprobe_multi_fails() - assert that invalid links are refused, each with its own error
+ * @path: path of a program
+ * @offset: offset of a function in it, for a valid link
  */
 void uprobe_multi_fails(struct uprobe_multi *skel, const char *path, unsigned long offset);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Links that probe many user-space functions at once: the thousand functions of the helper program
- * (helpers/uprobe_multi.c), each of which has to be hit exactly as often as it is called.
+ * Links that probe many user-space functions at once. The helper program (helpers/uprobe_multi.c)
+ * has a thousand functions; the hits of each one must equal the number of its calls.
  *
- * Two processes of that program run; the links are for all processes of the machine unless they
- * are asked for one, and the BPF programs count these two.
+ * Two processes of the helper program run. A link is for all processes of the machine unless it
+ * names one, and the BPF programs count only the hits of these two.
  */
 #include "test_progs.h"
 #include "testing_helpers.h"
@@ -32,7 +32,7 @@ struct scene {
 struct expected_hits {
 	enum probe_kind kind;
 	const struct helper_program *helper;
-	/* How often a function is hit for each of its calls: 0 or 1. */
+	/* Whether each call of a function is a hit. */
 	bool (*is_hit)(unsigned int function);
 	bool cookies, results;
 };
@@ -65,7 +65,7 @@ static bool find_functions(struct scene *scene)
 	for (unsigned int i = 0; i < UPROBE_MULTI_FUNCTIONS; i++) {
 		snprintf(name, sizeof(name), "uprobe_multi_function_%03u", i);
 		symbol = helper_symbols__find(&scene->symbols, name);
-		/* Not asserted each: a thousand lines of log. */
+		/* Assert only a failure: otherwise the log would have a thousand lines. */
 		if (!symbol)
 			return ASSERT_OK_PTR(symbol, name);
 		scene->names[i] = symbol->name;
@@ -103,7 +103,7 @@ static bool open_scene(struct scene *scene, bool has_session)
 	return find_functions(scene) && load(scene, has_session);
 }
 
-/* Each process calls each function, as often as is said for it. */
+/* Each process calls each function i UPROBE_MULTI_CALLS(i) times. */
 static bool call_functions(struct scene *scene)
 {
 	for (unsigned int i = 0; i < UPROBE_MULTI_PROCESSES; i++)
@@ -136,7 +136,7 @@ static void forget_hits(struct scene *scene)
 			return;
 }
 
-/* Compares the sums of one function. Prints and returns false when they differ. */
+/* Compares the sums of one function. If they differ, prints them and returns false. */
 static bool is_as_expected(struct scene *scene, const struct expected_hits *expected,
 			   unsigned int i)
 {
@@ -176,7 +176,7 @@ static void check_hits(struct scene *scene, const struct expected_hits *expected
 	forget_hits(scene);
 }
 
-/* The same for the functions of both processes. */
+/* Asserts these hits for the functions of both processes. */
 static void check_both(struct scene *scene, struct expected_hits expected)
 {
 	struct expected_hits both[UPROBE_MULTI_PROCESSES];
@@ -188,7 +188,7 @@ static void check_both(struct scene *scene, struct expected_hits expected)
 	check_hits(scene, both, ARRAY_SIZE(both));
 }
 
-/* Calls all functions with the link, and once more without it, which must not count. */
+/* Calls all functions once with the link and once without it; only the first calls may count. */
 static void check_link(struct scene *scene, struct bpf_link *link, struct expected_hits expected)
 {
 	bool called;
@@ -257,7 +257,7 @@ static void attach_api_syms(struct scene *scene)
 					   .results = true });
 }
 
-/* A descriptor of a link of all functions by their offsets, or a negative errno. */
+/* Links all functions by their offsets. Returns the link's descriptor, or a negative errno. */
 static int create_link(struct scene *scene, struct bpf_program *program, pid_t pid, __u32 flags)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts);
@@ -272,7 +272,7 @@ static int create_link(struct scene *scene, struct bpf_program *program, pid_t p
 			       bpf_program__expected_attach_type(program), &opts);
 }
 
-/* Links of both kinds at once, made by the system call alone. */
+/* Entry and return links at the same time, created by the system call, without libbpf's help. */
 static void link_api(struct scene *scene)
 {
 	struct uprobe_multi *skel = scene->skel;
@@ -291,7 +291,7 @@ static void link_api(struct scene *scene)
 		check_hits(scene, expected, ARRAY_SIZE(expected));
 }
 
-/* Links of one process do not see the other. */
+/* A link for one process does not see the other process. */
 static void filter_pid(struct scene *scene)
 {
 	struct uprobe_multi *skel = scene->skel;
@@ -338,7 +338,7 @@ static void query_link(int fd, struct link_query *query)
 	query->result = bpf_link_get_info_by_fd(fd, &query->info, &size);
 }
 
-/* The lists of a link, of which there was room for the first @count. */
+/* Checks the lists of a link: the kernel must have filled in only the first @count items. */
 static void check_lists(struct scene *scene, const struct link_query *query, unsigned int count)
 {
 	unsigned int wrong = 0;
@@ -460,7 +460,7 @@ void test_uprobe_multi_test(void)
 		{ "attach_api_fails", attach_api_fails },
 		{ "session", session },
 	};
-	/* The program of sessions calls kfuncs. */
+	/* The session program calls kfuncs, which need the JIT. */
 	bool has_session = test__has(&session_type) && test__has(&jit);
 	struct scene scene;
 

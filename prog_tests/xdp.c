@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * XDP through test_run: return values, both ends of the packet moved, metadata, the context.
+ * XDP programs in test_run: return values, packet resized at both ends, metadata, context.
  */
 #include "test_progs.h"
 #include "testing_helpers.h"
@@ -9,8 +9,8 @@
 
 #define PACKET_BYTES   100
 #define OUT_BYTES      4096
-#define HEADER_BYTES   14  /* of Ethernet: no packet is shorter */
-#define HEADROOM_BYTES 256 /* XDP_PACKET_HEADROOM: in front of each packet */
+#define HEADER_BYTES   14  /* Ethernet header: no packet is shorter */
+#define HEADROOM_BYTES 256 /* XDP_PACKET_HEADROOM, in front of each packet */
 #define UNTOUCHED      0xa5
 #define UNSET          0x7eee
 #define LO_IFINDEX     1
@@ -57,7 +57,7 @@ static __u32 word_at(int offset)
 	return word;
 }
 
-/* A test_run returns every value of the program, also one that is not an XDP action. */
+/* A test_run returns any value of the program, even if it is not an XDP action. */
 static void actions(struct xdp *skel)
 {
 	static const int values[] = {
@@ -107,7 +107,7 @@ static void adjust_head(struct xdp *skel)
 	ASSERT_EQ(skel->bss->head_result, -EINVAL, "less than a header");
 	ASSERT_MEMEQ(out + 4, packet + 4, PACKET_BYTES - 4, "unchanged packet");
 
-	/* The kernel keeps room for its own description of the packet. */
+	/* The kernel keeps space for its struct xdp_frame in the headroom. */
 	most = HEADROOM_BYTES - skel->bss->frame_header_bytes;
 	ASSERT_EQ(adjust_head_by(skel, -most), PACKET_BYTES + most, "size of longest packet");
 	ASSERT_EQ(skel->bss->head_result, 0, "all headroom");
@@ -132,7 +132,7 @@ static void adjust_tail(struct xdp *skel)
 	ASSERT_MEMEQ(out, packet, PACKET_BYTES - 30, "shorter packet");
 	check_untouched(PACKET_BYTES - 30);
 
-	/* New bytes never show what was in memory before. */
+	/* New bytes must be zero, and must not show old content of the memory. */
 	ASSERT_EQ(adjust_tail_by(skel, sizeof(zeros)), PACKET_BYTES + sizeof(zeros),
 		  "size of longer packet");
 	ASSERT_EQ(skel->bss->tail_result, 0, "longer");
@@ -159,7 +159,7 @@ static int adjust_meta_by(struct xdp *skel, int delta)
 	return run(skel);
 }
 
-/* The metadata comes out in front of the packet. */
+/* The output has the metadata in front of the packet. */
 static void adjust_meta(struct xdp *skel)
 {
 	static const int accepted[] = { 4, 8, 32 };
@@ -172,7 +172,7 @@ static void adjust_meta(struct xdp *skel)
 		{ 2, -EACCES },
 		{ 3, -EACCES },
 		{ 6, -EACCES },
-		/* More than the headroom, or behind the start of the packet. */
+		/* More than the headroom, or after the start of the packet. */
 		{ HEADROOM_BYTES, -EINVAL },
 		{ -4, -EINVAL },
 	};
@@ -227,7 +227,7 @@ static void context(struct xdp *skel)
 	}
 
 	reset(skel);
-	/* Newer kernels take less: the rest becomes a fragment. */
+	/* Newer kernels accept a smaller data_end: the rest becomes a fragment. */
 	context = (struct xdp_md){ .data_end = PACKET_BYTES + 1 };
 	ASSERT_EQ(run_context(skel, &context), -EINVAL, "end behind the packet's");
 	context = (struct xdp_md){ .data = 6, .data_end = PACKET_BYTES };

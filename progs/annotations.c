@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One program for each annotation, with an expectation that nothing else could meet. */
+/* One program for each annotation, with an expectation that only this program meets. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
@@ -42,7 +42,7 @@ int returns_negative(struct __sk_buff *skb)
 	return -7;
 }
 
-/* The length is that of the loader's packet: the program did run on it. */
+/* Returns the length of the loader's packet: this proves that the program ran on it. */
 SEC("tc")
 __description("return value: hexadecimal, the packet's length")
 __retval(0x40)
@@ -85,7 +85,7 @@ int messages_in_order(struct __sk_buff *skb)
 	return *value;
 }
 
-/* Level 4 is the statistics alone, which have no instruction. */
+/* Level 4 has only the statistics, and no instructions. */
 SEC("socket")
 __description("log level: of a program that is accepted")
 __success

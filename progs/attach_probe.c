@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Probes at a kernel function and at one of the test's own, for calls by two known processes. */
+/* Probes of a kernel function and of a function of the test; they count two processes' calls. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
 #define CALLERS 2
 
-/* The test itself, and a child of it. */
+/* The test itself, and its child. */
 __u32 caller_tgid[CALLERS];
 
 __u64 kprobe_calls[CALLERS];
@@ -33,7 +33,7 @@ static bool count_call(__u64 *calls)
 	return false;
 }
 
-/* No function in the section's name: the test attaches them. */
+/* The section names no function, because the test attaches the programs itself. */
 SEC("kprobe")
 int BPF_KPROBE(enter_kernel, int argument)
 {
@@ -72,8 +72,8 @@ int BPF_URETPROBE(leave_own, __u64 value)
 }
 
 /*
- * Never attached: a test_run of it calls bpf_fentry_test1 to 10 in the calling task. Loaded for
- * kprobes only: where there are none, there need not be fentry either.
+ * Never attached: a test_run of it calls bpf_fentry_test1 to 10 in the calling task. It is only
+ * loaded if the kernel has kprobes: without kprobes, it may not have fentry either.
  */
 SEC("?fentry/bpf_fentry_test2")
 int BPF_PROG(trigger)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A record for each task that the iterator visits: process and thread number, 32 bits each. */
+/* Writes a record for each task that the iterator visits: tgid and pid, 32 bits each. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 

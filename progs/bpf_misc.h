@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Expectations of annotated programs, for RUN_TESTS.
+ * Annotations that say what RUN_TESTS() expects of a program.
  *
  * Each annotation is a BTF declaration tag on the program: `expect:ORDER:KEY=VALUE`. ORDER is the
- * place of the annotation in the file, because BTF does not keep the order of tags.
- * test_loader.c reads them; what each means stands there, in the table of keys.
+ * position of the annotation in the file, because BTF does not keep the order of tags.
+ * test_loader.c reads the tags, and its table of keys explains each of them.
  */
 #ifndef BPF_MISC_H
 #define BPF_MISC_H
@@ -14,28 +14,28 @@
 #define EXPECT(key_value) \
 	__attribute__((btf_decl_tag("expect:" EXPECT_TEXT(__COUNTER__) ":" key_value)))
 
-/* The program must load; it must be rejected. Without either: it must load. */
+/* __success: the program must load, which is the default. __failure: it must be rejected. */
 #define __success EXPECT("load=success")
 #define __failure EXPECT("load=failure")
 
-/* Text of the verifier's log, each searched behind the match before it; {{ERE}} is a regex. */
+/* Text in the verifier's log, searched after the match of the previous one; {{ERE}} is a regex. */
 #define __msg(text) EXPECT("msg=" text)
 
-/* The program is run once (64 bytes of packet, or no context) and must return the number. */
+/* The program runs once (with a packet of 64 bytes or no context) and must return this number. */
 #define __retval(number) EXPECT("retval=" EXPECT_TEXT(number))
 
-/* The name that is shown, and that a filter matches beside the program's own. */
+/* A name that is shown instead of the program's name; filters match both. */
 #define __description(text) EXPECT("description=" text)
 
-/* The verifier's log level: 1 instructions, 2 more of them, 4 statistics. */
+/* The verifier's log level: 1 instructions, 2 more detail, 4 statistics. */
 #define __log_level(number) EXPECT("log_level=" EXPECT_TEXT(number))
 
-/* Not a test of its own: loaded along with every program that is. */
+/* The program is not a subtest: it is loaded together with each program that is one. */
 #define __auxiliary EXPECT("auxiliary=1")
 
 /*
- * What the program cannot run without, as test_needs.h has it: where it is absent the program's
- * subtest is skipped, or fails if this kernel should have it. @since is "" for all kernels.
+ * A requirement of the program, as in test_needs.h: if it is absent, the program's subtest is
+ * skipped, or fails if this kernel should have it. @since is "" if all kernels have it.
  */
 #define __needs(kind, name, since)       EXPECT("needs=" kind "=" name "=" since)
 #define __needs_kfunc(name, since)       __needs("kfunc", name, since)

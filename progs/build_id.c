@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The user stack of one process at a probed place, as build ids and offsets. */
+/* Records the user stack of one process at a probed place, as build ids and offsets. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 

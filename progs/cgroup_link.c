@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Egress programs that note in which order they run; one refuses what it is told to. */
+/* Egress programs that record the order in which they run; one can refuse packets. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
@@ -7,10 +7,10 @@
 
 __u64 runs[CGROUP_PROGRAMS];
 __u64 bytes[CGROUP_PROGRAMS];
-/* Who ran, one after the other: sender is one thread. */
+/* The programs that ran, in order. Only one thread sends packets. */
 __u32 order[CGROUP_ORDER_MAX];
 __u32 order_count;
-/* Not a bool: the verifier would not know that its opposite is 0 or 1. */
+/* A bool would not do: the verifier would not know that !refuse is 0 or 1. */
 __u32 refuse;
 
 static void note(struct __sk_buff *skb, enum cgroup_program program)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The programs as both sides number them. */
+/* Numbers of the programs, shared by programs and test. */
 #ifndef CGROUP_LINK_H
 #define CGROUP_LINK_H
 

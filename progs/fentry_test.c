@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Entry of the kernel's functions for this purpose (net/bpf/test_run.c): what each was called
- * with, and how often, by the tasks of one process.
+ * Programs at the entry of the kernel's test functions (net/bpf/test_run.c): they record the
+ * arguments and the number of calls by one process.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

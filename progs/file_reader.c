@@ -2,9 +2,9 @@
 /*
  * Reads files through file dynptrs when the test opens a file.
  *
- * An LSM program may not sleep, so that its reads see the page cache only. What it schedules as
- * task work may, and reads from the disk. Which of the two a dynptr does is decided when it is
- * made, by the program that calls bpf_dynptr_from_file(): hence the same code inlined in both.
+ * An LSM program may not sleep, so it can only read the page cache. The task work that it schedules
+ * may sleep, and also reads from the disk. The caller of bpf_dynptr_from_file() decides which of
+ * these a dynptr does. So both callers inline the same code.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -20,8 +20,8 @@ char content[FILE_READ_MAX_BYTES];
 char slice_content[FILE_SLICE_BYTES];
 
 /*
- * 6.18 and 6.19 have this under the name _impl only, with the program's aux passed openly. The
- * name without it came in 7.0, together with arguments that the verifier adds.
+ * 6.18 and 6.19 have this kfunc only with the suffix _impl, and the caller passes the program's
+ * aux. The name without the suffix came in 7.0, where the verifier adds this argument.
  */
 extern int bpf_task_work_schedule_signal_impl(struct task_struct *task, struct bpf_task_work *work,
 					      void *map__map, bpf_task_work_callback_t callback,
@@ -40,7 +40,7 @@ struct {
 
 static __always_inline void read_range(struct bpf_dynptr *dynptr)
 {
-	/* Read once: what was checked against the buffer's size is what is used. */
+	/* Read it only once, so that the value that is checked is the value that is used. */
 	__u32 len_bytes = *(volatile unsigned int *)&request.len_bytes;
 	__u64 offset = request.offset;
 	void *slice;
@@ -69,7 +69,7 @@ static __always_inline void read_file(struct file *file)
 		outcome.size_bytes = bpf_dynptr_size(&dynptr);
 		read_range(&dynptr);
 	}
-	/* Due even where there is no dynptr: the verifier does not follow the result. */
+	/* Required even if no dynptr was made: the verifier does not consider the result. */
 	bpf_dynptr_file_discard(&dynptr);
 	__sync_fetch_and_add(&outcome.done, 1);
 }

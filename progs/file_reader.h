@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What prog_tests/file_reader.c asks of progs/file_reader.c, and what it gets back: one read of
- * one file, made when the test opens a file.
+ * The request from prog_tests/file_reader.c to progs/file_reader.c, and its outcome: one read of
+ * one file, done when the test opens a file.
  */
 #ifndef FILE_READER_H
 #define FILE_READER_H
 
 #define FILE_READ_MAX_BYTES (1024 * 1024)
-/* Odd, so that it never fits a page; constant, because a slice's size has to be. */
+/* Odd, so that it never fits a page; constant, because the size of a slice must be constant. */
 #define FILE_SLICE_BYTES    61
 
-/* Kernel functions return zero or a negative number. */
+/* No kernel function returns this: they return zero or a negative number. */
 #define FILE_READ_NOT_RUN 0x7ead
 
 struct file_read_request {
-	unsigned int tgid;        /* of the process whose opening counts */
-	unsigned long long inode; /* of the file that it opens */
+	unsigned int tgid;        /* only files opened by this process count */
+	unsigned long long inode; /* inode of the file that it opens */
 	unsigned long long offset;
 	unsigned int len_bytes;
-	unsigned int adjust; /* whether to cut the dynptr down to [start, end) first */
+	unsigned int adjust; /* whether to adjust the dynptr to [start, end) first */
 	unsigned long long start;
 	unsigned long long end;
 };
 
-/* The results of what was called, in the order of the calls. */
+/* The results of the functions, in the order of the calls. */
 struct file_read_outcome {
 	int opened;                    /* how often the program ran for this request */
 	int scheduled;                 /* bpf_task_work_schedule_signal() */
@@ -31,9 +31,9 @@ struct file_read_outcome {
 	int adjusted;                  /* bpf_dynptr_adjust() */
 	unsigned long long size_bytes; /* bpf_dynptr_size() */
 	int read;                      /* bpf_dynptr_read() */
-	int sliced;                    /* 0, or -ENODATA when bpf_dynptr_slice() returned NULL */
+	int sliced;                    /* 0, or -ENODATA if bpf_dynptr_slice() returned NULL */
 	int written;                   /* bpf_dynptr_write() */
-	int done;                      /* how often it got to the end of all this */
+	int done;                      /* how often it has reached the end */
 };
 
 #endif

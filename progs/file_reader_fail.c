@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that the verifier must refuse because of what they do with files and their dynptrs.
+ * Programs that the verifier must refuse because they use files or their dynptrs wrongly.
  *
- * Three of them are named as the kernel's suite names the same cases, and have no description, so
- * that lists of tests made for that suite select them.
+ * Three of them have the names of the same cases in the kernel's suite and no description, so that
+ * test lists for that suite select them.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

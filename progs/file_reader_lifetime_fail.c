@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that the verifier must refuse because they use a dynptr whose file was put, or a slice
- * whose dynptr was discarded. Kernels before 7.2 load them: see the needs in
+ * Programs that the verifier must refuse because they use a dynptr after its file was put, or a
+ * slice after its dynptr was discarded. Kernels before 7.2 load them, see SUBTEST_NEEDS() in
  * prog_tests/file_reader.c.
  */
 #include "vmlinux.h"

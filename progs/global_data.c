@@ -17,10 +17,10 @@ const volatile struct global_record record_in_rodata = { .a = 1, .b = -2, .c = 3
 __u64 in_own_data SECTION(".data.own") = 0x3333333333333333;
 __u64 in_own_bss SECTION(".bss.own");
 const volatile __u64 in_own_rodata SECTION(".rodata.own") = 0x4444444444444444;
-/* Not mapped into user space: the program alone has it, by name the kernel's map. */
+/* Static, so that the skeleton does not show it: only the program uses it. */
 static __u64 hidden SECTION(".bss.own");
 
-/* What the program saw. */
+/* The values that the program saw. */
 struct global_values seen SECTION(".bss.seen");
 
 SEC("syscall")
@@ -48,7 +48,7 @@ int look_and_change(void *unused)
 	return 0;
 }
 
-/* Frozen, .rodata is known to the verifier: what depends on it is not even looked at. */
+/* .rodata is frozen, so the verifier knows its content, and skips the dead branch. */
 SEC("syscall")
 int branch_on_rodata(void *unused)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the program tells of its variables; shared with the test. */
+/* The values of the program's variables, as it reports them to the test. */
 #ifndef GLOBAL_DATA_H
 #define GLOBAL_DATA_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Uses elements of LRU maps: a lookup by a program is what keeps an element, not one by a call. */
+/* Uses elements of LRU maps: a lookup by a program counts as use, one by a system call does not. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
@@ -23,7 +23,7 @@ static long use_element(__u32 index, void *unused)
 	return 0;
 }
 
-/* Returns how many of the keys first_key, first_key + 1 ... there were. */
+/* Returns how many of the keys first_key, first_key + 1 ... exist. */
 SEC("syscall")
 int use_elements(void *unused)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The helpers of map elements, called as the caller says; what they return is returned. */
+/* Calls the helper for map elements that the caller asks for, and returns its result. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
@@ -23,7 +23,7 @@ struct {
 
 __u64 found_value;
 
-/* Inlined, so that each call of a helper has one map. */
+/* Inlined, so that each call of a helper is for one known map. */
 static __always_inline int operate_on(void *map, const struct map_order *order)
 {
 	__u32 key = order->key;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the test asks the program to do with a map; shared by both. */
+/* The operation that the test requests from the program. */
 #ifndef MAP_OPS_H
 #define MAP_OPS_H
 
@@ -13,7 +13,7 @@ enum map_operation {
 
 struct map_order {
 	__u32 operation;
-	__u32 in_array; /* else in the hash */
+	__u32 in_array; /* otherwise in the hash */
 	__u32 key;
 	__u32 unused;
 	__u64 value;

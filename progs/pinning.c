@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Maps and a program to be pinned. */
+/* Maps and a program for the test to pin. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
@@ -18,7 +18,7 @@ struct {
 	ONE_ELEMENT;
 } not_pinned SEC(".maps");
 
-/* Returns how often it has run, as the pinned map counts. */
+/* Returns the count of its runs in the pinned map. */
 SEC("syscall")
 int count_in_pinned(void *unused)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Classifiers for test_run: what they see of packet and context, and what they make of it.
+ * Classifiers for test_run: they record the packet and the context, and change them.
  */
 
 /*
- * The layout of __sk_buff is fixed. Relocated, the offset of an array member is added to the
- * pointer, and the verifier takes a context at constant offsets only.
+ * The layout of __sk_buff is fixed. A CO-RE relocation would add the offset of an array member to
+ * the pointer, but the verifier accepts only constant offsets into a context.
  */
 #define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
@@ -23,7 +23,7 @@ __u32 seen_mark;
 __u32 seen_priority;
 __u32 seen_cb[CONTROL_WORDS];
 
-/* Swaps the addresses and counts in the first byte behind the header. */
+/* Swaps the addresses, and increments the first byte after the header. */
 SEC("tc")
 int turn_around(struct __sk_buff *skb)
 {
@@ -58,7 +58,7 @@ int change_context(struct __sk_buff *skb)
 	return PROG_RUN_OPTS_RETURNS;
 }
 
-/* Adds room behind the packet; the packet that comes out is longer than the one that went in. */
+/* Adds bytes at the end of the packet, so that the output is longer than the input. */
 SEC("tc")
 int lengthen(struct __sk_buff *skb)
 {

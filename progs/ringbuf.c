@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A record a call into one of two ring buffers, as told by the caller. */
+/* Each call writes one record into one of two ring buffers, as the caller asks for. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 
@@ -7,7 +7,7 @@
 
 #define EAGAIN 11
 
-/* User space sets the size: it has to be a multiple of the page size. */
+/* User space sets the size, which must be a multiple of the page size. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 } samples SEC(".maps"), sentinel SEC(".maps");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What progs/ringbuf.c and prog_tests/ringbuf.c tell each other. */
+/* Orders to progs/ringbuf.c and samples from it; shared with prog_tests/ringbuf.c. */
 #ifndef RINGBUF_H
 #define RINGBUF_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A verdict program for two sockets of a sockmap: what the one gets is redirected to the other,
- * what the other gets itself is passed, and both end up on the other's queue.
+ * A verdict program for two sockets of a sockmap. It redirects data of the first socket to the
+ * second, and passes data of the second, so that all data ends up on the second's queue.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -18,7 +18,7 @@ struct {
 __u64 redirected_socket_cookie;
 __u64 passed_socket_cookie;
 
-/* A stream may come in any number of skbs, but no byte comes twice. */
+/* Counts bytes, because a stream may come in any number of skbs. */
 __u64 redirected_bytes;
 __u64 passed_bytes;
 __u64 stray_bytes;
@@ -45,7 +45,7 @@ int merge_channels(struct __sk_buff *skb)
 	return merge(skb);
 }
 
-/* The same behind a parser, for streams. */
+/* The same verdict with a parser, for streams. */
 SEC("sk_skb/stream_parser")
 int whole_skb(struct __sk_buff *skb)
 {

@@ -3,14 +3,14 @@
 #ifndef PROGS_SOCKMAP_BASIC_H
 #define PROGS_SOCKMAP_BASIC_H
 
-/* sockmap_basic.c: the socket that is redirected, and the one that gets all. */
+/* sockmap_basic.c: the socket whose data is redirected, and the one that gets all data. */
 #define REDIRECT_SOURCE 0
 #define REDIRECT_TARGET 1
 
 /* sockmap_basic_maps.c: the size of each map. */
 #define ENTRIES 4
 
-/* sockmap_basic_msg.c: the socket that the program watches, and the one that it redirects to. */
+/* sockmap_basic_msg.c: the watched socket, and the one to which the program redirects. */
 #define SENDER 0
 #define TARGET 1
 

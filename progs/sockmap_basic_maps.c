@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that put sockets into maps: where a program may (the lookup of a listener, an iterator),
- * and where it may not. Classifiers and XDP programs were allowed to once; Linux 7.3 refuses them.
+ * Programs that put sockets into maps, in contexts where this is allowed (sk_lookup, iterators),
+ * and where it is not. Classifiers and XDP programs used to be allowed; Linux 7.3 refuses them.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -72,7 +72,7 @@ int update_hash(struct bpf_sk_lookup *ctx)
 	return SK_PASS;
 }
 
-/* The same in a tracing program, which cannot know what locks its caller holds. */
+/* The same in a tracing program, which must be refused: its caller may hold any locks. */
 SEC("?raw_tp/sched_switch")
 int update_while_tracing(void *ctx)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that see what a socket of a sockmap sends: redirect it to another socket, or cut a
- * part out of it.
+ * Programs that see the messages sent by a socket of a sockmap: they redirect them to another
+ * socket, or remove a part.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -29,7 +29,7 @@ struct {
 	__type(value, __u32);
 } messages_sent SEC(".maps");
 
-/* Of the sender, in host order: the one thing that both sides know a message by. */
+/* The sender's port in host order, by which programs and test recognise a message. */
 __u32 watched_port;
 __u32 messages;
 __u32 message_bytes;
@@ -49,7 +49,7 @@ static __always_inline bool is_watched(struct sk_msg_md *msg)
 	return true;
 }
 
-/* What a program may ask about the socket that sends. */
+/* Uses the helpers that give information about the sending socket. */
 static __always_inline void ask_about_sender(struct sk_msg_md *msg)
 {
 	struct bpf_sock *sk = msg->sk;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Puts both ends of a connection into a sockmap as soon as it is established, which is before user
- * space has accepted it, and tries it again when they are closed, which must be refused.
+ * Puts both ends of a connection into a sockmap when it is established, which is before user space
+ * accepts it. It tries this again when they are closed, which must be refused.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -18,14 +18,14 @@ struct {
 	__type(value, __u64);
 } ends SEC(".maps");
 
-/* Of the listener, in host order. */
+/* The listener's port, in host order. */
 __u32 watched_port;
 
-/* By ACTIVE and PASSIVE, of the newest connection. */
+/* Values of the newest connection, indexed by ACTIVE and PASSIVE. */
 __u64 cookies[ENDS];
 int update_results[ENDS];
 
-/* Over all connections. */
+/* Counts for all connections. */
 __u64 closed;
 __u64 closed_refused;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs of every kind that a sockmap takes, for one watched socket. The test brings the map,
+ * Programs of every type that a sockmap accepts, for one watched socket. The test creates the maps,
  * so that there can be several.
  */
 #include "vmlinux.h"
@@ -27,7 +27,7 @@ int judge_skb(struct __sk_buff *skb)
 	return judge(skb);
 }
 
-/* Length of every message; 0: an skb is one. */
+/* Length of every message; 0: each skb is a message. */
 __u32 message_bytes;
 __u64 parsed;
 

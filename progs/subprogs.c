@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Subprograms, static and global, called with values that are known only when they run. A static
- * one is verified at each call, with what the caller knows; a global one by itself, for all values.
+ * Static and global subprograms, called with values that the verifier does not know. It verifies a
+ * static one at each call, with the caller's state, and a global one by itself, for all values.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -28,7 +28,7 @@ __noinline int global_sum(int a, int b, int c, int d, int e)
 	return a + 10 * b + 100 * c + 1000 * d + 10000 * e;
 }
 
-/* Has frames of its own below that of its caller. */
+/* Has a stack frame of its own, and writes to its caller's. */
 static __noinline int static_inner(int depth, int *sum)
 {
 	volatile int local[4] = { depth, depth + 1, depth + 2, depth + 3 };
@@ -45,7 +45,7 @@ static __noinline int static_outer(int depth, int *sum)
 	return inner + local;
 }
 
-/* What a pointer leads to is of the given size, or the pointer is NULL. */
+/* The memory at the pointer has the size of its type, or the pointer is NULL. */
 __noinline int global_fill(struct subprogs_pair *pair, int value)
 {
 	if (!pair)
@@ -55,13 +55,13 @@ __noinline int global_fill(struct subprogs_pair *pair, int value)
 	return value * 2;
 }
 
-/* One global calls another one, and a static one. */
+/* A global function that calls another global function and a static one. */
 __noinline int global_of_global(int value)
 {
 	return global_sum(value, 1, 2, 3, 4) + (int)static_sum(value, 0, 0, 0, 0);
 }
 
-/* What a helper returned in a subprogram is not lost. */
+/* The verifier knows what the returned pointer of a helper points to. */
 static __noinline __u64 *static_lookup(__u32 key)
 {
 	return bpf_map_lookup_elem(&cells, &key);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the subprograms are called with, and what they made of it. */
+/* The arguments of the subprograms, and their results. */
 #ifndef SUBPROGS_H
 #define SUBPROGS_H
 

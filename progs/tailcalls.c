@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Programs that call each other by tail call. What runs leaves its mark. */
+/* Programs that call each other by tail calls. Each one counts its runs. */
 
-/* The layout of __sk_buff is fixed, and the verifier takes a context at constant offsets only. */
+/* __sk_buff has a fixed layout, and the verifier accepts only constant offsets into a context. */
 #define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -59,7 +59,7 @@ int third(struct __sk_buff *skb)
 	return TAILCALL_THIRD;
 }
 
-/* Until the kernel says that it was enough. */
+/* Calls itself until the kernel's limit is reached. */
 SEC("tc")
 int self(struct __sk_buff *skb)
 {
@@ -74,12 +74,12 @@ static __noinline int call_chain(struct __sk_buff *skb)
 	int result = 1;
 
 	bpf_tail_call_static(skb, &chain, TAILCALL_FIRST);
-	/* Not for the compiler to know: the chain's end returns in this one's place. */
+	/* Hide the value: the chain's last program returns instead of this function. */
 	barrier_var(result);
 	return result;
 }
 
-/* What is called instead of the subprogram returns to here. */
+/* The last program of the chain, called instead of the subprogram, returns to here. */
 SEC("?tc")
 int entry_with_subprogram(struct __sk_buff *skb)
 {
@@ -89,7 +89,7 @@ int entry_with_subprogram(struct __sk_buff *skb)
 	return TAILCALL_SUBPROGRAM_RETURNS + result;
 }
 
-/* For getpgid by one thread, with one argument. */
+/* Acts only on getpgid() by one thread, with one argument. */
 SEC("raw_tp/sys_enter")
 int at_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {

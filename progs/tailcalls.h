@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The programs, by the entries that they are put into; shared by programs and test. */
+/* The programs, numbered by their map entries; shared by programs and test. */
 #ifndef TAILCALLS_H
 #define TAILCALLS_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the verifier knows of a global function: its types, and no more. Of a static one it knows
- * all that the caller knows, and the other way round.
+ * The verifier knows only the types of a global function. For a static function, it knows the
+ * caller's state in the function, and the function's result in the caller.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -15,7 +15,7 @@ struct pair {
 
 __u64 values[4] = { 10, 11, 12, 13 };
 
-/* Barriers, or the compiler would drop the caller's check of what it knows here. */
+/* Without the barrier, the compiler would know the range and drop the caller's check. */
 __noinline int index_of(int number)
 {
 	number &= 3;
@@ -30,7 +30,7 @@ static __noinline int static_index_of(int number)
 	return number;
 }
 
-/* The same text twice: what a static function returns is known, what a global one does is not. */
+/* The same code twice: the result of a static function is known, that of a global one is not. */
 SEC("tc")
 __description("return value of a static function: known")
 __success
@@ -67,7 +67,7 @@ int global_result_bounded(struct __sk_buff *skb)
 	return value[index];
 }
 
-/* Verified by itself: that every caller passes a good index does not help. */
+/* Verified by itself, so it does not help that every caller passes a valid index. */
 __noinline int value_at(__u32 index)
 {
 	__u64 *value = values;

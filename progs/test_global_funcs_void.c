@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Global functions that return nothing: what they leave in memory is all there is of them. */
+/* Global functions that return nothing: their only effect is a change of memory. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 

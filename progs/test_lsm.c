@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Refuses one process to open, and its child to execute, one file. */
+/* Does not let one process open one file, or its child execute the file. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
@@ -9,7 +9,7 @@
 
 __u32 own_tgid;
 __u64 inode_number;
-__u64 device; /* as the kernel has it inside: s_dev */
+__u64 device; /* in the kernel's internal form: s_dev */
 
 __u64 opens;
 __u64 execs;
@@ -30,7 +30,7 @@ int BPF_PROG(refuse_open, struct file *file, int ret)
 	return -EPERM;
 }
 
-/* A process executes in a task of its own, known by its parent. */
+/* The test executes the file in a child, which is known by its parent. */
 SEC("lsm/bprm_check_security")
 int BPF_PROG(refuse_exec, struct linux_binprm *bprm, int ret)
 {

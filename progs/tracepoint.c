@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs at tracepoints of system calls, by each way to attach one. They count the calls of
- * getpgid that one thread makes with one argument.
+ * Programs at tracepoints of system calls, one for each way of attaching. They count the calls of
+ * getpgid() by one thread with one argument.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_core_read.h>
@@ -41,7 +41,7 @@ int enter_raw(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/sys_exit")
 int exit_raw(struct bpf_raw_tracepoint_args *ctx)
 {
-	/* The argument is still there. The number is where each architecture has it. */
+	/* The registers still have the argument. The place of the number depends on the arch. */
 	if (!is_own() || !is_marked((struct pt_regs *)ctx->args[0]))
 		return 0;
 	calls[EXIT_RAW]++;
@@ -57,7 +57,7 @@ int BPF_PROG(enter_btf, struct pt_regs *regs, long id)
 	return 0;
 }
 
-/* The event's format: after what all events have, the number and the arguments. */
+/* The event's format has the common fields, the system call number and the arguments. */
 SEC("tp/syscalls/sys_enter_getpgid")
 int enter_event(struct syscall_trace_enter *ctx)
 {
@@ -68,7 +68,7 @@ int enter_event(struct syscall_trace_enter *ctx)
 	return 0;
 }
 
-/* The second one at the same event. */
+/* A second program at the same event. */
 SEC("tp/syscalls/sys_enter_getpgid")
 int enter_event_again(struct syscall_trace_enter *ctx)
 {
@@ -77,7 +77,7 @@ int enter_event_again(struct syscall_trace_enter *ctx)
 	return 0;
 }
 
-/* Only for test_run: what it was given, and where it ran. */
+/* Only for test_run: records its arguments and the CPU. */
 SEC("raw_tp/sys_enter")
 int run_raw(struct bpf_raw_tracepoint_args *ctx)
 {

@@ -6,7 +6,7 @@
 
 #include "uprobe_multi.h"
 
-/* Until 6.19 these two had no argument. */
+/* Up to 6.19, these two kfuncs had no argument. */
 extern bool bpf_session_is_return___without_context(void) __weak __ksym;
 extern __u64 *bpf_session_cookie___without_context(void) __weak __ksym;
 
@@ -18,7 +18,7 @@ struct {
 } hits SEC(".maps");
 
 __u32 tgids[UPROBE_MULTI_PROCESSES];
-/* Sessions whose cookie at return is not what it was set to at entry. */
+/* Sessions in which the cookie at return differs from the one set at entry. */
 __u64 wrong_session_cookies;
 
 static bool is_own(__u32 tgid)
@@ -93,7 +93,7 @@ int count_session(struct pt_regs *ctx)
 	return bpf_get_attach_cookie(ctx) & SESSION_WITHOUT_RETURN;
 }
 
-/* Not made for a link of many. */
+/* A program for a single uprobe, which a uprobe_multi link must refuse. */
 SEC("uprobe")
 int single(struct pt_regs *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What prog_tests/uprobe_multi_test.c and progs/uprobe_multi.c share. */
+/* Shared by prog_tests/uprobe_multi_test.c and progs/uprobe_multi.c. */
 #ifndef UPROBE_MULTI_H
 #define UPROBE_MULTI_H
 
@@ -23,10 +23,10 @@ struct hit_key {
 struct hit_sum {
 	unsigned long long hits;
 	unsigned long long cookies; /* the sum over all hits */
-	unsigned long long results; /* the same of what the function returned */
+	unsigned long long results; /* the sum of the function's return values */
 };
 
-/* A session whose cookie has this bit set asks at entry to be left out at return. */
+/* If this bit of a session's cookie is set, the program asks at entry to skip the return. */
 #define SESSION_WITHOUT_RETURN 1
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* XDP programs for test_run: what they see, and what becomes of the packet's ends. */
+/* XDP programs for test_run: they record the packet and the context, and resize the packet. */
 
 /*
- * The layout of xdp_md is fixed. Relocated, offsets would be added to the pointer, and the verifier
- * takes a context at constant offsets only.
+ * The layout of xdp_md is fixed. CO-RE relocations would add offsets to the pointer, but the
+ * verifier accepts only constant offsets into a context.
  */
 #define BPF_NO_PRESERVE_ACCESS_INDEX
 #include "vmlinux.h"
@@ -12,11 +12,11 @@
 
 #include "xdp.h"
 
-/* What is done, in this order, where it is not zero. */
+/* The adjustments, done in this order if not zero. */
 int head_delta, tail_delta, meta_delta;
-/* What is returned then. */
+/* The return value. */
 int action;
-bool stamp; /* the first bytes of metadata and of the packet */
+bool stamp; /* overwrite the first bytes of metadata and packet */
 
 int head_result, tail_result, meta_result;
 __u64 runs;
@@ -24,7 +24,7 @@ __u32 seen_len, seen_meta_len, seen_meta;
 __u32 seen_ifindex, seen_queue;
 __u32 frame_header_bytes;
 
-/* What the kernel keeps in front of a packet that it passes on. */
+/* The kernel's xdp_frame, which it keeps in the headroom of a packet. */
 struct xdp_frame___relocated {
 	void *data;
 } __attribute__((preserve_access_index));

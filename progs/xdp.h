@@ -3,7 +3,7 @@
 #ifndef XDP_H
 #define XDP_H
 
-/* Written over the first bytes of the packet; its complement over those of the metadata. */
+/* Written over the packet's first bytes; its complement over those of the metadata. */
 #define XDP_STAMP 0xa1b2c3d4
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * vmtest: boots a kernel in QEMU and runs a command in it.
  *
- * The same program is the launcher on the host and PID 1 of the guest.
+ * The same program is the launcher on the host and PID 1 in the guest.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +32,9 @@
 #include "vm/options.h"
 #include "vm/run.h"
 
-/* A descriptor 0, 1 or 2 that is closed would become one of ours, and be written to. */
+/*
+ * Opens descriptors 0 to 2 if they are closed: a later open() would get one, and output go there.
+ */
 static void open_standard_fds(void)
 {
 	int fd;
@@ -76,8 +78,9 @@ static int run_kernels(struct vmtest *vm)
 }
 
 /*
- * A word that is no command is more likely a slip of the pen than a command that only the guest
- * has: it is refused before anything is built. Behind "--" it is tried all the same.
+ * If the first word is not a command on the host, it is probably a typing error, and not a command
+ * that only the guest has. So refuse it before any work is done. After "--", it is tried in the
+ * guest without this check.
  */
 static int check_command(const struct vmtest *vm)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs the command on several kernels, one process a kernel.
+ * Runs the command on several kernels, with one process for each kernel.
  *
- * The processes are forks of this one; each does what vmtest does for a single kernel, in a process
- * group of its own. This one starts them, passes their output on (matrix_output.c), ends them when
- * a signal ends it, and prints the table (matrix_report.c). When it is killed, each of them gets
- * SIGTERM and cleans up.
+ * The parent forks the processes; each does what vmtest does for a single kernel, in its own
+ * process group. The parent prints their output (matrix_output.c), ends them when a signal ends it,
+ * and prints the table (matrix_report.c). If the parent is killed, each process gets SIGTERM and
+ * cleans up.
  */
 #include <json-c/json.h>
 #include <errno.h>
@@ -45,12 +45,12 @@
 #include "vm/matrix_run.h"
 #include "vm/run.h"
 
-/* QEMU's memory besides the guest's: translated code, the disks' caches. */
+/* QEMU's own memory, in addition to the guest's: translated code, caches of the disks. */
 #define QEMU_MIB 256
-/* Ending QEMU and removing an image takes a moment. */
+/* How long a run may take to end QEMU and remove its images. */
 #define END_MS   30000
 
-/* A path is called what its last part is called. */
+/* The name of a path is its last part. */
 static char *name_of(const char *word)
 {
 	autofree char *path = NULL;
@@ -84,7 +84,7 @@ static char *unique_name(const struct matrix *matrix, const char *word)
 	return name;
 }
 
-/* The results of the runs before this one must not be taken for this one's. */
+/* Removes an earlier report from the folder: it must not be taken for the report of this run. */
 static int prepare_folder(const struct matrix *matrix, struct matrix_run *run)
 {
 	autofree char *report = NULL;
@@ -109,7 +109,7 @@ static uint64_t read_meminfo_mib(void)
 	return line ? strtoull(line + strlen("MemAvailable:"), NULL, 10) / 1024 : 0;
 }
 
-/* Memory bounds how many run at once. */
+/* The available memory limits how many VMs run at the same time. */
 static void limit_parallel(struct vmtest *vm, struct matrix *matrix)
 {
 	uint64_t available_mib = read_meminfo_mib();
@@ -175,11 +175,12 @@ static void child_main(struct vmtest *vm, const struct matrix *matrix, struct ma
 	    dup2(fds[MATRIX_STDERR], STDERR_FILENO) < 0)
 		_exit(EXIT_HOST_SETUP);
 	/*
-	 * A pipe that a sibling holds open is no longer one whose reader is gone when we all die.
+	 * Close the pipes of the siblings: if a sibling kept the read end open, a run would not
+	 * notice that its reader has died.
 	 */
 	close_range(STDERR_FILENO + 1, vm->signal_fd - 1, 0);
 	close_range(vm->signal_fd + 1, UINT_MAX, 0);
-	/* That of the parent: a run makes one of its own. */
+	/* The scratch folder belongs to the parent: each run makes its own. */
 	vm->scratch = NULL;
 	vm->scratch_fd = -1;
 	status = run__kernel(vm, vm->opt.kernels.v[run - matrix->runs], run->results, run->facts);
@@ -229,7 +230,7 @@ static void on_end(struct vmtest *vm, const struct matrix *matrix, struct matrix
 	run->duration_ms = clock__now_ms() - run->start_ms;
 	close(run->pidfd);
 	run->pidfd = -1;
-	/* Its last output is still in the pipes. */
+	/* The last output of the process is still in the pipes. */
 	for (int i = 0; i < MATRIX_STREAMS; i++)
 		while (run->lines[i].fd >= 0) {
 			struct pollfd pfd = { .fd = run->lines[i].fd, .events = POLLIN };
@@ -259,7 +260,7 @@ static void wait_for_something(struct vmtest *vm, struct matrix *matrix, int tim
 	size_t count = 1 + 3 * matrix->count;
 	struct pollfd pfds[count];
 
-	/* Once it is known that a signal ends vmtest, further ones are left where they are. */
+	/* When a signal already ends vmtest, do not read further signals. */
 	pfds[0] = (struct pollfd){ .fd = vm->ending_signal ? -1 : vm->signal_fd, .events = POLLIN };
 	for (size_t i = 0; i < matrix->count; i++) {
 		struct matrix_run *run = &matrix->runs[i];
@@ -283,7 +284,7 @@ static void wait_for_something(struct vmtest *vm, struct matrix *matrix, int tim
 	}
 }
 
-/* Each run cleans up by itself; one that does not in time is killed. */
+/* Each run gets SIGTERM and cleans up. A run that takes too long is killed. */
 static void end_all(struct vmtest *vm, struct matrix *matrix)
 {
 	int64_t deadline_ms = clock__now_ms() + END_MS;
@@ -314,7 +315,7 @@ static int run_all(struct vmtest *vm, struct matrix *matrix)
 	return ret;
 }
 
-/* A command that failed weighs more than a run that did not come about. */
+/* A failed command takes precedence over a run that could not be carried out. */
 static int status_of(const struct matrix *matrix)
 {
 	int first = 0;

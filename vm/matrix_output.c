@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The output of several runs at once: whole lines, each with the name of its kernel in front, as
- * they come. All of it is also kept without the names, a file a run.
+ * Prints the output of several runs as it comes, in whole lines with the name of the kernel in
+ * front. It also keeps the output without the names, in one file for each run.
  *
- * A reader of a long run sees that it goes on, and grep '^7.3 ' gives one kernel's lines.
+ * So a user can see the progress of a long run, and get one kernel's lines with grep '^7.3 '.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,9 +25,9 @@
 #include "vm/matrix_output.h"
 #include "vm/matrix_run.h"
 
-/* A line that is longer is cut into several. */
+/* Longer lines are split. */
 #define LINE_MAX_BYTES 65536
-/* POLLOUT on a pipe promises room for this much. */
+/* After POLLOUT, a pipe has room for this much. */
 #define WRITE_BYTES    4096
 
 int matrix_output__open(struct matrix_run *run)
@@ -44,7 +44,10 @@ int matrix_output__open(struct matrix_run *run)
 	return 0;
 }
 
-/* A reader that has gone, or a signal while one is slow, costs output, not the runs. */
+/*
+ * Output is dropped if its reader has gone, or if a signal comes while the reader is slow. The runs
+ * do not stop because of that.
+ */
 static void write_all(struct vmtest *vm, int fd, const char *bytes, size_t len_bytes)
 {
 	while (len_bytes) {

@@ -11,14 +11,14 @@ struct vmtest;
 int matrix_output__open(struct matrix_run *run);
 
 /**
- * matrix_output__read() - read a stream once, pass whole lines on with the run's name in front
+ * matrix_output__read() - read a stream once, and print whole lines with the run's name in front
  *
  * At the end of the stream its fd becomes -1.
  */
 void matrix_output__read(struct vmtest *vm, const struct matrix *matrix, struct matrix_run *run,
 			 enum matrix_stream stream);
 
-/** matrix_output__close() - pass the last incomplete lines on and close everything */
+/** matrix_output__close() - print the last incomplete lines and close everything */
 void matrix_output__close(struct vmtest *vm, const struct matrix *matrix, struct matrix_run *run);
 
 #endif

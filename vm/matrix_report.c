@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of a matrix: kernels by results, and below it what differs between them.
+ * Prints the table of a matrix: a line for each kernel, and below it the results that differ.
  *
- * Reads the reports that test_progs left (json-c); a run without one has its exit status only.
- * A test is known by its name, a subtest as test/subtest. A subtest that is missing because its
- * test was skipped as a whole is no difference of its own.
+ * Reads the reports of test_progs with json-c; without a report, a run has only its exit status.
+ * Tests are compared by name, subtests by test/subtest. A subtest that is missing because its whole
+ * test was skipped does not count as a difference.
  */
 #include <stdbool.h>
 #include <json-c/json.h>
@@ -24,7 +24,7 @@
 #define MISSING "MISSING"
 
 /**
- * struct result - what became of a test or subtest on one kernel
+ * struct result - the result of a test or subtest on one kernel
  * @word: PASS, FAIL, SKIP and so on, MISSING, or NULL: not compared
  * @reason: why it was skipped or failed, or ""
  */
@@ -68,7 +68,7 @@ static size_t length_of(struct json_object *array)
 	return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
 }
 
-/* The element of an array with a name, or NULL. */
+/* Returns the array element with this name, or NULL. */
 static struct json_object *find(struct json_object *array, const char *name)
 {
 	for (size_t i = 0; i < length_of(array); i++) {
@@ -124,7 +124,7 @@ static bool differ(const struct result *results, size_t count)
 	return false;
 }
 
-/* A line a result: the kernels that have it, and the reason. */
+/* Prints one line for each result, with its kernels and the reason. */
 static void print_results(const struct matrix *matrix, struct result *results, FILE *out)
 {
 	for (size_t i = 0; i < matrix->count; i++) {
@@ -159,7 +159,7 @@ static void compare(const struct matrix *matrix, const char *test, const char *s
 	print_results(matrix, results, out);
 }
 
-/* Calls compare() for each name that is in a report, at its first appearance. */
+/* Calls compare() once for each name that is in any report. */
 static void compare_subtests(const struct matrix *matrix, const char *test, bool *is_first,
 			     FILE *out)
 {

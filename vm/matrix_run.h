@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The state of several runs: matrix.c owns it, matrix_output.c and matrix_report.c use it. */
+/* The state of several runs. matrix.c owns it; matrix_output.c and matrix_report.c use it. */
 #ifndef VM_MATRIX_RUN_H
 #define VM_MATRIX_RUN_H
 
@@ -15,7 +15,7 @@ enum matrix_stream { MATRIX_STDOUT, MATRIX_STDERR, MATRIX_STREAMS };
 
 /* A stream of a run's output. */
 struct matrix_line {
-	int fd;      /* the pipe; -1: at its end */
+	int fd;      /* the pipe; -1: the stream has ended */
 	char *bytes; /* the beginning of a line that is not complete yet */
 	size_t len_bytes;
 };
@@ -32,7 +32,7 @@ struct matrix_run {
 	int64_t start_ms;
 	int64_t duration_ms;
 	int status;
-	struct json_object *report; /* that test_progs left, or NULL */
+	struct json_object *report; /* written by test_progs, or NULL */
 };
 
 struct matrix {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command line, read with argp. Knows what is valid by itself; whether a kernel or folder
- * exists is found out by those who use it.
+ * Reads the command line with argp. It only checks each option by itself; the code that uses a
+ * kernel or folder checks whether it exists.
  */
 #include <argp.h>
 #include <errno.h>
@@ -41,14 +41,14 @@
 #define HANG_TIMEOUT_S_MIN     5
 #define SECONDS_MAX            (30 * 24 * 3600)
 
-/* Where an option goes: its member of struct options, by kind. */
+/* How the value of an option is stored in its member of struct options. */
 enum option_kind {
 	OPTION_FLAG,   /* bool: true if it is given */
 	OPTION_TEXT,   /* const char * */
-	OPTION_WORDS,  /* struct words: each is added */
+	OPTION_WORDS,  /* struct words: each use adds one */
 	OPTION_NUMBER, /* unsigned int, from min to max */
-	OPTION_MIB,    /* the same, as a size with a suffix */
-	OPTION_SET,    /* .set() does it */
+	OPTION_MIB,    /* unsigned int, a size with a suffix */
+	OPTION_SET,    /* .set() stores it */
 };
 
 struct option_row {
@@ -73,7 +73,7 @@ static int parse_number(struct argp_state *state, const struct option_row *row, 
 	return 0;
 }
 
-/* A size with K, M, G or T behind it; M when there is none. */
+/* Parses a size with the suffix K, M, G or T; no suffix means M. */
 static int parse_mib(struct argp_state *state, const struct option_row *row, const char *text,
 		     unsigned int *mib)
 {
@@ -218,7 +218,7 @@ static const struct option_row rows[] = {
 	  .set = print_version },
 };
 
-/* Options without a letter have the number of their row behind all letters. */
+/* The key of an option without a letter is FIRST_KEY plus its row. */
 #define FIRST_KEY 256
 
 static int key_of(size_t row)
@@ -226,7 +226,7 @@ static int key_of(size_t row)
 	return rows[row].key ? rows[row].key : FIRST_KEY + (int)row;
 }
 
-/* Return: an array for argp, ended by an empty one. */
+/* Returns an array for argp, terminated by an empty element. */
 static const struct argp_option *options_for_argp(void)
 {
 	static struct argp_option options[ARRAY_SIZE(rows) + 1];
@@ -270,7 +270,7 @@ static int take(struct argp_state *state, const struct option_row *row, char *te
 	return EINVAL;
 }
 
-/* "vmtest kernels"; behind "--" it is a command of the guest like any other. */
+/* True for "vmtest kernels". After "--", "kernels" is a command for the guest. */
 static bool is_list_kernels(const struct argp_state *state)
 {
 	return state->next == state->argc - 1 && !strcmp(state->argv[state->next], "kernels") &&
@@ -294,7 +294,7 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-/* The help page ends with the table of exit statuses. */
+/* Appends the table of exit statuses to the help page. */
 static char *help_filter(int key, const char *text, void *input)
 {
 	char *page = NULL;
@@ -313,7 +313,7 @@ static char *help_filter(int key, const char *text, void *input)
 	return page;
 }
 
-/* ./vmtest and path/to/vmtest may be links into build/: the tree is where the link lies. */
+/* Returns the folder of vmtest. If it is a link into build/, that is the folder of the link. */
 static char *default_tree(const char *argv0)
 {
 	char target[PATH_MAX];
@@ -326,7 +326,7 @@ static char *default_tree(const char *argv0)
 		ssize_t len = readlink("/proc/self/exe", target, sizeof(target) - 1);
 
 		path = text__format("%.*s", len > 0 ? (int)len : 1, len > 0 ? target : "/");
-		/* Found through PATH: build/vmtest belongs to the folder above. */
+		/* Found through PATH: for build/vmtest, the tree is the folder above build/. */
 		slash = strrchr(path, '/');
 		*slash = '\0';
 		if (!text__ends_with(path, "/build"))
@@ -346,7 +346,7 @@ static unsigned int default_cpus(void)
 	return count > DEFAULT_CPUS_MAX ? DEFAULT_CPUS_MAX : count;
 }
 
-/* It knows what is to be done after a restart; its flavours do, too. */
+/* Returns whether the command is test_progs or a flavour: these can continue after a restart. */
 static bool runs_test_progs(const struct options *opt)
 {
 	const char *program = opt->command ? opt->command[0] : NULL;

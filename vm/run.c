@@ -2,8 +2,8 @@
 /*
  * One run, step by step: kernel, results folder, disks, QEMU, session, verdict, results.
  *
- * Everything that is made here is gone again afterwards, but for the results folder and, when a run
- * failed, the console's log.
+ * Everything that is created here is removed at the end, except for the results folder and, if the
+ * run failed, the console's log.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,17 +46,17 @@
 #include "vm/verdict.h"
 
 #define GUEST_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-/* Less than this on a disk, and the next write does not fit. */
+/* A disk with less free space than this counts as full. */
 #define FULL_BYTES (64 * 1024)
 
-/* Longer than the kernel takes to find a CPU that hangs in it, under KVM and under TCG (qemu.c). */
+/* Longer than the kernel's own watchdogs need to find a hanging CPU, with KVM or TCG (qemu.c). */
 #define HANG_TIMEOUT_S 60
 
-/* The command's words when none are given. */
+/* The command if none is given. */
 static char *const default_command[] = { "./test_progs", "-j", NULL };
 static char *const default_shells[] = { "bash", "sh" };
 
-/* One kernel's run, from what was found to what was made. */
+/* The state of one kernel's run. */
 struct run_state {
 	struct kernel kernel;
 	struct results results;
@@ -66,8 +66,8 @@ struct run_state {
 	struct image system, tree;
 	char *results_image;
 	unsigned int panics;
-	char *last_panic; /* what the kernel said, or NULL */
-	int last_signal;  /* that ended the command in the middle of its run, or 0 */
+	char *last_panic; /* text of the last panic, or NULL */
+	int last_signal;  /* signal that ended the command during its run, or 0 */
 };
 
 static char *const *command_of(const struct vmtest *vm)
@@ -84,7 +84,7 @@ const char *run__test_program(const struct vmtest *vm)
 	return !vm->opt.shell && text__starts_with(program, "test_progs") ? program : NULL;
 }
 
-/* For a table of several runs test_progs has to leave a report: in $RESULTS, by --results. */
+/* test_progs must write a report to $RESULTS for the table of several runs: adds --results. */
 static void add_command(struct order *order, char *const *command, bool wants_report)
 {
 	for (char *const *word = command; *word; word++)
@@ -96,7 +96,10 @@ static void add_command(struct order *order, char *const *command, bool wants_re
 		words__add(&order->argv, "%s", *command);
 }
 
-/* The journal, with which a command goes on after a restart; the results disk outlives it. */
+/*
+ * Tells the command where its journal is, which lets it continue after a restart. The journal is on
+ * the results disk, which is kept.
+ */
 static void add_journal(struct vmtest *vm, const struct run_state *run, struct order *order)
 {
 	if (!vm->opt.max_panics)
@@ -139,7 +142,7 @@ static void make_order(struct vmtest *vm, const struct run_state *run, struct or
 	words__add(&order->environment, "LANG=C.UTF-8");
 	words__add(&order->environment, "TERM=%s", term && *term ? term : "dumb");
 	words__add(&order->environment, "VMTEST=1");
-	/* The command's annotations are meant for the step that vmtest itself is. */
+	/* vmtest is a step of a GitHub workflow: the command's annotations belong to this step. */
 	if (getenv("GITHUB_ACTIONS"))
 		words__add(&order->environment, "GITHUB_ACTIONS=%s", getenv("GITHUB_ACTIONS"));
 	words__add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
@@ -182,7 +185,10 @@ static int open_console_log(struct vmtest *vm, struct run_state *run)
 	if (run->results.path) {
 		err = results__create(&run->results, RESULTS_CONSOLE_LOG,
 				      &run->session.console.log);
-		/* A folder without room for its log still is a run whose status is wanted. */
+		/*
+		 * If the folder is full, run the command without the log: its status is still
+		 * needed.
+		 */
 		run->results.full = err == -ENOSPC || err == -EDQUOT;
 		err = run->results.full ? 0 : err;
 	} else {
@@ -226,7 +232,7 @@ static int start(struct vmtest *vm, struct run_state *run)
 	return ret;
 }
 
-/* Without a results folder the log of a run that failed is all that tells why. */
+/* Without a results folder, only the console's log can show why a run failed. */
 static void keep_console_log(struct vmtest *vm)
 {
 	autofree char *from = text__format("%s/console.log", vm->scratch);
@@ -274,7 +280,7 @@ static bool guest_disk_is_full(const struct frame_done *done)
 	return done->size_bytes && (done->free_bytes < FULL_BYTES || !done->free_files);
 }
 
-/* Return: the run's status, or one that says what did not fit. */
+/* Returns the run's status, or EXIT_RESULTS_FULL if the results did not fit. */
 static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict verdict)
 {
 	int log_error = run->session.console.log_error;
@@ -282,7 +288,10 @@ static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict
 
 	if (!run->results.path)
 		return verdict.status;
-	/* Also where the guest did not come up again: the disk has what was there before. */
+	/*
+	 * After a panic extract them even if the guest did not come up again: earlier boots left
+	 * some.
+	 */
 	if (run->session.up || run->panics)
 		ret = results__extract(vm, &run->results, run->results_image);
 	if (ret)
@@ -325,8 +334,8 @@ static int finish(struct vmtest *vm, struct run_state *run, struct verdict verdi
 }
 
 /*
- * Return: the signal that ended the command in the middle of its run, as of a test that kills every
- * process there is, or 0. The runner takes those by which a user ends it, and completes its run.
+ * Returns the signal that ended the command during its run, for example because a test killed all
+ * processes; or 0. The runner handles the signals by which a user ends it, and completes its run.
  */
 static int signal_in_mid_run(const struct session *session)
 {
@@ -339,7 +348,10 @@ static int signal_in_mid_run(const struct session *session)
 	return number > 0 && sigabbrev_np(number) ? number : 0;
 }
 
-/* The kernel went down, or something in it hangs; a command that is only slow is none of that. */
+/*
+ * Returns whether to boot again and continue: the kernel crashed or hangs, or the command was
+ * killed or asks for a new boot. A command that is only slow is not a reason.
+ */
 static bool is_to_go_on(const struct vmtest *vm, const struct run_state *run,
 			const struct verdict *verdict)
 {
@@ -356,7 +368,7 @@ static bool is_to_go_on(const struct vmtest *vm, const struct run_state *run,
 	       verdict->status == EXIT_NO_REPORT;
 }
 
-/* The environment of a command that goes on after a restart. */
+/* Records why the boot ended, for the environment of the command after the restart. */
 static void note_end(struct run_state *run, const struct verdict *verdict)
 {
 	const struct session *session = &run->session;
@@ -376,7 +388,10 @@ static void note_end(struct run_state *run, const struct verdict *verdict)
 		run->last_panic = text__copy(panic);
 }
 
-/* With the results disk as it is: mounting it replays its journal. The console's log goes on. */
+/*
+ * Boots again with the same results disk, whose file system journal the mount replays. The
+ * console's log is continued.
+ */
 static int boot_again(struct vmtest *vm, struct run_state *run)
 {
 	struct session *session = &run->session;
@@ -400,7 +415,7 @@ static int boot_again(struct vmtest *vm, struct run_state *run)
 	return ret;
 }
 
-/* The kernel's own watchdogs say more than that it hangs: they come first. */
+/* The default lets the kernel's own watchdogs fire first: they report more than a silence. */
 static unsigned int hang_timeout_s(const struct vmtest *vm, const struct run_state *run)
 {
 	if (vm->opt.hang_timeout_s != UINT_MAX)
@@ -414,7 +429,7 @@ static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 	struct verdict verdict;
 	int ret = vm->scratch ? 0 : scratch__make(vm);
 
-	/* Before the work of making disks for it. */
+	/* Check this before the disks are made, which takes time. */
 	if (!ret && !qemu)
 		ret = program__missing(QEMU_PROGRAM);
 	ret = ret ? ret :

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * One run: a kernel is booted, the command runs in it, the results are kept.
- */
+/* One run: boots a kernel, runs the command in it, keeps the results. */
 #ifndef VM_RUN_H
 #define VM_RUN_H
 
@@ -9,7 +7,7 @@ struct vmtest;
 
 /**
  * struct run_facts - what a run found out
- * @release: the release of the kernel that it booted, "" as long as that is not known
+ * @release: the release of the booted kernel; "" while it is not known
  */
 struct run_facts {
 	char release[128];
@@ -19,7 +17,7 @@ struct run_facts {
  * run__test_program() - Whether the command is test_progs or a flavour of it.
  * @vm: context
  *
- * Return: its name without folders, or NULL: another command.
+ * Return: its name without folders, or NULL if it is another command.
  */
 const char *run__test_program(const struct vmtest *vm);
 
@@ -28,7 +26,7 @@ const char *run__test_program(const struct vmtest *vm);
  * @vm: context
  * @word: the kernel as -k names it, NULL: the pinned one
  * @results_path: host folder for results, or NULL
- * @facts: filled in as far as it gets; NULL: a single run, whose command is left as it is given
+ * @facts: filled in as far as the run gets; NULL: a single run, which does not change the command
  *
  * Return: the exit status of vmtest.
  */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Judges how a session ended. Each end has one message and one exit status (exit_status.h).
+ * Decides the exit status of a session. Each kind of end has one message and one exit status
+ * (exit_status.h).
  *
- * The kernel's last words on its console weigh more than how the connection to it broke.
+ * A panic on the console takes precedence over the way in which the connection to the guest broke.
  */
 #include "runner/text/cleanup.h"
 #include "vm/host/exit_status.h"

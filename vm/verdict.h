@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the end of a session means: one message and one exit status. */
+/* Decides the message and the exit status for the end of a session. */
 #ifndef VM_VERDICT_H
 #define VM_VERDICT_H
 
@@ -9,7 +9,7 @@ struct session;
 
 struct verdict {
 	int status;      /* exit status of vmtest */
-	bool is_failure; /* not the command decided the status: the console is worth a look */
+	bool is_failure; /* the status is not the command's own: show the console */
 };
 
 /** verdict__of() - judge a session that has ended, and print the message */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The version of vmtest, in a file that the build makes. */
+/* The version of vmtest; the build generates the source file that has it. */
 #ifndef VM_VERSION_H
 #define VM_VERSION_H
 

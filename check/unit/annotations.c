@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What stands above a BPF program, as the tags of its BTF. */
+/* Annotations of a BPF program, read from the tags in its BTF. */
 #include "check/unit/unit_test.h"
 #include "check/loader_alone.h"
 
-/* Read the expectation of a program with these tags, which a NULL ends. */
+/* Reads the expectation of a program with these tags; @tags ends with NULL. */
 static bool read_tags(const char *const *tags, struct btf **btf, struct expectation *expected)
 {
 	int function;
@@ -37,7 +37,7 @@ static void messages_come_in_their_order(void **state)
 static void malformed_tags_are_refused(void **state)
 {
 	static const char *const malformed[] = {
-		/* The second one was once read as far as the first is long. */
+		/* A bug once read this second tag up to the length of the first one. */
 		"expect:1",
 		"expect:",
 		"expect:1load=success",

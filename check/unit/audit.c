@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the state audit is made of, as far as it goes without a kernel that something is left in. */
+/* Parts of the state audit that can be tested without leaving anything in a kernel. */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -93,7 +93,7 @@ static void a_process_that_dies_is_seen_to(void **state)
 			pause();
 	}
 	assert_false(process__is_dying(pid));
-	/* A stopped process keeps the signal before it. */
+	/* A signal to a stopped process stays pending. */
 	kill(pid, SIGSTOP);
 	waitpid(pid, NULL, WUNTRACED);
 	assert_false(process__is_dying(pid));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Patterns of names. */
+/* Patterns for names. */
 #include "check/unit/unit_test.h"
 #include "runner/text/glob.h"
 
@@ -48,7 +48,7 @@ static void matches(void **state)
 	}
 }
 
-/* A matcher that tries every star again takes exponential time, and 40 stars would never end. */
+/* A matcher that backtracks to every star takes exponential time: 40 stars would never end. */
 static void many_stars_take_no_time(void **state)
 {
 	char text[4096], pattern[128];

@@ -90,7 +90,7 @@ static void the_oldest_entries_go(void **state)
 		history__note(&history, release, i, NULL, 0);
 	}
 	assert_int_equal(history__duration_us(&history, &key, "test2"), -1);
-	/* Of the same program on another release, the latest counts. */
+	/* The latest entry of the program counts for a release without an entry. */
 	snprintf(release, sizeof(release), "3");
 	assert_int_equal(history__duration_us(&history, &numbered, "test3"), 3);
 	snprintf(release, sizeof(release), "2");
@@ -152,7 +152,7 @@ static void files(void **state)
 	history__free(&history);
 	assert_int_equal(history__load(&history, path), 0);
 	assert_int_equal(history__duration_us(&history, &key, "test"), 7);
-	/* A folder is none, and nothing is left beside it. */
+	/* A folder is not a valid file, and a failed save leaves no file beside it. */
 	assert_int_equal(history__save(&history, inner), -EINVAL);
 	history__free(&history);
 	assert_int_equal(history__load(&history, inner), -EINVAL);

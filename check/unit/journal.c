@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a run that goes on after a restart takes from its event stream. */
+/* How a run that continues after a restart reads its event stream. */
 #include <limits.h>
 
 #include "check/unit/unit_test.h"
@@ -104,7 +104,7 @@ static void who_did_not_end_is_suspected(void **state)
 	forget(&parsed);
 }
 
-/* Three tests, and a splat while the first two ran, which is not charged to any. */
+/* Three tests, and a splat while the first two ran, which is not charged to any test. */
 #define SPLAT_OF_A_OR_B                                                                \
 	"{\"event\":\"run_begin\"}\n"                                                  \
 	"{\"event\":\"test_begin\",\"test\":\"a\"}\n"                                  \
@@ -127,7 +127,7 @@ static void a_splat_that_no_test_is_charged_with_keeps_its_suspects(void **state
 	assert_false(open_splats__has_suspect(&parsed.splats, 2));
 	assert_int_equal(parsed.states[0], JOURNAL_ENDED);
 	forget(&parsed);
-	/* What was running when the kernel went down runs no more after it. */
+	/* A test that was running when the kernel crashed no longer runs after the restart. */
 	parse(&parsed, "{\"event\":\"test_begin\",\"test\":\"a\"}\n"
 		       "{\"event\":\"run_begin\"}\n"
 		       "{\"event\":\"splat\",\"title\":\"t\"}\n");
@@ -202,12 +202,15 @@ static void each_part_of_a_run_has_its_boot(void **state)
 {
 	struct parsed parsed;
 
-	/* With a the kernel went down; with b, in the next boot, only the runner was killed. */
+	/*
+	 * The kernel crashed while test a ran; in the next boot, only the runner was killed, in
+	 * test b.
+	 */
 	parse_in_boot(&parsed, FIRST_BOOT A_BEGINS_ALONE SECOND_BOOT B_BEGINS_ALONE, "second");
 	assert_int_equal(parsed.states[0], JOURNAL_GUILTY);
 	assert_int_equal(parsed.states[1], JOURNAL_SUSPECT);
 	forget(&parsed);
-	/* The runner was killed with b; then the kernel went down with c. */
+	/* The runner was killed in test b; then the kernel crashed in test c. */
 	parse_in_boot(&parsed, SPLAT_OF_A_OR_B FIRST_BOOT B_BEGINS_AGAIN FIRST_BOOT C_BEGINS_ALONE,
 		      "second");
 	assert_int_equal(parsed.states[1], JOURNAL_ENDED);
@@ -236,7 +239,7 @@ static void what_is_no_event_is_passed_over(void **state)
 		       "{\"event\":\"test_begin\",\"test\":\"unknown\"}\n"
 		       "{\"event\":\"test_end\",\"test\":\"a\",\"result\":\"WHAT\"}\n"
 		       "{\"event\":\"test_beg");
-	/* A result that is unknown is none. */
+	/* An unknown result word does not count as a result. */
 	assert_int_equal(parsed.states[0], JOURNAL_SUSPECT);
 	assert_int_equal(parsed.states[1], JOURNAL_UNKNOWN);
 	forget(&parsed);

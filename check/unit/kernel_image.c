@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is read out of a kernel that was given as a file. */
+/* Tests what is read from a kernel image file. */
 #include <elf.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@ static char image[4096];
 static char path[32];
 static int fd;
 
-/* A read behind the end of one whole page is a read of memory that is not mapped. */
+/* The image is one whole page, so a read beyond its end hits memory that is not mapped. */
 static void write_image(void)
 {
 	fd = memfd_create("image", MFD_CLOEXEC);

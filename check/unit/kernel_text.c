@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is read of the kernel as text: its configuration and its log. */
+/* Tests the parsers of the kernel's texts: its configuration and its log. */
 #include <errno.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -41,7 +41,7 @@ static void check_config(const char *path)
 	has(&config, "LSM", "lockdown,bpf");
 	has(&config, "EMPTY", "");
 	has(&config, "LAST", "0x10");
-	/* Neither the end nor the beginning of another's name. */
+	/* The end or the beginning of an option's name is not a match. */
 	has(&config, "PF", "n");
 	has(&config, "BPF_JI", "n");
 	has(&config, "", "n");
@@ -133,7 +133,7 @@ static void log_messages(void **state)
 	size_t i;
 
 	log_message("6,339,5140900,-;text\n", 6, 339, 5140900, "text");
-	/* The facility stands above the lowest three bits. */
+	/* The facility is in the bits above the lowest three. */
 	log_message("30,1,2,-;from user space\n", 6, 1, 2, "from user space");
 	log_message("4,1,2,-,caller=T1;a; b\n SUBSYSTEM=acpi\n DEVICE=+acpi:1\n", 4, 1, 2, "a; b");
 	log_message("4,1,2,c;no end", 4, 1, 2, "no end");

@@ -9,7 +9,7 @@ const unsigned int test_default_isolation;
 
 static char error[256];
 
-/* What TEST_LOCKS and TEST_COSTS make, but to be changed. */
+/* The declarations of TEST_LOCKS() and TEST_COSTS(), but not const, so that tests change them. */
 static struct test_lock list[2] = { SHARED("page_cache"), EXCLUSIVE("module:dummy") };
 static struct test_locks one __attribute__((used, section("test_locks"), aligned(8)));
 static struct test_locks two __attribute__((used, section("test_locks"), aligned(8)));

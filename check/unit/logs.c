@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is kept of a log, and how its bytes are shown. */
+/* Which part of a log is kept, and how its bytes are shown. */
 #include "check/unit/unit_test.h"
 #include "runner/text/capped_log.h"
 #include "runner/text/log_tail.h"
@@ -7,7 +7,7 @@
 
 #define KEPT_BYTES (LOG_HEAD_MAX_BYTES + LOG_TAIL_MAX_BYTES)
 
-/* The byte at each place of an endless text. */
+/* Returns the byte at a position of an endless text. */
 static char byte_at(uint64_t place)
 {
 	return 'a' + place * 7 % 26;
@@ -110,7 +110,7 @@ static void only_harmless_bytes_are_shown(void **state)
 	shown("\0\x01\x1b\r\x7f", 5, "\\x00\\x01\\x1b\\x0d\\x7f");
 	shown("\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d", 9, "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\x9d");
 	shown("\xc2\x80\xc2\x9f\xc2\xa0", 6, "\\xc2\\x80\\xc2\\x9f\xc2\xa0");
-	/* Cut, overlong, a surrogate, above U+10FFFF, a lone continuation. */
+	/* Invalid UTF-8: cut, overlong, a surrogate, above U+10FFFF, a lone continuation byte. */
 	shown("\xe2\x82", 2, "\\xe2\\x82");
 	shown("\xe2\x82"
 	      "a",

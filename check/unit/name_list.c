@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The patterns that NAMES and list files give. */
+/* The patterns in NAMES and in list files. */
 #include <unistd.h>
 
 #include "check/unit/unit_test.h"
@@ -7,7 +7,7 @@
 
 static char error[512];
 
-/* The patterns of a list as one text: test[/subtest] and a newline each. */
+/* Returns the patterns of a list as one text, with a line test[/subtest] for each. */
 static const char *patterns(const struct name_list *list)
 {
 	static char text[1024];
@@ -73,7 +73,7 @@ static void empty_items_vanish(void **state)
 	assert_string_equal(parsed(",,foo,,bar,", false), "foo\nbar\n");
 }
 
-/* The kernel's runner drops `foo` behind `foo/bar`, and denies less than it was told. */
+/* The kernel's runner drops `foo` after `foo/bar`, and so denies too little. */
 static void entries_are_not_merged(void **state)
 {
 	assert_string_equal(parsed("foo/bar,foo", false), "foo/bar\nfoo\n");

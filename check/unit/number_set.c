@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lists of numbers that -n takes and refuses. */
+/* Lists of numbers that -n accepts and refuses. */
 #include "check/unit/unit_test.h"
 #include "runner/selection/number_set.h"
 
-/* A text with '1' for each number from 1 to 12 in the list, else '0'; NULL if it is refused. */
+/* Returns a '1' for each number from 1 to 12 in the list, else '0'; NULL if it is refused. */
 static const char *members(const char *list)
 {
 	static char text[13];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The order for PID 1 of the guest. */
+/* Tests the launcher's order to PID 1 of the guest. */
 #include "check/unit/unit_test.h"
 #include "vm/guest/order.h"
 #include "vm/host/words.h"
@@ -15,7 +15,7 @@ static int read_fields(const char *fields, size_t len, struct order *order)
 	return err;
 }
 
-/* Under LeakSanitizer: the first one is not lost. */
+/* LeakSanitizer checks that the first one is freed. */
 static void the_last_folder_counts(void **state)
 {
 	struct order order;

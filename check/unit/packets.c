@@ -13,7 +13,7 @@ static uint32_t number_at(size_t offset)
 	return number;
 }
 
-/* What every block has: type, its length at both ends, whole words. */
+/* Checks the parts that every block has: type, its length at both ends, whole words. */
 static void assert_block(size_t len, uint32_t type)
 {
 	assert_int_equal(number_at(0), type);
@@ -66,7 +66,7 @@ static void packet_has_time_lengths_and_header(void **state)
 	assert_int_equal(number_at(24), 29);
 	assert_memory_equal(block + 28, header, sizeof(header));
 	assert_memory_equal(block + 48, "hello\0\0\0", 8);
-	/* Option 2, flags: it went out. */
+	/* Option 2, flags: the packet was outgoing. */
 	assert_int_equal(number_at(60), 2);
 }
 

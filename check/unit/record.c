@@ -85,7 +85,7 @@ static void long_texts_are_cut(void **state)
 	assert_string_equal(record.texts[3], "");
 }
 
-/* Whatever a test's memory holds when it sends: refused or read within its bounds. */
+/* A damaged record must be refused, or read within its bounds. */
 static void noise_stays_in_bounds(void **state)
 {
 	struct record record;
@@ -99,7 +99,7 @@ static void noise_stays_in_bounds(void **state)
 			seed = seed * 1103515245 + 12345;
 			message[(seed >> 8) % len] = seed >> 24;
 		}
-		/* On the heap, where a sanitizer sees a read behind the end. */
+		/* Copy it to the heap, where a sanitizer finds a read beyond the end. */
 		copy = malloc(len);
 		memcpy(copy, message, len);
 		if (!record__decode(&record, copy, len)) {

@@ -15,7 +15,7 @@ static void begin(int cnt, int places)
 	assert_int_equal(schedule__begin(&schedule, cnt, places, 1000), 0);
 }
 
-/* Starts all that can, and says which as one digit each. */
+/* Starts all tests that can start, and returns them as one digit each. */
 static const char *started(void)
 {
 	static char text[64];
@@ -193,7 +193,7 @@ static void a_seed_is_an_order(void **state)
 	begin(10, 1);
 	schedule__shuffle(&schedule, 1);
 	strcpy(first, order());
-	/* Of POSIX's generator: the same on every machine. */
+	/* The order comes from the generator in POSIX, so it is the same on every machine. */
 	assert_string_equal(first, "3678012594");
 	for (i = 0; i < 10; i++)
 		seen[first[i] - '0'] = true;
@@ -209,7 +209,7 @@ static void a_seed_is_an_order(void **state)
 	assert_string_not_equal(order(), first);
 }
 
-/* Whatever is declared, everything runs once, and nothing that must not meet does. */
+/* With random declarations, every test runs once, and no two tests that conflict overlap. */
 static void nothing_is_left_behind(void **state)
 {
 	const struct test_locks *const kinds[] = { NULL, &shared, &exclusive };
@@ -270,7 +270,7 @@ int main(void)
 	return cmocka_run_group_tests_name("schedule", tests, NULL, NULL);
 }
 
-/* The list of tests, which comes with what links them. */
+/* Required for linking: an empty list of tests. */
 const struct test_entry test_entries[1];
 const int test_entries_cnt;
 const unsigned int test_default_isolation;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests and subtests are selected, and patterns that match nothing are reported. */
+/* Selection of tests and subtests, and reports of patterns that match nothing. */
 #include "check/unit/unit_test.h"
 #include "runner/selection/selection.h"
 
-/* A selection as the command line would give it; each part may be NULL. */
+/* Makes a selection like the command line; each part may be NULL. */
 static void choose(struct selection *selection, const char *allow, const char *deny,
 		   const char *numbers)
 {
@@ -91,7 +91,7 @@ static void subtests(void **state)
 	}
 }
 
-/* The messages about patterns, after foo has run with its subtest x. */
+/* Returns the messages about patterns, after foo has run with its subtest x. */
 static const char *unmatched(const char *allow, const char *deny, const char *numbers, int *errors)
 {
 	static char text[1024];

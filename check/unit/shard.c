@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests are divided into shards, and I/N is read from the environment. */
+/* The division of tests into shards, and the shard numbers in the environment. */
 #include "check/unit/unit_test.h"
 #include "runner/selection/shard.h"
 
@@ -43,7 +43,7 @@ static void texts(void **state)
 	}
 }
 
-/* Every place is in exactly one shard, and the sizes of the shards differ by at most one. */
+/* Every test is in exactly one shard, and the sizes of the shards differ by at most one. */
 static void parts(void **state)
 {
 	struct shard shard = {};

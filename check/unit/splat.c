@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the kernel logs when something is wrong in it, in the forms of 6.1 to 7.3: where a splat
- * begins and ends, what it is called, whose task it names. The texts are made up.
+ * Tests the parser of splats, with the formats of kernels 6.1 to 7.3: where a splat begins and
+ * ends, its title, and the task that it names. The texts are made up.
  */
 #include "check/unit/unit_test.h"
 #include "runner/kernel_log/splat_callers.h"
 
 #define STEP_US 10
 
-/* What parsers make of some lines. */
+/* The splats that the parsers found in some lines. */
 struct seen {
 	struct splat_callers callers;
 	struct splat *splats[8];
@@ -77,7 +77,7 @@ static void is(const struct splat *splat, const char *title, int pid, const char
 	assert_string_equal(splat->comm, comm);
 }
 
-/* The whole text is one splat, which ends with its last line. */
+/* Checks that the whole text is one splat, which ends with its last line. */
 static void one(const char *const *texts, const char *title, int pid, const char *comm)
 {
 	struct seen seen = {};
@@ -121,7 +121,10 @@ static void warnings(void **state)
 			NULL,
 		},
 		"WARNING: do_thing at kernel/bpf/verifier.c:9123", 412, "test_progs");
-	/* With the condition in front of the place, in a module, with a message. */
+	/*
+	 * The condition is in front of the place, the function is in a module, and there is a
+	 * message.
+	 */
 	one(
 		(const char *const[]){
 			"------------[ cut here ]------------",
@@ -302,7 +305,7 @@ static void stalls(void **state)
 		},
 		"watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [kworker/1:2:55]", 55,
 		"kworker/1:2");
-	/* Always reported by an interrupt, of the task that it met. */
+	/* An interrupt always reports these stalls; the task is the one that it interrupted. */
 	lines(&seen, (const char *const[]){
 			     "rcu: INFO: rcu_preempt self-detected stall on CPU",
 			     "rcu: \t0-....: (5250 ticks this GP) idle=b4f4/1/0x4000000000000002",
@@ -338,7 +341,7 @@ static void what_an_interrupt_met_is_not_to_blame(void **state)
 	assert_int_equal(seen.cnt, 1);
 	assert_true(seen.splats[0]->in_interrupt);
 	forget(&seen);
-	/* One that met user space, whose stack has no name. */
+	/* The interrupt came in user space: the call trace does not have an <IRQ>. */
 	lines(&seen, (const char *const[]){
 			     "WARNING: net/x.c:1 at f+0x1/0x2, CPU#0: x/12",
 			     "CPU: 0 UID: 0 PID: 12 Comm: x Not tainted 7.3.4 #1",
@@ -354,7 +357,9 @@ static void what_an_interrupt_met_is_not_to_blame(void **state)
 	assert_int_equal(seen.cnt, 1);
 	assert_true(seen.splats[0]->in_interrupt);
 	forget(&seen);
-	/* What may stand on the stack by chance, an exception of the task, and an older trace. */
+	/*
+	 * These do not count: an unreliable entry ("?"), an exception of the task, an older trace.
+	 */
 	lines(&seen, (const char *const[]){
 			     "====================",
 			     "BUG: KASAN: slab-use-after-free in f+0x1/0x2",
@@ -377,7 +382,7 @@ static void where_one_ends_and_another_begins(void **state)
 {
 	struct seen seen = {};
 
-	/* One behind the other. */
+	/* One splat directly after another. */
 	line_of(&seen, 0, "WARNING: CPU: 0 PID: 1 at a.c:1 a+0x1/0x2");
 	line_of(&seen, 0, "---[ end trace 0000000000000000 ]---");
 	line_of(&seen, 0, "------------[ cut here ]------------");
@@ -388,7 +393,7 @@ static void where_one_ends_and_another_begins(void **state)
 	is(seen.splats[1], "WARNING: b at b.c:1", 2, "");
 	assert_int_equal(seen.splats[0]->lines, 2);
 	forget(&seen);
-	/* Several lines of what has no trace are one. */
+	/* Several lines of a report without a trace are one splat. */
 	line_of(&seen, 0,
 		"BUG: workqueue lockup - pool cpus=0 node=0 flags=0x0 nice=0 stuck for 31s!");
 	line_of(&seen, 0,
@@ -397,21 +402,21 @@ static void where_one_ends_and_another_begins(void **state)
 	assert_int_equal(seen.cnt, 1);
 	assert_int_equal(seen.splats[0]->lines, 2);
 	forget(&seen);
-	/* A pause ends one, and what comes then is not of it. */
+	/* A pause ends a splat, and later lines do not belong to it. */
 	line_of(&seen, 0, "INFO: task x:3 blocked for more than 1 seconds.");
 	seen.now_us += 6000000;
 	line_of(&seen, 0, "eth0: link up");
 	assert_int_equal(seen.cnt, 1);
 	assert_int_equal(seen.splats[0]->lines, 1);
 	forget(&seen);
-	/* "cut here", and then no title. */
+	/* A "cut here" line without a title after it. */
 	line_of(&seen, 0, "------------[ cut here ]------------");
 	for (int i = 0; i < 20; i++)
 		line_of(&seen, 0, "something else");
 	assert_int_equal(seen.cnt, 1);
 	is(seen.splats[0], "an unknown splat", -1, NULL);
 	forget(&seen);
-	/* One that goes on for ever. */
+	/* A splat that does not end. */
 	line_of(&seen, 0, "kernel BUG at a.c:1!");
 	for (int i = 0; i < 3 * SPLAT_LINES_MAX; i++)
 		line_of(&seen, 0,
@@ -423,7 +428,7 @@ static void where_one_ends_and_another_begins(void **state)
 	forget(&seen);
 }
 
-/* Lines of two CPUs, the first character says whose; "" is the caller of both. */
+/* Logs lines of two CPUs; the first character is the CPU. Without @has_callers the caller is "". */
 static void two_cpus(struct seen *seen, const char *const *texts, bool has_callers)
 {
 	static const char *const callers[] = { "T1", "C1" };
@@ -459,7 +464,7 @@ static void of_two_cpus_the_caller_tells_the_lines_apart(void **state)
 	is(seen.splats[1], "WARNING: b at b.c:1", 2, "");
 	assert_true(seen.splats[1]->in_interrupt);
 	forget(&seen);
-	/* More callers than parsers. */
+	/* There are more callers than parsers. */
 	for (int i = 0; i < 3 * SPLAT_CALLERS_MAX; i++) {
 		char caller[KERNEL_LOG_CALLER_MAX];
 
@@ -476,7 +481,7 @@ static void of_two_cpus_the_caller_tells_the_lines_apart(void **state)
 	forget(&seen);
 }
 
-/* Whose a line is nobody can tell: no task is taken from it, and none is lost. */
+/* Nobody can tell which splat a line belongs to: no task is taken from it, and no line is lost. */
 static void of_two_cpus_without_callers_no_task_is_named(void **state)
 {
 	struct seen seen = {};
@@ -488,7 +493,7 @@ static void of_two_cpus_without_callers_no_task_is_named(void **state)
 	assert_non_null(strstr(seen.splats[1]->text, "made_up_caller"));
 	assert_non_null(strstr(seen.splats[1]->text, "Comm: x"));
 	forget(&seen);
-	/* The first one is an Oops, which has not come to its task. */
+	/* The first splat is an Oops that has not yet logged its task. */
 	two_cpus(&seen,
 		 (const char *const[]){
 			 "0BUG: kernel NULL pointer dereference, address: 0000000000000000",
@@ -505,7 +510,7 @@ static void of_two_cpus_without_callers_no_task_is_named(void **state)
 	   NULL);
 	is(seen.splats[1], "WARNING: b at b.c:1", -1, NULL);
 	forget(&seen);
-	/* Only the header is another one's. */
+	/* Only the header line belongs to another splat. */
 	two_cpus(&seen,
 		 (const char *const[]){
 			 "0WARNING: a.c:1 at a+0x1/0x2, CPU#0: x/1",
@@ -517,7 +522,7 @@ static void of_two_cpus_without_callers_no_task_is_named(void **state)
 	assert_int_equal(seen.cnt, 1);
 	is(seen.splats[0], "WARNING: a at a.c:1", -1, NULL);
 	forget(&seen);
-	/* Afterwards all is as before. */
+	/* After these, a single splat is parsed as before. */
 	two_cpus(&seen,
 		 (const char *const[]){
 			 "0WARNING: a.c:1 at a+0x1/0x2, CPU#0: x/1",
@@ -549,7 +554,7 @@ static void what_is_no_splat(void **state)
 	struct seen seen = {};
 
 	lines(&seen, texts);
-	/* Of user space, which cannot claim to be the kernel. */
+	/* A line from user space, which cannot pretend to be from the kernel. */
 	line_of(&seen, 1, "kernel BUG at a.c:1!");
 	end(&seen);
 	assert_int_equal(seen.cnt, 0);

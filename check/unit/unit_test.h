@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What cmocka.h needs before it can be included. */
+/* Includes cmocka.h, and the headers that it requires. */
 #ifndef CHECK_UNIT_TEST_H
 #define CHECK_UNIT_TEST_H
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The program that build_id and uprobe_multi probe, so that nobody else runs or maps what they
- * probe.
+ * The program that build_id and uprobe_multi_test probe. Nobody else runs or maps it.
  *
- * It obeys orders of one byte on standard input, answers each with the same byte when it has done
- * it, and ends at the end of its input. Its functions and labels are found by their names.
+ * It reads orders of one byte from standard input, writes the same byte back when an order is
+ * done, and exits at the end of its input. The tests find its functions and labels by their
+ * names.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -13,14 +13,14 @@
 
 #include "uprobe_multi.h"
 
-/* Set by the linker: the ELF header, first byte of the first page of the file. */
+/* Set by the linker: the address of the ELF header, where the first page of the file is mapped. */
 extern char __ehdr_start[];
 
 void build_id_step(void);
 void build_id_probed(void);
 void build_id_caller(void);
 
-/* Calls of these are not to be left out although nothing comes of them. */
+/* The compiler must not remove calls of these functions, although they have no effect. */
 #define KEEP __attribute__((noinline, used))
 
 #define FUNCTION(n)                                      \
@@ -54,7 +54,7 @@ KEEP void build_id_step(void)
 	asm volatile("" ::: "memory");
 }
 
-/* Between two calls the frame is there, so that an unwinder by frame pointers finds the caller. */
+/* Between two calls the frame is set up, so an unwinder by frame pointers finds the caller. */
 KEEP void build_id_probed(void)
 {
 	build_id_step();
@@ -80,8 +80,8 @@ static void call_functions(void)
 }
 
 /*
- * Takes the page with the ELF header and the notes out of the page tables: as long as a process
- * maps a page, it stays in the page cache. It comes back by itself if anything here touches it.
+ * Unmaps the page with the ELF header and the notes from the page tables, because a page stays in
+ * the page cache as long as a process maps it. Any access to it here maps it again.
  */
 static int unmap_header(void)
 {

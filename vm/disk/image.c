@@ -35,7 +35,6 @@
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 #include "vm/kernel/kernel.h"
-#include "vm/version.h"
 
 #define PARTITION_START_BYTES (1U << 20)
 #define SECTOR_BYTES          512
@@ -196,12 +195,18 @@ static bool is_settled(const struct staging *staging)
 static int get(struct vmtest *vm, struct disk *disk, const char *name, struct image *image)
 {
 	autofree char *list = staging__describe(&disk->staging);
-	/* Everything else that the image is made from. */
-	autofree char *description = text__format("%s, features %s, partitioned %d\n%s",
-						  version__text(), disk->features,
-						  disk->partitioned, list);
-	int ret = image_cache__get(vm, description, is_settled(&disk->staging), make_image, disk,
-				   image);
+	autofree char *maker = NULL, *description = NULL;
+	struct staging program = {};
+	/* Another vmtest may make another image of the same files. */
+	int ret = staging__add_file(&program, "/proc/self/exe", "maker");
+
+	maker = staging__describe(&program);
+	staging__free(&program);
+	description = text__format("features %s, partitioned %d, %s%s", disk->features,
+				   disk->partitioned, maker, list);
+	ret = ret ? ret :
+		    image_cache__get(vm, description, is_settled(&disk->staging), make_image, disk,
+				     image);
 
 	if (!ret)
 		message__say(vm, "%s: %llu MiB in %zu files%s", name,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Frames over the virtio-serial port: used by the launcher and by PID 1 alike.
+ * Sends frames over the virtio-serial port. Both the launcher and PID 1 use this code.
  *
- * Never blocks, never prints. Both ends run on the same architecture: numbers are sent as they are.
+ * It does not block or print. Both ends run on the same architecture, so numbers are sent in host
+ * byte order.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -13,7 +14,7 @@
 
 #include "vm/guest/channel.h"
 
-/* A frame that claims to be longer did not come from a vmtest. */
+/* A longer frame cannot come from vmtest. */
 #define FRAME_LIMIT_BYTES (CHANNEL_PAYLOAD_BYTES + sizeof(struct frame_header))
 
 void queue__add(struct queue *queue, const void *data, size_t len_bytes)

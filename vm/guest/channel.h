@@ -2,10 +2,10 @@
 /*
  * The channel between the launcher and PID 1 of the guest: one virtio-serial port.
  *
- * A frame is a header and up to CHANNEL_PAYLOAD_BYTES. Neither side ever stops reading the port (a
- * guest that writes into a port whose other end does not read hangs); a stream is slowed down by
- * its window instead: a sender has at most CHANNEL_WINDOW_BYTES under way until the receiver,
- * having passed bytes on, grants as many again with FRAME_CREDIT.
+ * A frame is a header and up to CHANNEL_PAYLOAD_BYTES of payload. Both sides always read the port,
+ * because a guest hangs if it writes to a port that the host does not read. Instead, each stream
+ * has a window for flow control: a sender may have at most CHANNEL_WINDOW_BYTES under way. When the
+ * receiver has passed bytes on, it grants the sender as many again with FRAME_CREDIT.
  */
 #ifndef VM_GUEST_CHANNEL_H
 #define VM_GUEST_CHANNEL_H
@@ -19,18 +19,18 @@
 #define CHANNEL_WINDOW_BYTES  (512 * 1024)
 
 enum frame_type {
-	FRAME_HELLO = 1, /* guest: PID 1 is up and starts the command; payload: its release */
+	FRAME_HELLO = 1, /* guest: PID 1 is up and starts the command; payload: uname -r */
 	FRAME_DATA,      /* both: bytes of a stream */
 	FRAME_END,       /* both: no more bytes in a stream */
 	FRAME_CREDIT,    /* both: struct frame_credit */
 	FRAME_CLOSED,    /* launcher: nobody reads this stream any more */
 	FRAME_EXIT,      /* guest: the command ended; struct frame_exit */
-	FRAME_DONE,      /* guest: the results are on their disk; struct frame_done */
-	FRAME_ERROR,     /* guest: PID 1 cannot go on; payload: why */
-	FRAME_ALIVE,     /* guest: PID 1 has nothing to say, and the kernel still runs it */
+	FRAME_DONE,      /* guest: the results disk is unmounted; struct frame_done */
+	FRAME_ERROR,     /* guest: PID 1 cannot continue; payload: the reason */
+	FRAME_ALIVE,     /* guest: a sign of life from PID 1 */
 	FRAME_WINDOW,    /* launcher: struct frame_window */
 	FRAME_SIGNAL,    /* launcher: struct frame_signal */
-	FRAME_STOP,      /* launcher: the time is over: dump the tasks, end the command, finish */
+	FRAME_STOP,      /* launcher: time is up: dump the tasks, end the command, finish */
 	FRAME_READY,     /* guest: PID 1 waits for its order */
 	FRAME_ORDER,     /* launcher: bytes of the order (order.h); without any: it is complete */
 };
@@ -69,11 +69,11 @@ struct frame_signal {
 };
 
 /**
- * struct queue - bytes that wait to be written
+ * struct queue - a buffer of bytes that are still to be written
  * @bytes: the memory
- * @start: first byte that waits
- * @end: behind the last byte that waits
- * @size: of the memory
+ * @start: offset of the first waiting byte
+ * @end: offset after the last waiting byte
+ * @size: size of the memory
  */
 struct queue {
 	char *bytes;
@@ -81,7 +81,7 @@ struct queue {
 };
 
 /**
- * queue__length() - How many bytes wait.
+ * queue__length() - The number of waiting bytes.
  * @queue: the queue
  *
  * Return: bytes.
@@ -100,17 +100,17 @@ static inline size_t queue__length(const struct queue *queue)
 void queue__add(struct queue *queue, const void *data, size_t len_bytes);
 
 /**
- * queue__write() - Write once what waits.
+ * queue__write() - Write waiting bytes with one write().
  * @queue: the queue
- * @fd: where to
- * @limit_bytes: at most so much
+ * @fd: the descriptor
+ * @limit_bytes: maximum number of bytes
  *
  * Return: bytes written, 0 if the descriptor is not ready, or -errno.
  */
 long queue__write(struct queue *queue, int fd, size_t limit_bytes);
 
 /**
- * queue__free() - Drop what waits and free the memory.
+ * queue__free() - Drop waiting bytes and free the memory.
  * @queue: the queue
  */
 void queue__free(struct queue *queue);
@@ -119,8 +119,8 @@ void queue__free(struct queue *queue);
  * struct channel - one end of the channel
  * @fd: non-blocking descriptor of the port or socket
  * @out: frames that wait to be sent
- * @in: bytes that were received and are no whole frame yet
- * @under_way_bytes: per stream, what was sent and not yet granted again
+ * @in: received bytes that are not yet a whole frame
+ * @under_way_bytes: for each stream, bytes that were sent and not yet granted back
  */
 struct channel {
 	int fd;
@@ -130,10 +130,10 @@ struct channel {
 };
 
 /**
- * channel__send() - Queue a frame and send as much as goes.
+ * channel__send() - Queue a frame and send as much as possible.
  * @channel: the channel
  * @type: enum frame_type
- * @stream: the stream it concerns, or 0
+ * @stream: the stream that the frame is about, or 0
  * @data: the payload
  * @len_bytes: its length, at most CHANNEL_PAYLOAD_BYTES
  *
@@ -143,7 +143,7 @@ int channel__send(struct channel *channel, enum frame_type type, enum stream str
 		  const void *data, size_t len_bytes);
 
 /**
- * channel__flush() - Send as much of what waits as goes.
+ * channel__flush() - Send as many waiting bytes as possible.
  * @channel: the channel
  *
  * Return: 0 or -errno.
@@ -151,7 +151,7 @@ int channel__send(struct channel *channel, enum frame_type type, enum stream str
 int channel__flush(struct channel *channel);
 
 /**
- * channel__room() - How many bytes of a stream may be sent now.
+ * channel__room() - The number of bytes of a stream that may be sent now.
  * @channel: the channel
  * @stream: the stream
  *
@@ -170,9 +170,9 @@ size_t channel__room(const struct channel *channel, enum stream stream);
 int channel__grant(struct channel *channel, enum stream stream, size_t len_bytes);
 
 /**
- * channel__receive() - Read what there is and hand out whole frames.
+ * channel__receive() - Read available bytes and handle whole frames.
  * @channel: the channel
- * @handle: called for each frame but FRAME_CREDIT; returns 0 or what ends the receiving
+ * @handle: called for each frame except FRAME_CREDIT; a non-zero return value stops it
  * @data: passed to @handle
  *
  * Return: 0, -ENOTCONN at the end of file, -errno, or what @handle returned.

@@ -2,8 +2,8 @@
 /*
  * PID 1 of the guest: sets up, finds the channel, runs the command, reports, powers off.
  *
- * It is the same binary as the launcher, and talks to the launcher only. It reports its errors on
- * the console and, once that is open, on the channel.
+ * It is the same binary as the launcher, and communicates only with the launcher. It reports errors
+ * on the console and, once the channel is open, on the channel.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -75,7 +75,7 @@ static char *find_port(void)
 	return found;
 }
 
-/* Until the other side is connected, a port polls as hung up and reads as at its end. */
+/* Before the host connects, poll() on the port reports POLLHUP and read() returns end of file. */
 static bool is_connected(int fd)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
@@ -187,7 +187,7 @@ static bool has_journal(void)
 	return found;
 }
 
-/* Unmounting makes the results complete on their disk. */
+/* Unmounts the results disk, which writes all results to it. */
 static void finish_results(struct frame_done *done)
 {
 	struct statvfs st;

@@ -31,7 +31,7 @@
 #include "vm/host/exit_status.h"
 #include "vm/host/text.h"
 
-/* A task that cannot be killed keeps the pipes open. Give up after so many polls. */
+/* Give up after this many polls: a task that cannot be killed keeps the pipes open. */
 #define DRAIN_POLLS     100
 #define DRAIN_POLL_MS   100
 /* How often PID 1 tells the launcher that the kernel still runs it. */
@@ -49,7 +49,7 @@ struct run {
 	int terminal_fd;        /* master of the command's terminal, or -1 */
 	int fds[STREAMS];       /* our ends of the pipes, or -1 */
 	struct queue input;     /* bytes that the command has not read yet */
-	size_t ungranted_bytes; /* of the input, those that the launcher counts as under way */
+	size_t ungranted_bytes; /* input bytes that are not yet granted back to the launcher */
 	bool input_ended;       /* the launcher has no more input */
 	int64_t next_end_ms;    /* when ^D is typed on the terminal again */
 	int64_t next_alive_ms;  /* when the launcher gets the next sign of life */
@@ -168,7 +168,7 @@ static void dump_tasks(void)
 {
 	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
 
-	/* Blocked tasks, and what each CPU does. The kernel prints them on the console. */
+	/* Let the kernel print the blocked tasks and the backtraces of all CPUs on the console. */
 	if (fd < 0 || write(fd, "w", 1) != 1 || write(fd, "l", 1) != 1)
 		guest_log__say("cannot dump tasks: " ERRNO_FMT, ERRNO_ARG(errno));
 	if (fd >= 0)
@@ -220,20 +220,21 @@ static int pass_input(struct run *run)
 
 	if (n < 0) {
 		/*
-		 * The command has closed its input. As on a host, the writer does not learn of it.
+		 * The command has closed its input. The launcher is not told, as the writer of a
+		 * pipe on a host: later input is dropped.
 		 */
 		queue__free(&run->input);
 		close_stream(run, STREAM_STDIN);
 		return 0;
 	}
-	/* We typed the ^D ourselves: the launcher does not count it. */
+	/* The ^D came from PID 1 itself: the launcher does not count it. */
 	if ((size_t)n > run->ungranted_bytes)
 		n = run->ungranted_bytes;
 	run->ungranted_bytes -= n;
 	return n > 0 ? channel__grant(run->channel, STREAM_STDIN, n) : 0;
 }
 
-/* Return: 0 or -errno of the channel. */
+/* Returns 0, or -errno of the channel. */
 static int pass_output(struct run *run, enum stream stream)
 {
 	char buffer[CHANNEL_PAYLOAD_BYTES];
@@ -245,7 +246,7 @@ static int pass_output(struct run *run, enum stream stream)
 
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return 0;
-		/* A terminal reads as EIO when its last user is gone. */
+		/* read() of a terminal fails with EIO when its last user has closed it. */
 		if (n <= 0) {
 			close_stream(run, stream);
 			return 0;
@@ -293,10 +294,10 @@ static int step(struct run *run, int timeout_ms)
 }
 
 /*
- * A test that stops the command by kill(-1, SIGSTOP) stops all other processes as well. So continue
- * them all, with the next sign of life: before that, some may not have had their SIGSTOP yet. There
- * is no limit to how often, because each time costs a second at most and --timeout ends the
- * command. On a terminal the user continues the command.
+ * A test that stops the command with kill(-1, SIGSTOP) also stops all other processes. So continue
+ * all of them. This waits for the next sign of life, because some may not have got their SIGSTOP
+ * yet. It may happen any number of times: each time costs a second at most, and --timeout ends the
+ * command. On a terminal, the user continues the command.
  */
 static void continue_all(struct run *run)
 {
@@ -330,7 +331,7 @@ static int drain(struct run *run)
 		    !queue__length(&run->channel->out))
 			break;
 		err = step(run, DRAIN_POLL_MS) ?: say_alive(run);
-		/* Do not give up while the launcher still has to take output. */
+		/* Do not give up while the launcher has not yet taken all output. */
 		if (run->channel->under_way_bytes[STREAM_STDOUT] ||
 		    run->channel->under_way_bytes[STREAM_STDERR])
 			i = -1;
@@ -339,8 +340,8 @@ static int drain(struct run *run)
 }
 
 /*
- * A terminal has no end of file: its user types ^D instead. Type it again and again, because the
- * kernel drops one that comes while the terminal changes between line and character mode.
+ * A terminal has no end of file, so type ^D at the end of the input. Repeat it, because the kernel
+ * drops a ^D that comes while the terminal changes between line and character mode.
  */
 static int step_and_type_end(struct run *run)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sets the guest up before the command: tables of mounts, modules, device links and limits. */
+/* Sets up the guest before the command, from tables of mounts, modules, device links and limits. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -148,7 +148,7 @@ int guest_setup__mount_all(void)
 		int ret = mount_one(i);
 
 		err = err ? err : ret;
-		/* The first one is /dev: now there is a console for error messages. */
+		/* The first mount is /dev: after it, a console exists for error messages. */
 		if (i == 0)
 			open_console();
 	}
@@ -167,7 +167,7 @@ static void load_module(const char *release, const char *name)
 		int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0)
-			continue; /* Built in, or compressed in another way. */
+			continue; /* It is built in, or compressed in another way. */
 		if (syscall(SYS_finit_module, fd, "", module_files[i].flags) && errno != EEXIST)
 			guest_log__say("cannot load %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
 		close(fd);
@@ -203,7 +203,7 @@ void guest_setup__settle(void)
 		setrlimit(limits[i].resource, &(struct rlimit){ limits[i].limit, limits[i].limit });
 }
 
-/* Where sysfs has the serial number of a disk: for NVMe, for virtio-blk. */
+/* Places of a disk's serial number in sysfs: for NVMe and for virtio-blk. */
 static const char *const serial_places[] = { "device/serial", "serial" };
 
 static char *device_serial(const char *name)
@@ -218,7 +218,7 @@ static char *device_serial(const char *name)
 	return NULL;
 }
 
-/* Disks get their names in the order of probing, which varies. The serial number is fixed. */
+/* Finds a disk by its serial number: its name depends on the order of probing, which varies. */
 static char *find_disk(const char *wanted)
 {
 	DIR *dir = opendir("/sys/block");

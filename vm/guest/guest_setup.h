@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What PID 1 does in the guest before the command, in this order. */
+/* The steps of PID 1 in the guest before the command, in this order. */
 #ifndef VM_GUEST_GUEST_SETUP_H
 #define VM_GUEST_GUEST_SETUP_H
 

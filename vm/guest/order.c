@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order: what the launcher wants PID 1 to do, as bytes that go over the channel.
+ * Reads and writes the launcher's order to PID 1, which goes over the channel.
  *
- * Strings, each ended by a NUL: the first character is the kind, the rest the value.
+ * It consists of strings that end with a NUL. The first character is the kind, the rest the value.
  *
  *   Rpath   folder of the tree   Tlines,columns  on a terminal of this size
  *   Fpath   working folder

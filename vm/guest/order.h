@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The launcher's order to PID 1 of the guest, and the names that both know. */
+/* The launcher's order to PID 1 of the guest, and the names that both use. */
 #ifndef VM_GUEST_ORDER_H
 #define VM_GUEST_ORDER_H
 
@@ -13,7 +13,7 @@
 #define GUEST_RESULTS_SERIAL "vmtest-results"
 #define GUEST_RESULTS_FOLDER "/results"
 /*
- * The journal of PROGRAM is GUEST_JOURNAL.PROGRAM, until its run is complete
+ * The journal of PROGRAM is GUEST_JOURNAL.PROGRAM. It exists until the run is complete
  * (runner/resume/journal.h).
  */
 #define GUEST_JOURNAL_NAME   ".journal"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of exit statuses: printed by --help and --list-exit-statuses, quoted in messages. */
+/* The table of exit statuses: printed by --help and --list-exit-statuses, and used in messages. */
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * The ways a run of vmtest can end.
  *
  * Statuses below EXIT_PANIC belong to the command in the guest; 128 + N means that signal N ended
- * it. The texts for people are the table in exit_status.c.
+ * it. The table in exit_status.c has the texts for users.
  */
 #ifndef VM_HOST_EXIT_STATUS_H
 #define VM_HOST_EXIT_STATUS_H
@@ -13,7 +13,7 @@
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_USAGE_ERROR = 64,
-	EXIT_RESTART = 75, /* the command asks for a fresh boot, as after a panic */
+	EXIT_RESTART = 75, /* the command asks vmtest to boot again, as after a panic */
 	EXIT_CANNOT_EXECUTE = 126,
 	EXIT_NOT_FOUND = 127,
 	EXIT_SIGNAL_BASE = 128,
@@ -29,10 +29,10 @@ enum exit_status {
 	EXIT_EMULATOR = 249,
 };
 
-/** exit_status__print() - write the table of exit statuses, one a line */
+/** exit_status__print() - write the table of exit statuses, one on each line */
 void exit_status__print(FILE *out);
 
-/** exit_status__meaning() - of a status of vmtest itself; NULL for a status of the command */
+/** exit_status__meaning() - the text for a status of vmtest itself; NULL for one of the command */
 const char *exit_status__meaning(int status);
 
 #endif

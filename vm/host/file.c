@@ -77,6 +77,8 @@ int file__link_or_copy(const char *from, const char *to)
 {
 	if (!link(from, to))
 		return 0;
-	/* Another file system, or a file of another user (fs.protected_hardlinks). */
+	/*
+	 * The link fails across file systems, or for another user's file (fs.protected_hardlinks).
+	 */
 	return file__copy(from, to);
 }

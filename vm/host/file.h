@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Regular files: written and copied. Reading a small one is runner/text/text_file.h. All functions
- * return 0 or -errno and print nothing.
+ * Functions that write and copy regular files; runner/text/text_file.h reads small ones. All
+ * functions return 0 or -errno and print nothing.
  */
 #ifndef VM_HOST_FILE_H
 #define VM_HOST_FILE_H
@@ -15,7 +15,7 @@ int file__write_text(const char *path, const char *text);
 /** file__copy() - copy a file with its mode and times; @to must not exist */
 int file__copy(const char *from, const char *to);
 
-/** file__link_or_copy() - make @from appear at @to as well, as a hard link where that works */
+/** file__link_or_copy() - make @to a hard link to @from, or a copy if that fails */
 int file__link_or_copy(const char *from, const char *to);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Folders: made, locked and removed. All functions print nothing. */
+/* Functions that make, lock and remove folders. They print nothing. */
 #ifndef VM_HOST_FOLDER_H
 #define VM_HOST_FOLDER_H
 
-/** folder__make() - make a folder, which may exist, and those above it; 0 or -errno */
+/** folder__make() - make a folder and its parents, which may exist; 0 or -errno */
 int folder__make(const char *path);
 
-/** folder__make_parent() - make the folder that an absolute @path lies in; 0 or -errno */
+/** folder__make_parent() - make the parent folder of an absolute @path; 0 or -errno */
 int folder__make_parent(const char *path);
 
-/** folder__remove() - remove @path with all that is in it; 0, also if it is absent, or -errno */
+/** folder__remove() - remove @path and its contents; 0, also if it does not exist, or -errno */
 int folder__remove(const char *path);
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Ends the program when memory runs out. */
+/* Ends the program if there is no more memory. */
 #include <stdio.h>
 #include <stdlib.h>
 

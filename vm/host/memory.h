@@ -3,7 +3,8 @@
 #define VM_HOST_MEMORY_H
 
 /**
- * memory__check() - end the program if an allocation failed: no caller could go on without it
+ * memory__check() - end the program if an allocation failed, because no caller can continue without
+ *	it
  *
  * Return: @memory, which is never NULL.
  */

@@ -10,7 +10,7 @@
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 
-/* One write a line: the guest's own output goes to the same terminal. */
+/* Uses one write() for a line, because the guest's output goes to the same terminal. */
 static void print_line(const char *prefix, const char *fmt, va_list args)
 {
 	autofree char *text = text__format_v(fmt, args);

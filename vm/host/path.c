@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Looks at paths and rewrites them. */
+/* Checks and rewrites paths. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Paths. Symbolic links are followed when a path is looked at, and kept when it is rewritten. */
+/* Paths. The checks follow symbolic links; path__absolute() does not resolve them. */
 #ifndef VM_HOST_PATH_H
 #define VM_HOST_PATH_H
 
@@ -8,13 +8,13 @@
 bool path__exists(const char *path);
 bool path__is_folder(const char *path);
 
-/** path__is_program() - true for a file, not a folder, that we may execute */
+/** path__is_program() - true for a file (not a folder) that this user may execute */
 bool path__is_program(const char *path);
 
-/** path__absolute() - the path from the root, without "." and ".."; freed by the caller */
+/** path__absolute() - the absolute path, without "." and ".."; freed by the caller */
 char *path__absolute(const char *path);
 
-/** path__if_exists() - @path, or NULL if there is nothing; @path is then freed */
+/** path__if_exists() - @path; or NULL, and @path is freed, if it does not exist */
 char *path__if_exists(char *path);
 
 #endif

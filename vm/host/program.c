@@ -2,8 +2,8 @@
 /*
  * Runs helper programs such as apt-get, mke2fs and zstd.
  *
- * A program runs in a process group of its own and dies with the launcher. Its stderr is captured
- * and shown only when it fails. QEMU is not started here (qemu.c), and never a shell.
+ * A program runs in its own process group and is killed if the launcher dies. Its stderr is
+ * captured, and only shown if it fails. qemu.c starts QEMU; vmtest never starts a shell.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,9 +34,9 @@
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 
-/* Output beyond this is dropped: nothing that vmtest reads comes near it. */
+/* Output beyond this is dropped: vmtest never needs nearly as much. */
 #define CAPTURE_LIMIT_BYTES (64L << 20)
-/* An ordinary user's PATH often lacks these, and mke2fs is there. */
+/* The PATH of an ordinary user often lacks these folders, but mke2fs is in one of them. */
 #define SBIN_FOLDERS        "/usr/local/sbin:/usr/sbin:/sbin"
 
 static const struct {
@@ -63,7 +63,7 @@ static const struct {
 	{ "depmod", "kmod" },
 };
 
-/* One of a program's output pipes, and what was read from it. */
+/* One of a program's output pipes, and the output that was read from it. */
 struct capture {
 	int read_fd, write_fd;
 	FILE *out;
@@ -134,7 +134,7 @@ static void limit_files(uint64_t bytes)
 
 	if (!bytes)
 		return;
-	/* Ignored, the write fails with EFBIG instead of killing the program. */
+	/* With SIGXFSZ ignored, a write fails with EFBIG instead of killing the program. */
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &limit);
 }
@@ -150,7 +150,7 @@ static void exec_program(const struct start *start)
 	if (dup2(input_fd, STDIN_FILENO) < 0 || dup2(output_fd, STDOUT_FILENO) < 0 ||
 	    dup2(start->errors.write_fd, STDERR_FILENO) < 0)
 		_exit(EXIT_CANNOT_EXECUTE);
-	/* vmtest searches messages, so they must be in one language. */
+	/* vmtest searches the program's messages, so they must be in one language. */
 	setenv("LC_ALL", "C", 1);
 	for (char *const *word = program->environment; word && *word; word++)
 		putenv(*word);
@@ -164,14 +164,14 @@ static void exec_program(const struct start *start)
 	_exit(EXIT_CANNOT_EXECUTE);
 }
 
-/* @capture has to stay where it is until it is closed. Return: 0 or -errno. */
+/* @capture must not move in memory until it is closed. Returns 0 or -errno. */
 static int capture_open(struct capture *capture)
 {
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
-	/* The program does not expect a pipe that refuses to wait. */
+	/* The program's end must be blocking, as programs expect. */
 	fcntl(ends[1], F_SETFL, 0);
 	capture->read_fd = ends[0];
 	capture->write_fd = ends[1];
@@ -209,7 +209,10 @@ static void capture_read(struct capture *capture)
 		close_fd(&capture->read_fd);
 }
 
-/* Read both pipes until the program ends; a grandchild may hold them open for longer. */
+/*
+ * Reads both pipes until the program ends, not until they are closed: a grandchild may keep them
+ * open for longer.
+ */
 static int watch(struct vmtest *vm, struct start *start, int pidfd, bool *timed_out)
 {
 	int deadline_ms = start->program->deadline_ms;
@@ -289,7 +292,7 @@ int program__run(struct vmtest *vm, const struct program *program, struct outcom
 	return ret;
 }
 
-/* The last line with text: programs end with what went wrong. */
+/* Returns the last line with text, because programs print the reason of a failure last. */
 static const char *last_line(char *text)
 {
 	char *line = strrchr(text__trim(text), '\n');

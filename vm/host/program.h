@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Helper programs of the launcher: found, started, waited for, and ended with it. */
+/* Functions that find, start and wait for the launcher's helper programs, and kill them. */
 #ifndef VM_HOST_PROGRAM_H
 #define VM_HOST_PROGRAM_H
 
@@ -11,46 +11,46 @@
 struct vmtest;
 
 struct program {
-	char *const *argv;         /* ended by NULL; argv[0] as program__path() takes it */
+	char *const *argv;         /* ends with NULL; argv[0] is looked up by program__path() */
 	const char *folder;        /* working folder, or NULL */
-	char *const *environment;  /* words NAME=VALUE that are added, ended by NULL; or NULL */
+	char *const *environment;  /* additional NAME=VALUE words, ending with NULL; or NULL */
 	int input_fd;              /* its stdin; 0: /dev/null */
 	int output_fd;             /* its stdout; 0: captured */
-	int deadline_ms;           /* it is killed when it runs longer; 0: never */
-	uint64_t file_limit_bytes; /* no file that it writes grows beyond this; 0: no limit */
+	int deadline_ms;           /* the program is killed if it runs longer; 0: never */
+	uint64_t file_limit_bytes; /* largest size of a file that it writes; 0: no limit */
 };
 
-/* The words of a program as a list for struct program. */
+/* A list of words for argv and environment of struct program. */
 #define ARGV(...) ((char *const[]){ __VA_ARGS__, NULL })
 
-/* How a helper program ended. Texts are ended by a NUL. */
+/* How a helper program ended. The texts end with a NUL. */
 struct outcome {
 	int status; /* its exit status, or 128 + N after signal N */
 	bool timed_out;
-	char *output; /* of its stdout, if captured */
+	char *output; /* its stdout, if captured */
 	size_t output_bytes;
-	char *errors; /* of its stderr */
+	char *errors; /* its stderr */
 };
 
 /* An outcome that is freed when it goes out of scope. */
 #define autooutcome __attribute__((cleanup(program__free_outcome)))
 
 /**
- * program__path() - where a program is
+ * program__path() - find a program
  * @name: a path, or a name that is looked up in $PATH and then in the sbin folders
  *
  * Return: a path that the caller frees, or NULL.
  */
 char *program__path(const char *name);
 
-/** program__missing() - say which Debian package has a program; returns EXIT_NO_PROGRAM */
+/** program__missing() - print which Debian package has a program; returns EXIT_NO_PROGRAM */
 int program__missing(const char *name);
 
 /**
- * program__set_up_child() - what every child does between fork and exec
+ * program__set_up_child() - set up a child process between fork and exec
  *
- * It gets a process group of its own (the terminal's ^C is for the launcher alone), no blocked
- * signals, and SIGKILL when the launcher, @parent, dies.
+ * The child gets its own process group (a ^C on the terminal must only reach the launcher), no
+ * blocked signals, and SIGKILL when the launcher, @parent, dies.
  */
 void program__set_up_child(pid_t parent);
 
@@ -59,9 +59,9 @@ void program__kill(pid_t pid);
 
 /**
  * program__run() - run a helper program until it ends or a signal ends vmtest
- * @outcome: to be freed with program__free_outcome() whatever is returned
+ * @outcome: the caller frees it with program__free_outcome(), also after an error
  *
- * Return: 0 if it ran, whatever its exit status; else an exit status of vmtest.
+ * Return: 0 if it ran, with any exit status; otherwise an exit status of vmtest.
  */
 int program__run(struct vmtest *vm, const struct program *program, struct outcome *outcome);
 
@@ -70,7 +70,8 @@ int program__run(struct vmtest *vm, const struct program *program, struct outcom
  * @purpose: completes "cannot ..."
  * @status: exit status of vmtest if the program fails
  *
- * Return: 0, @status after a message with the program's own, or another exit status.
+ * Return: 0; @status if the program failed, after a message with its last line; or another exit
+ * status.
  */
 int program__run_ok(struct vmtest *vm, const struct program *program, const char *purpose,
 		    int status);

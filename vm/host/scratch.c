@@ -2,8 +2,9 @@
 /*
  * The temporary folder of a run: $TMPDIR/vmtest.XXXXXX, mode 0700.
  *
- * A launcher holds a flock on its folder as long as it lives, so a folder that can be locked
- * belongs to a dead one and is removed by the next launcher. Never touches folders of other users.
+ * A launcher holds a flock on its folder as long as it lives. So a folder that can be locked
+ * belongs to a dead launcher, and the next launcher removes it. Folders of other users are never
+ * touched.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -62,8 +63,8 @@ static void remove_dead(const struct vmtest *vm)
 }
 
 /*
- * Between mkdtemp and flock another launcher may take the folder for a dead one's and remove it;
- * then the lock is held on a folder that is no longer there, and it is tried again.
+ * Between mkdtemp() and flock() another launcher may take the folder for that of a dead launcher
+ * and remove it. The lock is then on a folder that no longer exists, and this function tries again.
  */
 static int make_locked(struct vmtest *vm)
 {

@@ -5,11 +5,14 @@
 
 struct vmtest;
 
-/** scratch__make() - make it, unless it is there, and remove those of dead launchers; 0 or an exit
- * status */
+/**
+ * scratch__make() - make vm->scratch, and remove the folders of dead launchers
+ *
+ * Return: 0 or an exit status.
+ */
 int scratch__make(struct vmtest *vm);
 
-/** scratch__remove() - remove it, if it is there */
+/** scratch__remove() - remove vm->scratch, if it exists */
 void scratch__remove(struct vmtest *vm);
 
 /** scratch__parent() - the folder that temporary folders are made in: $TMPDIR or /tmp */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The signals that vmtest takes. They are blocked and read from vm->signal_fd, so that every wait
- * of the launcher can be cancelled and every clean-up runs on the ordinary way out. SIGINT,
+ * The signals that vmtest handles. They are blocked and read from vm->signal_fd, so that a signal
+ * can interrupt every wait of the launcher, and vmtest then cleans up as in a normal exit. SIGINT,
  * SIGTERM, SIGHUP and SIGQUIT end vmtest; SIGWINCH, SIGUSR1 and SIGUSR2 are for the guest
  * (session.c).
  */
@@ -14,13 +14,16 @@ struct vmtest;
 int signals__block(struct vmtest *vm);
 
 /**
- * signals__interrupted() - look for a signal that ends vmtest, without waiting; drop all others
+ * signals__interrupted() - check for a signal that ends vmtest, without waiting; drop all others
  *
- * Return: 0 or the exit status for that signal, also when asked again.
+ * Return: 0 or the exit status for that signal; later calls return the same status.
  */
 int signals__interrupted(struct vmtest *vm);
 
-/** signals__pause() - wait, unless a signal ends vmtest; returns as signals__interrupted() */
+/**
+ * signals__pause() - wait until the time is over or a signal ends vmtest; returns
+ *	signals__interrupted()
+ */
 int signals__pause(struct vmtest *vm, int duration_ms);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makes strings and looks at their ends. */
+/* Creates strings, and checks their beginnings and ends. */
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Strings on the heap. All of them are freed by the caller; out of memory ends the program. */
+/* Strings on the heap. The caller frees all of them. The program ends if memory is exhausted. */
 #ifndef VM_HOST_TEXT_H
 #define VM_HOST_TEXT_H
 
@@ -24,10 +24,12 @@ void text__append(char **text, const char *fmt, ...) __attribute__((format(print
 bool text__starts_with(const char *text, const char *start);
 bool text__ends_with(const char *text, const char *end);
 
-/** text__trim() - cut white space off the end of @text, in place; returns @text */
+/** text__trim() - remove white space from the end of @text, in place; returns @text */
 char *text__trim(char *text);
 
-/** text__last_part() - what follows the last slash of a path; the whole of it without a slash */
+/**
+ * text__last_part() - the part after the last slash of a path, or the whole path without a slash
+ */
 const char *text__last_part(const char *path);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The launcher's state: what the command line asks for, and what belongs to the whole run.
+ * The launcher's state: the options of the command line, and the state of the whole run.
  *
- * Functions that take it and can fail return 0 or, after a message on stderr that says why, the
- * exit status that vmtest ends with (enum exit_status, or 128 + N when signal N ends vmtest).
+ * A function that takes it and fails prints the reason to stderr and returns the exit status of
+ * vmtest (enum exit_status, or 128 + N if signal N ends vmtest). On success it returns 0.
  */
 #ifndef VM_HOST_VMTEST_H
 #define VM_HOST_VMTEST_H
@@ -26,23 +26,23 @@ struct options {
 	struct words with;   /* more commands to bring into the guest */
 	/* The run */
 	unsigned int timeout_s;      /* longest time for the command; 0: no limit */
-	unsigned int boot_timeout_s; /* longest time until the guest reports */
+	unsigned int boot_timeout_s; /* longest time until the guest is up */
 	unsigned int
 		hang_timeout_s;   /* longest silence of a guest; 0: no limit, UINT_MAX: not given */
 	bool shell;               /* run the command, or a shell, on a terminal */
-	const char *results;      /* host folder for what the guest leaves in /results, or NULL */
+	const char *results;      /* host folder for the files in the guest's /results, or NULL */
 	unsigned int results_mib; /* size of the guest's results disk */
 	unsigned int parallel;    /* how many kernels are tested at once, memory permitting */
 	unsigned int max_panics;  /* how often the guest is booted again after a panic */
 	bool verbose;             /* show the console and QEMU's command line */
 	bool is_explicit;         /* "--" is in front of the command */
-	char **command;           /* its words, ended by NULL; NULL itself: the default command */
+	char **command;           /* its words, ending with NULL; or NULL: the default command */
 	/* Instead of a run */
 	bool offline;              /* never ask the network */
 	bool fetch_only;           /* only bring the kernel into the cache */
 	const char *fetch_package; /* name of a binary package to fetch, or NULL */
 	const char *fetch_source;  /* name of a source package to fetch, or NULL */
-	const char *suite;         /* suite for both */
+	const char *suite;         /* Debian suite of both packages */
 	bool list_kernels;
 };
 

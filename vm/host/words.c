@@ -12,7 +12,7 @@
 
 static void add_owned(struct words *words, char *text)
 {
-	/* A list grows to the next power of two; one place more than strings, for the NULL. */
+	/* The list doubles its size when it is full; it needs one place more for the NULL. */
 	if (!(words->count & (words->count + 1)))
 		words->v = memory__check(
 			reallocarray(words->v, 2 * words->count + 2, sizeof(*words->v)));

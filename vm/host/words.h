@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lists of strings that own their memory. Out of memory ends the program. */
+/* Lists of strings that own their memory. The program ends if memory is exhausted. */
 #ifndef VM_HOST_WORDS_H
 #define VM_HOST_WORDS_H
 
@@ -8,7 +8,7 @@
 
 /* A zeroed struct is an empty list. */
 struct words {
-	char **v; /* @count strings and a NULL; NULL itself in a list that never had a string */
+	char **v; /* @count strings and a NULL; or NULL if the list never had a string */
 	size_t count;
 };
 
@@ -27,12 +27,12 @@ void words__add_all(struct words *words, const struct words *others);
 bool words__contain(const struct words *words, const char *text);
 
 /**
- * words__split() - append the pieces of @text that lie between separators
+ * words__split() - append the pieces of @text between separators
  * @separators: single characters; empty pieces are left out
  */
 void words__split(struct words *words, const char *text, const char *separators);
 
-/** words__join() - one string of all, with @separator between two; freed by the caller */
+/** words__join() - join all strings, with @separator between them; freed by the caller */
 char *words__join(const struct words *words, const char *separator);
 
 /** words__free() - free the list and all its strings; it is empty afterwards */

@@ -2,10 +2,10 @@
 /*
  * Decides between KVM and TCG.
  *
- * That /dev/kvm exists says little: there are machines where it opens and no stock kernel gets
- * anywhere. So a guest without any disk is booted once; under a KVM that works it reaches its
- * "unable to mount root" panic in a second. The outcome is kept in the cache, per boot of the host,
- * QEMU version and kernel.
+ * A /dev/kvm that can be opened is not enough: on some machines no stock kernel boots under it. So
+ * vmtest boots a guest without any disk once. If KVM works, the guest reaches its "unable to mount
+ * root" panic within a second. The cache keeps the outcome for each boot of the host, QEMU version
+ * and kernel.
  */
 #include <errno.h>
 #include <poll.h>
@@ -31,7 +31,7 @@
 #include "vm/machine/acceleration.h"
 #include "vm/machine/qemu.h"
 
-/* The first line comes within a few tenths of a second where KVM works. */
+/* If KVM works, the first line comes within a few tenths of a second. */
 #define FIRST_LINE_MS 4000
 #define TRIAL_MS      15000
 
@@ -52,7 +52,7 @@ unsigned int acceleration__time_scale(enum acceleration accel)
 	return 1;
 }
 
-/* Return: 0: it does, 1: it does not, else an exit status. */
+/* Returns 0 if the guest reaches the panic, 1 if not, or an exit status. */
 static int watch_trial(struct vmtest *vm, const struct qemu *qemu)
 {
 	int64_t start_ms = clock__now_ms();
@@ -101,7 +101,7 @@ static int try_kvm(struct vmtest *vm, const char *image, bool *works)
 	return ret == 1 ? 0 : ret;
 }
 
-/* The file whose existence says that this was tried, and whose text what came out. */
+/* The path of the file that has the outcome of the trial; it exists only after a trial. */
 static char *record_path(struct vmtest *vm, const char *release, int *status)
 {
 	autofree char *boot_id = text_file__read("/proc/sys/kernel/random/boot_id");
@@ -119,7 +119,7 @@ static char *record_path(struct vmtest *vm, const char *release, int *status)
 			    version.output, release);
 }
 
-/* Under KVM an outcome depends on who may open the device, so that is looked at each time. */
+/* The caller has checked that this user may open /dev/kvm: the record does not depend on that. */
 static int choose_by_trial(struct vmtest *vm, const char *image, const char *release,
 			   enum acceleration *accel)
 {

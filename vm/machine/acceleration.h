@@ -5,7 +5,7 @@
 struct vmtest;
 
 /**
- * acceleration__choose() - Decide how to run the guest, trying KVM if need be.
+ * acceleration__choose() - Decide between KVM and TCG; tries KVM if necessary.
  * @vm: context
  * @image: the kernel
  * @release: its release
@@ -17,7 +17,7 @@ int acceleration__choose(struct vmtest *vm, const char *image, const char *relea
 			 enum acceleration *accel);
 
 /**
- * acceleration__time_scale() - How much longer than on a machine deadlines have to be.
+ * acceleration__time_scale() - The factor for deadlines that an emulated machine needs.
  * @accel: ACCEL_KVM or ACCEL_TCG
  *
  * Return: a factor.

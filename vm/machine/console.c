@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Takes in the guest's console: keeps it in the log, remembers its last lines and those that tell
- * how a run ended. What the guest writes is printed without its control characters.
+ * Processes the output of the guest's console: writes it to the log, and remembers the last lines
+ * and the lines that show how a run ended. These lines are printed without control characters.
  */
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The guest's serial console: its log, and the lines that tell how a run ended.
- */
+/* The guest's serial console: its log, and the lines that show how a run ended. */
 #ifndef VM_MACHINE_CONSOLE_H
 #define VM_MACHINE_CONSOLE_H
 
@@ -11,19 +9,19 @@
 
 #define CONSOLE_TAIL_LINES 30
 
-/* Lines that matter, in the order of what they say about the end of a run. */
+/* Kinds of lines that show how a run ended. */
 enum console_mark { MARK_PANIC, MARK_EMULATOR, MARK_INIT, CONSOLE_MARKS };
 
 /**
  * struct console - the console
- * @log: where all of it goes
+ * @log: file for all output
  * @log_error: errno of the first write to @log that failed, or 0
- * @tail: the last lines, a ring
- * @lines: how many lines there were
- * @line: the line that is not complete yet
+ * @tail: ring of the last lines
+ * @lines: number of lines so far
+ * @line: the incomplete last line
  * @line_len: its length
- * @marks: per mark the first line that has it, or NULL
- * @echo: also write it to stderr
+ * @marks: for each mark, the first line with it, or NULL
+ * @echo: also write all output to stderr
  */
 struct console {
 	FILE *log;
@@ -37,7 +35,7 @@ struct console {
 };
 
 /**
- * console__add() - Take in what the guest wrote.
+ * console__add() - Process output of the guest.
  * @console: the console
  * @data: the bytes
  * @len_bytes: how many

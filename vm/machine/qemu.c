@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The virtual machine as a table of devices; each yields QEMU's arguments and the kernel's
- * parameters. Starts QEMU and ends it; never looks at what the guest says.
+ * Describes the virtual machine as a table of devices: each has arguments for QEMU and parameters
+ * for the kernel. Starts and ends QEMU. Does not read the guest's output.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,12 +29,12 @@
 #include "vm/host/words.h"
 #include "vm/machine/qemu.h"
 
-/* COMMAND_LINE_SIZE of x86, without the NUL: the kernel cuts off the rest without a word. */
+/* COMMAND_LINE_SIZE of x86, without the NUL. The kernel cuts off the rest without a warning. */
 #define COMMAND_LINE_MAX_BYTES 2047
 
 /*
- * {name} stands for a value of the machine; words are separated before it is put in, and a comma
- * in it is doubled, as QEMU wants it.
+ * {name} is replaced by a value of the machine. The text is split into words before that, and
+ * commas in the value are doubled, as QEMU requires.
  */
 struct device {
 	bool (*wanted)(const struct machine *machine);
@@ -91,11 +91,12 @@ static const struct device devices[] = {
 	  "printk.devkmsg=on kasan_multi_shot cryptomgr.notests" },
 	{ with_kvm, "-accel kvm -cpu host", "" },
 	/*
-	 * thread=multi runs stale code after the kernel patched its text: Oops: int3 within
-	 * seconds. Everything is slow, so the kernel's own watchdogs get more time. no_timer_check:
-	 * on a busy host QEMU's timer is late when the kernel counts its ticks at boot, and the
-	 * kernel then panics with "IO-APIC + timer doesn't work!" (2 of 5 boots beside 14 busy
-	 * loops on 2 CPUs). Under KVM the kernel sets it by itself (kvm_guest_init()).
+	 * thread=multi runs stale code after the kernel patched its text, which gives an "Oops:
+	 * int3" within seconds. The guest is slow, so the kernel's own watchdogs get more time.
+	 * no_timer_check is needed because on a busy host QEMU's timer is late when the kernel
+	 * counts ticks at boot, and the kernel panics with "IO-APIC + timer doesn't work!" (2 of 5
+	 * boots beside 14 busy loops on 2 CPUs). Under KVM the kernel sets it by itself
+	 * (kvm_guest_init()).
 	 */
 	{ with_tcg, "-accel tcg,thread=single -cpu max",
 	  "rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60 unknown_nmi_panic no_timer_check "
@@ -103,7 +104,7 @@ static const struct device devices[] = {
 	{ NULL, "-chardev socket,id=monitor,fd={monitor_fd} -mon chardev=monitor,mode=readline",
 	  "" },
 	{ NULL, "-chardev stdio,id=console,signal=off -serial chardev:console", "console=ttyS0" },
-	/* Warnings and worse; with quiet, a WARNING would not be seen. */
+	/* Print warnings and worse. The option "quiet" would hide a WARNING. */
 	{ is_quiet, "", "loglevel=5" },
 	{ is_verbose, "", "loglevel=7" },
 	{ with_root,
@@ -150,7 +151,7 @@ static char *value_of(const struct machine *machine, const char *name, size_t le
 	return found;
 }
 
-/* -kernel takes a plain file name; in key=value lists a comma ends the value. */
+/* A single comma would end a value in a key=value list. -kernel takes a plain file name. */
 static char *double_commas(const char *value)
 {
 	char *doubled = malloc(2 * strlen(value) + 1);
@@ -180,7 +181,7 @@ static char *fill_in(const struct machine *machine, const char *word)
 	return text__format("%.*s%s%s", (int)(open - word), word, doubled, close + 1);
 }
 
-/* Return: the length of the kernel's command line in bytes. */
+/* Returns the length of the kernel's command line in bytes. */
 static size_t build_words(const struct machine *machine, struct words *argv)
 {
 	autowords struct words parameters = {};
@@ -201,7 +202,7 @@ static size_t build_words(const struct machine *machine, struct words *argv)
 		}
 		words__split(&parameters, devices[i].parameters, " ");
 	}
-	/* Last: of an option that is given twice, most parts of the kernel take the second. */
+	/* --append comes last: if an option is given twice, the kernel usually takes the second. */
 	for (size_t i = 0; machine->append && i < machine->append->count; i++)
 		words__add(&parameters, "%s", machine->append->v[i]);
 	for (size_t i = 0; i < parameters.count; i++) {
@@ -323,7 +324,7 @@ void qemu__inject_nmi(const struct qemu *qemu)
 {
 	static const char command[] = "nmi\n";
 
-	/* If QEMU is gone its end is seen by the pidfd. */
+	/* An error is ignored: if QEMU has ended, its pidfd shows that. */
 	send(qemu->monitor_fd, command, strlen(command), MSG_NOSIGNAL);
 }
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The virtual machine: from a description to a QEMU command line and a running QEMU.
- */
+/* The virtual machine: turns a description into a QEMU command line and a running QEMU. */
 #ifndef VM_MACHINE_QEMU_H
 #define VM_MACHINE_QEMU_H
 
@@ -48,8 +46,8 @@ struct machine {
  * struct qemu - a running QEMU
  * @pid: its process, 0: none
  * @pidfd: becomes readable when it ends
- * @console_fd: what the guest writes to its serial console
- * @errors_fd: what QEMU itself says
+ * @console_fd: output of the guest's serial console
+ * @errors_fd: stderr of QEMU itself
  * @monitor_fd: takes commands for QEMU's monitor
  */
 struct qemu {
@@ -63,16 +61,16 @@ struct qemu {
 /**
  * qemu__start() - Start a virtual machine.
  * @vm: context
- * @wanted: what to start
- * @qemu: filled in; to be ended with qemu__end() whatever is returned
+ * @wanted: description of the machine
+ * @qemu: filled in; call qemu__end() on it, also after an error
  *
  * Return: 0 or an exit status.
  */
 int qemu__start(struct vmtest *vm, const struct machine *wanted, struct qemu *qemu);
 
 /**
- * qemu__inject_nmi() - Interrupt the guest, also where it takes no interrupts. Under TCG its kernel
- *	then panics.
+ * qemu__inject_nmi() - Send an NMI to the guest, which also works with interrupts disabled. Under
+ *	TCG the kernel then panics.
  * @qemu: the QEMU
  */
 void qemu__inject_nmi(const struct qemu *qemu);

@@ -2,9 +2,9 @@
 /*
  * The launcher's event loop while the guest runs.
  *
- * It owns all state of a run and waits for everything at once: QEMU's pidfd, the channel, the
- * console, stdin, stdout, stderr, signals and the deadline of the phase. It decides when a run is
- * over, not what that means (verdict.c), and prints nothing but the command's own output.
+ * It owns all state of a run. One poll() waits for QEMU's pidfd, the channel, the console, stdin,
+ * stdout, stderr, signals and the deadline of the phase. This file decides when a run is over;
+ * verdict.c decides what that means. It prints only the command's own output.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,17 +31,19 @@
 #include "vm/machine/session.h"
 #include "vm/machine/terminal.h"
 
-/* POLLOUT on a pipe promises room for this much: a blocking descriptor does not block. */
+/*
+ * After POLLOUT a pipe has room for this much, so a write to a blocking descriptor does not block.
+ */
 #define WRITE_BYTES      4096
-/* Times for the guest's last steps; multiplied by the time scale. */
+/* Timeouts for the guest's last steps; each is multiplied by the time scale. */
 #define FINISH_MS        30000
 #define STOP_MS          5000
 #define PANIC_SILENCE_MS 10000
 #define NMI_MS           2000
-/* A poll(2) that is so much late was stopped, as by Ctrl-Z, and QEMU with it. */
+/* If poll(2) is late by this much, vmtest and QEMU were stopped, for example by Ctrl-Z. */
 #define STOPPED_MS       2000
 #define NEVER            INT64_MAX
-/* Ctrl-], as telnet has it: the way out of a guest that hangs. */
+/* Ctrl-], as in telnet: lets the user leave a guest that hangs. */
 #define ESCAPE_CHARACTER '\x1d'
 
 enum {
@@ -112,7 +114,7 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 	struct frame_exit exit_frame;
 
 	s->last_sign_ms = clock__now_ms();
-	/* PID 1 was late, as on a host that was stopped, and goes on. */
+	/* PID 1 was only late, for example because the host was suspended. It does not hang. */
 	s->was_poked = false;
 	switch (header->type) {
 	case FRAME_READY:
@@ -148,18 +150,18 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 	return 0;
 }
 
-/* Return: whether the channel is still there. */
+/* Returns whether the channel is still open. */
 static bool receive(struct session *s)
 {
 	int err = channel__receive(&s->channel, handle_frame, s);
 
-	/* The end of QEMU is looked at by its pidfd. */
+	/* If QEMU has ended, the event of its pidfd handles that. */
 	if (err == -EPROTO)
 		end(s, SESSION_CHANNEL_BROKE);
 	return !err;
 }
 
-/* Return: whether there may be more. */
+/* Returns whether there may be more to read. */
 static bool read_console(struct session *s)
 {
 	char buffer[16384];
@@ -168,7 +170,10 @@ static bool read_console(struct session *s)
 	if (n <= 0)
 		return false;
 	console__add(&s->console, buffer, n);
-	/* A kernel that goes down has only this; one that is up may well log while it hangs. */
+	/*
+	 * Console output is a sign of life only during boot, after an NMI and in a panic: otherwise
+	 * a kernel that hangs may still log.
+	 */
 	if (!s->up || s->was_poked || s->console.marks[MARK_PANIC])
 		s->last_sign_ms = clock__now_ms();
 	return true;
@@ -190,7 +195,7 @@ static void read_errors(struct session *s)
 	}
 }
 
-/* A background job that reads the terminal would be stopped. */
+/* A background job must not read the terminal: it would be stopped. */
 static bool may_read_stdin(const struct session *s)
 {
 	pid_t foreground;
@@ -224,7 +229,10 @@ static void write_output(struct session *s, enum stream stream)
 	long n = queue__write(&s->output[stream], fd, WRITE_BYTES);
 
 	if (n < 0) {
-		/* As without a guest: the command's next write will fail. */
+		/*
+		 * Nobody reads our output: the command's next write must fail too, as without a
+		 * guest.
+		 */
 		n = queue__length(&s->output[stream]);
 		queue__free(&s->output[stream]);
 		s->output_closed[stream] = true;
@@ -273,7 +281,7 @@ static void on_deadline(struct session *s)
 	} else if (s->exited) {
 		end(s, SESSION_STUCK);
 	} else {
-		/* The guest says where its tasks are and saves the results, if it still can. */
+		/* Tell the guest to dump its tasks and to save the results, if it still can. */
 		s->stopping = true;
 		channel__send(&s->channel, FRAME_STOP, 0, NULL, 0);
 		set_deadline(s, (int64_t)STOP_MS * s->time_scale);
@@ -281,9 +289,9 @@ static void on_deadline(struct session *s)
 }
 
 /*
- * How long the guest may be silent now. panic=-1 resets at once; a kernel that panics and then
- * hangs is ended when it fell silent. While the command runs PID 1 says once a second that it
- * lives.
+ * Returns how long the guest may be silent now. With panic=-1, a panic resets the machine at once;
+ * a kernel that hangs in its panic is killed after some silence. While the command runs, PID 1
+ * sends a sign of life once a second.
  */
 static int64_t silence_ms(const struct session *s)
 {
@@ -305,7 +313,9 @@ static int64_t next_deadline(const struct session *s)
 	return s->deadline_ms;
 }
 
-/* An NMI reaches a CPU that takes no interrupts: the kernel logs where that is, and panics. */
+/*
+ * An NMI also reaches a CPU with interrupts disabled: the kernel logs where it hangs, and panics.
+ */
 static void on_silence(struct session *s)
 {
 	if (s->console.marks[MARK_PANIC]) {
@@ -341,7 +351,7 @@ static int poll_timeout_ms(const struct session *s)
 	return left_ms > 1000000 ? 1000000 : left_ms + 1;
 }
 
-/* QEMU is gone: what it left in the pipes still counts. */
+/* QEMU has ended: read the rest of its output from the pipes. */
 static void on_qemu_end(struct session *s)
 {
 	siginfo_t info = {};
@@ -400,13 +410,15 @@ static void step(struct session *s)
 		write_output(s, STREAM_STDERR);
 	if (pfds[WAIT_QEMU].revents)
 		on_qemu_end(s);
-	/* A terminal that is paused in the middle of a write keeps us from listening. */
+	/*
+	 * If a write blocked on a paused terminal, vmtest could not read the guest's signs of life.
+	 */
 	if (clock__now_ms() > woken_ms + STOPPED_MS)
 		s->last_sign_ms = clock__now_ms();
 	check_deadline(s);
 }
 
-/* The guest is over; a slow reader of our output still gets all of it. */
+/* The guest has ended; wait until a slow reader has got all of our output. */
 static void write_rest(struct session *s)
 {
 	while (outputs_wait(s) && !s->vm->ending_signal) {

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * A run of the guest, from QEMU's start to its end: one event loop.
- */
+/* A run of the guest, from the start of QEMU to its end, in one event loop. */
 #ifndef VM_MACHINE_SESSION_H
 #define VM_MACHINE_SESSION_H
 
@@ -21,7 +19,7 @@ enum session_end {
 	SESSION_QEMU_ENDED, /* QEMU ended before that */
 	SESSION_BOOT_TIMEOUT,
 	SESSION_TIMEOUT,
-	SESSION_HANGS, /* while the command ran nothing was heard any more */
+	SESSION_HANGS, /* no sign of life while the command ran */
 	SESSION_STUCK, /* the command ended, or the kernel panicked, but the guest did not finish */
 	SESSION_CHANNEL_BROKE,
 	SESSION_SIGNAL, /* a signal ends vmtest */
@@ -31,31 +29,31 @@ enum session_end {
 /**
  * struct session - a run of the guest
  * @vm: context
- * @time_scale: factor for deadlines that are not the user's
+ * @time_scale: factor for deadlines that the user did not set
  * @qemu: the running QEMU
  * @channel: to PID 1 of the guest
  * @order: what PID 1 has to do, as order__write() writes it; freed by session__free()
  * @order_bytes: its length
  * @console: the guest's console
  * @terminal: the launcher's terminal
- * @output: what the guest wrote to stdout and stderr and is not yet written here
+ * @output: output of the command that is not yet written to our stdout and stderr
  * @output_closed: nobody reads our stdout or stderr any more
- * @input_ended: there is nothing more on our stdin
+ * @input_ended: our stdin has ended
  * @up: PID 1 has said hello
  * @exited: the command has ended
- * @stopping: the guest was told that its time is over
- * @hang_timeout_s: longest silence while the command runs, 0: any
- * @was_poked: nothing was heard, and the guest got an NMI
- * @exit_status: how the command ended, if @exited
- * @has_journal: it has left a run that is not complete, if @exited
- * @done: what became of the results disk
+ * @stopping: --timeout has passed, and the guest was told to finish
+ * @hang_timeout_s: longest silence while the command runs; 0: no limit
+ * @was_poked: the guest was silent for too long and got an NMI
+ * @exit_status: exit status of the command, if @exited
+ * @has_journal: the command's run is not complete, and its journal is left, if @exited
+ * @done: size and free space of the results disk at the end
  * @reason: why PID 1 could not go on, or NULL
  * @up_ms: when PID 1 said hello
- * @deadline_ms: when the present phase has to be over
- * @last_sign_ms: when the guest was last heard of
+ * @deadline_ms: end of the current phase at the latest
+ * @last_sign_ms: time of the last sign of life from the guest
  * @end: how the session ended
  * @qemu_status: exit status of QEMU, if it ended by itself
- * @qemu_errors: what QEMU said
+ * @qemu_errors: stderr of QEMU
  */
 struct session {
 	struct vmtest *vm;
@@ -87,7 +85,7 @@ struct session {
 };
 
 /**
- * session__run() - Carry a run from a started QEMU to its end; QEMU is gone afterwards.
+ * session__run() - Run the event loop until QEMU has ended.
  * @session: vm, time_scale, qemu, channel.fd and console are set
  */
 void session__run(struct session *session);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Raw mode of the launcher's terminal, and back. Signals arrive through a signalfd, so the way back
- * is taken on every way out but SIGKILL.
+ * Switches the launcher's terminal to raw mode and back. Signals are read from a signalfd, so the
+ * terminal is restored on every exit except by SIGKILL.
  */
 #include <stdbool.h>
 #include <sys/ioctl.h>
