@@ -351,9 +351,9 @@ static void starved_channels(int type)
 	cpu_set_t affinity;
 	int got = 0;
 
-	if (!stay_on_cpu(&affinity))
+	if (!open_channels(&channels, AF_INET, type) || !stay_on_cpu(&affinity))
 		return;
-	if (!open_channels(&channels, AF_INET, type) || !starve_kernel_threads())
+	if (!starve_kernel_threads())
 		goto out;
 
 	for (round = 0; round < STARVED_ROUNDS && got >= 0; round++) {

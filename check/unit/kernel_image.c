@@ -4,9 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* First: it declares a message__fail(), of which cmocka.h makes a macro. */
-#include "vm/kernel/kernel_image.h"
 #include "check/unit/unit_test.h"
+#include "vm/kernel/kernel_image.h"
 
 static char image[4096];
 static char path[32];

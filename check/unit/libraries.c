@@ -5,14 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* First: it declares a message__fail(), of which cmocka.h makes a macro. */
+#include "check/unit/unit_test.h"
 #include "runner/text/cleanup.h"
 #include "vm/disk/libraries.h"
 #include "vm/host/path.h"
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
-#include "check/unit/unit_test.h"
 
 static void find(const char *program, struct words *found)
 {
