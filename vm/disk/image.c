@@ -198,7 +198,7 @@ static int get(struct vmtest *vm, struct disk *disk, const char *name, struct im
 	autofree char *maker = NULL, *description = NULL;
 	struct staging program = {};
 	/* Another vmtest may make another image of the same files. */
-	int ret = staging__add_file(&program, "/proc/self/exe", "maker");
+	int ret = staging__add_file(&program, "/proc/self/exe", "/maker");
 
 	maker = staging__describe(&program);
 	staging__free(&program);

@@ -3,8 +3,9 @@
  * The folder "images" of the cache: one folder for each image, named after a hash of its
  * description, with the image and the description in it.
  *
- * A folder appears under its name by one rename, and nothing in it is changed afterwards. The image
- * is taken only if the whole description is the same, and if the image's time of modification is
+ * A folder appears under its name by one rename, and nothing in it is changed afterwards. All of
+ * this is done under the lock of "images", but for the making of an image, which takes long. The
+ * image is taken only if the whole description is the same, and if the image's time of modification is
  * the one that was set when it was complete: whoever writes to an image changes that.
  */
 #include <dirent.h>
@@ -64,11 +65,28 @@ static bool is_complete(const char *folder, const char *description)
 	       st.st_mtim.tv_nsec == complete_time.tv_nsec;
 }
 
+/* Return: a descriptor that holds the lock of "images", or -1. */
+static int lock(const char *images)
+{
+	int fd = open(images, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && !flock(fd, LOCK_EX))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static void unlock(int lock_fd)
+{
+	if (lock_fd >= 0)
+		close(lock_fd);
+}
+
 /* Return: whether the folder has the image, and nobody removes it from now on. */
 static bool take(const char *folder, const char *description, struct image *image)
 {
 	image->lock_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Looked at under the lock: somebody may have been about to remove it. */
 	if (image->lock_fd < 0 || flock(image->lock_fd, LOCK_SH | LOCK_NB) ||
 	    !is_complete(folder, description)) {
 		if (image->lock_fd >= 0)
@@ -145,11 +163,10 @@ static void clean(const char *folder)
 }
 
 /* Return: 0 or -errno. */
-static int complete(const char *making, const char *folder, const char *description)
+static int complete(const char *making, const char *description)
 {
 	autofree char *path = text__format("%s/" IMAGE_FILE, making);
 	autofree char *description_path = text__format("%s/" DESCRIPTION_FILE, making);
-	autofree char *old = text__format("%s.old", making);
 	int err = file__write_text(description_path, description);
 
 	if (err)
@@ -157,48 +174,64 @@ static int complete(const char *making, const char *folder, const char *descript
 	if (chmod(path, 0444) ||
 	    utimensat(AT_FDCWD, path, (struct timespec[]){ complete_time, complete_time }, 0))
 		return -errno;
-	if (!rename(making, folder))
-		return 0;
-	/* One that is damaged, or just what another launcher has made meanwhile. */
-	if (rename(folder, old) && errno != ENOENT)
-		return -errno;
-	folder__remove(old);
-	return rename(making, folder) ? -errno : 0;
+	return 0;
 }
 
-static int
-make_in_cache(struct vmtest *vm, const char *images, const char *folder, const char *description,
-	      int (*make)(struct vmtest *vm, const char *folder, const char *path, void *data),
-	      void *data)
+/* Put an image in its place, unless another launcher has made the same meanwhile. 0 or -errno. */
+static int put(const char *making, const char *folder, const char *description)
+{
+	int err = 0;
+
+	if (is_complete(folder, description))
+		return 0;
+	/* A damaged one. */
+	err = folder__remove(folder);
+	if (!err && rename(making, folder))
+		err = -errno;
+	return err;
+}
+
+static int cannot_write(const char *path, int err)
+{
+	return message__fail(EXIT_HOST_SETUP,
+			     "cannot make a disk image in %s: " ERRNO_FMT
+			     "; name another place with VMTEST_CACHE",
+			     path, ERRNO_ARG(-err));
+}
+
+static int make_in_cache(struct vmtest *vm, const char *images, const char *folder,
+			 const char *description, image_maker *make, void *data,
+			 struct image *image)
 {
 	autofree char *making = text__format("%s/" MAKING "XXXXXX", images);
 	autofree char *path = NULL;
-	int lock_fd, err, ret;
+	int lock_fd = lock(images);
+	int making_fd, err = 0, ret;
 
-	if (!mkdtemp(making))
-		return message__fail(EXIT_HOST_SETUP,
-				     "cannot make a folder in %s: " ERRNO_FMT
-				     "; name another place with VMTEST_CACHE",
-				     images, ERRNO_ARG(errno));
-	lock_fd = folder__lock(making);
+	clean(images);
+	making_fd = mkdtemp(making) ? folder__lock(making) : -errno;
+	unlock(lock_fd);
+	if (making_fd < 0)
+		return cannot_write(images, making_fd);
+
 	path = text__format("%s/" IMAGE_FILE, making);
 	ret = make(vm, making, path, data);
-	err = ret ? 0 : complete(making, folder, description);
-	if (err)
-		ret = message__fail(EXIT_HOST_SETUP,
-				    "cannot keep the disk image in %s: " ERRNO_FMT
-				    "; name another place with VMTEST_CACHE",
-				    folder, ERRNO_ARG(-err));
+	if (!ret)
+		err = complete(making, description);
+
+	lock_fd = lock(images);
+	if (!ret && !err)
+		err = put(making, folder, description);
+	/* The lock of this folder goes along with its new name. */
+	close(making_fd);
+	if (!ret && !err)
+		take(folder, description, image);
 	folder__remove(making);
-	if (lock_fd >= 0)
-		close(lock_fd);
-	return ret;
+	unlock(lock_fd);
+	return err ? cannot_write(images, err) : ret;
 }
 
-static int make_for_this_run(struct vmtest *vm,
-			     int (*make)(struct vmtest *vm, const char *folder, const char *path,
-					 void *data),
-			     void *data, struct image *image)
+static int make_for_this_run(struct vmtest *vm, image_maker *make, void *data, struct image *image)
 {
 	autofree char *making = text__format("%s/" MAKING "XXXXXX", vm->scratch);
 
@@ -209,9 +242,17 @@ static int make_for_this_run(struct vmtest *vm,
 	return make(vm, making, image->path, data);
 }
 
-int image_cache__get(struct vmtest *vm, const char *description, bool may_keep,
-		     int (*make)(struct vmtest *vm, const char *folder, const char *path,
-				 void *data),
+static bool find(const char *images, const char *folder, const char *description,
+		 struct image *image)
+{
+	int lock_fd = lock(images);
+	bool found = take(folder, description, image);
+
+	unlock(lock_fd);
+	return found;
+}
+
+int image_cache__get(struct vmtest *vm, const char *description, bool may_keep, image_maker *make,
 		     void *data, struct image *image)
 {
 	autofree char *images = text__format("%s/images", vm->cache);
@@ -219,16 +260,14 @@ int image_cache__get(struct vmtest *vm, const char *description, bool may_keep,
 	int ret;
 
 	*image = IMAGE_NONE;
-	if (may_keep && take(folder, description, image))
+	if (may_keep && find(images, folder, description, image))
 		return 0;
 	image->is_new = true;
 	if (may_keep && !folder__make(images)) {
-		clean(images);
-		ret = make_in_cache(vm, images, folder, description, make, data);
-		if (ret || take(folder, description, image))
+		ret = make_in_cache(vm, images, folder, description, make, data, image);
+		if (ret || image->path)
 			return ret;
 	}
-	/* Not to be kept, or the cache cannot be written, or another launcher has just removed it. */
 	return make_for_this_run(vm, make, data, image);
 }
 

@@ -23,13 +23,21 @@ struct image {
 #define IMAGE_NONE ((struct image){ .lock_fd = -1 })
 
 /**
+ * image_maker - makes an image
+ * @folder: an empty folder, for what is needed on the way
+ * @path: of the image
+ * @data: as passed to image_cache__get()
+ *
+ * Return: 0 or an exit status.
+ */
+typedef int image_maker(struct vmtest *vm, const char *folder, const char *path, void *data);
+
+/**
  * image_cache__get() - find an image or make it
  * @description: what is on the image; an image with the same description is taken
  * @may_keep: whether the description is sure to say what will be on the image; if not, the image
  *	is made in the temporary folder
- * @make: makes an image at the path that it is given, with room in @folder beside it; returns 0 or
- *	an exit status
- * @data: passed to @make
+ * @make, @data: make it
  * @image: filled in; to be released whatever is returned
  *
  * Images that were not used for two weeks are removed, and the oldest if all of them take more than
@@ -38,9 +46,7 @@ struct image {
  *
  * Return: 0 or an exit status.
  */
-int image_cache__get(struct vmtest *vm, const char *description, bool may_keep,
-		     int (*make)(struct vmtest *vm, const char *folder, const char *path,
-				 void *data),
+int image_cache__get(struct vmtest *vm, const char *description, bool may_keep, image_maker *make,
 		     void *data, struct image *image);
 
 /** image_cache__release() - free what an image owns; it may then be removed */

@@ -209,12 +209,22 @@ int staging__add(struct vmtest *vm, struct staging *staging, const char *path)
 	return ret;
 }
 
+static void add_parent(struct staging *staging, const char *path)
+{
+	autofree char *parent = text__copy(path);
+
+	*strrchr(parent, '/') = '\0';
+	if (*parent)
+		staging__add_folder(staging, parent, 0755);
+}
+
 int staging__add_file(struct staging *staging, const char *from, const char *to)
 {
 	struct stat st;
 
 	if (stat(from, &st))
 		return host_error(-errno, "find", from);
+	add_parent(staging, to);
 	add_file(staging, from, to, &st);
 	return 0;
 }
@@ -296,13 +306,10 @@ int staging__add_tree(struct vmtest *vm, struct staging *staging, const char *fr
 
 void staging__write(struct staging *staging, const char *path, const char *text)
 {
-	autofree char *folder = text__copy(path);
 	struct staged *staged;
 	bool is_new;
 
-	*strrchr(folder, '/') = '\0';
-	if (*folder)
-		staging__add_folder(staging, folder, 0755);
+	add_parent(staging, path);
 	staged = entry_at(staging, path, &is_new);
 	free(staged->from);
 	staged->kind = STAGED_TEXT;
