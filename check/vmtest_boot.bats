@@ -205,6 +205,54 @@ is_empty() {
 	[ "$(cat second)" = two ]
 }
 
+# disks: what the last run said of the system's disk and of the tree's
+disks() {
+	sed -nE 's/^vmtest: \[.*\] (system|tree): .*files(.*)/\1\2/p' messages | sort
+}
+
+@test "the disks are kept while nothing changes, and a change is never missed" {
+	export VMTEST_CACHE="$BATS_TEST_TMPDIR/cache"
+	mkdir cache
+	ln -s "${XDG_CACHE_HOME:-$HOME/.cache}/bpf-selftests"/* cache/
+	rm -f cache/images
+	echo one > tree/file
+	sleep 0.1
+	[ "$(guest -- cat file)" = one ]
+	[ "$(disks)" = "$(printf 'system\ntree')" ]
+	[ "$(guest -- cat file)" = one ]
+	[ "$(disks)" = "$(printf 'system, as before\ntree, as before')" ]
+	# The same size and, as far as anybody can set it, the same time.
+	touch -r tree/file time
+	echo two > tree/file
+	touch -r time tree/file
+	sleep 0.1
+	[ "$(guest -- cat file)" = two ]
+	[ "$(disks)" = "$(printf 'system, as before\ntree')" ]
+	# A command that was not there before.
+	printf '#!/bin/sh\necho three\n' > three
+	chmod +x three
+	[ "$(guest --with "$PWD/three" -- "$PWD/three")" = three ]
+	[ "$(disks)" = "$(printf 'system\ntree, as before')" ]
+}
+
+@test "what a guest writes to its disks is not there in the next one" {
+	guest -- sh -c 'echo new > file; echo new > /usr/file; sync'
+	[ "$(guest -- sh -c 'ls; ls /usr/file; echo end' 2>&1)" = end ]
+	[ -z "$(ls tree)" ]
+}
+
+@test "the tree is where it is on the host, also by a symbolic link" {
+	mkdir -p real/below
+	ln -s real linked
+	echo content > real/below/file
+	for tree in linked/below real/below; do
+		run --separate-stderr "$VMTEST" --tree "$tree" -- sh -c \
+			"cat file $PWD/$tree/file $PWD/real/below/file; ls -A"
+		echo "$output"
+		[ "$output" = "$(printf '%s\n' content content content file)" ]
+	done
+}
+
 @test "kill -9 of the launcher takes QEMU with it" {
 	make_stuck_kernel
 	"$VMTEST" --tree tree --accel tcg -k ./stuck -- true 2> messages & launcher=$!

@@ -179,17 +179,19 @@ static int make_image(struct vmtest *vm, const char *folder, const char *path, v
 }
 
 /*
- * A file that is changed twice within one tick of the kernel's clock has the same times after
- * both: what was changed so shortly before the list was made may not be what the list describes.
+ * Whether the list says for sure what will be on the disk, and may be met again. A file that is
+ * changed twice within one tick of the kernel's clock has the same times after both: one that was
+ * changed so shortly before may be changed once more. The temporary folder is new in each run.
  */
-static bool is_settled(const struct staging *staging)
+static bool may_keep(const struct vmtest *vm, const struct staging *staging, const char *list)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (now.tv_sec - staging->changed.tv_sec) * 1000 +
-		       (now.tv_nsec - staging->changed.tv_nsec) / 1000000 >
-	       SETTLED_MS;
+			       (now.tv_nsec - staging->changed.tv_nsec) / 1000000 >
+		       SETTLED_MS &&
+	       !strstr(list, vm->scratch);
 }
 
 static int get(struct vmtest *vm, struct disk *disk, const char *name, struct image *image)
@@ -205,8 +207,8 @@ static int get(struct vmtest *vm, struct disk *disk, const char *name, struct im
 	description = text__format("features %s, partitioned %d, %s%s", disk->features,
 				   disk->partitioned, maker, list);
 	ret = ret ? ret :
-		    image_cache__get(vm, description, is_settled(&disk->staging), make_image, disk,
-				     image);
+		    image_cache__get(vm, description, may_keep(vm, &disk->staging, list),
+				     make_image, disk, image);
 
 	if (!ret)
 		message__say(vm, "%s: %llu MiB in %zu files%s", name,
