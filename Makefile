@@ -2,9 +2,9 @@
 #
 # The whole build. `make help` lists the targets and the variables.
 #
-# One rule a kind of file, every step one line of output. Lists and generated files are compared
-# before they are replaced, so that touching nothing runs nothing, and touching one file rebuilds
-# what needs it.
+# There is one rule for each kind of file, and every step prints one line. Lists and generated files
+# are replaced only if they differ, so a second make builds nothing, and a change in one file
+# rebuilds only what depends on it.
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -74,19 +74,20 @@ OPTIMIZE ?= -O2 -g
 SANITIZE ?=
 HOST_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(OPTIMIZE) $(WARNINGS) $(SANITIZE)
 SUITE_CFLAGS = $(HOST_CFLAGS) -I. -I$(O) -isystem $(O)/libbpf/include
-# Tests of crashes crash on purpose, in ways that the compiler sees.
+# Tests of crashes crash on purpose, which the compiler would warn about.
 TEST_CFLAGS = $(SUITE_CFLAGS) -Wno-array-bounds -Wno-infinite-recursion
 BPF_CFLAGS = -g -O2 -std=gnu11 --target=bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Werror \
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(O) -Iprogs -isystem $(O)/libbpf/include
 SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lpthread
 
-# --- what there is ----------------------------------------------------------------------------
+# --- sources and programs ---------------------------------------------------------------------
 
 TEST_SRCS := $(sort $(wildcard prog_tests/*.c prog_tests/*.S))
 PROG_SRCS := $(sort $(wildcard progs/*.c))
 RUNNER_SRCS := $(sort $(wildcard runner/*.c runner/*/*.c))
-# The ground, which vmtest links as well: nothing in it needs libbpf, which vmtest fetches.
+# The lowest layer, which vmtest links as well. It must not need libbpf: the build of libbpf uses
+# vmtest to fetch the sources.
 GROUND_SRCS := $(sort $(wildcard runner/text/*.c)) \
 	$(addprefix runner/system/,clock.c loopback.c program_path.c)
 HELPER_SRCS := testing_helpers.c network_helpers.c network_namespaces.c helper_program.c program_place.c test_loader.c
@@ -96,7 +97,8 @@ UNIT_SRCS := $(sort $(wildcard check/unit/*.c))
 FUZZ_SRCS := $(sort $(wildcard check/fuzz/*.c))
 
 objects = $(patsubst %,$(O)/%.o,$(basename $(1)))
-# A flavour is the same sources with another -mcpu, in a folder of its own. The base one has none.
+# A flavour is built from the same sources with another -mcpu, in a folder of its own. The flavour
+# "base" is built directly in $(O).
 FLAVOURS := no_alu32 cpuv4
 MCPU_base := v3
 MCPU_no_alu32 := v2
@@ -115,7 +117,7 @@ FUZZ_BINS := $(FUZZ_SRCS:%.c=$(O)/%)
 # Files that tests open at run time, beside the program.
 SUITE_FILES := $(O)/file_reader.data $(O)/uprobe_multi
 
-# The two programs stand where people expect them, unless the build goes elsewhere.
+# Links at the top lead to the programs, unless O names another build folder.
 ifeq ($(O),build)
   TOP_LINKS := test_progs vmtest
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
@@ -129,7 +131,7 @@ flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
 check-programs: $(O)/fixtures $(UNIT_BINS)
 asan-programs: check-programs $(O)/vmtest
 fuzz-programs: $(FUZZ_BINS)
-# The headers that are made, for who only reads the sources.
+# The generated headers, which lint needs to read the sources.
 generated: $(O)/libbpf/libbpf.a $(call flavour_skels,base)
 
 $(TOP_LINKS) $(FLAVOUR_LINKS): %: | $(O)/%
@@ -138,7 +140,7 @@ $(TOP_LINKS) $(FLAVOUR_LINKS): %: | $(O)/%
 # --- set-up and runs --------------------------------------------------------------------------
 
 ARGS ?= -j
-# What the guest sees: the checkout, or the folder of the build where that lies elsewhere.
+# The folder that the guest sees: the checkout, or the build folder if that is outside of it.
 guest_tree = $(if $(filter /% ..%,$(O)),$(O),.)
 wanted_flavours := $(filter flavours,$(MAKECMDGOALS))
 jobs = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$$(nproc))
@@ -174,7 +176,8 @@ format:
 	$(Q)O=$(O) scripts/list-sources.sh '*.c' '*.h' | \
 		xargs -d '\n' "$$(scripts/find-tool.sh clang-format)" -i
 
-# Builds of their own, in folders of their own. AddressSanitizer links no static program.
+# Each of these is a separate build in a folder of its own. vmtest is linked dynamically here,
+# because AddressSanitizer does not work in a static program.
 SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZER := -fsanitize=fuzzer-no-link
 asan-gcc asan-clang fuzz:
@@ -195,7 +198,7 @@ bench:
 kconfig-check:
 	@scripts/kconfig-check.sh $(CONFIG)
 
-# The flavours that were built come along.
+# This also installs the flavours that were built before.
 install: all
 	$(if $(DESTDIR),,$(error install needs DESTDIR=FOLDER))
 	$(say) INSTALL $(DESTDIR)
@@ -212,11 +215,11 @@ clean:
 	$(say) CLEAN $(O)
 	$(Q)rm -rf $(O) $(TOP_LINKS) $(FLAVOUR_LINKS)
 
-# --- lists and flags, remembered so that a change of them rebuilds what depends on them ---------
+# --- lists and flags, kept in files so that a change of them rebuilds what depends on them ------
 
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
-# With these goals a make of its own builds, after the tools are there.
+# These goals start a second make, which builds after the tools are installed.
 OUTER_GOALS := $(filter help deps run check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
@@ -229,7 +232,8 @@ ifeq ($(OUTER_GOALS),)
 endif
 $(O)/names/% $(O)/flags/%: ;
 
-# The test list is replaced only when it differs: an edit inside a test does not recompile it.
+# The test list is replaced only if it differs, so an edit inside a test does not recompile the
+# list.
 $(O)/tests.c: $(O)/tests.stamp ;
 $(O)/tests.stamp: $(TEST_SRCS) $(O)/names/prog_tests scripts/list-tests.sh
 	$(say) LIST prog_tests
@@ -245,12 +249,12 @@ $(O)/check/fixtures.stamp: $(FIXTURE_SRCS) $(O)/names/fixtures scripts/list-test
 		cp $(O)/check/fixtures.new $(O)/check/fixtures.c
 	$(Q)touch $@
 
-# What the run's header says of the build.
+# The versions that the header of a run prints.
 $(O)/build_info.c: scripts/build-info.sh $(O)/flags/version $(O)/flags/bpf $(O)/bpftool
 	$(say) GEN $@
 	$(Q)scripts/build-info.sh "$$(cat $(O)/flags/version)" "$(CLANG)" $(O)/bpftool > $@
 
-# --- vmtest: the launcher and PID 1 of the guest, static because the guest has nothing else -----
+# --- vmtest: the launcher and PID 1 of the guest; static, because the guest has no libraries ----
 
 $(O)/vmtest_version.c: $(O)/flags/version
 	$(say) GEN $@
@@ -299,8 +303,8 @@ $(call flavour_dir,$(1))/prog_tests/%.o: prog_tests/%.S $(O)/flags/host
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(OPTIMIZE) -MMD -MP -c $$< -o $$@
 
-# A first build does not know yet which skeleton a test includes: all of them come first. From
-# then on the dependency files say it.
+# The first build does not know yet which skeletons a test includes, so all skeletons are made
+# before the tests. Later builds know it from the dependency files.
 $(call flavour_tests,$(1)): $(O)/libbpf/libbpf.a | $(call flavour_skels,$(1))
 
 $(call flavour_program,$(1)): $(call flavour_tests,$(1)) $(SHARED_OBJS) $(O)/libbpf/libbpf.a
@@ -314,7 +318,8 @@ $(call flavour_program,$(1)): $(call flavour_tests,$(1)) $(SHARED_OBJS) $(O)/lib
 endef
 $(foreach flavour,base $(FLAVOURS),$(eval $(call flavour_rules,$(flavour))))
 
-# The headers of libbpf come with it, and are in no dependency file: they count as the system's.
+# The headers of libbpf are installed together with it. Dependency files do not list them, because
+# they count as system headers, so these objects depend on the library.
 $(call objects,$(HELPER_SRCS) $(filter-out $(GROUND_SRCS),$(RUNNER_SRCS)) $(FIXTURE_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)) \
 		$(O)/test_progs.o: \
 	$(O)/libbpf/libbpf.a
@@ -338,14 +343,14 @@ $(O)/%.o: $(O)/%.c $(O)/flags/host
 	$(say) CC $@
 	$(Q)$(CC) $(SUITE_CFLAGS) -MMD -MP -c $< -o $@
 
-# A file that nobody maps, with the bytes that file_reader also has in the executable.
+# A file that no process maps, with the same bytes that file_reader also has in the executable.
 $(O)/file_reader.data: $(O)/prog_tests/file_reader_window.o
 	$(say) DATA $@
 	$(Q)$(OBJCOPY) -O binary --only-section=.rodata.file_reader $< $@
 
-# A program that tests run and probe. Static and not relocated: nothing of it but its code is
-# touched once it runs, and addresses are those of the file. Its segments lie 2 MiB apart, see the
-# header beside it; frame pointers are how the kernel unwinds it.
+# A program that tests run and probe. It is static and not relocated, so a running copy touches only
+# its code, and its addresses are those in the file. Its segments lie 2 MiB apart; uprobe_multi.h
+# says why. The kernel unwinds it by frame pointers.
 HELPER_LDFLAGS := -static -Wl,--build-id=sha1 -Wl,-z,separate-code,-z,max-page-size=0x200000
 $(O)/uprobe_multi: prog_tests/helpers/uprobe_multi.c prog_tests/helpers/uprobe_multi.h \
 		$(O)/flags/host
@@ -359,8 +364,8 @@ $(O)/fixtures: $(FIXTURE_OBJS) $(O)/libbpf/libbpf.a
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(FIXTURE_OBJS) $(SUITE_LIBS)
 
-# A kernel module, made without the kernel's headers and contained in the fixtures. No ORC data, so
-# the kernel unwinds it by frame pointers.
+# A kernel module that is built without the kernel's headers and embedded in the fixtures. It has no
+# ORC data, so the kernel unwinds it by frame pointers.
 HURT_MODULE_CFLAGS := -std=gnu11 -O2 -g0 $(WARNINGS) -ffreestanding -mcmodel=kernel -fno-pic -fno-pie \
 	-mno-red-zone -mgeneral-regs-only -fcf-protection=branch -fno-stack-protector \
 	-fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-common
@@ -372,7 +377,7 @@ $(O)/check/hurt_module.ko: check/hurt_module.c $(O)/flags/host
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HURT_MODULE_CFLAGS) -c $< -o $@
 
-# Tests that do nothing, with all parts of isolation.
+# Empty tests with full isolation, for `make bench`.
 $(O)/bench/empty_tests.c: check/bench/empty-tests.sh
 	$(say) GEN $@
 	$(Q)mkdir -p $(@D)
@@ -385,7 +390,7 @@ $(O)/bench/empty: $(call objects,$(HELPER_SRCS)) $(O)/bench/empty_tests.o $(O)/b
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(filter %.o,$^) $(SUITE_LIBS)
 
-# An archive, so that a unit test takes no more of the runner than what it tests.
+# An archive, so that a unit test links only the objects of the runner that it uses.
 $(O)/runner.a: $(RUNNER_OBJS)
 	$(say) AR $@
 	$(Q)rm -f $@
@@ -396,8 +401,9 @@ $(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/program_place.o $(O)/runner.a $(O)/vmtest.a 
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/program_place.o $(O)/vmtest.a $(O)/runner.a \
 		$(SUITE_LIBS) -lcmocka
 
-# The same of vmtest. Fuzz targets of what is static include its file: the archive then leaves the
-# object of that file out, because all its symbols are there.
+# The same for vmtest. A fuzz target that tests static functions includes their source file. The
+# linker then does not take the object of that file from the archive, because the target already
+# defines all its symbols.
 $(O)/vmtest.a: $(filter-out $(O)/vm/main.o,$(call objects,$(VMTEST_SRCS))) $(O)/vmtest_version.o
 	$(say) AR $@
 	$(Q)rm -f $@
@@ -408,7 +414,8 @@ $(O)/check/fuzz/%.o: check/fuzz/%.c $(O)/flags/host
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(SUITE_CFLAGS) -MMD -MP -c $< -o $@
 
-# The objects of the suite that a target may need, but for those with a main() or a list of tests.
+# The objects of the suite that a fuzz target may need, without those that have a main() or a list
+# of tests.
 FUZZ_ARCHIVES = $(O)/vmtest.a $(O)/fuzz-suite.a
 $(O)/fuzz-suite.a: $(filter-out $(O)/test_progs.o,$(RUNNER_OBJS)) $(call objects,$(HELPER_SRCS))
 	$(say) AR $@

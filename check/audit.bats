@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What tests leave on the machine, against check/fixtures/leaks.c, on this machine: only where it
-# gives root, BPF and cgroup2 to the checks. audit_boot.bats has the same in a guest.
+# Tests of the audit on this machine, with the fixtures of check/fixtures/leaks.c, which leave
+# objects. Most need root, BPF and cgroup2. audit_boot.bats does the same in a guest.
 #
 # shellcheck disable=SC2016 # an inner shell expands what is in single quotes
 # shellcheck disable=SC2030,SC2031 # each test is a shell of its own
@@ -21,7 +21,7 @@ teardown() {
 		kill "$holder" 2>/dev/null || true
 		wait "$holder" || true
 	fi
-	# What a test that failed half-way has left.
+	# Remove what a test that failed half-way has left.
 	if mountpoint -q "$work/tracing"; then
 		if grep -q of_others/event "$work/tracing/uprobe_events"; then
 			echo '-:of_others/event' >>"$work/tracing/uprobe_events"
@@ -36,20 +36,20 @@ teardown() {
 	fi
 }
 
-# Whether tests can make here what they are to leave.
+# Skip if tests cannot make BPF objects on this machine.
 needs_bpf() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	TEST_HOLD_MS=0 unshare --mount sh -c 'mount -t bpf leaks /sys/fs/bpf && "$@"' sh \
 		"$fixtures" -a hold_pin >/dev/null 2>&1 || skip "this machine gives no BPF"
 }
 
-# expect STATUS WORD...: runs the fixtures in there; what they print is in $output, the results of
-# the report in $results, one "NAME RESULT" a line.
+# expect STATUS WORD...: run the fixtures in a mount namespace with its own bpffs, and compare the
+# exit status. Sets $output, and $results to the results of the report, one "NAME RESULT" per line.
 expect() {
 	local status_expected=$1
 	shift
 	mkdir -p /run/bpf-selftests
-	# With a lock file of its own: other runs on this machine do not count.
+	# Use a separate lock file, so that other runs on this machine do not count.
 	run timeout 100 unshare --mount sh -c 'mount -t bpf leaks /sys/fs/bpf || exit 99
 		mount -t tmpfs records /run/bpf-selftests
 		"$@"; status=$?; ls /sys/fs/bpf >"$0"; exit $status' "$work/pins" \
@@ -71,7 +71,7 @@ has_event() {
 	[[ $output == *"leave_dying:OK"* ]]
 }
 
-# is_named PATTERN: the report names it as left, and not charged to a test
+# is_named PATTERN: whether the report has such an object, neither removed nor charged to a test
 is_named() {
 	jq -e --arg what "$1" 'any(.audit.not_charged[]; (.what | test($what)) and (.removed | not))' \
 		"$work/report.json" >/dev/null
@@ -114,7 +114,7 @@ is_named() {
 	[ "$(jq '.results[0].failed_assertions' "$work/report.json")" -eq 1 ]
 }
 
-# Runs COMMAND once the fixtures have begun to wait, and then lets them go on.
+# meanwhile COMMAND...: once the fixtures have begun to wait, run COMMAND, then let them go on
 meanwhile() {
 	export TEST_LEAK_WAIT=$work/go
 	(
@@ -124,7 +124,8 @@ meanwhile() {
 	) &
 }
 
-# Where others make something: $root of cgroup2, $tracing of tracefs, and the sysctl's value, $ratio.
+# Set $root to the mount point of cgroup2, mount tracefs on $tracing, and save a sysctl in $ratio:
+# other programs will make or change something there.
 find_places() {
 	root=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
 	[ -n "$root" ] || skip "no cgroup2"
@@ -148,10 +149,10 @@ find_places() {
 	find_places
 	others() {
 		mkdir "$root/of_others"
-		# One event with two probes, as perf probe makes it.
+		# Make one event with two probes, as perf probe does.
 		echo 'p:of_others/event /bin/sh:0x1000' >>"$tracing/uprobe_events"
 		echo 'p:of_others/event /bin/sh:0x2000' >>"$tracing/uprobe_events"
-		# It sets the ratio to 0, as that sets this one.
+		# Writing either of overcommit_kbytes and overcommit_ratio sets the other one to 0.
 		echo 4096 >/proc/sys/vm/overcommit_kbytes
 	}
 	meanwhile others
@@ -181,7 +182,7 @@ find_places() {
 		"$fixtures" --events "$work/holder" -a hold_objects >/dev/null 2>&1 &
 		echo $! >"$work/holder.pid"
 		until grep -q '"test_begin"' "$work/holder" 2>/dev/null; do sleep 0.01; done
-		# Until it has made its last object.
+		# Wait until it has made its last object.
 		until held; do sleep 0.01; done
 		: >"$work/go"
 		wait
@@ -192,7 +193,7 @@ find_places() {
 	[[ $output != *" alone, to find out"* ]]
 }
 
-# Whether the test of the other run has its link.
+# Whether the test of the other run holds its link.
 held() {
 	local child
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What tests leave on a machine that is the run's own: a guest of vmtest. Each boot takes 3 to 5 s
-# under TCG.
+# Tests of the audit in a guest of vmtest, where nobody but the run makes objects. Each boot takes 3
+# to 5 s under TCG.
 #
 # shellcheck disable=SC2016 # an inner shell expands what is in single quotes
 
@@ -17,7 +17,7 @@ setup() {
 	mkdir -p "$TMPDIR"
 }
 
-# leaking ARGUMENT...: the fixtures in a guest, which then says what is left there
+# leaking ARGUMENT...: run the fixtures in a guest, and print what is left in it afterwards
 leaking() {
 	mkdir -p "$work/tree"
 	cp "$fixtures" "$work/tree/fixtures"
@@ -113,7 +113,7 @@ nothing_is_left() {
 	tail -n 40 <<<"$output"
 	cp "$work/results/fixtures/report.json" "$work/report.json"
 	jq -r '.results[] | "\(.name) \(.result)"' "$work/report.json" | LC_ALL=C sort >"$work/got"
-	# Those that do nothing unless they are told to leave something fail here.
+	# With TEST_LEAK=1, fixtures that are skipped elsewhere leave something, and most of them fail.
 	grep -v '^#' "$BATS_TEST_DIRNAME/fixtures/expected_results.txt" |
 		sed -E '/^leak_tc_default /d
 			s/^(leak_.*|leave_chain.*|leave_unseen|needs_.*_of_guest) SKIP$/\1 FAIL/
@@ -129,7 +129,8 @@ nothing_is_left() {
 	cat >"$work/tree/chains.sh" <<-'END'
 		for test in leave_chain leave_chain_in_cgroup leave_chain_in_root; do
 			./fixtures -j3 -a $test,pass,half_second --no-error-summary
-			# It is not in each list.
+			# Look several times, because a listing of /proc can miss a process that
+			# forks.
 			for _ in 1 2 3 4 5 6 7 8 9 10; do
 				cat /proc/[0-9]*/comm 2>/dev/null | grep -x fixture-daemon
 			done
@@ -181,7 +182,8 @@ nothing_is_left() {
 	cp "$work/results/fixtures/report.json" "$work/report.json"
 	[[ $output == *"A run was killed here (process "*"). It has left:"* ]]
 	for kind in "${all_kinds[@]}"; do
-		# It goes with its module, which the run that made it has loaded and unloads.
+		# The interface disappears with its module, which the run that made it loads and
+		# unloads.
 		[ "${kind%%:*}" != leak_interface ] || continue
 		jq -e --arg what "${kind#*:}" 'any(.audit.killed_runs[0].left[];
 			(.what | test($what)) and .removed)' "$work/report.json"

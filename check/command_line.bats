@@ -1,26 +1,26 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The command line of test_progs, against the fixtures: no root, no VM, no BPF.
+# Tests of the command line of test_progs, with the fixtures. They need no root, no VM and no BPF.
 
 setup() {
 	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
 	work=$BATS_TEST_TMPDIR
 	export XDG_STATE_HOME=$work/state
-	# Some tests cannot pass under sanitizers: the file $SKIPS has them, with reasons.
+	# Some tests cannot pass under sanitizers: the file $SKIPS lists them, with reasons.
 	if [ -n "${SKIPS-}" ]; then
-		# Compared as text, because a name may have the special characters of a pattern.
+		# Compare as text, because a name may have special characters of a pattern.
 		reason=$(awk -v name="command_line $BATS_TEST_DESCRIPTION " \
 			'index($0, name) == 1 { sub(/^[^#]*# */, ""); print }' "$SKIPS")
 		[ -z "$reason" ] || skip "$reason"
 	fi
 }
 
-# The lines of the run's header, which differs from machine to machine.
+# The lines of a run's header, which differs between machines.
 header='^(Kernel|Config|Booted|Machine|Suite|Command|Kernel log): '
 
-# Runs the fixtures and compares the exit status. $output then has stdout and stderr without the
-# header, and $headed has all of it.
+# expect STATUS WORD...: run the fixtures, and compare the exit status. $output is set to stdout and
+# stderr without the header, and $headed to all of it.
 expect() {
 	local status_expected=$1
 	shift
@@ -31,13 +31,14 @@ expect() {
 	[ "$status" -eq "$status_expected" ]
 }
 
-# Runs them with stdout and stderr apart, in $work/out and $work/err.
+# apart WORD...: run the fixtures, with stdout in $work/out and stderr in $work/err
 apart() {
 	status=0
 	timeout 60 "$fixtures" "$@" >"$work/out" 2>"$work/err" </dev/null || status=$?
 }
 
-# Looks for fixtures of this build only: another build may be running its tests on this machine.
+# Whether processes of the fixtures are left. Only those of this build count, because another build
+# may be running its tests on this machine.
 survivors() {
 	local pid own
 
@@ -595,7 +596,7 @@ survivors() {
 	[[ $output == *"pass:OK"* && $output == *"not all of the run could be kept: ENOSPC (No space left on device"* ]]
 }
 
-# Result lines of tests in $1, with the kernel's release taken out.
+# results_of OUTPUT: print the result lines of tests, without the kernel's release
 results_of() {
 	sed -nE "s/$(uname -r)/RELEASE/g; s/^#[0-9/]+ +//p" <<<"$1" | LC_ALL=C sort -u
 }
@@ -832,7 +833,8 @@ pass
 	[[ $output == *"half_second:OK"* && $output == *"Summary: 2/0 PASSED, 0 SKIPPED, 1/0 FAILED"* ]]
 }
 
-# In the background: a run whose test waits for $work/go, with its events in $work/first.
+# while_one_waits WORD...: start a run in the background with a test that waits for $work/go, and
+# wait until its events are in $work/first
 while_one_waits() {
 	export TEST_LEAK_WAIT=$work/go
 	"$fixtures" -a wait_for_leak "$@" >"$work/out" 2>&1 </dev/null &

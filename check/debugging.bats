@@ -1,20 +1,20 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What helps to find out why a test fails: --gdb, --strace, --keep, and what stands in the log of a
-# test that hangs. Against the fixtures, without a VM; what needs root or a tool is skipped without.
+# Tests of --gdb, --strace, --keep, and of the log of a test that hangs. They use the fixtures,
+# without a VM. Tests that need root or a tool are skipped without it.
 
 setup() {
 	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
 	work=$BATS_TEST_TMPDIR
 	export XDG_STATE_HOME=$work/state TMPDIR=$work
-	# Nothing of the user's own.
+	# Do not use the user's own gdb settings.
 	export HOME=$work
 	unset DEBUGINFOD_URLS
 }
 
 teardown() {
-	# What a test that failed half-way has left.
+	# End the processes that a test that failed half-way has left.
 	if [ -s "$work/pid" ]; then
 		kill -KILL "$(cat "$work/pid")" 2>/dev/null || true
 	fi
@@ -23,7 +23,7 @@ teardown() {
 	fi
 }
 
-# expect STATUS WORD...: runs the fixtures; all that they print is in $output
+# expect STATUS WORD...: run the fixtures, and compare the exit status; sets $output
 expect() {
 	local status_expected=$1
 	shift
@@ -32,7 +32,7 @@ expect() {
 	[ "$status" -eq "$status_expected" ]
 }
 
-# in_gdb STATUS COMMANDS WORD...: the same, with what is typed at gdb's prompt
+# in_gdb STATUS COMMANDS WORD...: the same, with COMMANDS typed at gdb's prompt
 in_gdb() {
 	local status_expected=$1 commands=$2
 	shift 2
@@ -62,7 +62,8 @@ until_gone() {
 		[ "$(awk "{ print \$3 }" "/proc/$1/stat")" != Z ]; do :; done' sh "$1"
 }
 
-# Runs the fixture that leaves traces; the pid of its keeper is in $keeper and $work/kept.
+# keep_traces WORD...: run the fixture that leaves traces with --keep. The pid of the process that
+# holds its namespaces is in $keeper and $work/kept.
 keep_traces() {
 	TEST_TRACES=fail run timeout 60 "$fixtures" --keep "$@" </dev/null
 	echo "$output"
@@ -281,7 +282,7 @@ keep_traces() {
 	$enter test -e /sys/fs/bpf/trace_of_it
 	[ ! -e /tmp/trace_of_it ]
 	[ -z "$cgroup" ] || [ -d "$cgroup/made_by_test" ]
-	# The keeper and nothing else.
+	# Only the keeper is in the cgroup.
 	[ -z "$cgroup" ] || [ "$(cat "$cgroup/cgroup.procs" "$cgroup"/*/cgroup.procs)" = "$keeper" ]
 }
 

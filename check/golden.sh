@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs the fixtures the way each transcript in check/golden/ says behind `$`, and compares
-# what they print, their exit status and the JSON report with the rest of it. Prints TAP.
-# With --update it writes the transcripts anew: read the difference before you commit it.
+# Run the fixtures with the command after `$` in each transcript in check/golden/. Compare their
+# output, exit status and JSON report with the rest of the transcript. Prints TAP. --update rewrites
+# the transcripts: read the difference before you commit it.
 #
 # usage: golden.sh [--update] [NAME...]
 
@@ -17,12 +17,12 @@ if [ "${1-}" = --update ]; then
 fi
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-# No history of earlier runs, and none left behind.
+# Neither use nor change the user's history of earlier runs.
 export XDG_STATE_HOME=$work/state
 
-# What differs from run to run and machine to machine: process ids, addresses, kernel stacks,
-# durations, frames in libraries, what the run's header says. clang names source files with the
-# folder they were compiled in.
+# Replace or remove everything that differs between runs or machines: process ids, addresses, kernel
+# stacks, durations, frames in libraries, the run's header. Programs built by clang have names of
+# source files with the folder in which they were compiled.
 normalize() {
 	sed -E \
 		-e '/^(Kernel|Config|Booted|Machine|Suite|Command): /d; /^Kernel log: cannot be read/d' \
@@ -39,12 +39,13 @@ normalize() {
 		-e 's/\x01+([^\x01])/\1/g; /^\x01+$/d'
 }
 
-# What follows that line in a transcript, as it is now.
+# transcript ARGUMENTS: run the fixtures, and print the transcript as it is now
 transcript() {
 	local status
 
-	# What this machine's kernel logs meanwhile would be in the log of a test that hangs, and what
-	# others make here would be said behind the tests.
+	# Without /dev/null, lines of this machine's kernel log would appear in the log of a test
+	# that hangs. Without --no-audit, objects of other programs would be reported after the
+	# tests.
 	# shellcheck disable=SC2086 # the words of that line are the arguments
 	timeout 120 "$fixtures" $1 --kernel-log /dev/null --no-audit -J "$work/report.json" >"$work/out" 2>"$work/err" </dev/null
 	status=$?
@@ -56,7 +57,7 @@ transcript() {
 	rm -f "$work/report.json"
 }
 
-# Under sanitizers some cannot hold: $SKIPS names them, see there.
+# skip_reason NAME: print why a transcript cannot match under sanitizers; the file $SKIPS lists them
 skip_reason() {
 	[ -z "${SKIPS-}" ] || sed -n "s/^golden $1  *# *//p" "$SKIPS"
 }

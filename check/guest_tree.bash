@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What bats files have in common that run the fixtures in guests: a tree with nothing else in it.
+# Set-up for bats files that run the fixtures in guests: a tree that has only the fixtures.
 
 setup() {
 	VMTEST=$(realpath "${VMTEST:-./vmtest}")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# scripts/kconfig-check.sh and `make kconfig-check`, on small lists and configurations.
+# Tests of scripts/kconfig-check.sh and `make kconfig-check`, with small lists and configurations.
 
 bats_require_minimum_version 1.5.0
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Who is charged with what the kernel logs, against fixtures and a log that is only a file: no
-# root, no VM, and no kernel that goes wrong.
+# Tests of how splats in the kernel log are charged to tests. They use the fixtures, and a file in
+# place of the kernel log: no root, no VM and no real splats.
 
 setup() {
 	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
@@ -12,8 +12,8 @@ setup() {
 	: >"$TEST_KERNEL_LOG"
 }
 
-# expect STATUS WORD...: runs the fixtures on that log; what they print is in $output, the
-# results of the report in $results, one "NAME RESULT" a line.
+# expect STATUS WORD...: run the fixtures with that log, and compare the exit status. Sets $output,
+# and $results to the results of the report, one "NAME RESULT" per line.
 expect() {
 	local status_expected=$1
 	shift
@@ -25,12 +25,12 @@ expect() {
 	[ "$status" -eq "$status_expected" ]
 }
 
-# has_event CONDITION: in the event stream, as jq has it
+# has_event CONDITION: whether the event stream has an event for which the jq CONDITION holds
 has_event() {
 	jq -es "any(.[]; $1)" "$work/events"
 }
 
-# line FORMAT...: the next message of the kernel
+# line FORMAT...: append a message of the kernel to the log
 line() {
 	# shellcheck disable=SC2059 # the format is the argument
 	printf "4,1,1000000,-;$1\n" "${@:2}" >>"$TEST_KERNEL_LOG"
@@ -118,8 +118,8 @@ line() {
 	[[ $results == "pass PASS" ]]
 }
 
-# kill_when EVENT OPTION...: runs the fixtures, and kills the runner once such an event is there; the
-# stream that it leaves is in $work/cut_short
+# kill_when EVENT OPTION...: run the fixtures, and kill the runner once such an event was written.
+# The event stream that it leaves is in $work/cut_short.
 kill_when() {
 	local event=$1 pid
 	shift
@@ -202,7 +202,7 @@ kill_when() {
 	"$fixtures" --kernel-log "$TEST_KERNEL_LOG" --events "$work/events" -j2 \
 		-a splat_once,wait_each_time >"$work/out" 2>&1 </dev/null &
 	pid=$!
-	# It has to be running when the splat comes.
+	# The test must be running when the splat comes.
 	until grep -q '"event":"splat"' "$work/events" 2>/dev/null; do
 		kill -0 "$pid"
 		sleep 0.02

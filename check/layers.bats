@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The check of the floor plan (scripts/check-layers.sh), on small trees in which something is planted.
+# Tests of scripts/check-layers.sh, which checks the floor plan. They use small trees with planted
+# errors.
 
 bats_require_minimum_version 1.5.0
 
@@ -29,7 +30,7 @@ setup() {
 	file runner/run.c '#include "runner/high/engine.h"' 'int main(void)' '{' 'return engine__run();' '}'
 }
 
-# file PATH LINE...
+# file PATH LINE...: make a file with these lines
 file() {
 	printf '%s\n' "${@:2}" >"$1"
 }

@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The committed lists are complete, and still true.
+# Check that the committed lists are complete and up to date.
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/.." || return 1
 	O=${O:-build}
 }
 
-# Prints the entries of lists, without comments and empty lines.
+# entries FILE...: print the entries of lists, without comments and empty lines
 entries() {
 	grep -hvE '^[[:space:]]*(#|$)' "$@" || true
 }
@@ -49,7 +49,7 @@ entries() {
 }
 
 @test "every file has a licence line" {
-	# The licence text has none, and a line of ours would change the inputs of fuzz targets.
+	# The licence text has none, and the inputs of fuzz targets must not have one.
 	missing=$(scripts/list-sources.sh | grep -vxE 'LICENSE|check/fuzz/corpus/.*' |
 		xargs -d '\n' grep -LF 'SPDX-License-Identifier: GPL-2.0-only' || true)
 	echo "$missing"
@@ -90,10 +90,10 @@ entries() {
 	[ "${lines[0]}" = "$(printf '%-9s%s' "$number" annotations)" ]
 	grep -qxF "$(printf '%-9s%s' "$number/?" 'annotations/accepted (not yet run)')" <<<"$output"
 	grep -qxF "$(printf '%-9s%s' "$number/?" 'annotations/return value: negative (not yet run)')" <<<"$output"
-	# An auxiliary program is loaded with others, and is no subtest.
+	# An auxiliary program is loaded together with others and is not a subtest.
 	[[ $output != *loaded_along* && $(grep -c . <<<"$output") -eq 10 ]]
 
-	# The history as a run of this build leaves it, on another kernel.
+	# Write the history that a run of this build on another kernel would leave.
 	build="$(cat "$O/flags/version") $(readelf -n "$O/test_progs" | sed -n 's/.*Build ID: //p')"
 	mkdir "$XDG_STATE_HOME/bpf-selftests"
 	jq -n --arg build "$build" '{version: 1, entries: [{program: "test_progs", release: "0.0.0", build: $build,
@@ -104,7 +104,7 @@ entries() {
 	[ "${lines[1]}" = "$(printf '%-9s%s' "$number/1" 'annotations/accepted (known)')" ]
 	[ "${lines[2]}" = "$(printf '%-9s%s' "$number/2" 'annotations/return value: negative (known)')" ]
 	[[ $(grep -c . <<<"$output") -eq 10 && $(grep -c '(not yet run)' <<<"$output") -eq 7 ]]
-	# -n knows the numbers of those that have run, and names also find the others.
+	# Only subtests that have run have a number for -n; names find the others too.
 	run "$O/test_progs" --list=all -n "$number/2"
 	[ "${#lines[@]}" -eq 2 ]
 	run "$O/test_progs" --list=all -a 'annotations/rejected*'

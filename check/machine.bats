@@ -1,14 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A test that takes from the whole machine what the runner and the other tests need, in guests: the
-# run comes to its end, and the others keep their results. check/fixtures/machine.c has the tests.
+# Guests with a test that takes away resources that the runner and all other tests need. The run
+# must still come to its end, and the other tests keep their results. The fixtures are in
+# check/fixtures/machine.c.
 
 bats_require_minimum_version 1.5.0
 
 load guest_tree
 
-# taking STATUS ARGUMENT...: the fixtures in a guest without restarts
+# taking STATUS ARGUMENT...: run the fixtures in a guest without restarts, and compare the exit
+# status
 taking() {
 	local status_expected=$1
 	shift
@@ -20,7 +22,7 @@ taking() {
 }
 
 @test "out of memory: a test ends, not the runner, and those that come later run" {
-	# What the second one says makes the runner the bigger process.
+	# The output of many_loud_subtests makes the runner a bigger process than the test.
 	taking 1 -j2 -a hog_kernel_memory,many_loud_subtests,pass,fail,skip
 	[[ $output == *"Summary: "* ]]
 	[[ $output == *"hog_kernel_memory:FAIL (killed: SIGKILL, the machine was out of memory; "* ]]

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# -m: what the fixtures in check/fixtures/traffic.c send, read back by tcpdump. For root, because it
-# takes network namespaces; no VM, no BPF.
+# Tests of -m: tcpdump reads the packets that the fixtures in check/fixtures/traffic.c have sent.
+# They need root for network namespaces, but no VM and no BPF.
 
 setup() {
 	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
@@ -12,7 +12,8 @@ setup() {
 	unshare -nm true 2>/dev/null || skip "no network or mount namespaces"
 }
 
-# Runs the fixtures with a results folder; output in $output.
+# expect STATUS WORD...: run the fixtures with a results folder, and compare the exit status; sets
+# $output
 expect() {
 	local status_expected=$1
 	shift
@@ -21,7 +22,7 @@ expect() {
 	[ "$status" -eq "$status_expected" ]
 }
 
-# How many of the packets that the fixture numbers are in a file: sent FILE PORT [in|outbound]
+# sent FILE PORT [in|outbound]: print how many of the packets that the fixture numbers are in a file
 sent() {
 	tcpdump -nAr "$packets/$1" "udp dst port $2 and ${3:-outbound}" 2>/dev/null |
 		grep -aoE "$2-[0-9]+" | sort -u | wc -l
@@ -109,7 +110,7 @@ sent() {
 	[[ $output == *"error: 'nosuch' matches no test (-l lists them)"* ]]
 	expect 2 -a traffic_by_part -m traffic_by_part/first,traffic_by_part/nosuch
 	[[ $output == *"error: 'traffic_by_part/nosuch' matches no subtest"* ]]
-	# Of a test that is not run nobody knows the subtests.
+	# The subtests of a test that is not run are unknown, so this is no error.
 	expect 0 -a traffic_none -m traffic_by_part/nosuch
 }
 
@@ -133,7 +134,7 @@ sent() {
 	[ "$(jq '.results[0].captures[0] | .packets + .lost' "$work/results/report.json")" -eq 4000 ]
 	[ "$(tcpdump -nr "$file" 2>/dev/null | wc -l)" -eq \
 		"$(jq '.results[0].captures[0].packets' "$work/results/report.json")" ]
-	# Whole ones: they are larger than a slot of the kernel's ring.
+	# Packets that are larger than a slot of the kernel's ring are complete.
 	[ "$(tcpdump -nr "$file" 'greater 60000' 2>/dev/null | wc -l)" -gt 100 ]
 	grep -qE '^packets: [0-9]+ in .*, [0-9]+ behind 16 MiB not kept' \
 		"$work/results/logs/traffic_too_many.log"
@@ -150,7 +151,7 @@ sent() {
 	mkdir "$work/tmp"
 	TMPDIR=$work/tmp run timeout 60 "$fixtures" -a traffic_none -m '*'
 	[[ $output == *"Packets: $work/tmp/test_progs-packets."* ]]
-	# An empty one is not left.
+	# No empty folder is left.
 	[ -z "$(ls "$work/tmp")" ]
 }
 

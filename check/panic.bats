@@ -1,16 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What goes wrong in a kernel for real: warnings, a report of a hung task, a taint, panics, a test that
-# cannot be killed, a kernel that hangs; and a runner that a test kills or stops. Only in guests; each
-# boot takes 3 to 5 s under TCG. The fixtures that do it are in check/fixtures/kernel.c and
-# everybody.c, most of them by a module of our own (check/hurt_module.c), and the tests beside them
-# in check/fixtures/neighbours.c.
+# Tests with real faults of the kernel: warnings, a report of a hung task, a taint, panics, a test
+# that cannot be killed, a kernel that hangs; and with a test that kills or stops the runner. They
+# run in guests only; each boot takes 3 to 5 s under TCG. The fixtures that cause the faults are in
+# check/fixtures/kernel.c and everybody.c; most of them use a module (check/hurt_module.c). The
+# tests that run beside them are in check/fixtures/neighbours.c.
 
 load guest_tree
 
-# hurt STATUS OPTION... -- ARGUMENT...: the fixtures with these arguments, in a guest of vmtest with
-# these options; what they print is in $output, the results of the report in $results.
+# hurt STATUS OPTION... -- ARGUMENT...: run the fixtures with these arguments, in a guest of vmtest
+# with these options, and compare the exit status. Sets $output, and $results to the results of the
+# report.
 hurt() {
 	local status_expected=$1 options=()
 	shift
@@ -30,7 +31,7 @@ hurt() {
 }
 
 # hurt_neighbours TEST OPTION...: the same with one test that does the harm while seven others run.
-# It is named, and fails alone; what the others did is kept.
+# Only that test must fail, and the others must keep their results.
 hurt_neighbours() {
 	local guilty=$1 good
 	shift
@@ -112,7 +113,7 @@ boots() {
 	[[ $results == "fail FAIL"*"kernel_panic_in_subtest PANIC"*"/before PASS"*"/guilty PANIC"* ]]
 	[[ $results == *"kernel_panic_once PASS"*"pass PASS"*"subtests FAIL"*"/bad FAIL"* ]]
 	[[ $output == *"Summary: 2/3 PASSED, 1 SKIPPED, 3/2 FAILED"* ]]
-	# Nothing of it ran twice, but for the suspects.
+	# Only the suspects ran twice.
 	[ "$(jq -s 'map(select(.event == "test_begin" and .test == "fail")) | length' \
 		results/fixtures/events.jsonl)" -eq 1 ]
 	[ "$(jq -s 'map(select(.event == "test_begin" and .alone)) | length' \

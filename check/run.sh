@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# All tests of the project, for `make check`: a look through the sources, the harness tests (no VM,
-# no root, no BPF), the tests of vmtest, both once more under sanitizers, the parsers under fuzzing,
-# one run of the whole suite in a VM that may have no failure and no skip that is not listed in
-# check/expected_skips, and the mutants, each of which must turn it red. The last line counts them;
-# what failed stands right above it.
+# Run all tests of the project, for `make check`:
+#  - lint of the sources;
+#  - the tests of the runner (no VM, no root, no BPF) and of vmtest, and both again under sanitizers;
+#  - the parsers under a fuzzer;
+#  - the whole suite in a VM, without failures and without skips that check/expected_skips lacks;
+#  - the mutants: each one must make a test of the suite fail.
+# The last line counts the results; the failed tests stand right above it.
 #
 # usage: O=DIR KERNEL=K run.sh \
 #	[lint|unit_tests|golden|command_line|vmtest|sanitizers|fuzz|suite|mutants]...
@@ -17,7 +19,7 @@ KERNEL=${KERNEL:-}
 out=$O/check-results
 rm -rf "$out"
 mkdir -p "$out" || exit 1
-# Fixtures that fail on purpose are not to be annotated.
+# Some fixtures fail on purpose: print no annotations for them.
 unset GITHUB_ACTIONS
 export FIXTURES=$PWD/$O/fixtures VMTEST=$PWD/$O/vmtest
 tree=.
@@ -27,7 +29,7 @@ case $O in
 esac
 start=$(date +%s)
 
-# Each step prints TAP; the number of a test in it does not matter.
+# Each step prints TAP. The numbers of tests are ignored.
 
 lint() {
 	O=$O scripts/lint.sh
@@ -40,7 +42,7 @@ unit_tests() {
 		if [ ! -x "$program" ] || [ -d "$program" ]; then
 			continue
 		fi
-		# cmocka says what failed on stderr, one line behind "not ok".
+		# cmocka prints the reason of a failure on stderr, in the line after "not ok".
 		CMOCKA_MESSAGE_OUTPUT=TAP "$program" >"$out/unit" 2>&1
 		status=$?
 		sed -E "s|^(ok\|not ok) [0-9]+ - |\1 unit $(basename "$program"): |" "$out/unit"
@@ -64,10 +66,11 @@ vmtest() {
 		check/audit_boot.bats check/machine.bats check/panic.bats
 }
 
-# For stacks of what clang builds: gcc brings its own, and llvm-symbolizer is a package of 100 MB.
+# The stacks of programs built by clang need a symbolizer. addr2line will do, because
+# llvm-symbolizer is a package of 100 MB. gcc's sanitizers have their own.
 symbolizer=$(command -v addr2line)
 
-# Build something more than `make check` has built. Prints a test that failed if it cannot be.
+# build TARGET: build a target that `make check` has not built; print a failed test if that fails
 build() {
 	make -j"$(nproc)" O="$O" "$1" >"$out/$1.log" 2>&1 && return
 	echo "not ok $1: the build failed, see $out/$1.log"
@@ -75,9 +78,10 @@ build() {
 	return 1
 }
 
-# The tests of one build with sanitizers. Reports go to files: a test process that dies of one must
-# not pass because it was to die anyway. The tests' crash handler has a stack of its own, which
-# AddressSanitizer would take for the one that it gives to each thread.
+# sanitized TARGET: run the tests of one build with sanitizers. The sanitizers write their reports
+# to files. Otherwise a test process that a sanitizer kills could pass, if the test expects it to
+# die. The crash handler of tests has its own stack, which AddressSanitizer would mistake for the
+# signal stack that it gives to each thread.
 sanitized() {
 	local reports report
 
@@ -111,9 +115,9 @@ sanitizers() {
 	sanitized asan-clang
 }
 
-# One fuzz target: what is in its corpus, then what libFuzzer makes of it in FUZZ_SECONDS. The seed
-# is always the same, so that a gate does not fail for what a change has not done; to search for
-# more, FUZZ_SEED=0 takes another one each time.
+# fuzz_one NAME: run a fuzz target on its corpus, then on what libFuzzer makes of it, for
+# FUZZ_SECONDS. The seed is always the same, so that `make check` does not fail for reasons other
+# than the change. FUZZ_SEED=0 takes a new random seed each time, to search for more.
 fuzz_one() {
 	local name=$1 work=$out/fuzz.$1 found runs status
 
@@ -151,7 +155,7 @@ fuzz() {
 	rm -f "$out"/fuzz.*.result
 }
 
-# What one program ran in the VM, as TAP: tests and subtests.
+# program_results PROGRAM REPORT: print the results of tests and subtests as TAP
 program_results() {
 	jq -r --arg program "$1" --rawfile allowed check/expected_skips '
 		($allowed | split("\n") | map(sub("#.*"; "") | sub("[ \t]+$"; "")) | map(select(. != "")))

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Which tests run, in which order, which together, and when a run stops: against the fixtures.
+# Tests of which tests run, in which order and which together, and when a run stops. They use the
+# fixtures.
 
 setup() {
 	fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
@@ -12,8 +13,8 @@ setup() {
 	unset GTEST_SHARD_INDEX JOB_COMPLETIONS JOB_COMPLETION_INDEX TEST_FIXTURE_SUBTESTS
 }
 
-# Runs the fixtures and compares the exit status; output in $output, events in $work/events, report
-# in $work/report.
+# expect STATUS WORD...: run the fixtures, and compare the exit status. The output is in $output,
+# the events in $work/events, the report in $work/report.
 expect() {
 	local status_expected=$1
 	shift
@@ -22,17 +23,17 @@ expect() {
 	[ "$status" -eq "$status_expected" ]
 }
 
-# The tests in the order they began.
+# Print the tests in the order in which they began.
 begun() {
 	jq -r 'select(.event == "test_begin") | .test' "$work/events" | paste -sd' '
 }
 
-# A microsecond of a test: moment TEST test_begin|test_end
+# moment TEST test_begin|test_end: print the time of that event, in microseconds
 moment() {
 	jq "select(.event == \"$2\" and .test == \"$1\") | .time_us" "$work/events"
 }
 
-# Whether two tests ran at the same time.
+# met TEST TEST: whether two tests ran at the same time
 met() {
 	[ "$(moment "$1" test_begin)" -lt "$(moment "$2" test_end)" ] &&
 		[ "$(moment "$2" test_begin)" -lt "$(moment "$1" test_end)" ]
@@ -70,7 +71,7 @@ results() {
 }
 
 @test "a lock that is waited for is not given to later ones" {
-	# A seed that puts the exclusive one in the middle.
+	# Find a seed that puts the exclusive lock in the middle.
 	for seed in $(seq 40); do
 		expect 0 -a locks_shared_1,locks_exclusive_1,locks_shared_2 -j4 --shuffle="$seed"
 		[[ ! $(begun) =~ shared.*exclusive.*shared ]] || break
@@ -85,7 +86,7 @@ results() {
 	met locks_shared_1 locks_shared_2
 	expect 0 -a costs_two_cpus,locks_shared_1 -j3
 	met costs_two_cpus locks_shared_1
-	# More than there is: alone.
+	# A test that costs more than there is runs alone.
 	expect 0 -a costs_two_cpus -j1
 }
 
@@ -138,7 +139,7 @@ results() {
 	expect 0 -a half_second,locks_shared_1,pass
 	[ "$(begun)" = "half_second locks_shared_1 pass" ]
 	[ "$(jq '.entries[0].tests.half_second.duration_us >= 500000' "$history")" = true ]
-	# What was measured depends on the machine's load.
+	# The measured durations depend on the machine's load: replace them.
 	jq -c '.entries[0].tests |= (.half_second.duration_us = 500000 | .pass.duration_us = 1)' \
 		"$history" >"$work/steady"
 	jq -c '.entries[0].tests.locks_shared_1.duration_us = 300000' "$work/steady" >"$history"
@@ -194,7 +195,7 @@ results() {
 	[[ $output == *"/3 "*"subtests_of_environment/one:FAIL (not run: an earlier run of this build came to it)"* ]]
 	[ "$(jq -r '.results[0].subtests[2] | "\(.name) \(.result) \(.failed)"' "$work/report")" = "one UNREACHED true" ]
 	[ "$(jq -r 'select(.event == "subtest_end" and .subtest == "one") | .result' "$work/events")" = UNREACHED ]
-	# And it stays so until it is reached again.
+	# It stays a failure until it is reached again.
 	TEST_FIXTURE_SUBTESTS=two,three expect 1 -a subtests_of_environment -v
 	TEST_FIXTURE_SUBTESTS=three,two,one expect 0 -a subtests_of_environment
 }
@@ -250,7 +251,7 @@ results() {
 	GTEST_TOTAL_SHARDS=3 GTEST_SHARD_INDEX=1 "$fixtures" -l | diff "$work/second" -
 	JOB_COMPLETIONS=3 JOB_COMPLETION_INDEX=1 "$fixtures" -l | diff "$work/second" -
 	TEST_TOTAL_SHARDS=3 TEST_SHARD_INDEX=0 "$fixtures" -l --shard 2/3 | diff "$work/second" -
-	# Set in every indexed job, also in one that does not share its work out.
+	# Kubernetes sets this in every indexed job, even if the job does not want shards.
 	JOB_COMPLETION_INDEX=1 "$fixtures" -l | diff <("$fixtures" -l) -
 }
 
@@ -302,7 +303,7 @@ results() {
 }
 
 @test "--max-time starts nothing further: exit status 3, or 1 with failures" {
-	# The first three take 1.1 s at least, and nobody else is there to start anything earlier.
+	# The first three tests take at least 1.1 s together, and no other test runs beside them.
 	expect 3 -a half_second,locks_exclusive_1,locks_exclusive_2,locks_shared_1,pass --max-time 1
 	[[ $(results) == "half_second PASS "*" locks_shared_1 NOTRUN pass NOTRUN" ]]
 	grep -qE "^Not run: [234] tests \(--max-time: 1 s have passed\)$" <<<"$output"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What vmtest says and how it exits before any guest is started. No network, no root, a few seconds.
-# The program under test is $VMTEST (default: ./vmtest). Guests are in vmtest_boot.bats.
+# Tests of the messages and exit statuses of vmtest before it starts a guest. They need no network
+# and no root, and take a few seconds. The program under test is $VMTEST (default: ./vmtest). Tests
+# with guests are in vmtest_boot.bats.
 
 bats_require_minimum_version 1.5.0
 
@@ -11,12 +12,12 @@ setup() {
 	export VMTEST_CACHE="$BATS_TEST_TMPDIR/cache" TMPDIR="$BATS_TEST_TMPDIR/tmp"
 	mkdir -p "$TMPDIR" "$BATS_TEST_TMPDIR/tree"
 	cd "$BATS_TEST_TMPDIR" || return 1
-	# Enough of a kernel to be taken for one; no test here gets as far as booting it.
+	# A file that vmtest takes for a kernel; no test here boots it.
 	{ printf '\177ELF\002\001\001'; head -c 200 /dev/zero; printf 'Linux version 9.9.9 (x)\n'
 	} > kernel
 }
 
-# run_vmtest WORD...: on a small tree, without trying KVM
+# run_vmtest WORD...: run vmtest with a small tree, and without the trial of KVM
 run_vmtest() {
 	run "$VMTEST" --accel tcg --tree tree "$@"
 	echo "$output"
@@ -163,7 +164,7 @@ run_vmtest() {
 	[ ! -e "$VMTEST_CACHE/filling.1" ]
 }
 
-# make_module NAME NEEDED...: a module file that is called NAME and uses a symbol of each NEEDED
+# make_module NAME NEEDED...: make a module file NAME that uses a symbol of each module NEEDED
 make_module() {
 	local name=$1 depends
 	shift
@@ -277,7 +278,8 @@ make_module() {
 	[[ "$output" == *--append* ]]
 }
 
-# make_hanging PROGRAM: in front of PATH, a PROGRAM that never ends; its pid is in PROGRAM.pid
+# make_hanging PROGRAM: make a PROGRAM that never ends, in a folder for the front of PATH. When it
+# runs, its pid is in PROGRAM.pid.
 make_hanging() {
 	mkdir -p bin
 	printf '#!/bin/sh\necho $$ > "%s.new"\nmv "%s.new" "%s"\nexec sleep 1000\n' \
@@ -300,7 +302,7 @@ end_while_hanging() {
 	kill -"$signal" $launcher
 	wait $launcher || status=$?
 	[ "$status" -eq "$expected" ]
-	# SIGKILL leaves it to the kernel to end the program, a moment later.
+	# If vmtest was killed by SIGKILL, the kernel ends the program a moment later.
 	for _ in $(seq 100); do
 		kill -0 "$(cat "$program.pid")" 2> /dev/null || break
 		sleep 0.05
@@ -334,7 +336,8 @@ end_while_hanging() {
 	for kernels in "-k ./kernel" "-k ./kernel -k ./kernel --parallel 2"; do
 		# shellcheck disable=SC2086 # options and their values
 		end_while_hanging mke2fs KILL 137 $kernels
-		# Those for a kernel each notice that they are alone, and clean up.
+		# The child processes, one per kernel, notice that their parent is gone, and clean
+		# up.
 		for _ in $(seq 100); do
 			! pgrep -f "^$VMTEST --accel tcg --tree tree $kernels" > /dev/null || sleep 0.05
 		done

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# vmtest with guests: each test boots the pinned kernel once, 3 to 5 s under TCG.
-# The program under test is $VMTEST (default: ./vmtest); the cache is the user's own, so that the
-# kernel is fetched once. Guests see a small tree, not the suite's.
+# Tests of vmtest with guests. Each test boots the pinned kernel once, which takes 3 to 5 s under
+# TCG. The program under test is $VMTEST (default: ./vmtest). The cache is the user's own, so that
+# the kernel is fetched only once. Guests see a small tree, not that of the suite.
 #
 # shellcheck disable=SC2016 # the guest expands what is in single quotes
 # shellcheck disable=SC2154 # bats sets $stderr
@@ -17,12 +17,12 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-# guest WORD...: vmtest on the small tree, its messages apart in the file "messages"
+# guest WORD...: run vmtest with the small tree; its messages go to the file "messages"
 guest() {
 	"$VMTEST" --tree tree "$@" 2> messages
 }
 
-# A kernel that never says a word: it has the PVH entry that QEMU wants, and jumps to itself.
+# Make a kernel that never prints anything: it has the PVH entry that QEMU needs, and loops forever.
 make_stuck_kernel() {
 	cat > stuck.S <<-'END'
 	.section .note.Xen, "a", @note
@@ -40,7 +40,7 @@ make_stuck_kernel() {
 		-o stuck stuck.S
 }
 
-# wait_until SECONDS COMMAND...: until the command succeeds
+# wait_until SECONDS COMMAND...: repeat the command until it succeeds; fail after SECONDS
 wait_until() {
 	local end=$((SECONDS + $1))
 	shift
@@ -322,8 +322,9 @@ disks() {
 	grep -q "vsock.ko.*build the tree's modules" messages
 }
 
-# A stand-in for test_progs, for a table: its report depends on whether the kernel came as a file,
-# without its configuration, or by its version, with it.
+# Make a stand-in for test_progs, for the table of several kernels. Its report depends on whether
+# the guest has the kernel's configuration: a kernel given as a file has none, one given by version
+# has it.
 make_test_program() {
 	cat > tree/config.json <<-'END'
 	{ "success": 2, "success_subtest": 3, "skipped": 0, "failed": 0, "failed_subtest": 0,

@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Put a bpftool where the build looks for it: OUT is a copy of TOOL if that is given, else of the
-# system's if it is new enough, else of the one in a Debian package that is fetched for it.
+# Copy a bpftool to OUT, where the build looks for it. The source is TOOL if that is given, else the
+# system's bpftool if it is new enough, else that of a Debian package, which is fetched.
 #
 # usage: bpftool.sh VMTEST OUT [TOOL]
 
 set -eu
 vmtest=$1 out=$2 tool=${3-}
 
-# It needs libelf, zlib and libcap, as the build itself does or every Debian has.
+# The bpftool of this suite needs libelf, zlib and libcap: the build needs them too, or every Debian
+# has them.
 suite=bookworm-backports
 
 if [ -z "$tool" ]; then
@@ -23,7 +24,7 @@ fi
 	echo "bpftool: $tool does not run" >&2
 	exit 1
 }
-# No link: make would see how old the tool is, and make it anew each time.
+# Copy instead of linking: make would see the old time stamp of the tool, and rebuild every time.
 rm -f "$out"
 cp "$tool" "$out"
 chmod 755 "$out"

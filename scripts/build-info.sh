@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Print the C source of what the suite was built from and with (runner/needs/build_info.h).
+# Print C source with the version of the suite and of the tools that built it
+# (runner/needs/build_info.h).
 #
 # usage: build-info.sh SUITE_VERSION CLANG BPFTOOL
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Compare the includes of the C sources with the floor plan, scripts/layers.txt, and the declarations of
-# each header with the source file of the same name. Prints FILE:LINE: error: TEXT for each finding;
-# a part of `make lint`. Needs universal-ctags.
+# Check the includes of the C sources against the floor plan (scripts/layers.txt), and check that
+# the functions that a header declares are defined in the source file with the same name. Prints
+# FILE:LINE: error: TEXT for each finding. `make lint` runs it. Needs universal-ctags.
 #
 # usage: check-layers.sh    in the top folder of the sources
 
@@ -11,8 +11,8 @@ set -u
 table=scripts/layers.txt
 mapfile -t files < <(scripts/list-sources.sh '*.c' '*.h')
 
-# Lines of facts for the check below:
-#   place LEVEL PATH, never FROM WHAT, interface HEADER      of the table
+# Print facts for the check below, one per line:
+#   place LEVEL PATH, never FROM WHAT, interface HEADER      from the table
 #   file PATH                                                each source
 #   include FILE LINE WHAT                                   WHAT as written, without quotes
 #   declares HEADER LINE NAME, defines FILE NAME             functions and variables that are not static
@@ -38,14 +38,16 @@ if ! command -v ctags >/dev/null; then
 fi
 
 facts | awk '
-	# A source file and its header are one; a header with a line of its own stays by itself.
+	# A source file and its header count as one, unless the header has its own line in the
+	# table.
 	function room(path) {
 		if (!(path in level))
 			sub(/\.[chS]$/, "", path)
 		return path
 	}
 		function parent(path) { sub(/\/[^\/]*$/, "", path); return path }
-	# The place of a file: itself, with or without its ending, or the nearest folder in the table.
+	# The entry of a file in the table: its path, its path without the ending, or its nearest
+	# folder.
 	function place_of(path, at) {
 		if (path in level)
 			return path
@@ -116,7 +118,7 @@ facts | awk '
 				level[a] "; move what both need below them")
 	}
 
-	# Whether @start leads to @goal; by folder or by file.
+	# Whether the includes of @start lead to @goal, followed by folder or by file.
 	function reaches(start, goal, by_folder, queue, seen, n, at, next_rooms, cnt, k, list) {
 		split("", seen)
 		queue[n = 1] = start

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Fail if an object has a test function that is not in the list: the list is made from the sources
-# by their looks, and a test that is written in another way would silently never run.
+# Fail if an object has a test function that is not in the list of tests. The list is made by
+# matching the text of the sources. Without this check, a test that does not match would silently
+# never run.
 #
 # usage: check-test-list.sh TESTS.c OBJECT...
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Install the packages that this machine lacks for a goal. Prints nothing and changes nothing if all
-# are there. Without root or apt it prints what to install and exits with 1.
+# Install the packages that this machine lacks for a goal. Prints nothing and changes nothing if
+# nothing is missing. Without root or apt it prints what to install and exits with 1.
 #
-# usage: deps.sh [check] [lint]		for `make run`; with words also for `make check`, `make lint`
+# usage: deps.sh [check] [lint]		always for `make run`; also for the goals that are named
 
 set -u
 goals=" run $* "
@@ -14,7 +14,7 @@ say() {
 	echo "deps: [$(($(date +%s) - start))s] $*"
 }
 
-# Together with the headers that cmocka.h needs before it.
+# Includes the headers that cmocka.h needs in front of it.
 has_header() {
 	printf '#include <%s>\n' stdarg.h stddef.h stdint.h setjmp.h "$1" | gcc -E -x c - >/dev/null 2>&1
 }
@@ -24,7 +24,8 @@ has_library() {
 has_command() {
 	PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1
 }
-# The runtime that clang links into fuzz targets and under sanitizers; gcc's comes with gcc.
+# The runtime that clang links into fuzz targets and for sanitizers. The runtime of gcc is in gcc's
+# own package.
 has_runtime() {
 	clang=$(scripts/find-tool.sh clang) &&
 		[ -e "$("$clang" -print-file-name="$1-$(uname -m).a")" ]
@@ -35,7 +36,7 @@ clang_major() {
 	echo "${major:-19}"
 }
 
-# Each line: the goal that needs it, its kind, its name, and the Debian package that has it.
+# The columns of the table: goal, kind, name, and the Debian package that has it.
 missing_packages() {
 	while read -r goal kind name package; do
 		case $goals in

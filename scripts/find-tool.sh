@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Print an installed program of a kind whose version is new enough; print nothing and exit 1 if
-# there is none.
+# Print the path of an installed tool with a version that is new enough. If there is none, print
+# nothing and exit with 1.
 #
 # usage: find-tool.sh clang|clang-format|clang-tidy|bpftool
 
-# first_of_llvm COMMAND...: the first that is of LLVM 19 or newer
+# first_of_llvm COMMAND...: print the first command that is from LLVM 19 or newer
 first_of_llvm() {
 	for candidate; do
 		major=$($candidate --version 2>/dev/null | sed -n 's/.*version \([0-9]*\)\..*/\1/p' |
@@ -24,7 +24,8 @@ clang)
 	first_of_llvm clang clang-24 clang-23 clang-22 clang-21 clang-20 clang-19
 	;;
 clang-format | clang-tidy)
-	# Versions format a few lines differently, and find different things: the tree is as 19 has it.
+	# Versions differ in how they format a few lines and in what they report. Version 19 comes
+	# first, because the tree is formatted and checked with it.
 	first_of_llvm "$1-19" "$1" "$1-20" "$1-21" "$1-22" "$1-23" "$1-24"
 	;;
 bpftool)

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Compare a kernel's configuration with config and config.ARCH, where ARCH is that of the
-# configuration. Prints the lines that have to be added to it and exits 1 if there are any: the
-# output can be given to scripts/kconfig/merge_config.sh of a kernel tree. Options that the kernel
-# is too old for are among them; `make olddefconfig` drops those.
+# Compare a kernel's configuration with config and config.ARCH, where ARCH is the architecture of
+# the configuration. Prints the lines that have to be added, and exits with 1 if there are any. The
+# output is valid input for scripts/kconfig/merge_config.sh of a kernel tree. It may have options
+# that an old kernel does not know; `make olddefconfig` drops those.
 #
 # usage: kconfig-check.sh FILE        a .config, a /boot/config-*, or a /proc/config.gz
 
@@ -23,7 +23,8 @@ has() {
 	printf '%s\n' "$text" | grep -qx "$1"
 }
 
-# The option that says which architecture a configuration is for, and how the lists name that.
+# Each line: the option that identifies an architecture, and the name of that architecture in the
+# files config.ARCH.
 arch=
 while read -r option name; do
 	if has "$option=y"; then
@@ -43,7 +44,7 @@ if [ -r "$lists/config.$arch" ]; then
 	set -- "$@" "$lists/config.$arch"
 fi
 
-# A wanted module may as well be built in.
+# If the lists ask for a module, built-in is fine too.
 missing=$(printf '%s\n' "$text" | awk -F= '
 	NR == FNR { have[$1] = $2; next }
 	!/^CONFIG_/ { next }

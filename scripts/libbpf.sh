@@ -1,16 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Put libbpf where the build looks for it: OUT/libbpf.a and OUT/include/{bpf,linux}. The system's
-# is taken if it is new enough, else Debian's source package is fetched and built. SRC is a folder
-# with libbpf's sources: `src` of its own repository, or tools/lib/bpf of a kernel tree.
+# Put libbpf where the build looks for it: OUT/libbpf.a and OUT/include/{bpf,linux}. Without SRC,
+# the system's libbpf is used if it is new enough; else Debian's source package is fetched and
+# built. SRC is a folder with libbpf's sources: `src` of its own repository, or tools/lib/bpf of a
+# kernel tree.
 #
 # usage: libbpf.sh VMTEST OUT CC [SRC]
 
 set -eu
 vmtest=$1 out=$2 cc=$3 src=${4-}
 
-# The oldest that has all the tests use, and the suite whose source package is newer.
+# The oldest version that has everything the tests use, and the Debian suite with a newer source
+# package.
 oldest=1.5
 suite=sid
 
@@ -39,7 +41,8 @@ fi
 
 log=$out/build.log
 if [ -e "$src/Kbuild" ] || [ -e "$src/Build" ]; then
-	# A kernel tree: its own makefile builds out of tree, and its uapi headers lie beside.
+	# In a kernel tree, libbpf's makefile can build out of tree, and the uapi headers are in the
+	# tree.
 	make -C "$src" O="$(realpath "$out")/" OUTPUT="$(realpath "$out")/" CC="$cc" \
 		DESTDIR="$(realpath "$out")/dest" prefix=/usr \
 		libbpf.a install_headers >"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "the build failed, see $log"; }
@@ -51,7 +54,7 @@ else
 	uapi=$src/../include/uapi/linux
 fi
 cp -r "$out/dest/usr/include/bpf" "$out/include/"
-# The system's own may be older than what the headers of libbpf refer to.
+# The uapi headers of the system may be too old for the headers of libbpf.
 mkdir -p "$out/include/linux"
 for header in bpf.h bpf_common.h btf.h; do
 	[ ! -e "$uapi/$header" ] || cp "$uapi/$header" "$out/include/linux/"

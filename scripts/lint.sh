@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Look through the sources without running them. Prints TAP: a line for each tool that finds
-# nothing, or one for each finding, with file and line and what to do about it.
+# Check the sources without running them. Prints TAP: one "ok" line for each tool without findings,
+# else one line for each finding, with file and line, and what to do about it.
 #
 # clang-tidy needs the generated headers: `make lint` builds them first.
 #
@@ -20,7 +20,7 @@ not_ok() {
 	failed=1
 }
 
-# judge TOOL STATUS WHAT HINT: findings are the lines FILE:LINE:... of $log
+# judge TOOL STATUS WHAT HINT: print the findings, which are the lines FILE:LINE:... of $log
 judge() {
 	local findings finding
 
@@ -52,7 +52,7 @@ clang_format() {
 	judge clang_format $? "${#files[@]} files" "to have it formatted: make format"
 }
 
-# tidy FLAGS...: on the files of stdin, with the compiler's flags
+# tidy FLAGS...: run clang-tidy on the files named on stdin, with these flags of the compiler
 tidy() {
 	# shellcheck disable=SC2016,SC2086 # the inner shell expands; words
 	xargs -r -P "$(nproc)" -n 6 sh -c '
@@ -61,7 +61,8 @@ tidy() {
 		"$tool" --quiet "$@" -- $flags 2>&1' sh "$tool" "$*" >>"$log"
 }
 
-# flags KIND: as the build uses them, less the compiler's name; what is generated is not looked at
+# flags KIND: print the flags of the build without the compiler's name. Generated headers become
+# system headers, so that clang-tidy does not check them.
 flags() {
 	sed -E "s|^([^ -][^ ]* +)+||; s|-I ?$O( \|\$)|-isystem $O |" "$O/flags/$1"
 }
@@ -79,7 +80,7 @@ clang_tidy() {
 	fi
 	mapfile -t files < <(scripts/list-sources.sh '*.c')
 	: >"$log"
-	# Tests of crashes crash on purpose, in ways that the compiler sees.
+	# Tests of crashes crash on purpose, which the compiler would warn about.
 	printf '%s\n' "${files[@]}" | grep -v '^progs/' |
 		tidy "$(flags host)" -Wno-unknown-warning-option -Wno-infinite-recursion \
 			-Wno-array-bounds -I. -isystem "$O" -isystem "$O/libbpf/include" || status=1
@@ -102,7 +103,7 @@ shellcheck() {
 		"explained at https://www.shellcheck.net/wiki/SCnnnn; after the repair: make lint"
 }
 
-# The rules of .editorconfig that no tool above looks at, with its exceptions.
+# Check the rules of .editorconfig that no tool above checks. Files with exceptions are left out.
 editorconfig() {
 	local files file
 
@@ -116,7 +117,7 @@ editorconfig() {
 	judge editorconfig 0 "${#files[@]} files" "the rules are in .editorconfig"
 }
 
-# Which folder may include which, and which header declares what.
+# Check which folder includes which, and which header declares a function.
 layers() {
 	scripts/check-layers.sh >"$log" 2>&1
 	judge layers $? "$(grep -c '^place ' scripts/layers.txt) places" \

@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Print the files of the sources, one a line, sorted. In a checkout, what git tracks and what is
-# new and not ignored; in an unpacked tarball, all that .gitignore does not name.
+# Print the source files, one per line, sorted. In a checkout, these are the files that git tracks,
+# and new files that are not ignored. In an unpacked tarball, these are all files except those that
+# .gitignore names.
 #
-# usage: O=DIR list-sources.sh [PATTERN...]	only files that match one, for example '*.c'
+# usage: O=DIR list-sources.sh [PATTERN...]	only files that match a pattern, for example '*.c'
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=${O:-build}
 
-# The lines of .gitignore are paths from the top, with a '/' behind the name of a folder.
+# The lines of our .gitignore are paths from the top; folders end with a '/'.
 not_ignored() {
 	set -- -path ./.git
 	while read -r line; do
@@ -21,7 +22,8 @@ not_ignored() {
 	find . \( "$@" \) -prune -o \( -type f -o -type l \) -print | sed 's|^\./||'
 }
 
-# A tarball may lie inside of somebody else's checkout, and git may refuse one of another user.
+# Use git only if it works here: an unpacked tarball may lie inside of another project's checkout,
+# and git may refuse a checkout that belongs to another user.
 all_files() {
 	if [ -e .git ] && git ls-files >/dev/null 2>&1; then
 		git ls-files --cached --others --exclude-standard

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Print the C source of the list of tests: one entry for each `void test_NAME(void)` or
-# `void serial_test_NAME(void)` that starts a line of the files named, in bytewise order.
+# Print the C source of the list of tests. It has an entry for each line of the files that starts
+# with `void test_NAME(void)` or `void serial_test_NAME(void)`, in bytewise order.
 #
 # usage: list-tests.sh FILE.c...
 
@@ -23,7 +23,7 @@ END {
 	n = 0
 	for (name in names)
 		sorted[n++] = name
-	# awk has no portable sort: insertion sort, a few hundred names.
+	# awk has no portable sort. Insertion sort is fast enough for a few hundred names.
 	for (i = 1; i < n; i++) {
 		for (j = i; j > 0 && sorted[j - 1] > sorted[j]; j--) {
 			t = sorted[j]; sorted[j] = sorted[j - 1]; sorted[j - 1] = t

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Run one program after the other with the same arguments. The exit status is the first that is
-# not 0.
+# Run programs one after the other with the same arguments. The exit status is the first one that is
+# not 0, or 0.
 #
 # usage: run-each.sh "ARGUMENTS" PROGRAM...
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Print which version of the suite this is: the commit, with "+changes" behind it where files
-# differ from it; in a tarball of `make dist` the commit that it was made from.
+# Print the version of the suite. In a checkout, this is the commit, followed by "+changes" if files
+# differ from it. In a tarball of `make dist`, this is the commit that it was made from.
 #
 # usage: suite-version.sh
 

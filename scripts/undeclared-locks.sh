@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# List the tests whose sources touch something that other tests see and that do not declare it
-# (TEST_LOCKS in test_schedule.h): sysctls, probes of tracefs, modules, the rate of perf, the page
-# cache, the initial network namespace, the root cgroup, and the trampoline of a kernel function
-# that two tests have programs on. It goes by what the text looks like; EXCEPTIONS has what only
-# looks so, one "TEST LOCK  # reason" a line, and a line that excuses nothing is listed too.
+# List the tests that use something that other tests share, without declaring it (TEST_LOCKS in
+# test_schedule.h). Shared things are sysctls, probes of tracefs, modules, the rate of perf, the
+# page cache, the initial network namespace, the root cgroup, and the trampoline of a kernel
+# function that two tests have programs on. The script only matches the text of the sources. The
+# file EXCEPTIONS lists false matches, one "TEST LOCK  # reason" per line; entries that no longer
+# match are listed too.
 #
-# usage: undeclared-locks.sh [TREE [EXCEPTIONS]]	exit status 1 if there is something to list
+# usage: undeclared-locks.sh [TREE [EXCEPTIONS]]	exit status 1 if something is listed
 
 set -u
 cd "${1:-$(dirname "$0")/..}" || exit 2
@@ -15,7 +16,8 @@ exceptions=${2:-check/lock_exceptions}
 shopt -s nullglob
 found=0
 
-# LOCK, then a Perl regular expression; a ':' at the end of LOCK stands for any name.
+# Each line: LOCK, then a Perl regular expression. If LOCK ends with ':', any lock name that begins
+# with it matches.
 rules=$(
 	cat <<-'END'
 		sysctl:		/proc/sys/(?!net/(?!core)|vm/drop_caches|kernel/perf_event_max_sample_rate)|write_sysctl\(|sysctl -w
@@ -33,15 +35,15 @@ say() {
 	found=1
 }
 
-# The tests that a file defines.
+# tests_in FILE: print the tests that a file defines
 tests_in() {
 	sed -nE 's/^void (serial_)?test_([A-Za-z0-9_]+)\(void\).*/\2/p' "$1"
 }
 
 all_tests=$(for file in prog_tests/*.c; do tests_in "$file"; done)
 
-# The tests that a file is a part of: its own, else those of the files that include its header, else
-# the one whose name its name begins with.
+# owners FILE: print the tests that a file belongs to. These are the tests that it defines, else the
+# tests of the files that include its header, else the test with a name that its name begins with.
 owners() {
 	local tests base includer test longest=
 
@@ -86,7 +88,7 @@ read_declarations() {
 	done < <(grep -vE '^[[:space:]]*(#|$)' "$exceptions")
 }
 
-# has TEST LOCK: declared, or excused
+# has TEST LOCK: whether the test declares the lock, or an exception lists it
 has() {
 	local key
 
@@ -104,7 +106,7 @@ has() {
 	return 1
 }
 
-# look FILE TEST...
+# look FILE TEST...: report locks that the file needs and a test does not declare
 look() {
 	local file=$1 lock pattern place test
 
@@ -120,7 +122,7 @@ look() {
 	done <<<"$rules"
 }
 
-# The kernel functions that programs of a file have trampolines on.
+# functions FILE: print the kernel functions that the programs of a file have trampolines on
 functions() {
 	sed -nE 's|^SEC\("\??(fentry\|fexit\|fmod_ret\|lsm)(\.s)?/([A-Za-z0-9_]+)".*|\1 \3|p' "$1" |
 		sed -E 's/^lsm /bpf_lsm_/; s/^[a-z_]+ //' | LC_ALL=C sort -u

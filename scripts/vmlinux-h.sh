@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Make vmlinux.h from BTF if that is given (a vmlinux, or a raw BTF file), else from the pinned
-# kernel of vmtest, else from the running kernel.
+# Make vmlinux.h from the file BTF if that is given (a vmlinux, or a raw BTF file), else from the
+# pinned kernel of vmtest, else from the running kernel.
 #
 # usage: vmlinux-h.sh VMTEST BPFTOOL OUT [BTF]
 

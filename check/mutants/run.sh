@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Shows that the suite's assertions can fail. Each patch here breaks one thing in a copy of the
-# tree; the test that it names must then go red, and for the reason that it names. All mutants run
-# in one VM, next to the tree as it is, which must be green. Prints TAP; the last line counts.
+# Show that the suite's assertions can fail. Each patch breaks one thing in a copy of the tree. The
+# test that the patch names must then fail, with the text that it names. All mutants run in one VM,
+# and the unchanged tree too, which must pass. Prints TAP; the last line counts the results.
 #
-# A patch starts with these lines, then says why:
+# A patch starts with these lines, followed by an explanation:
 #	Run: ARGUMENTS		of test_progs
 #	Red: TEST[/SUBTEST]	that must end in FAIL
 #	Says: TEXT		that its log must contain
@@ -29,7 +29,7 @@ trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
 
-# A line of a patch's header.
+# header NAME KEY: print a line of a patch's header
 header() {
 	sed -nE "/^---/q; s/^$2: //p" "$here/$1.patch" | head -n 1
 }
@@ -44,7 +44,8 @@ not_ok() {
 	failed=$((failed + 1))
 }
 
-# The one that is not changed, in the folder whose programs' libraries vmtest brings along.
+# The folder of the unchanged programs. vmtest copies the libraries of programs in build/ to the
+# guest.
 unchanged=build
 
 copy_tree() {
@@ -55,7 +56,7 @@ copy_tree() {
 		rm -rf "$work/tree/build/results" "$work/tree/build/check-results"
 }
 
-# The program as the tree is now, into the folder that the guest sees.
+# build_into NAME: build the tree as it is now, and copy the programs to a folder for the guest
 build_into() {
 	local programs=(build/test_progs build/file_reader.data build/uprobe_multi)
 
@@ -64,8 +65,9 @@ build_into() {
 		cp "${programs[@]/#/$work/tree/}" "$work/guest/$1/"
 }
 
-# What a mutant is made from, and what was built of it, to go back to: a tree that is only patched
-# back looks changed to make, which then builds the same files for the next mutant again.
+# Keep a copy of the sources and of the build, to restore them after each mutant. Reversing the
+# patch would not do: make would see new time stamps, and build the same files again for the next
+# mutant.
 keep_tree() {
 	cp -a "$work/tree" "$work/kept" && touch "$work/kept.stamp"
 }
@@ -97,7 +99,7 @@ build_mutant() {
 		not_ok "$1: no patch with Run, Red and Says"
 		return 1
 	fi
-	# Tried first, so that a patch never applies by half.
+	# Try first, so that a patch is never applied only in part.
 	if ! patch -s -f -p1 --dry-run -d "$work/tree" <"$patch" >"$work/$1.patch.log" 2>&1; then
 		not_ok "$1: does not apply"
 		sed 's/^/# /' "$work/$1.patch.log"
