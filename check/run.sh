@@ -150,7 +150,7 @@ fuzz() {
 	# shellcheck disable=SC2016 # expanded by the shell that xargs starts
 	for program in check/fuzz/*.c; do
 		basename "$program" .c
-	done | xargs -P "$(nproc)" -I{} bash -c 'fuzz_one {} >"$out/fuzz.{}.result"'
+	done | xargs -P "$fuzz_jobs" -I{} bash -c 'fuzz_one {} >"$out/fuzz.{}.result"'
 	cat "$out"/fuzz.*.result
 	rm -f "$out"/fuzz.*.result
 }
@@ -197,8 +197,32 @@ suite() {
 	done
 }
 
+# One process and one VM for each CPU: an emulated VM uses one.
 mutants() {
-	O=$O check/mutants/run.sh
+	local lanes lane status=0 pids=()
+
+	lanes=$(nproc)
+	for ((lane = 0; lane < lanes; lane++)); do
+		# shellcheck disable=SC2046 # names of files of ours
+		O=$O check/mutants/run.sh $(mutant_names "$lane" "$lanes") >"$out/mutants.$lane" &
+		pids+=($!)
+	done
+	for lane in "${!pids[@]}"; do
+		wait "${pids[lane]}" || status=1
+		cat "$out/mutants.$lane"
+		rm -f "$out/mutants.$lane"
+	done
+	return $status
+}
+
+# mutant_names I N: every Nth mutant, from number I on
+mutant_names() {
+	local files=(check/mutants/*.patch)
+	local i
+
+	for ((i = $1; i < ${#files[@]}; i += $2)); do
+		basename "${files[i]}" .patch
+	done
 }
 
 run_step() {
@@ -219,12 +243,30 @@ run_step() {
 	grep -E '^not ok ' "$out/$1.tap" | sed 's/^/  /'
 }
 
-steps=("$@")
-[ $# -gt 0 ] ||
-	steps=(lint unit_tests golden command_line vmtest sanitizers fuzz suite mutants)
-for step in "${steps[@]}"; do
-	run_step "$step"
-done
+run_steps() {
+	local step
+
+	for step in "$@"; do
+		run_step "$step"
+	done
+}
+
+# What runs on this machine itself and what runs in VMs do not disturb each other. Two runs of the
+# audit's tests on this machine would: they stay in one lane.
+run_all() {
+	run_step lint
+	run_steps suite vmtest &
+	fuzz_jobs=1 run_steps unit_tests golden command_line sanitizers fuzz
+	wait
+	run_step mutants
+}
+
+fuzz_jobs=$(nproc)
+if [ $# -gt 0 ]; then
+	run_steps "$@"
+else
+	run_all
+fi
 
 count() {
 	cat "$out"/*.tap | grep -cE "$1"

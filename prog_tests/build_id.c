@@ -178,7 +178,7 @@ static void nofault_paged_out(struct scene *scene)
 	if (!can_go_cold(scene) || !make_cold(scene) ||
 	    !run_probed(scene, scene->skel->progs.record_stack))
 		return;
-	/* The result is only valid if nobody else has read the page in since. */
+	/* The result is valid only if nobody has brought the page back into the page cache. */
 	if (ASSERT_EQ(header_pages(scene), 0, "resident pages after the run"))
 		check_addresses(scene);
 }

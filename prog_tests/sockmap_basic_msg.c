@@ -192,8 +192,8 @@ static bool skip_unless_wrapped_is_refused(struct messages *messages)
 	int err = send_popped(messages, 4, UINT32_MAX - 1);
 
 	if (err == 0 && !kernel_is_at_least(7, 1)) {
-		test__skip_reason("bpf_msg_pop_data takes a range that wraps around; it is "
-				  "refused since Linux 7.1");
+		test__skip_reason("this kernel's bpf_msg_pop_data() takes a range that wraps "
+				  "around; Linux refuses such a range since 7.1");
 		return true;
 	}
 	ASSERT_EQ(err, -EINVAL, "a length that wraps");

@@ -163,7 +163,8 @@ void sockmap_vsock_unconnected(void)
 	listener = listen_locally(&addr);
 	err = sockmap_put(vsocks.map, 1, unconnected, BPF_ANY);
 	if (!err && !kernel_is_at_least(6, 14)) {
-		test__skip_reason("an unconnected vsock is taken; it is refused since Linux 6.14");
+		test__skip_reason(
+			"this kernel takes an unconnected vsock into a sockmap; Linux refuses it since 6.14");
 		return;
 	}
 	ASSERT_EQ(err, -EOPNOTSUPP, "unconnected socket");

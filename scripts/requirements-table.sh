@@ -12,8 +12,9 @@ cat <<'END'
 
 Made from the declarations beside the tests by `make docs`; `test_needs.h` has the rule by which
 what is absent is a skip or a failure, `test_schedule.h` what locks are. `./test_progs --why TEST`
-says what holds on a kernel, and `./test_progs --list=long` prints this list. All tests need root
-and BPF.
+says what holds on a kernel, and `./test_progs --list=long` prints this list. "stable" means that
+compilers never inline or rename the function; without that word, a test whose function is absent is
+skipped. All tests need root and BPF.
 
 | test | subtests | requirement |
 |---|---|---|

@@ -52,8 +52,8 @@ copy_tree() {
 	mkdir -p "$work/tree/build" "$work/guest" &&
 		tar -c --exclude=./.git --exclude=./build --exclude=./test_progs --exclude=./vmtest . |
 		tar -x -C "$work/tree" &&
-		cp -a "$O"/. "$work/tree/build/" &&
-		rm -rf "$work/tree/build/results" "$work/tree/build/check-results"
+		tar -c -C "$O" --exclude=./results --exclude=./check-results --exclude='./asan-*' \
+			--exclude=./fuzz . | tar -x -C "$work/tree/build"
 }
 
 # build_into NAME: build the tree as it is now, and copy the programs to a folder for the guest

@@ -99,8 +99,9 @@ static void environment(void **state)
 	setenv("TEST_TOTAL_SHARDS", "1", 1);
 	assert_int_not_equal(shard__from_environment(&shard, error, sizeof(error)), 0);
 	assert_string_equal(
-		error, "TEST_TOTAL_SHARDS must be the number of shards and TEST_SHARD_INDEX the "
-		       "one to run, counted from 0, not '1' and '1'");
+		error,
+		"TEST_TOTAL_SHARDS is '1' and TEST_SHARD_INDEX is '1': the first must be the "
+		"number of shards, the second the shard to run, counted from 0");
 	setenv("TEST_SHARD_INDEX", "0", 1);
 	assert_int_equal(shard__from_environment(&shard, error, sizeof(error)), 0);
 	no_environment(NULL);

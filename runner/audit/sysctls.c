@@ -25,7 +25,7 @@ static const char *const left_out[] = {
 	"kernel/ns_last_pid",
 	"kernel/perf_event_max_sample_rate", /* lowered by the kernel when it is slow */
 	"kernel/random",
-	"kernel/tainted", /* see splats.c */
+	"kernel/tainted", /* blame/splats.c reports a new taint */
 	"net/ipv4/conf",
 	"net/ipv4/neigh",
 	"net/ipv4/tcp_fastopen_key", /* generated at the first use */

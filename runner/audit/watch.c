@@ -317,7 +317,8 @@ void audit__look_for_others(struct audit *audit)
 	if (!audit->owns_machine || audit_base__is_alone(&audit->base))
 		return;
 	audit->owns_machine = false;
-	event_sink__debug(audit->sink, "audit: another run is here, or was");
+	event_sink__debug(audit->sink,
+			  "audit: another run has started on this machine: it counts as shared");
 }
 
 static void add_removed(struct json_object *left, const struct audit_finding *finding)

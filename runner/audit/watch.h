@@ -102,7 +102,11 @@ void audit__examine(struct audit *audit, const struct test_outcome *ended);
 bool audit__suspects(const struct audit *audit, const struct audit_finding *finding,
 		     const struct test_outcome *test);
 
-/** audit__name() - "BPF map 12: events (hash)"; to be freed by the caller */
+/**
+ * audit__name() - kind, key and description of a finding, as "BPF map 12: events (hash)"
+ *
+ * Return: a string to be freed by the caller, or NULL when out of memory.
+ */
 char *audit__name(const struct audit_finding *finding);
 
 /** audit__look_for_others() - once another run has come, treat the machine as shared */

@@ -48,7 +48,7 @@ void rerun__begin(struct rerun *rerun, struct test_outcome *test)
 	if (err)
 		event_sink__debug(
 			rerun->units->sink,
-			"%s: warnings that the kernel prints once stay silent: " ERRNO_FMT,
+			"%s: cannot make the kernel print its one-time warnings again: " ERRNO_FMT,
 			test->outcome.name, ERRNO_ARG(err));
 	audit__look_at_all(rerun->audit);
 	*first = *test;

@@ -58,8 +58,7 @@ void undecided__print(const struct undecided *undecided, FILE *out)
 	int i, cnt = undecided__cnt(undecided);
 
 	if (cnt)
-		fprintf(out, "Left behind, and killed: %d process%s not charged to a test\n", cnt,
-			cnt == 1 ? "" : "es");
+		fprintf(out, "Processes left behind, killed and not charged to a test: %d\n", cnt);
 	for (i = 0; i < cnt; i++)
 		fprintf(out, "  %s\n",
 			json_object_get_string(json_object_array_get_idx(undecided->texts, i)));

@@ -33,15 +33,15 @@ struct splat {
 
 /* All fields are zero at first. */
 struct splat_parser {
-	struct splat *open;                      /* has begun and not ended */
+	struct splat *open; /* the splat that has begun and not ended, or NULL */
 	const struct splat_beginning *beginning; /* the entry of its title */
-	unsigned int ends;                       /* kinds of lines that end it */
-	bool is_lockup;  /* an interrupt reports it about the task that it interrupted */
-	bool is_traced;  /* the first call trace is complete */
-	bool after_rule; /* the previous line was a rule, and some splats begin with one */
-	bool is_mixed;   /* lines of another splat are mixed in */
-	int cuts;        /* "cut here" lines of other splats without a title yet */
-	int ends_owed;   /* ends of other splats that come before its own */
+	unsigned int ends; /* ENDS_* (splat.c): kinds of lines that end @open */
+	bool is_lockup;    /* an interrupt reports it about the task that it interrupted */
+	bool is_traced;    /* the first call trace is complete */
+	bool after_rule;   /* the previous line was a rule, and some splats begin with one */
+	bool is_mixed;     /* lines of another splat are mixed in */
+	int cuts;          /* "cut here" lines of other splats without a title yet */
+	int ends_owed;     /* ends of other splats that come before its own */
 };
 
 /**

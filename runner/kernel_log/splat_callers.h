@@ -17,7 +17,7 @@ struct splat_callers {
 		char name[KERNEL_LOG_CALLER_MAX];
 		struct splat_parser parser;
 	} callers[SPLAT_CALLERS_MAX];
-	int next; /* a new caller replaces this one, if that has no open splat */
+	int next; /* index of the caller that a new one replaces, unless its splat is open */
 };
 
 /**

@@ -13,7 +13,7 @@
 struct modules {
 	int *locks; /* descriptors of the lock files of modules in use */
 	int locks_cnt;
-	int loaded_cnt; /* by this run */
+	int loaded_cnt; /* number of modules that this run has loaded */
 };
 
 /**

@@ -40,8 +40,9 @@ void needs__look_up(struct needs *needs, const char *test);
 
 /**
  * needs__check() - whether a test or subtest can run
- * @names: the name of the subtest, and its description or NULL; NULL: the test itself
- * @with_probes: also run the test's own probes; only in the test process
+ * @names: the name of the subtest, and its description or NULL; if @names is NULL, the test itself
+ *	is checked
+ * @with_probes: also run the test's own probes, which only the test process may do
  * @text: set to the reasons if it cannot run
  *
  * Return: NEED_HOLDS, or the worst state of all that was declared.

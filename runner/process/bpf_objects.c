@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads the fdinfo of every descriptor, which has ids and types. Names are looked up in the kernel
- * by id, which needs CAP_SYS_ADMIN.
+ * Lists the BPF objects that processes hold by descriptors. The fdinfo of a descriptor has the
+ * object's id and type. The name is looked up in the kernel by id, which needs CAP_SYS_ADMIN.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

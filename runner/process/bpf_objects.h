@@ -7,11 +7,11 @@
 #include <sys/types.h>
 
 /**
- * bpf_objects__write() - write a line for each object, with a process and a descriptor that holds
- *	it
+ * bpf_objects__write() - write a line for each BPF program, map and link that processes hold, with
+ *	one process and one descriptor that hold it
  *
- * Writes nothing if there is none. Reading a link may wait for a kernel lock that a test holds:
- * call it where a wait does no harm.
+ * Writes nothing if they hold none. Reading the fdinfo of a link may wait for a kernel lock that a
+ * test holds: call this only where a wait does no harm.
  */
 void bpf_objects__write(const pid_t *pids, int pids_cnt, FILE *out);
 

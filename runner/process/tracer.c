@@ -159,7 +159,7 @@ pid_t tracer__start(struct tracer *tracer, const struct test_entry *test, pid_t 
 
 	if (tracer->kind == TRACER_GDB) {
 		tracer->has_terminal = !tcgetattr(STDIN_FILENO, &tracer->terminal);
-		printf("gdb: 'continue' goes on with the test, the result comes when gdb has ended\n");
+		printf("gdb: 'continue' lets the test go on; its result is printed when gdb has ended\n");
 	}
 	/* If the pipe is full, further messages are lost, and strace does not wait. */
 	if (tracer->kind == TRACER_STRACE && pipe2(pipes, O_CLOEXEC | O_NONBLOCK))

@@ -230,7 +230,8 @@ void unit__receive_records(struct unit *unit)
 				   "the test process sent bytes that are not a record");
 			continue;
 		}
-		event_sink__debug(unit->units->sink, "%s: record %d of process %d, number %d",
+		event_sink__debug(unit->units->sink,
+				  "%s: record of type %d from process %d, number %d",
 				  unit->test->outcome.name, record.header.type, record.header.pid,
 				  record.header.number);
 		take_record(unit, &record);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs gdb or strace beside a test. It is started when the test waits at its gate (gate.h), and
- * followed until it has ended. If it cannot attach to the test, the test does not run, and fails.
+ * Runs gdb or strace beside a test: starts it when the test waits at its gate (gate.h), and follows
+ * it until it ends. If it cannot attach, the test fails without running.
  */
 #include <errno.h>
 #include <stdio.h>

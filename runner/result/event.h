@@ -16,11 +16,12 @@ struct run_info;
 
 #define EVENT_LISTENERS_MAX 8
 
+/* ".run" in a comment is the member of struct event's union that the event sets. */
 enum event_kind {
 	/* Events of the run. */
 	EVENT_RUN_BEGIN, /* .run */
 	EVENT_RUN_END,   /* .run_end; it is missing if the run did not come to its end */
-	/* Events of a test, in this order; test and where are set. */
+	/* Events of a test; @test and @where are set. */
 	EVENT_TEST_BEGIN, /* .begin: its process was started */
 	EVENT_SUBTEST_BEGIN,
 	EVENT_OUTPUT,           /* .output: of the test, or of the runner about it */

@@ -18,7 +18,7 @@
 #include "runner/selection/selection.h"
 
 struct journal {
-	char *path;            /* where this run writes it, or NULL */
+	char *path;            /* the file that this run writes its journal to, or NULL */
 	char *text;            /* the events of the earlier parts, in whole lines; or NULL */
 	size_t len_bytes;      /* of @text */
 	bool may_go_on;        /* false: the run was cut short too often, and only reports */

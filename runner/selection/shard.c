@@ -64,8 +64,8 @@ int shard__from_environment(struct shard *shard, char *error, size_t size_bytes)
 		if (total < 1 || index < 0 || index >= total) {
 			snprintf(
 				error, size_bytes,
-				"%s must be the number of shards and %s the one to run, counted from 0, not '%s' and '%s'",
-				environment[i].total, environment[i].index, total_text ?: "",
+				"%s is '%s' and %s is '%s': the first must be the number of shards, the second the shard to run, counted from 0",
+				environment[i].total, total_text ?: "", environment[i].index,
 				index_text ?: "");
 			return -EINVAL;
 		}

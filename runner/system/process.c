@@ -79,8 +79,8 @@ void process__set_oom_score_adj(int value)
 	if (fd < 0)
 		return;
 	/*
-	 * A lower value needs CAP_SYS_RESOURCE. Without that the OOM killer treats it like any
-	 * other.
+	 * Lowering the value needs CAP_SYS_RESOURCE. Without it the write fails, and the value
+	 * stays.
 	 */
 	if (dprintf(fd, "%d", value) < 0)
 		errno = 0;

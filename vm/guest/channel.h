@@ -3,9 +3,10 @@
  * The channel between the launcher and PID 1 of the guest: one virtio-serial port.
  *
  * A frame is a header and up to CHANNEL_PAYLOAD_BYTES of payload. Both sides always read the port,
- * because a guest hangs if it writes to a port that the host does not read. Instead, each stream
- * has a window for flow control: a sender may have at most CHANNEL_WINDOW_BYTES under way. When the
- * receiver has passed bytes on, it grants the sender as many again with FRAME_CREDIT.
+ * because a guest hangs if it writes to a port that the host does not read. A slow
+ * reader of a stream therefore cannot stop reading: each stream has a window, and a sender may have
+ * at most CHANNEL_WINDOW_BYTES in flight. When the receiver has passed bytes on, it grants the
+ * sender the same number again with FRAME_CREDIT.
  */
 #ifndef VM_GUEST_CHANNEL_H
 #define VM_GUEST_CHANNEL_H

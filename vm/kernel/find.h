@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From the word of -k to a kernel. */
+/* Finds the kernel that the word of -k means. */
 #ifndef VM_KERNEL_FIND_H
 #define VM_KERNEL_FIND_H
 

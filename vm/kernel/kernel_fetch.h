@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kernels from the mirror into the cache. */
+/* Takes kernels from the cache, or fetches them from the mirror into it. */
 #ifndef VM_KERNEL_KERNEL_FETCH_H
 #define VM_KERNEL_KERNEL_FETCH_H
 
