@@ -87,8 +87,8 @@ restore_tree() {
 
 add_run() {
 	# shellcheck disable=SC2016 # the guest expands them
-	printf '%s/test_progs %s >"$RESULTS/%s.log" 2>&1; echo $? >"$RESULTS/%s.status"\n' \
-		"$work/guest/$1" "$2" "$1" "$1" >>"$work/guest/run"
+	printf 't0=$(date +%%s%%N); %s/test_progs %s >"$RESULTS/%s.log" 2>&1; echo $? >"$RESULTS/%s.status"; echo "TIMED $(( ($(date +%%s%%N) - t0) / 1000000 )) %s"\n' \
+		"$work/guest/$1" "$2" "$1" "$1" "$1" >>"$work/guest/run"
 }
 
 build_mutant() {
@@ -153,7 +153,7 @@ add_run $unchanged "${tests[*]}"
 
 "$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree "$work/guest" --results "$work/results" -- \
 	sh "$work/guest/run" >"$work/vmtest.log" 2>&1
-vm_status=$?
+vm_status=$?; cp "$work/vmtest.log" /tmp/mut_vm.log
 if [ $vm_status -ne 0 ]; then
 	not_ok "machine: vmtest ended with status $vm_status"
 	tail -n 20 "$work/vmtest.log" | sed 's/^/# /'
