@@ -28,20 +28,20 @@ struct audit_network_object {
 };
 
 struct audit_object {
-	char *key;            /* unique among objects of its kind */
-	char *value;          /* the part that may change, or NULL */
-	char *text;           /* a description, once look() was called; or NULL */
-	uint64_t born_ns;     /* monotonic, as exact as the kernel tells; 0: unknown */
-	uint64_t cgroup_id;   /* the cgroup that it is attached to; 0: none */
-	uint64_t netns_inode; /* the namespace that it is attached to; 0: none */
-	const struct audit_kind *holds_kind; /* the object that it keeps in use, by kind and id */
+	char *key;          /* unique among objects of its kind */
+	char *value;        /* the part of the object that may change, or NULL */
+	char *text;         /* a description, once look() was called; or NULL */
+	uint64_t born_ns;   /* monotonic time of birth, as exact as the kernel tells; 0: unknown */
+	uint64_t cgroup_id; /* the cgroup that the object is attached to; 0: none */
+	uint64_t netns_inode; /* the namespace that the object is attached to; 0: none */
+	const struct audit_kind *holds_kind; /* kind of another object that this one keeps in use */
 	unsigned int holds_id;
 	union {
 		struct {
 			bool is_folder;
 		} pin;
 		struct audit_network_object network;
-	}; /* by kind; other kinds need no more */
+	}; /* fields of single kinds; the other kinds need none */
 };
 
 struct audit_set {
@@ -63,13 +63,13 @@ void audit_set__sort(struct audit_set *set);
 /** audit_set__find() - the object with this key, or NULL */
 struct audit_object *audit_set__find(const struct audit_set *set, const char *key);
 
-/** audit_set__free() - free everything in it */
+/** audit_set__free() - free all objects of a set */
 void audit_set__free(struct audit_set *set);
 
 /** audit_object__move() - move the content of @from to @to; @from is left empty */
 void audit_object__move(struct audit_object *to, struct audit_object *from);
 
-/** audit_object__set_text() - replace the text */
+/** audit_object__set_text() - replace the description of an object */
 void audit_object__set_text(struct audit_object *object, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -79,7 +79,7 @@ void audit_object__set_text(struct audit_object *object, const char *fmt, ...)
  */
 void audit_object__born(struct audit_object *object, clockid_t clock, uint64_t time_ns);
 
-/** audit_object__free() - free everything in it */
+/** audit_object__free() - free all strings of an object */
 void audit_object__free(struct audit_object *object);
 
 #endif

@@ -32,7 +32,7 @@ int command_line__parse(struct command_line *line, int argc, char **argv);
 
 /**
  * command_line__end() - close the file of -J and free everything
- * @status: of the run
+ * @status: exit status of the run
  *
  * Return: @status. If it is RUN_EXIT_OK and the file could not be written, RUN_EXIT_INFRASTRUCTURE
  * with a message on stderr.

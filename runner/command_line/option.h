@@ -36,12 +36,12 @@ struct parsing {
 };
 
 struct option_entry {
-	struct argp_option argp; /* a letter as key, or 0 */
+	struct argp_option argp; /* its key is the letter of a short option, or 0 */
 	/* Returns 0, or EINVAL after option__refuse(). It is NULL for a heading of the help. */
 	error_t (*set)(struct parsing *parsing, const struct option_entry *option,
 		       const char *value);
-	size_t member;     /* in struct run_options, if @set only stores a flag or a text */
-	bool may_be_apart; /* the next word may be its value */
+	size_t member;     /* offset in struct run_options, if @set only stores a flag or a text */
+	bool may_be_apart; /* the next word of the command line may be the option's value */
 };
 
 extern const struct option_entry option_table[];
