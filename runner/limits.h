@@ -13,7 +13,7 @@ struct stop {
 	int signal;         /* the signal that stopped the run, or 0 */
 	const char *reason; /* why no further test starts, or NULL */
 	bool was_asked_for; /* the reason is --fail-fast or --max-time */
-	bool needs_restart; /* a test cannot be killed: no other can run on this kernel */
+	bool needs_restart; /* a test cannot be killed, so no other test can run on this kernel */
 	char text[128];     /* buffer for a @reason with a number */
 };
 

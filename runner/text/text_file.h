@@ -7,7 +7,7 @@
 /**
  * text_file__read() - read a file without zero bytes, which may be one of /proc
  *
- * Return: a string to be freed by the caller; NULL if it cannot be read or is empty.
+ * Return: a string to be freed by the caller; NULL if the file cannot be read or is empty.
  */
 char *text_file__read(const char *path);
 
