@@ -31,10 +31,9 @@ struct packet {
 	uint8_t type;           /* PACKET_HOST, PACKET_OUTGOING, ... */
 	uint8_t address_bytes;
 	uint8_t address[8]; /* link-layer address of the sender */
-	uint16_t
-		vlan_tpid; /* ETH_P_8021Q or similar: tag that the kernel stores apart; 0: no tag */
-	uint16_t vlan_tci; /* TCI of that tag */
-	const void *data;  /* the packet from its network layer on */
+	uint16_t vlan_tpid; /* protocol of the VLAN tag, which the kernel stores apart; 0: no tag */
+	uint16_t vlan_tci;  /* TCI of the VLAN tag */
+	const void *data;   /* the packet from its network layer on */
 	uint32_t kept_bytes;  /* size of @data */
 	uint32_t total_bytes; /* size of the whole packet */
 };
