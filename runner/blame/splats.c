@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Charges splats to tests. Reads the kernel's log by kernel_log.h, and the kernel's taint. */
+/* Charges splats to tests. Reads the kernel's log through kernel_log.h, and the kernel's taint. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,7 +109,7 @@ static void note_victim(struct splats *splats, const struct kernel_log_line *lin
 {
 	int i, pid;
 
-	/* "Memory cgroup out of memory: ..." is about a limit that the test has set. */
+	/* Skip "Memory cgroup out of memory: ...", which is about a limit that the test has set. */
 	if (line->facility || sscanf(line->text, "Out of memory: Killed process %d", &pid) != 1)
 		return;
 	for (i = 0; i < splats->units->cnt; i++) {
@@ -158,7 +158,7 @@ static void suspect_of_gap(struct splats *splats)
 		add_running(splats, open);
 }
 
-/* The test makes the kernel log faster than it can be read, even alone: it may hide a splat. */
+/* Charge a test that runs alone with a gap in the kernel's log: the gap may hide a splat. */
 static void charge_gap(struct splats *splats, struct unit *unit)
 {
 	struct splat *splat;
@@ -242,8 +242,8 @@ void splats__look_at_taint(struct splats *splats)
 	splats->at_taint = splats->seen;
 	splats->taint |= bits;
 	/*
-	 * Any splat explains a taint that means trouble, but not one by, for example, an
-	 * out-of-tree module.
+	 * Any splat explains a taint that means trouble. It does not explain other taints, such as
+	 * that of an out-of-tree module.
 	 */
 	if (!fresh || (is_explained && taint__is_trouble(fresh)))
 		return;

@@ -54,7 +54,7 @@ int kernel_facts__use_module(struct kernel_facts *facts, const char *name)
 	int before = facts->modules.loaded_cnt;
 	int err = modules__use(&facts->modules, facts->info->release, name);
 
-	/* The new module has brought new symbols. */
+	/* Read the symbols again when they are needed: the new module has added symbols. */
 	if (facts->modules.loaded_cnt != before) {
 		free(facts->symbols);
 		facts->symbols = NULL;

@@ -20,9 +20,9 @@ struct packet_ring {
 	int fd; /* a packet socket, readable when there are packets */
 	unsigned char *slots;
 	unsigned int next;     /* the slot to read next */
-	uint64_t queued;       /* number of packets that the kernel has put into the ring so far */
+	uint64_t queued;       /* number of packets that the ring got, as last read */
 	uint64_t taken;        /* number of packets that were taken out of the ring */
-	uint64_t lost;         /* number of packets that had no room in the ring so far */
+	uint64_t lost;         /* number of packets without room in the ring, as last read */
 	unsigned char *copied; /* buffer for a packet that does not fit into a slot */
 };
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Numbers are in the byte order of this machine, as in the format, except in the SLL2 header. */
+/*
+ * Writes pcapng blocks. The format allows numbers in the byte order of this machine; only the SLL2
+ * header is in network byte order.
+ */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <stdbool.h>
@@ -89,7 +92,7 @@ static struct block begin(char *bytes, enum block_type type)
 	struct block block = { .bytes = bytes };
 
 	put_32(&block, type);
-	put_32(&block, 0); /* the length, see end() */
+	put_32(&block, 0); /* the length, which end() sets */
 	return block;
 }
 
@@ -189,7 +192,7 @@ size_t pcapng__losses(char *place, uint64_t time_ns, uint64_t packets)
 {
 	struct block block = begin(place, BLOCK_STATISTICS);
 
-	put_32(&block, 0); /* an interface; the format has none for "all" */
+	put_32(&block, 0); /* interface 0, because the format has no number for all interfaces */
 	put_time(&block, time_ns);
 	put_option(&block, OPTION_STATISTICS_DROPPED, &packets, sizeof(packets));
 	return end_options(&block);

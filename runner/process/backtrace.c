@@ -15,7 +15,7 @@
 struct walk {
 	Dwfl *dwfl;
 	FILE *out;
-	Dwarf_Addr from; /* skip the frames before this address, 0: none */
+	Dwarf_Addr from; /* skip the frames before the frame of this address; 0: skip nothing */
 	int frames;
 	int threads;
 };

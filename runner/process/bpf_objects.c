@@ -35,7 +35,7 @@ static const struct {
 
 struct object {
 	enum object_kind kind;
-	unsigned int id, program_id; /* program_id: of a link, or 0 */
+	unsigned int id, program_id; /* program_id: the program of a link, or 0 */
 	char type[64];
 };
 

@@ -138,7 +138,7 @@ int process__start_time(pid_t pid, unsigned long long *ticks)
 	char text[1024];
 	const char *fields = stat_behind_name(pid, text, sizeof(text));
 
-	/* The start time is field 22 of proc(5), the 20th from the state on. */
+	/* The start time is field 22 of /proc/PID/stat, the 20th from the state on. */
 	if (!fields || sscanf(fields,
 			      "%*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
 			      "%*s %*s %*s %*s %*s %llu",
@@ -176,7 +176,7 @@ bool process__is_dying(pid_t pid)
 	const char *fields = stat_behind_name(pid, stat, sizeof(stat));
 	unsigned int flags;
 
-	/* The flags are field 9 of proc(5). */
+	/* The flags are field 9 of /proc/PID/stat. */
 	if (!fields || *fields == 'Z' || *fields == 'X' ||
 	    (sscanf(fields, "%*c %*d %*d %*d %*d %*d %u", &flags) == 1 && flags & PF_EXITING))
 		return true;
@@ -272,7 +272,7 @@ int process__add_descendants(pid_t *pids, int cnt, int max, pid_t session)
 	int cnt_before;
 	DIR *dir;
 
-	/* Most children have higher numbers than their parents, and are found in the same walk. */
+	/* Repeat the walk: a child with a lower pid than its parent is found in a later walk. */
 	do {
 		cnt_before = cnt;
 		dir = opendir("/proc");
