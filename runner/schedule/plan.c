@@ -25,7 +25,7 @@ static int add_test(struct tests *tests, const struct test_entry *entry, int num
 	return 0;
 }
 
-/* Note tests of other shards: a pattern for their subtests is not a mistake here. */
+/* Note a test that does not run here, so that a pattern for its subtests is not an error. */
 static void note_elsewhere(struct selection *selection, const char *name, int number)
 {
 	if (selection)
