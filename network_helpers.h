@@ -27,7 +27,7 @@ struct recv_pieces {
 	size_t size_bytes[RECV_MAX_PIECES]; /* sizes of the first RECV_MAX_PIECES */
 	unsigned int empty_wakeups;         /* number of times that poll() reported absent data */
 	int waited_ms;
-	int error; /* 0 or a negative errno, as returned by recv_exact() */
+	int error; /* the return value of recv_exact() */
 };
 
 /**

@@ -270,7 +270,7 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 		 default: 0) &&    \
 	 (long long)(number) < 0)
 /*
- * In C, -1 is greater than any unsigned number: `ASSERT_GE(recv(...), sizeof(x), ...)` would hold
+ * In C, -1 is greater than any unsigned number. `ASSERT_GE(recv(...), sizeof(x), ...)` would hold
  * for a receive that failed. ASSERT_ORDER therefore compares the values by their sign first.
  * Assertions of equality compare as C does.
  */
@@ -401,7 +401,7 @@ int test__join_cgroup(const char *path);
 typedef const void *(*skel_elf_bytes_fn)(size_t *size_bytes);
 typedef void (*subtest_name_fn)(void *data, const char *name, const char *description);
 
-/* One use of RUN_TESTS(): its function, its object, and how --list=all finds its subtests. */
+/* A use of RUN_TESTS(): its function, its object, and the way to list its subtests (--list=all). */
 struct annotated_object {
 	const char *function;
 	skel_elf_bytes_fn elf_bytes;

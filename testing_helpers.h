@@ -187,7 +187,7 @@ int call_until_counted(const struct bpf_object *object, bool (*call)(void *conte
 int lock_file(int fd, int timeout_ms);
 
 /**
- * read_exact_at() - read a number of bytes of a file
+ * read_exact_at() - read a given number of bytes of a file
  *
  * Return: 0, -ENODATA if the file ends before that, or another negative errno.
  */

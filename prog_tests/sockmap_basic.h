@@ -33,7 +33,7 @@ int sockmap_queued_bytes(int fd);
 /* Returns the number of bytes that recv() would return now, or a negative errno. Takes no bytes. */
 int sockmap_peeked_bytes(int fd);
 
-/* Waits until count() returns @expected. Polls, because moving bytes to a queue wakes nobody. */
+/* Waits until count() returns @expected. Polls: bytes that move between queues wake nobody. */
 bool sockmap_wait_for_count(int (*count)(int fd), int fd, int expected, const char *name);
 
 /* Waits until a counter of a BPF program has a value. */

@@ -31,9 +31,9 @@ struct file_read_outcome {
 	int adjusted;                  /* result of bpf_dynptr_adjust() */
 	unsigned long long size_bytes; /* result of bpf_dynptr_size() */
 	int read;                      /* result of bpf_dynptr_read() */
-	int sliced;                    /* 0, or -ENODATA if bpf_dynptr_slice() returned NULL */
-	int written;                   /* result of bpf_dynptr_write() */
-	int done;                      /* number of times that the reading has reached its end */
+	int sliced;  /* result of the slice: 0, or -ENODATA if bpf_dynptr_slice() returned NULL */
+	int written; /* result of bpf_dynptr_write() */
+	int done;    /* number of times that the reading has reached its end */
 };
 
 #endif

@@ -25,8 +25,8 @@
 #define EVENTS_AT_ONCE  16
 #define STALL_MS        100
 /*
- * If the runner is stopped (Ctrl-Z) during a wait, it cannot tell for how much of it. The whole
- * wait is then added to the deadlines of the tests, so waits are kept short.
+ * The longest wait of the event loop. If the runner is stopped (Ctrl-Z) during a wait, it cannot
+ * tell how long. The whole wait is then added to the deadlines of the tests, so waits are short.
  */
 #define LONGEST_WAIT_NS NS_PER_S
 

@@ -35,7 +35,7 @@ struct run {
 	/* Members that are set up before the first test. */
 	struct run_info info;
 	struct needs needs;
-	struct schedule schedule; /* has indexes into @tests */
+	struct schedule schedule; /* order of the tests, as indexes into @tests */
 	struct run_history history;
 	struct journal journal;
 
@@ -48,7 +48,7 @@ struct run {
 	struct tracer tracer;
 	struct kept kept;
 	struct packets packets;
-	uint64_t start_ns; /* when the first test started */
+	uint64_t start_ns; /* time when the first test started */
 	struct stop stop;
 	bool was_stopped;      /* SIGSTOP or SIGTSTP stopped the runner since the last wait */
 	bool awaits_resources; /* no test can start until another one ends */

@@ -20,7 +20,7 @@ struct matrix_line {
 	size_t len_bytes;
 };
 
-/* One kernel's run. */
+/* The run of one kernel. */
 struct matrix_run {
 	char *name; /* unique name: the prefix of the output, and the name of the results folder */
 	char *results;
@@ -36,7 +36,7 @@ struct matrix_run {
 };
 
 struct matrix {
-	struct matrix_run *runs; /* in the order of the command line */
+	struct matrix_run *runs; /* the runs, in the order of the command line */
 	size_t count;
 	unsigned int at_once; /* number of runs that may go on at the same time */
 	int width;            /* length of the longest name */

@@ -41,7 +41,7 @@
 #define HANG_TIMEOUT_S_MIN     5
 #define SECONDS_MAX            (30 * 24 * 3600)
 
-/* How the value of an option is stored in its member of struct options. */
+/* The type of an option's member in struct options, and the way to store the value. */
 enum option_kind {
 	OPTION_FLAG,   /* bool: true if the option is given */
 	OPTION_TEXT,   /* const char *: the value */

@@ -14,7 +14,7 @@
 #include "runner/audit/kind.h"
 
 struct audit_base {
-	int fd; /* -1: /run is not writable */
+	int fd; /* descriptor of the file; -1: /run is not writable */
 	off_t size_bytes;
 	bool is_written; /* this run has written the file */
 };

@@ -16,7 +16,7 @@ struct audit_kind {
 	bool frees_itself;      /* the kernel may free the object some time after its last user */
 	bool has_name;          /* a rerun that makes the object again would find the old one */
 	unsigned int isolation; /* ISOLATE_*: a test with one of these cannot leave such objects */
-	bool only_changes;      /* only a changed value counts, a new object does not */
+	bool only_changes;      /* a changed value is a finding, a new object is not */
 
 	/**
 	 * @scan: add all objects of this kind

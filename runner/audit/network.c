@@ -138,7 +138,7 @@ static const char *interface_name(int index, char *name)
 	return if_indextoname(index, name) ?: "an interface that is gone";
 }
 
-/* Only qdiscs that were added on request have a handle. */
+/* Add a qdisc, if it has a handle: only qdiscs that were added on request have one. */
 static int on_qdisc(const struct nlmsghdr *message, void *context)
 {
 	const struct tcmsg *qdisc = mnl_nlmsg_get_payload(message);

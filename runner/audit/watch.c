@@ -297,8 +297,8 @@ void audit__look(struct audit *audit, const struct audit_kind *only, bool now)
 		uint64_t due_ns = watch->scanned_ns + watch->cost_ns * (PAUSE_FACTOR + 1);
 
 		/*
-		 * There is nothing to compare with if the kind could not be read when the run
-		 * began.
+		 * Skip a kind that could not be read when the run began: there is nothing to
+		 * compare with.
 		 */
 		if (watch->is_blind || (only && watch->kind != only))
 			continue;
@@ -375,7 +375,7 @@ void audit__begin(struct audit *audit, const struct run_options *options, const 
 	audit->tests = tests;
 	audit->sink = sink;
 	audit->time_scale = options->time_scale;
-	/* With --keep, the objects of a kept test are not leftovers. */
+	/* No audit with --keep, because the objects of a kept test are not leftovers. */
 	if (options->keep || options->no_audit)
 		return;
 	audit->is_on = true;
@@ -384,7 +384,7 @@ void audit__begin(struct audit *audit, const struct run_options *options, const 
 	 * of the run.
 	 */
 	libbpf_set_print(NULL);
-	/* On other machines $VMTEST may be the path of vmtest. */
+	/* In a guest, $VMTEST is "1". On other machines it may be the path of vmtest. */
 	audit->owns_machine = is_alone && !strcmp(getenv("VMTEST") ?: "", "1");
 	if (audit->owns_machine && audit_base__read(&audit->base, base, &pid))
 		remove_left_by_killed_run(audit, base, pid);

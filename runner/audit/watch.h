@@ -27,13 +27,13 @@
 struct json_object;
 struct run_options;
 
-/* One kind, with what the last look at it found. */
+/* A kind, and the objects that the last look found. */
 struct audit_watch {
 	const struct audit_kind *kind;
 	struct audit_set known;
 	uint64_t scanned_ns, cost_ns;
 	uint64_t seen_ns; /* time of the last look that succeeded */
-	int error;        /* why the kind cannot be read: a negative errno, or 0 */
+	int error;        /* error of reading the kind: a negative errno, or 0 */
 	bool is_blind;    /* the kind could not be read when the run began */
 };
 
@@ -46,10 +46,10 @@ struct audit_finding {
 	bool is_examined;  /* audit_kind.look() has been called */
 	char *holder;      /* a process outside the tests that has the object open, or NULL */
 	bool is_of_others; /* no test is to blame */
-	bool awaits_rerun; /* all tests have ended, and reruns decide who is charged */
+	bool awaits_rerun; /* the reruns at the end decide which test is charged */
 	bool is_selected;  /* audit__undo() removes the object */
 	bool is_undone;
-	int undo_error; /* why the object could not be removed: a negative errno, or 0 */
+	int undo_error; /* error of removing the object: a negative errno, or 0 */
 };
 
 struct audit {

@@ -30,7 +30,7 @@ struct open_splats {
 
 /**
  * open_splats__add() - add a splat, and take ownership of it
- * @suspects_max: how many suspects there can be
+ * @suspects_max: maximum number of suspects
  *
  * Return: the entry, to which the caller adds the suspects; NULL when out of memory.
  */

@@ -89,7 +89,7 @@ static void charge(struct splats *splats, struct splat *splat)
 		unit = unit_that_expects(splats, splat);
 	if (!unit) {
 		unit = unit_that_is_alone(splats);
-		/* After a restart, this may be the splat that the test was suspected of before. */
+		/* Drop an open splat with this title: the test was suspected before a restart. */
 		if (unit)
 			splats__convict(splats, unit->test);
 	}

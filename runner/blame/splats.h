@@ -39,11 +39,11 @@ struct splats {
 void splats__begin(struct splats *splats, struct kernel_log *log, const struct units *units,
 		   const struct tests *tests);
 
-/** splats__read() - read and handle what the kernel has logged by now */
+/** splats__read() - read and handle the messages that the kernel has logged by now */
 void splats__read(struct splats *splats);
 
 /**
- * splats__settle() - read what the kernel has logged by now, before a test or subtest ends
+ * splats__settle() - read the kernel's messages up to now, before a test or subtest ends
  *
  * Return: true if no splat is incomplete, so that all known splats are charged.
  */
@@ -62,8 +62,7 @@ bool splats__is_suspected(const struct splats *splats, const struct test_outcome
 void splats__convict(struct splats *splats, const struct test_outcome *test);
 
 /**
- * splats__end_rerun() - after all reruns: drop the gap in the log, because no suspect has repeated
- *	it
+ * splats__end_rerun() - after all reruns: drop a gap in the log, because no suspect has splatted
  */
 void splats__end_rerun(struct splats *splats);
 

@@ -14,9 +14,9 @@
 /* The options point into this struct and into argv: it must not be copied. */
 struct command_line {
 	struct run_options options;
-	struct selection selection;   /* -n, -t, -a, -b, -d */
-	struct selection captured;    /* -m */
-	struct name_list known_skips; /* --strict-skips */
+	struct selection selection;   /* values of -n, -t, -a, -b, -d */
+	struct selection captured;    /* values of -m */
+	struct name_list known_skips; /* list of --strict-skips */
 };
 
 /**

@@ -36,7 +36,7 @@ struct parsing {
 };
 
 struct option_entry {
-	struct argp_option argp; /* its key is the letter of a short option, or 0 */
+	struct argp_option argp; /* the option for argp; its key is a letter, or 0 */
 	/* Returns 0, or EINVAL after option__refuse(). It is NULL for a heading of the help. */
 	error_t (*set)(struct parsing *parsing, const struct option_entry *option,
 		       const char *value);

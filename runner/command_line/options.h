@@ -23,9 +23,9 @@ enum tracer_kind {
 
 enum list_kind {
 	LIST_NOTHING,
-	LIST_NAMES, /* -l: only names, for scripts */
-	LIST_LONG,  /* --list=long: names, and the needs of each test */
-	LIST_ALL,   /* --list=all: tests and subtests with their numbers */
+	LIST_NAMES, /* only names, for scripts (-l) */
+	LIST_LONG,  /* names, and the needs of each test (--list=long) */
+	LIST_ALL,   /* tests and subtests with their numbers (--list=all) */
 };
 
 #define DEFAULT_DEADLINE_S 120
@@ -43,7 +43,7 @@ enum run_exit {
 
 struct run_options {
 	int jobs;      /* number of tests that may run at the same time */
-	bool parallel; /* -j was given: a parallel phase, then a serial one */
+	bool parallel; /* serial tests run alone at the end, because -j was given */
 	int verbosity; /* number of v's in -v, -vv, -vvv */
 	bool verifier_stats;
 	bool debug;
@@ -74,7 +74,7 @@ struct run_options {
 	const char *kernel_log_path; /* file to read instead of /dev/kmsg, to test the runner */
 };
 
-/** tracer_kind__name() - "gdb" or "strace" */
+/** tracer_kind__name() - the name of the tracer's program, "gdb" or "strace" */
 const char *tracer_kind__name(enum tracer_kind kind);
 
 #endif

@@ -21,7 +21,7 @@ struct test_process_setup {
 	const struct test_entry *test;
 	int number;
 	unsigned int isolation; /* ISOLATE_* */
-	bool is_captured;       /* -m captures its packets */
+	bool is_captured;       /* the packets of the test are captured, for -m */
 	const struct selection *selection;
 	struct needs *needs;
 	int record_fd;
@@ -34,7 +34,7 @@ struct test_process_setup {
 	int runner_pid;
 	uint64_t mark;            /* mark of the test's processes (system/process_mark.h) */
 	int verifier_fd;          /* descriptor of the folder for verifier logs, or -1 */
-	int crash_wait_ms;        /* how long a crash waits for its backtrace */
+	int crash_wait_ms;        /* time for which a crashed test waits for its backtrace */
 	struct rlimit open_files; /* RLIMIT_NOFILE that the runner was started with */
 };
 

@@ -12,13 +12,13 @@
 #define KERNEL_LOG_CALLER_MAX 16
 
 struct kernel_log_line {
-	int level;        /* 0 (emergency) to 7 (debug) */
-	int facility;     /* 0: the kernel itself; user space cannot use this value */
+	int level;        /* severity, from 0 (emergency) to 7 (debug) */
+	int facility;     /* source: 0 is the kernel; user space cannot use this value */
 	uint64_t number;  /* sequence number in the log */
 	uint64_t time_us; /* time since the kernel started */
-	/* "T17" is a task, "C1" a CPU in an interrupt; "" if the kernel does not tell. */
+	/* The task ("T17") or CPU ("C1", in an interrupt) that logged; "" if not known. */
 	char caller[KERNEL_LOG_CALLER_MAX];
-	char *text; /* one line, in the buffer that was parsed */
+	char *text; /* text of the line, in the buffer that was parsed */
 };
 
 /**
@@ -34,7 +34,7 @@ int kernel_log__parse(char *message, struct kernel_log_line *line);
 
 struct kernel_log {
 	int fd;               /* /dev/kmsg, non-blocking; -1: not readable */
-	int error;            /* why /dev/kmsg is not readable: a negative errno */
+	int error;            /* error of opening /dev/kmsg: a negative errno */
 	bool is_stream;       /* messages follow each other, instead of one for each read */
 	char *rest;           /* the incomplete last message of a stream */
 	size_t rest_bytes;    /* length of @rest */

@@ -19,9 +19,9 @@
 #define RULE_MIN       20
 
 enum {
-	ENDS_RULE = 1 << 0,  /* "=====" */
-	ENDS_TRACE = 1 << 1, /* "---[ end trace": ends a splat in any case */
-	ENDS_TASK = 1 << 2,  /* "</TASK>", the end of a call trace */
+	ENDS_RULE = 1 << 0,  /* a rule: "=====" */
+	ENDS_TRACE = 1 << 1, /* the end marker "---[ end trace", which ends any splat */
+	ENDS_TASK = 1 << 2,  /* the end of a call trace, "</TASK>" */
 };
 
 static const char cut_here[] = "------------[ cut here ]------------";
@@ -93,7 +93,7 @@ static const char *skip_prefixes(const char *text)
 		rest = skip(text, prefixes[i]);
 		if (!rest)
 			continue;
-		/* "watchdog: CPU1: Watchdog detected hard LOCKUP on cpu 1" */
+		/* The line is "watchdog: CPU1: Watchdog detected hard LOCKUP on cpu 1". */
 		if (!strncmp(rest, "CPU", 3) && strstr(rest, ": "))
 			rest = strstr(rest, ": ") + 2;
 		return rest;
@@ -252,7 +252,7 @@ static bool find_task(struct splat *splat, const char *text)
 	at = at && number_at(at + 6, &end) >= 0 ? skip(end, ": ") : NULL;
 	if (at && set_task_of_pair(splat, at, '/', ""))
 		return true;
-	/* "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 17, name: NAME" */
+	/* The line is "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 17, name: NAME". */
 	at = strstr(text, " pid: ");
 	pid = at ? number_at(at + 6, &end) : -1;
 	at = pid < 0 ? NULL : skip(end, ", name: ");

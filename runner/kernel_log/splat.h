@@ -19,8 +19,8 @@
 #define SPLAT_COMM_MAX       64
 
 struct splat {
-	char *title;       /* "WARNING: FUNC at FILE:LINE"; otherwise the line as logged */
-	char *text;        /* all lines; lines that do not fit are left out */
+	char *title;       /* title in the form "WARNING: FUNC at FILE:LINE", or the logged line */
+	char *text;        /* lines of the splat; lines that do not fit are left out */
 	size_t text_bytes; /* length of @text */
 	size_t head_bytes; /* length of the part of @text up to the end of the title's line */
 	int lines;

@@ -179,7 +179,7 @@ int modules__use(struct modules *modules, const char *release, const char *name)
 	free(path);
 	if (!err) {
 		modules->loaded_cnt++;
-		/* Without the mark the module stays loaded, which does no harm. */
+		/* Ignore an error: without the mark the module stays loaded, which does no harm. */
 		if (lock_fd >= 0 && pwrite(lock_fd, LOADED_MARK, strlen(LOADED_MARK), 0) < 0)
 			errno = 0;
 	}

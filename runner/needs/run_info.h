@@ -15,18 +15,18 @@
 struct json_object;
 
 struct run_info {
-	char *release, *version, *machine; /* from uname(2) */
+	char *release, *version, *machine; /* texts of uname(2) */
 	char *boot_options;                /* the kernel's command line */
 	char *boot_id;                     /* the kernel's random id of this boot; NULL: unknown */
 	struct kernel_config config;
 	int cpus; /* number of CPUs that are online */
 	long mem_mib;
-	char *jit;      /* "on", "off", "on, hardened": in the initial network namespace */
+	char *jit;      /* state of the JIT: "on", "off", "on, hardened"; NULL: unknown */
 	char *lsms;     /* names of the active LSMs, separated by commas; NULL: unknown */
-	char *lockdown; /* "none", "integrity", "confidentiality"; NULL: unknown */
-	char *taint;    /* /proc/sys/kernel/tainted: "0" or a mask */
+	char *lockdown; /* level of lockdown, such as "none" and "integrity"; NULL: unknown */
+	char *taint;    /* text of /proc/sys/kernel/tainted: "0" or a mask */
 	char *command;  /* command line of the runner */
-	/* Set by the plan; 0 if the run is not shuffled, or has no shards. */
+	/* Facts that the plan sets; 0 if the run is not shuffled, or has no shards. */
 	bool is_shuffled;
 	uint32_t seed;
 	int shard, shards, tests, tests_of_all_shards;

@@ -18,13 +18,13 @@
 
 struct packet_place {
 	const char *test;
-	const char *subtest; /* or NULL */
+	const char *subtest; /* name of the subtest, or NULL */
 	int subtest_number;
 	const char *netns;
 };
 
 struct packet_file {
-	int fd; /* -1 before the first packet */
+	int fd; /* descriptor of the file; -1 before the first packet */
 	int dir_fd;
 	char name[NAME_MAX + 1];
 	uint32_t *ifindexes; /* kernel's index of each interface, in the order of the file */

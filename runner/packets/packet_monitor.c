@@ -35,8 +35,8 @@ struct monitor {
 	const struct packet_monitor *setup;
 	int own_netns_fd;
 	char subtest[256];
-	int subtest_number; /* 0: no subtest is running */
-	bool is_wanted;     /* -m selects the current test or subtest: keep its packets */
+	int subtest_number; /* number of the running subtest, or 0 */
+	bool is_wanted;     /* packets are kept, because -m selects the current test or subtest */
 	struct netns_capture *netns[NETNS_MAX];
 	int netns_cnt;
 };

@@ -131,7 +131,7 @@ void packet_ring__take(struct packet_ring *ring, packet_fn fn, void *context)
 {
 	int left = SLOTS;
 
-	/* There is a limit, because packets may come as fast as they are taken. */
+	/* Take a limited number of packets, because new ones may come as fast as they are taken. */
 	while (left-- && take_one(ring, fn, context))
 		;
 }

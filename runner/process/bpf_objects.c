@@ -103,7 +103,7 @@ static bool is_new(struct report *report, const struct object *object)
 	return true;
 }
 
-/* Set @name to "" if the kernel does not tell it. */
+/* Get the name of an object; "" if the kernel does not tell it. */
 static void look_up_name(enum object_kind kind, unsigned int id, char *name, size_t size_bytes)
 {
 	struct bpf_prog_info program = {};

@@ -14,7 +14,7 @@
 
 struct child {
 	pid_t pid;
-	unsigned long long start; /* in ticks since boot; differs if a pid is reused */
+	unsigned long long start; /* start time in ticks since boot; differs if a pid is reused */
 };
 
 struct children {

@@ -23,7 +23,7 @@ struct kept_test {
 	int number;
 	pid_t pid;    /* pid of the parked process, or 0 */
 	char *cgroup; /* path of the test's cgroup, or NULL */
-	char *error;  /* why nothing of the test is kept, or NULL */
+	char *error;  /* the reason why nothing of the test is kept, or NULL */
 	bool has_net, has_mounts;
 };
 

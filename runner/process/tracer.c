@@ -109,7 +109,7 @@ static void be_gdb(const struct tracer *tracer, const struct test_entry *test, c
 	program[len] = '\0';
 	snprintf(stop, sizeof(stop), "tbreak %stest_%s", test->run_serial ? "serial_" : "",
 		 test->name);
-	/* These settings keep gdb from asking its user before it has reached the test. */
+	/* Use settings that keep gdb from asking its user before it has reached the test. */
 	execl(tracer->program, "gdb", "-q", "-iex", "set pagination off", "-iex",
 	      "set print symbol-loading off", "-p", pid, "-ex", stop, "-ex",
 	      "set variable gate_is_open = 1", "-ex", "continue", program, NULL);

@@ -56,10 +56,10 @@ struct unit_watch {
 
 /* The gdb or strace that is attached to the test. */
 struct unit_tracer {
-	pid_t pid; /* 0: not started, or ended */
+	pid_t pid; /* process of gdb or strace; 0: not started, or ended */
 	bool was_started, has_attached;
 	uint64_t end_ns; /* time when gdb or strace was told to end; 0: not yet */
-	char *error;     /* why the test could not be traced, or NULL */
+	char *error;     /* the reason why the test could not be traced, or NULL */
 };
 
 /* Descriptors of the test's own namespaces, opened while its process lives; -1: not its own. */
@@ -74,7 +74,7 @@ enum unit_phase {
 	UNIT_PHASE_RERUN,   /* suspects, which have a result already */
 };
 
-/* All units, and what they share. run.c fills it in before the first test starts. */
+/* All units, and the data that they share. run.c fills it in before the first test starts. */
 struct units {
 	struct unit *all;
 	int cnt;     /* number of tests that may run at once */

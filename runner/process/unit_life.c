@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Follows a test until no process of it lives. The observer checks the kernel's log, the processes
- * and the audit, in this order. After that the result is decided, once.
+ * Follows a test until none of its processes lives. At the end, three checks come in this order:
+ * the kernel's log, the processes, the audit. After that the result is decided, once.
  */
 #include <errno.h>
 #include <stdlib.h>

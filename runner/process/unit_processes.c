@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the processes of a test, shows where they are stuck, and ends them. They are found in the
- * test's cgroup, if it has one, and among the orphans that the kernel hands to the runner, which is
- * a child subreaper. The mark of an orphan tells which test it comes from (process_mark.h).
+ * Finds the processes of a test, shows where they are stuck, and ends them. It looks in the test's
+ * cgroup, if there is one, and among the orphans, which the kernel hands to the runner, because the
+ * runner is a child subreaper. The mark of an orphan tells which test it comes from
+ * (process_mark.h).
  *
  * A dead orphan may have forked before its death. A unit is therefore clear only when a look finds
  * no orphan of it, neither a living nor a dead one.

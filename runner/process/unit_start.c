@@ -142,7 +142,7 @@ static int make_output_pipe(struct start *start)
 
 	if (pipe2(start->pipes, O_CLOEXEC))
 		return -errno;
-	/* Another process may empty the pipe between FIONREAD and the read. */
+	/* Reads must not wait: another process may empty the pipe after FIONREAD. */
 	fcntl(start->pipes[0], F_SETFL, O_NONBLOCK);
 	if (!fstat(start->pipes[0], &pipe))
 		start->unit->output_inode = pipe.st_ino;

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RECORD_MAGIC     0x74707231 /* "tpr1" */
+#define RECORD_MAGIC     0x74707231 /* the characters "tpr1" */
 #define RECORD_TEXTS_MAX 4
 #define RECORD_MAX_BYTES (16 << 10)
 
@@ -57,7 +57,7 @@ struct record_header {
 
 struct record {
 	struct record_header header;
-	const char *texts[RECORD_TEXTS_MAX]; /* in a decoded record, "" for each missing text */
+	const char *texts[RECORD_TEXTS_MAX]; /* a missing text is "" after decoding */
 };
 
 /**

@@ -65,7 +65,7 @@ void event_stream__copy(struct event_stream *stream, int fd, const char *text, s
 		write_all(stream, fd, text, len_bytes);
 }
 
-/* Flush the journal: if the kernel goes down after this, it tells which tests were running. */
+/* Flush the journal, so that it has the running tests if the kernel goes down after this. */
 static void flush(struct event_stream *stream)
 {
 	if (stream->journal_fd >= 0 && fdatasync(stream->journal_fd))
@@ -219,7 +219,8 @@ static void left_behind(struct json_object *object, const struct event *event)
 /* Events without a name are not in the stream. */
 static const struct {
 	const char *name;
-	void (*add_fields)(struct json_object *object, const struct event *event); /* or NULL */
+	/* The function that adds the fields of such an event, or NULL. */
+	void (*add_fields)(struct json_object *object, const struct event *event);
 	bool is_flushed; /* the journal is written to disk before the run goes on */
 } kinds[] = {
 	[EVENT_RUN_BEGIN] = { "run_begin", run_begin, false },

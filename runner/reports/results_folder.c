@@ -201,7 +201,7 @@ static void write_log(struct results_folder *folder, const struct test_outcome *
 		folder->error = folder->error ?: -errno;
 }
 
-/* All subtests of a test share one file. */
+/* Write a heading for a subtest, because all subtests of a test share one file. */
 static void write_heading(struct results_folder *folder, const struct event *event)
 {
 	const struct outcome *subtest = event->where;

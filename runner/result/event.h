@@ -95,7 +95,7 @@ void event_sink__add(struct event_sink *sink, void (*on_event)(void *context, co
 /** event_sink__tell() - call all listeners, one after the other */
 void event_sink__tell(const struct event_sink *sink, const struct event *event);
 
-/** event_sink__debug() - with --debug, print a line of the protocol trace on stderr; no event */
+/** event_sink__debug() - print a line of the protocol trace on stderr, if --debug was given */
 void event_sink__debug(const struct event_sink *sink, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -84,7 +84,7 @@ struct test_outcome {
 	int left_processes;              /* number of left processes, which the runner killed */
 	char **left_behind;              /* names of all leftovers, processes included */
 	int left_cnt;
-	bool skip_is_derived; /* all subtests were skipped, but not the test itself */
+	bool skip_is_derived; /* the test is skipped only because all its subtests were skipped */
 };
 
 /**

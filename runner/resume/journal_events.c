@@ -19,9 +19,9 @@ struct reading {
 	struct test_outcome *tests;
 	int tests_cnt;
 	enum journal_state *states; /* state of each test */
-	bool *running;              /* for each test, whether it is running in the current part */
+	bool *running;              /* whether each test is running in the current part */
 	char *boot_id;              /* boot id of the current part, or NULL */
-	struct open_splats *splats; /* or NULL */
+	struct open_splats *splats; /* splats with suspects; or NULL, if nobody wants them */
 };
 
 static struct outcome *outcome_of(struct test_outcome *test, struct json_object *event)
@@ -174,7 +174,7 @@ static void decide_suspect(struct reading *reading, int i)
 		open_splats__acquit(reading->splats, i);
 }
 
-/* In the same boot no kernel went down, so the test is not to blame and runs again. */
+/* Decide about a test that was cut short. In the same boot it is not to blame, and runs again. */
 static void cut_short(struct reading *reading, int i, bool is_same_boot)
 {
 	enum journal_state *state = &reading->states[i];

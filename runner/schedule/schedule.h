@@ -27,7 +27,7 @@ enum schedule_state {
 };
 
 struct schedule_entry {
-	const struct test_locks *locks; /* or NULL */
+	const struct test_locks *locks; /* locks that the test declares, or NULL */
 	int places;                     /* number of places that the test takes */
 	long memory_mib;
 	bool is_serial;

@@ -14,7 +14,7 @@ struct name_pattern {
 	char *subtest; /* glob for the name of the subtest, or NULL for the whole test */
 	char *origin;  /* the user's text, for messages: "foo/bar" or "FILE:12: foo/bar" */
 	bool from_file;
-	/* Set by selection__note_*(), for selection__report_unmatched(). */
+	/* Members that selection__note_*() sets, for selection__report_unmatched(). */
 	bool matched;
 	bool test_is_known; /* the test part matches a test */
 	bool test_has_run;  /* a test that the test part matches has run to its end */

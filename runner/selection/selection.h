@@ -20,7 +20,7 @@ struct selection {
 	struct number_set tests;    /* the numbers A in -n A/B */
 	struct number_set subtests; /* the numbers B in -n A/B; empty: all subtests */
 	char *numbers_origin;       /* the argument of -n */
-	/* Set by selection__note_*(), for selection__report_unmatched(). */
+	/* Members that selection__note_*() sets, for selection__report_unmatched(). */
 	bool numbers_matched;
 	bool number_is_known; /* a test has one of the numbers in @tests */
 	int highest_test;

@@ -199,7 +199,7 @@ int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes
 		goto out;
 	}
 	if (mkdir(base->dir, 0755)) {
-		/* -ENOENT means a machine without cgroup2. */
+		/* Do not return -ENOENT, which means a machine without cgroup2. */
 		err = errno == ENOENT ? -EIO : -errno;
 		snprintf(error, size_bytes, "cannot make the cgroup %s: %s", base->dir,
 			 error__text(errno));
@@ -264,7 +264,7 @@ void cgroup_base__remove_kept(const struct cgroup_base *base, int parent_fd, con
 		close(procs_fd);
 	if (base_fd >= 0)
 		close(base_fd);
-	/* This fails while the runner runs, or if other kept cgroups are in there. */
+	/* rmdir() fails while the runner runs, or if other kept cgroups are in there. */
 	unlinkat(parent_fd, base_name, AT_REMOVEDIR);
 }
 

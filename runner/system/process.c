@@ -20,7 +20,7 @@
 #include "runner/system/process.h"
 #include "runner/text/text_file.h"
 
-/* This flag of a task means that it is exiting. User space has no header for it. */
+/* The kernel's flag of an exiting task. User space has no header for it. */
 #define PF_EXITING                0x4U
 /* The inode of the initial PID namespace, PROC_PID_INIT_INO since Linux 3.8. */
 #define INITIAL_PID_NAMESPACE_INO 0xEFFFFFFCU
@@ -46,7 +46,7 @@ static pid_t clone_into_cgroup(int cgroup_fd, int *pid_fd)
 	size_t robust_len = 0;
 	pid_t pid;
 
-	/* This needs CONFIG_CHECKPOINT_RESTORE. */
+	/* PR_GET_TID_ADDRESS needs CONFIG_CHECKPOINT_RESTORE. */
 	if (prctl(PR_GET_TID_ADDRESS, &tid_address))
 		return -EOPNOTSUPP;
 	args.child_tid = (uintptr_t)tid_address;

@@ -81,7 +81,7 @@ bool process__is_zombie(pid_t pid);
  */
 bool process__is_dying(pid_t pid);
 
-/** process__in_initial_pid_namespace() - whether the caller is in that namespace; true: unknown */
+/** process__in_initial_pid_namespace() - whether the caller is there; true also if unknown */
 bool process__in_initial_pid_namespace(void);
 
 /**

@@ -12,8 +12,9 @@
 char *text_file__read(const char *path);
 
 /**
- * text_file__read_at() - read the beginning of a small file in one read(2), as files of /proc and
- *	cgroup2 need it
+ * text_file__read_at() - read the beginning of a small file in one read(2), which files of /proc
+ * and
+ *	cgroup2 require
  * @dir_fd, @path: as for openat(2)
  * @text, @size_bytes: the buffer; its content ends with a zero byte
  *

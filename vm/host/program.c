@@ -63,7 +63,7 @@ static const struct {
 	{ "depmod", "kmod" },
 };
 
-/* One of a program's output pipes, and the output that was read from it. */
+/* An output pipe of a program, and the output that was read from it. */
 struct capture {
 	int read_fd, write_fd;
 	FILE *out;

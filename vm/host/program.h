@@ -23,7 +23,7 @@ struct program {
 /* A list of words for argv and environment of struct program. */
 #define ARGV(...) ((char *const[]){ __VA_ARGS__, NULL })
 
-/* How a helper program ended. The texts end with a NUL. */
+/* Exit status and output of a helper program. The texts end with a NUL. */
 struct outcome {
 	int status; /* exit status, or 128 + N after signal N */
 	bool timed_out;

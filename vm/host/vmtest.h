@@ -33,13 +33,13 @@ struct options {
 	const char *results;      /* host folder for the files in the guest's /results, or NULL */
 	unsigned int results_mib; /* size of the guest's results disk */
 	unsigned int parallel;    /* number of kernels to test at once, memory permitting */
-	unsigned int max_panics;  /* how often to boot the guest again after a panic */
+	unsigned int max_panics;  /* number of times to boot the guest again after a panic */
 	bool verbose;             /* show the console and QEMU's command line */
-	bool is_explicit;         /* "--" is in front of the command */
+	bool is_explicit;         /* the command has "--" in front of it */
 	char **command; /* words of the command and a NULL; or NULL: the default command */
 	/* Instead of a run */
 	bool offline;              /* never ask the network */
-	bool fetch_only;           /* only bring the kernel into the cache */
+	bool fetch_only;           /* fetch the kernel into the cache, and run nothing */
 	const char *fetch_package; /* name of a binary package to fetch, or NULL */
 	const char *fetch_source;  /* name of a source package to fetch, or NULL */
 	const char *suite;         /* Debian suite of both packages */
