@@ -24,7 +24,7 @@ struct recv_pieces {
 	size_t wanted_bytes;
 	size_t received_bytes;
 	unsigned int count;                 /* number of recv() calls that returned data */
-	size_t size_bytes[RECV_MAX_PIECES]; /* sizes of the first RECV_MAX_PIECES */
+	size_t size_bytes[RECV_MAX_PIECES]; /* sizes of the first pieces */
 	unsigned int empty_wakeups;         /* number of times that poll() reported absent data */
 	int waited_ms;
 	int error; /* the return value of recv_exact() */

@@ -22,7 +22,7 @@ struct ext_header {
 	uint32_t lines_at, lines_bytes;
 };
 
-/* The header in front of the records of one section of code. */
+/* The header before the records of one section of code. */
 struct ext_section {
 	uint32_t name_at;
 	uint32_t records_cnt;

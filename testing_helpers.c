@@ -329,7 +329,7 @@ int read_exact_at(int fd, void *buf, size_t len_bytes, off_t offset)
 	return 0;
 }
 
-/* A range of whole pages. */
+/* A range of a file, in whole pages. */
 struct page_range {
 	off_t start;
 	size_t len_bytes;

@@ -46,8 +46,8 @@ enum option_kind {
 	OPTION_FLAG,   /* bool: true if the option is given */
 	OPTION_TEXT,   /* const char *: the value */
 	OPTION_WORDS,  /* struct words: each use of the option adds a word */
-	OPTION_NUMBER, /* unsigned int, from min to max */
-	OPTION_MIB,    /* unsigned int, a size with a suffix */
+	OPTION_NUMBER, /* unsigned int: a number from min to max */
+	OPTION_MIB,    /* unsigned int: a size with a suffix */
 	OPTION_SET,    /* any type: .set() stores the value */
 };
 

@@ -19,16 +19,16 @@ struct audit_network_object {
 		AUDIT_TCX,
 		AUDIT_FLOW_DISSECTOR,
 	} type;
-	int interface;           /* index; 0 for the flow dissector */
-	uint32_t mode_flags;     /* XDP: XDP_FLAGS_* */
-	uint32_t handle, parent; /* qdisc: both; tc filter: only the handle */
-	uint32_t priority;       /* tc filter; the kernel chooses 49152 and up (tcf_auto_prio()) */
-	uint32_t attach_point;   /* tc filter: enum bpf_tc_attach_point */
-	uint32_t attach_type;    /* tcx: enum bpf_attach_type */
+	int interface;           /* index of the interface; 0 for the flow dissector */
+	uint32_t mode_flags;     /* XDP_FLAGS_* of an XDP program */
+	uint32_t handle, parent; /* both of a qdisc; only the handle of a tc filter */
+	uint32_t priority;       /* priority of a tc filter; tcf_auto_prio() gives 49152 and up */
+	uint32_t attach_point;   /* enum bpf_tc_attach_point of a tc filter */
+	uint32_t attach_type;    /* enum bpf_attach_type of a tcx program */
 };
 
 struct audit_object {
-	char *key;          /* unique among objects of its kind */
+	char *key;          /* name that is unique among objects of its kind */
 	char *value;        /* the part of the object that may change, or NULL */
 	char *text;         /* a description, once look() was called; or NULL */
 	uint64_t born_ns;   /* monotonic time of birth, as exact as the kernel tells; 0: unknown */

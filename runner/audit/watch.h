@@ -41,7 +41,7 @@ struct audit_finding {
 	const struct audit_kind *kind;
 	struct audit_object object;
 	char *before;  /* the value when the run began, or NULL */
-	int *suspects; /* indexes into audit->tests */
+	int *suspects; /* tests that may be to blame, as indexes into audit->tests */
 	int suspects_cnt;
 	bool is_examined;  /* audit_kind.look() has been called */
 	char *holder;      /* a process outside the tests that has the object open, or NULL */
@@ -59,7 +59,7 @@ struct audit {
 	int time_scale;    /* factor on waits; larger on an emulated machine */
 	bool is_rerun;     /* suspects are being rerun, one at a time */
 	bool is_hurried;   /* the run was interrupted: the audit waits for nothing */
-	bool owns_machine; /* a guest of vmtest, where only the run makes objects */
+	bool owns_machine; /* the machine is a guest of vmtest, where only the run makes objects */
 	struct audit_watch watches[AUDIT_KINDS];
 	struct audit_finding *findings;
 	int findings_cnt;

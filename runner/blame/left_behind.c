@@ -179,7 +179,7 @@ bool left_behind__settle(struct audit *audit, struct test_outcome *test, uint64_
 	return true;
 }
 
-/* Report the test a second time, with its new result. */
+/* Tell the event sink the new result of a test, whose first result was reported before. */
 static void fail_again(struct audit *audit, struct test_outcome *test)
 {
 	test_outcome__fail_for_left(test);
@@ -190,7 +190,7 @@ static void fail_again(struct audit *audit, struct test_outcome *test)
 				      });
 }
 
-/* A finding with one suspect needs no rerun. */
+/* Charge a finding with one suspect to that test, which needs no rerun. */
 static void charge_certain(struct audit *audit)
 {
 	int i, k;

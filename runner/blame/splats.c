@@ -104,7 +104,7 @@ static void charge(struct splats *splats, struct splat *splat)
 	}
 }
 
-/* The OOM killer does not always choose the task that used up the memory: remember its victim. */
+/* Remember the test that the OOM killer has killed, perhaps not the one that used the memory. */
 static void note_victim(struct splats *splats, const struct kernel_log_line *line)
 {
 	int i, pid;
@@ -141,7 +141,7 @@ void splats__begin(struct splats *splats, struct kernel_log *log, const struct u
 	log->context = splats;
 }
 
-/* The log has a gap: any running test may have caused a splat in it. Rerun them alone. */
+/* Suspect all running tests of a splat that a gap in the log may hide: they are rerun alone. */
 static void suspect_of_gap(struct splats *splats)
 {
 	struct open_splats *open_splats = &splats->open;

@@ -14,7 +14,7 @@ struct json_object;
 
 struct undecided {
 	const struct units *units;
-	struct json_object *texts; /* an array, or NULL */
+	struct json_object *texts; /* an array with a text for each process, or NULL */
 };
 
 /**

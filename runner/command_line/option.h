@@ -25,7 +25,7 @@ struct parsing {
 	struct selection *selection, *captured;
 	struct name_list *known_skips;
 	struct argp_state *state;
-	const struct option_entry *tracer; /* --gdb or --strace, or NULL */
+	const struct option_entry *tracer; /* the option --gdb or --strace, or NULL */
 	const char *traced;                /* the test that @tracer names */
 	/*
 	 * The last option if it came without its optional value, and the index of the word after

@@ -38,7 +38,7 @@ enum run_exit {
 	RUN_EXIT_INFRASTRUCTURE = 3,
 	RUN_EXIT_USAGE = 64,
 	RUN_EXIT_RESTART = 75, /* restart the machine and run again; only with a journal */
-	RUN_EXIT_SIGNAL = 128, /* plus the number of the signal that stopped the run */
+	RUN_EXIT_SIGNAL = 128, /* base: add the number of the signal that stopped the run */
 };
 
 struct run_options {
@@ -66,8 +66,8 @@ struct run_options {
 	struct shard shard;
 	bool no_history;
 	const char *history_path; /* file of the history; NULL: the default file of the user */
-	int fail_fast;            /* start nothing after this many failures; 0: no limit */
-	int64_t max_time_ms;      /* start nothing after this time; 0: no limit */
+	int fail_fast;            /* number of failures after which nothing starts; 0: no limit */
+	int64_t max_time_ms;      /* time after which nothing starts; 0: no limit */
 	enum tracer_kind tracer;  /* the program that traces the only selected test */
 	bool no_audit;
 	bool keep; /* leave namespaces and cgroups of failed tests for inspection */

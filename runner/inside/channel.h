@@ -20,12 +20,12 @@
 struct test_process_setup {
 	const struct test_entry *test;
 	int number;
-	unsigned int isolation; /* ISOLATE_* */
+	unsigned int isolation; /* a mask of ISOLATE_* */
 	bool is_captured;       /* the packets of the test are captured, for -m */
 	const struct selection *selection;
 	struct needs *needs;
 	int record_fd;
-	int output_fd; /* becomes stdout and stderr */
+	int output_fd; /* descriptor that becomes stdout and stderr */
 	int verbosity;
 	bool verifier_stats;
 	enum tracer_kind tracer; /* the test waits for this tracer before its test function */

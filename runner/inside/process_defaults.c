@@ -31,7 +31,7 @@ static const struct {
 } set_variables[] = {
 	{ "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", false },
 	{ "HOME", "/root", false },
-	/* Tests compare the output of commands, so it must not be translated. */
+	/* Keep commands from translating their output, because tests compare it. */
 	{ "LC_ALL", "C", true },
 	{ "TZ", "UTC", true },
 };

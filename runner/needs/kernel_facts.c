@@ -40,7 +40,7 @@ bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name)
 		facts->symbols_were_read = true;
 		facts->read_ns += clock__now_ns() - begin_ns;
 	}
-	/* A line is "ffffffff81000000 T name", and after a tab the name of a module. */
+	/* A line of /proc/kallsyms is "ffffffff81000000 T name", and after a tab a module's name. */
 	for (at = facts->symbols; at && (at = strstr(at, name)); at += len) {
 		if (at - facts->symbols >= 3 && at[-1] == ' ' && strchr("tTwW", at[-2]) &&
 		    (at[len] == '\n' || at[len] == '\t'))

@@ -21,7 +21,7 @@ enum need_state {
 
 struct need_answer {
 	enum need_state state;
-	char *text; /* reason of the absence, and how to change it; NULL: the requirement holds */
+	char *text; /* why the thing is absent, and how to get it; NULL: it is there */
 };
 
 struct needs {

@@ -18,7 +18,7 @@
 
 struct packet_monitor {
 	int runner_fd;
-	int dir_fd; /* the packets folder */
+	int dir_fd; /* descriptor of the packets folder */
 	const char *test;
 	const struct selection *captured; /* the selection of -m */
 	pid_t runner_pid;

@@ -117,7 +117,7 @@ size_t pcapng__section(char *place, const char *comment)
 	static const uint64_t length_unknown = UINT64_MAX;
 	struct block block = begin(place, BLOCK_SECTION);
 
-	put_32(&block, 0x1A2B3C4D); /* shows the byte order */
+	put_32(&block, 0x1A2B3C4D); /* number that shows the byte order */
 	put_16(&block, 1);          /* version 1.0 */
 	put_16(&block, 0);
 	put(&block, &length_unknown, sizeof(length_unknown));
@@ -127,7 +127,7 @@ size_t pcapng__section(char *place, const char *comment)
 
 size_t pcapng__interface(char *place, const char *name)
 {
-	static const uint8_t nanoseconds = 9; /* 10^-9 s */
+	static const uint8_t nanoseconds = 9; /* unit of times: 10^-9 s */
 	struct block block = begin(place, BLOCK_INTERFACE);
 
 	put_16(&block, LINUX_SLL2);

@@ -26,14 +26,14 @@
 struct packet {
 	uint64_t time_ns; /* time of capture, since 1970 */
 	uint32_t ifindex;
-	uint16_t hardware_type; /* ARPHRD_* */
-	uint16_t protocol;      /* ETH_P_* */
-	uint8_t type;           /* PACKET_HOST, PACKET_OUTGOING, ... */
+	uint16_t hardware_type; /* one of ARPHRD_* */
+	uint16_t protocol;      /* one of ETH_P_* */
+	uint8_t type;           /* one of PACKET_HOST, PACKET_OUTGOING, ... */
 	uint8_t address_bytes;
 	uint8_t address[8]; /* link-layer address of the sender */
 	uint16_t vlan_tpid; /* protocol of the VLAN tag, which the kernel stores apart; 0: no tag */
 	uint16_t vlan_tci;  /* TCI of the VLAN tag */
-	const void *data;   /* the packet from its network layer on */
+	const void *data;   /* bytes of the packet, from its network layer on */
 	uint32_t kept_bytes;  /* size of @data */
 	uint32_t total_bytes; /* size of the whole packet */
 };

@@ -15,7 +15,7 @@
 struct walk {
 	Dwfl *dwfl;
 	FILE *out;
-	Dwarf_Addr from; /* skip the frames before the frame of this address; 0: skip nothing */
+	Dwarf_Addr from; /* address of the first frame to show; 0: show all */
 	int frames;
 	int threads;
 };

@@ -23,7 +23,7 @@ struct tracer {
 	char *trace_path;  /* the file that strace writes, or NULL */
 	int complaints_fd; /* a pipe from strace's stderr, or -1 */
 	struct termios terminal;
-	bool has_terminal; /* @terminal has the settings from before gdb */
+	bool has_terminal; /* @terminal has the terminal's settings from before gdb */
 };
 
 /**

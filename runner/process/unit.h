@@ -113,10 +113,10 @@ struct unit {
 
 	uint64_t deadline_ns, slow_ns; /* time to kill the test, time to call it slow; 0: none */
 	uint64_t audit_limit_ns;       /* time until which the audit waits; 0: no look yet */
-	uint64_t left_limit_ns;        /* time until which processes may end by themselves, or 0 */
+	uint64_t left_limit_ns;        /* time until which left processes may end by themselves */
 	uint64_t kill_ns;              /* time when killing began; 0: not yet */
 	bool has_reaped; /* an orphan was reaped: a process that the orphan forked may live */
-	unsigned long long leftovers_counted_ticks; /* ticks since boot; 0: not yet counted */
+	unsigned long long leftovers_counted_ticks; /* time of counting since boot; or 0 */
 	bool says_left;                             /* a process was reported as left behind */
 	int clear_rounds; /* number of checks that found the unit not clear */
 	bool timed_out, interrupted, was_killed;
@@ -129,7 +129,7 @@ struct unit {
 	struct record_header crash;
 	pid_t unwinder_pid; /* the process that takes a backtrace, or 0 */
 	uint64_t unwinder_deadline_ns;
-	int answer_fd; /* a crashed test waits until this descriptor is closed; -1: none */
+	int answer_fd; /* descriptor to answer the crashed test that waits; -1: none */
 	struct expected_splat *expected_splats;
 	pid_t monitor_pid;       /* the process that captures packets, or 0 */
 	uint64_t capture_end_ns; /* time when the capture was told to end; 0: not yet */
@@ -137,8 +137,8 @@ struct unit {
 	char *isolation_error;
 	struct unit_tracer tracer;
 	struct unit_namespaces namespaces; /* namespaces of the test process, for --keep */
-	uint64_t kernel_lines;             /* length of the kernel's log when the test began */
-	int exit_code, exit_status;        /* si_code and si_status of waitid() */
+	uint64_t kernel_lines;      /* lines that the kernel had logged when the test began */
+	int exit_code, exit_status; /* si_code and si_status of waitid() */
 };
 
 /** unit__current_outcome() - the outcome of the subtest that is running, or of the test */

@@ -30,7 +30,7 @@
 struct start {
 	struct unit *unit;
 	pid_t runner_pid;
-	int sockets[2]; /* the runner's end, the test's end */
+	int sockets[2]; /* the runner's end and the test's end of the record socket */
 	int pipes[2];   /* read end and write end of the pipe for the test's output */
 	int pid_fd;
 };
@@ -191,7 +191,7 @@ static bool is_shortage(int err)
 	return err == -EMFILE || err == -ENFILE || err == -EAGAIN || err == -ENOMEM;
 }
 
-/* Return: the return value of unit__start(). */
+/* Give up a start, or the whole test if waiting does not help. Return: as unit__start(). */
 static int fail_to_start(struct unit *unit, const char *what, int err)
 {
 	struct outcome *outcome = &unit->test->outcome;

@@ -27,9 +27,9 @@ struct capture_request {
 	char name[256], description[256];
 };
 
-/* One file with packets, or the reason why there is none. */
+/* The report about a file with packets, or about an error. */
 struct capture_report {
-	int32_t error; /* a negative errno, or 0 */
+	int32_t error; /* error of the capture: a negative errno, or 0 */
 	uint64_t packets, lost, not_kept;
 	char netns[64];
 	char file[NAME_MAX + 1]; /* name of the file in the packets folder */

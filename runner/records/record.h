@@ -22,15 +22,15 @@ enum record_type {
 	RECORD_BEGIN = 1,        /* the test is isolated and starts; wants an answer */
 	RECORD_SUBTEST_BEGIN,    /* number; texts: name, description; wants an answer */
 	RECORD_SUBTEST_LEFT_OUT, /* number; texts: name, description */
-	RECORD_SUBTEST_END,      /* no fields; wants an answer */
+	RECORD_SUBTEST_END,      /* the subtest has ended; wants an answer */
 	RECORD_FAILED,           /* line; texts: file, func, name, text; wants an answer */
-	RECORD_SKIP,             /* texts: reason, or none */
+	RECORD_SKIP,             /* the test or subtest skips; texts: reason, or none */
 	RECORD_FORCE_LOG,
-	RECORD_CRASH,          /* number: signal; code, address, pc; answered after the backtrace */
-	RECORD_CHILD_RETURNED, /* a forked child returned from the test; wants an answer */
+	RECORD_CRASH, /* number: signal; code; address; pc; answer comes after the backtrace */
+	RECORD_CHILD_RETURNED,   /* a forked child returned from the test; wants an answer */
 	RECORD_ISOLATION_FAILED, /* texts: an error message */
 	RECORD_EXPECT_SPLAT,     /* texts: a regular expression; wants an answer */
-	RECORD_CAPTURE, /* code: an enum capture_request_kind; answered by the packet monitor */
+	RECORD_CAPTURE, /* code: an enum capture_request_kind; the packet monitor answers it */
 	RECORD_END,     /* the test function returned; wants an answer */
 	RECORD_TYPE_MAX,
 };

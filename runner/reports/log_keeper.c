@@ -23,7 +23,7 @@ static void keep(struct log_keeper *keeper, struct outcome *outcome)
 	}
 }
 
-/* Free a log that was shown, unless it is of a failure: summary and JSON report need that. */
+/* Free a log that was shown, unless it is a failure's: summary and JSON report show it again. */
 static void free_shown(struct log_keeper *keeper, struct outcome *outcome)
 {
 	if (result__is_failure(outcome->result))

@@ -18,7 +18,7 @@
 
 /* The log of a test that is running. */
 struct results_log {
-	const struct test_outcome *test; /* NULL: this slot is free */
+	const struct test_outcome *test; /* the test that writes the log; NULL: this slot is free */
 	int fd;                          /* descriptor of the log file, or -1 */
 	size_t room_bytes;
 };

@@ -19,20 +19,20 @@ struct run_info;
 /* A name such as ".run" is the member of struct event's union that goes with the event. */
 enum event_kind {
 	/* Events of the run. */
-	EVENT_RUN_BEGIN, /* .run */
-	EVENT_RUN_END,   /* .run_end; missing if the run did not come to its end */
+	EVENT_RUN_BEGIN, /* .run: the run begins */
+	EVENT_RUN_END,   /* .run_end: the run has come to its end */
 	/* Events of a test; @test and @where are set. */
-	EVENT_TEST_BEGIN, /* .begin: its process was started */
+	EVENT_TEST_BEGIN, /* .begin: the process of the test was started */
 	EVENT_SUBTEST_BEGIN,
 	EVENT_OUTPUT,           /* .output: text of the test, or of the runner about the test */
-	EVENT_ASSERTION_FAILED, /* .failure */
+	EVENT_ASSERTION_FAILED, /* .failure: the record of the failed assertion */
 	EVENT_SLOW,             /* the test or subtest has used a tenth of its time */
 	EVENT_SUBTEST_END,      /* the result in @where is final */
 	EVENT_TEST_END,         /* the result in @test is final, unless the test is rerun */
 	EVENT_RERUN_CLEARED,    /* .cleared: the rerun was clean; the first result stays */
 	/* Events of the machine; @test is NULL if the responsible test is unknown. */
-	EVENT_SPLAT,       /* .splat */
-	EVENT_LEFT_BEHIND, /* .left */
+	EVENT_SPLAT,       /* .splat: the kernel has logged a splat */
+	EVENT_LEFT_BEHIND, /* .left: an object or a process was left behind */
 };
 
 /**

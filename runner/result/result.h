@@ -81,7 +81,7 @@ struct test_outcome {
 	int subtests_seen;               /* number of subtests, with those that were not selected */
 	bool is_whole;                   /* the test has ended, and no subtest was left out */
 	uint64_t cgroup_id, netns_inode; /* the test's own cgroup and namespace; 0: none */
-	int left_processes;              /* number of left processes, which the runner killed */
+	int left_processes;              /* number of processes that were left behind */
 	char **left_behind;              /* names of all leftovers, processes included */
 	int left_cnt;
 	bool skip_is_derived; /* the test is skipped only because all its subtests were skipped */

@@ -39,7 +39,7 @@ struct schedule_entry {
 
 struct schedule {
 	struct schedule_entry *entries;
-	int *order; /* indexes into @entries */
+	int *order; /* order of the tests, as indexes into @entries */
 	int cnt;
 	int places;      /* number of places in total */
 	long memory_mib; /* memory in total; 0: unknown, and not counted */

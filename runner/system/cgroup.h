@@ -10,7 +10,7 @@
 
 /* The runner's own cgroup, which is the parent of the tests' cgroups. */
 struct cgroup_base {
-	char *dir; /* absolute path, or NULL without cgroup2 */
+	char *dir; /* absolute path of the runner's cgroup, or NULL without cgroup2 */
 };
 
 /**

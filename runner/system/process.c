@@ -46,7 +46,7 @@ static pid_t clone_into_cgroup(int cgroup_fd, int *pid_fd)
 	size_t robust_len = 0;
 	pid_t pid;
 
-	/* PR_GET_TID_ADDRESS needs CONFIG_CHECKPOINT_RESTORE. */
+	/* Get the address with prctl(), which needs CONFIG_CHECKPOINT_RESTORE. */
 	if (prctl(PR_GET_TID_ADDRESS, &tid_address))
 		return -EOPNOTSUPP;
 	args.child_tid = (uintptr_t)tid_address;
@@ -182,7 +182,7 @@ bool process__is_dying(pid_t pid)
 		return true;
 	if (read_proc(pid, "status", status, sizeof(status)))
 		return true;
-	/* A blocked signal may stay pending for ever. */
+	/* Do not count a blocked signal, which may stay pending for ever. */
 	return (pending_signals(status, "SigPnd:") | pending_signals(status, "ShdPnd:")) & deadly &
 	       ~pending_signals(status, "SigBlk:");
 }

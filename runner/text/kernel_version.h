@@ -5,7 +5,7 @@
 
 struct kernel_version {
 	int major, minor, patch;
-	const char *rest; /* points into the parsed text, after the numbers */
+	const char *rest; /* text after the numbers, in the parsed text */
 };
 
 /**
@@ -17,7 +17,7 @@ struct kernel_version {
  */
 int kernel_version__parse(const char *text, struct kernel_version *version);
 
-/** kernel_version__compare() - compare the numbers; returns less than, equal to or above 0 */
+/** kernel_version__compare() - compare the numbers; returns a value below, equal to or above 0 */
 int kernel_version__compare(const struct kernel_version *a, const struct kernel_version *b);
 
 #endif

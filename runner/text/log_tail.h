@@ -9,7 +9,7 @@
 #define LOG_TAIL_LINE_MAX_BYTES 512
 
 struct log_tail {
-	char lines[LOG_TAIL_LINES][LOG_TAIL_LINE_MAX_BYTES]; /* a ring buffer */
+	char lines[LOG_TAIL_LINES][LOG_TAIL_LINE_MAX_BYTES]; /* ring buffer of lines */
 	uint64_t lines_cnt; /* number of all lines that were ever added */
 };
 

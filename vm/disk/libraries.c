@@ -45,9 +45,9 @@ static const char *const default_folders[] = {
 
 /* The files that the kernel and the dynamic loader have to find for an ELF file. */
 struct needs {
-	char *loader;          /* PT_INTERP, or NULL */
-	struct words names;    /* DT_NEEDED */
-	struct words run_path; /* DT_RUNPATH, or DT_RPATH without one */
+	char *loader;          /* path in PT_INTERP, or NULL */
+	struct words names;    /* names in DT_NEEDED */
+	struct words run_path; /* folders in DT_RUNPATH, or in DT_RPATH if it has no DT_RUNPATH */
 };
 
 struct search {

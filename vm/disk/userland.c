@@ -136,7 +136,7 @@ static const char *const commands[] = {
 	"capsh",
 	"getcap",
 	"setcap",
-	/* the system */
+	/* disks, file systems, modules and the kernel */
 	"blockdev",
 	"chroot",
 	"df",

@@ -34,7 +34,7 @@
 #include "vm/guest/order.h"
 #include "vm/host/text.h"
 
-/* Shorter than --boot-timeout, so that PID 1 can still report what it has waited for. */
+/* Time limit for the channel, below --boot-timeout, so that PID 1 can still report the reason. */
 #define PORT_WAIT_MS   30000
 /* The launcher ends QEMU when it has read the report. If not, PID 1 powers off after this time. */
 #define REPORT_WAIT_MS 30000

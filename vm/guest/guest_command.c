@@ -39,13 +39,13 @@
 /* The interval at which ^D is typed after the end of the launcher's input. */
 #define END_OF_INPUT_MS 500
 
-/* The command while it runs. */
+/* The state of the command while it runs. */
 struct run {
 	struct channel *channel; /* the channel to the launcher */
 	pid_t pid;               /* process of the command; 0: it has ended */
 	int status;
 	bool is_stopped;        /* a signal has stopped the command */
-	int signal_fd;          /* a signalfd for SIGCHLD */
+	int signal_fd;          /* the signalfd for SIGCHLD */
 	int terminal_fd;        /* master of the command's terminal, or -1 */
 	int fds[STREAMS];       /* PID 1's ends of the pipes, or -1 */
 	struct queue input;     /* bytes that the command has not read yet */

@@ -11,12 +11,12 @@
 struct vmtest;
 
 struct program {
-	char *const *argv;         /* ends with NULL; argv[0] is looked up by program__path() */
-	const char *folder;        /* working folder, or NULL */
+	char *const *argv;  /* words of the command and a NULL; program__path() finds argv[0] */
+	const char *folder; /* working folder, or NULL */
 	char *const *environment;  /* additional NAME=VALUE words, ending with NULL; or NULL */
 	int input_fd;              /* stdin of the program; 0: /dev/null */
 	int output_fd;             /* stdout of the program; 0: captured */
-	int deadline_ms;           /* the program is killed if it runs longer; 0: no limit */
+	int deadline_ms;           /* time after which the program is killed; 0: no limit */
 	uint64_t file_limit_bytes; /* largest file that the program may write; 0: no limit */
 };
 
