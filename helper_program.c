@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs the program that tests probe, see helper_program.h. Does not assert or print. */
+/* Runs the helper program that tests probe, see helper_program.h. Does not assert or print. */
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -78,13 +78,14 @@ int helper_program__start(struct helper_program *helper, bool lock, int timeout_
 	};
 	err = open_program(helper);
 	/*
-	 * Take the lock first: a start reads pages that another copy of the suite may be evicting.
+	 * Take the lock first: a program that starts reads pages, and another copy of the suite may
+	 * be evicting them.
 	 */
 	if (!err && lock)
 		err = lock_file(helper->fd, timeout_ms);
 	if (!err)
 		err = run_with_pipes(helper);
-	/* Wait for an answer: until then the program still starts, and touches pages by itself. */
+	/* Wait for an answer: before it, the program still starts, and touches its own pages. */
 	return err ?: helper_program__order(helper, HELPER_UNMAP_HEADER);
 }
 
@@ -94,7 +95,7 @@ int helper_program__order(struct helper_program *helper, char order)
 	char answer;
 	int ready;
 
-	/* SIGPIPE would kill the test before it can report what is wrong. */
+	/* Ignore SIGPIPE, which would kill the test before it can report what is wrong. */
 	signal(SIGPIPE, SIG_IGN);
 	if (write(helper->orders, &order, 1) != 1)
 		return -errno;
@@ -179,7 +180,7 @@ int helper_symbols__load(struct helper_symbols *list, int fd)
 
 	*list = (struct helper_symbols){};
 	elf_version(EV_CURRENT);
-	/* ELF_C_READ_MMAP must not be used: a page that is mapped stays in the page cache. */
+	/* Do not use ELF_C_READ_MMAP: a page that is mapped stays in the page cache. */
 	elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!elf)
 		return -EINVAL;

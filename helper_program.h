@@ -16,11 +16,11 @@
 #include "prog_tests/helpers/uprobe_multi.h"
 
 struct helper_program {
-	char path[PATH_MAX]; /* in the folder of the test's executable */
-	int fd;              /* the file, open for reading */
+	char path[PATH_MAX]; /* path of the program, in the folder of the test's executable */
+	int fd;              /* descriptor of its file, open for reading */
 	pid_t pid;
 	int orders, answers; /* pipes to and from the process */
-	int timeout_ms;      /* for each answer */
+	int timeout_ms;      /* time limit for each answer */
 };
 
 /**
@@ -47,14 +47,14 @@ int helper_program__order(struct helper_program *helper, char order);
 /**
  * helper_program__stop() - end the process, wait for it, and close all descriptors
  *
- * Return: its status as waitpid() reports it, 0 if there was no process, or a negative errno.
+ * Return: the process's status from waitpid(), 0 if there was no process, or a negative errno.
  */
 int helper_program__stop(struct helper_program *helper);
 
 struct helper_symbol {
 	char *name;
-	unsigned long address; /* in memory as in the symbol table: the program is not relocated */
-	unsigned long offset;  /* in the file */
+	unsigned long address; /* address in the symbol table and in memory: it is not relocated */
+	unsigned long offset;  /* offset in the file */
 	size_t size_bytes;
 };
 
@@ -77,15 +77,15 @@ const struct helper_symbol *helper_symbols__find(const struct helper_symbols *li
 void helper_symbols__free(struct helper_symbols *list);
 
 struct helper_build_id {
-	unsigned char bytes[20]; /* padded with zeros */
+	unsigned char bytes[20]; /* the build id, padded with zeros */
 	size_t len_bytes;
-	off_t offset; /* of the first byte in the file */
+	off_t offset; /* offset of its first byte in the file */
 };
 
 /**
  * helper_build_id__read() - read the GNU build id from the notes of an ELF file
  *
- * Return: 0, -ENOENT if there is none, or -EINVAL if it is not an ELF file.
+ * Return: 0, -ENOENT if there is no build id, or -EINVAL if the file is not an ELF file.
  */
 int helper_build_id__read(struct helper_build_id *build_id, int fd);
 

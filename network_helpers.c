@@ -26,7 +26,7 @@ static long long monotonic_ms(void)
 	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
-/* Polls once even after the deadline: an event that is there counts, although it is late. */
+/* Polls once even after the deadline, because an event that has happened counts even if late. */
 static int wait_for_events(int fd, short events, long long deadline_ms)
 {
 	struct pollfd pollfd = { .fd = fd, .events = events };
@@ -114,7 +114,7 @@ int recv_exact(int fd, void *buf, size_t len_bytes, int timeout_ms, struct recv_
 	return pieces->error;
 }
 
-/* Appends as much as fits; the text stays terminated. */
+/* Appends the part that fits; the text stays terminated. */
 static void __attribute__((format(printf, 3, 4))) append(char *text, size_t size_bytes,
 							 const char *fmt, ...)
 {
@@ -234,7 +234,7 @@ static int connect_stream_pair(int fds[2], const struct sockaddr_storage addrs[2
 		return -errno;
 	close(fds[1]);
 	fds[1] = accepted;
-	/* If others use this namespace too, a connection of theirs may have arrived first. */
+	/* Refuse a connection of another program in this namespace, which may come first. */
 	return peer_len == len && !memcmp(&peer, &addrs[0], len) ? 0 : -ECONNREFUSED;
 }
 

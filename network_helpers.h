@@ -23,11 +23,11 @@
 struct recv_pieces {
 	size_t wanted_bytes;
 	size_t received_bytes;
-	unsigned int count;                 /* calls of recv() that returned data */
-	size_t size_bytes[RECV_MAX_PIECES]; /* sizes of the first RECV_MAX_PIECES */
-	unsigned int empty_wakeups;         /* poll() said readable, but no data was there */
+	unsigned int count;                 /* number of recv() calls that returned data */
+	size_t size_bytes[RECV_MAX_PIECES]; /* sizes of the first pieces */
+	unsigned int empty_wakeups;         /* number of times that poll() reported absent data */
 	int waited_ms;
-	int error; /* 0 or a negative errno, as returned by recv_exact() */
+	int error; /* the return value of recv_exact() */
 };
 
 /**
@@ -66,7 +66,7 @@ int wait_readable(int fd, int timeout_ms);
 int recv_exact(int fd, void *buf, size_t len_bytes, int timeout_ms, struct recv_pieces *pieces);
 
 /**
- * recv_pieces_text() - "2 of 10 bytes in 1 piece (2) ..." for a failure message
+ * recv_pieces_text() - describe a receive, such as "2 of 10 bytes in 1 piece (2) ...", for a message
  *
  * Return: @text.
  */
@@ -82,7 +82,7 @@ const char *recv_pieces_text(const struct recv_pieces *pieces, char *text, size_
 int send_exact(int fd, const void *buf, size_t len_bytes, int timeout_ms);
 
 /**
- * socket_cookie() - the cookie of a socket, as bpf_get_socket_cookie() returns it to programs
+ * socket_cookie() - get the cookie of a socket, which bpf_get_socket_cookie() returns to programs
  *
  * Return: the cookie, or 0 with errno; no socket has cookie 0.
  */

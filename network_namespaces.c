@@ -12,7 +12,7 @@
 
 struct netns_obj {
 	int fd;
-	int came_from; /* -1: the creating thread did not stay in it */
+	int came_from; /* the creating thread's old namespace; -1: the thread did not stay in it */
 };
 
 static int own_netns(void)
@@ -41,7 +41,7 @@ int netns_enter(const struct netns_obj *netns)
 	return err;
 }
 
-/* Moves the thread to a new namespace and sets @fd to it. Returns the one that it was in before. */
+/* Moves the thread to a new namespace, and sets @fd to it. Returns the thread's old namespace. */
 static int enter_new(const char *name, int *fd)
 {
 	int came_from = own_netns(), err;

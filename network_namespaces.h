@@ -12,10 +12,10 @@ struct netns_obj;
 
 /**
  * netns_new() - create a network namespace with `lo` up
- * @name: its name in the files of -m
- * @open: if true, the calling thread stays in it until netns_free()
+ * @name: name of the namespace in the files of -m
+ * @open: if true, the calling thread stays in the namespace until netns_free()
  *
- * With -m, its packets are captured from now on.
+ * With -m, the packets of the namespace are captured from now on.
  *
  * Return: the namespace, which the caller frees; NULL with errno set after an error.
  */
@@ -24,7 +24,7 @@ struct netns_obj *netns_new(const char *name, bool open);
 /**
  * netns_free() - release a namespace, and leave it if netns_new() entered it
  *
- * The kernel keeps it while a process or socket is in it. @netns may be NULL.
+ * The kernel keeps the namespace while a process or socket is in it. @netns may be NULL.
  */
 void netns_free(struct netns_obj *netns);
 
@@ -38,7 +38,7 @@ int netns_enter(const struct netns_obj *netns);
 /** netns_leave() - go back to the namespace before netns_enter(); 0 or a negative errno */
 int netns_leave(int came_from);
 
-/** netns_fd() - the namespace as a descriptor, for `ip link set DEV netns /proc/PID/fd/N` */
+/** netns_fd() - the descriptor of a namespace, for `ip link set DEV netns /proc/PID/fd/N` */
 int netns_fd(const struct netns_obj *netns);
 
 #endif

@@ -18,11 +18,11 @@ struct ext_header {
 	uint16_t magic;
 	uint8_t version, flags;
 	uint32_t header_bytes;
-	uint32_t functions_at, functions_bytes; /* offset from the end of the header */
+	uint32_t functions_at, functions_bytes; /* offset, from the end of the header, and size */
 	uint32_t lines_at, lines_bytes;
 };
 
-/* The header in front of the records of one section of code. */
+/* The header before the records of one section of code. */
 struct ext_section {
 	uint32_t name_at;
 	uint32_t records_cnt;
@@ -122,7 +122,7 @@ struct program_place program_place__find(const void *elf, size_t elf_bytes, cons
 	char path[64];
 	__u32 ext_bytes;
 
-	/* libbpf reads .BTF.ext from a file only. */
+	/* Copy the object into a file, because libbpf reads .BTF.ext only from a file. */
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (fd >= 0 && write(fd, elf, elf_bytes) == (ssize_t)elf_bytes)
 		btf = btf__parse_elf(path, &ext);

@@ -8,7 +8,7 @@
 /**
  * struct program_place - the file and line at which a program begins
  * @file: path in the source tree, from `progs/` on; "" if the object has no line information
- * @line: counted from 1; 0 if it is not known
+ * @line: number of the line, counted from 1; 0: unknown
  */
 struct program_place {
 	char file[256];
@@ -16,9 +16,9 @@ struct program_place {
 };
 
 /**
- * program_place__find() - look up a program
+ * program_place__find() - find the place of a program
  * @elf, @elf_bytes: the object, as embedded in its skeleton
- * @program: the name of its function
+ * @program: the name of the program's function
  */
 struct program_place program_place__find(const void *elf, size_t elf_bytes, const char *program);
 

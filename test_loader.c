@@ -19,7 +19,7 @@
 
 struct annotation {
 	int order;
-	const char *key; /* ends at '='; points into the BTF of the object */
+	const char *key; /* name of the annotation, in the BTF of the object; ends at '=' */
 	const char *value;
 };
 
@@ -32,7 +32,7 @@ struct expectation {
 	int messages_cnt;
 	int retval;
 	int log_level;
-	const char *needs[NEEDS_MAX]; /* KIND=NAME=SINCE */
+	const char *needs[NEEDS_MAX]; /* requirements in the form KIND=NAME=SINCE */
 	int needs_cnt;
 };
 
@@ -158,13 +158,13 @@ static const struct {
 	const char *key;
 	bool (*set)(struct expectation *expected, const char *value);
 } keys[] = {
-	{ "load", set_load },               /* success: it must load; failure: it must not */
-	{ "msg", add_message },             /* must be in the log, after the previous one */
-	{ "retval", set_retval },           /* the value that one run must return */
-	{ "description", set_description }, /* shown, and selectable like the name */
+	{ "load", set_load },               /* success or failure: whether the program must load */
+	{ "msg", add_message },             /* text that the log must have after the last one */
+	{ "retval", set_retval },           /* value that one run must return */
+	{ "description", set_description }, /* text that is shown, and selectable like the name */
 	{ "log_level", set_log_level },     /* log level of the verifier */
-	{ "auxiliary", set_auxiliary },     /* not a subtest; loaded for each subtest */
-	{ "needs", add_need },              /* KIND=NAME=SINCE; skipped without it */
+	{ "auxiliary", set_auxiliary },     /* the program is no subtest, but loaded with each */
+	{ "needs", add_need },              /* requirement, as KIND=NAME=SINCE */
 };
 
 static bool apply(struct expectation *expected, const struct annotation *annotation)
@@ -186,7 +186,7 @@ static int by_order(const void *a, const void *b)
 	return (first > second) - (first < second);
 }
 
-/* After the prefix, a tag is ORDER:KEY=VALUE. */
+/* Parses the part of a tag after the prefix, which is ORDER:KEY=VALUE. */
 static bool parse_tag(const char *tag, struct annotation *annotation)
 {
 	const char *equals = strchr(tag, '=');
@@ -288,7 +288,7 @@ static const char *find_message(const char *at, const char *message)
 		free(text);
 		return NULL;
 	}
-	/* An empty match does not count: it would prove nothing. */
+	/* Refuse an empty match, which would prove nothing. */
 	if (!regexec(&regex, at, 1, &match, 0) && match.rm_eo > match.rm_so)
 		behind = at + match.rm_eo;
 	regfree(&regex);
@@ -296,7 +296,7 @@ static const char *find_message(const char *at, const char *message)
 	return behind;
 }
 
-/* Failures are reported at the line of the annotated program, not in this file. */
+/* Reports a failure at the line of the annotated program, not at a line of this file. */
 #define AT(expected) (expected)->place.file, (expected)->place.line, (expected)->program
 
 static bool check_messages(const struct expectation *expected, const char *log)
@@ -414,8 +414,8 @@ static void run_program(const struct expectation *expected, const void *elf, siz
 			goto out;
 		/*
 		 * The load also fails if a map cannot be created or an auxiliary program is
-		 * rejected. So check that the verifier looked at this program: it then ends the log
-		 * with this line.
+		 * rejected. Check therefore that the verifier looked at this program: it then ends
+		 * the log with this line.
 		 */
 		if (!ASSERT_HAS_SUBSTR(log, "processed ", "verdict on the program itself"))
 			goto out;
@@ -431,7 +431,7 @@ out:
 	free(log);
 }
 
-/* Annotations of a function that is not a program are an error: nothing would check them. */
+/* Fails for annotations of a function that is not a program, because nothing checks them. */
 static void check_annotated_functions(struct bpf_object *object)
 {
 	const struct btf *btf = bpf_object__btf(object);
@@ -481,7 +481,7 @@ void test_loader__run(const char *skel_name, skel_elf_bytes_fn elf_bytes)
 	bpf_object__close(object);
 }
 
-/* Ignores wrong annotations: test_loader__run() reports them. */
+/* Ignores wrong annotations, because test_loader__run() reports them. */
 void test_loader__list(skel_elf_bytes_fn elf_bytes, subtest_name_fn found, void *data)
 {
 	struct annotation annotations[MESSAGES_MAX + 16];

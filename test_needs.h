@@ -53,13 +53,13 @@ enum test_need_kind {
 struct test_need {
 	enum test_need_kind kind;
 	const char *name;
-	const char *of;     /* a member's type, a tracepoint's group, a sysctl's value */
-	long number;        /* of a helper, type or capability; or the count of CPUs or MiB */
-	int prog_type;      /* the program type of a helper */
-	const char *since;  /* the first kernel that has it, "6.19"; NULL: all from 6.1 on */
-	const char *until;  /* the first kernel that no longer has it, or NULL */
-	const char *config; /* options, separated by commas; it is absent if any is not set */
-	const char *module; /* the module that provides it, or NULL */
+	const char *of;     /* type of a member, group of a tracepoint, value of a sysctl */
+	long number;        /* number of a helper, type or capability; or of CPUs or MiB */
+	int prog_type;      /* program type of a helper */
+	const char *since;  /* first kernel with the feature, "6.19"; NULL: all from 6.1 on */
+	const char *until;  /* first kernel without the feature again, or NULL */
+	const char *config; /* options that the feature needs, separated by commas */
+	const char *module; /* module that provides the feature, or NULL */
 	const char *effect; /* path that exists if a config option is set, or NULL */
 	bool stable;
 	int (*probe)(void);
@@ -67,10 +67,10 @@ struct test_need {
 
 struct test_needs {
 	const char *test;
-	const char *subtest; /* glob of its name or description; NULL: the whole test */
+	const char *subtest; /* glob for name or description of subtests; NULL: the whole test */
 	const struct test_need *needs;
 	int needs_cnt;
-	int line; /* of the declaration, because the linker does not keep their order */
+	int line; /* line of the declaration, because the linker does not keep their order */
 };
 
 #define UNTIL(version)     .until = version
@@ -79,7 +79,7 @@ struct test_needs {
 #define EFFECT(path)       .effect = path
 #define STABLE             .stable = true
 
-/* Nothing except root and BPF, which the whole suite needs. */
+/* The test needs nothing except root and BPF, which the whole suite needs. */
 #define NEED_NOTHING { .kind = NEED_KIND_NOTHING }
 
 /* A kernel function that programs may call, such as "bpf_dynptr_from_file". */
@@ -96,7 +96,7 @@ struct test_needs {
 	  .since = since_,                     \
 	  ##__VA_ARGS__ }
 
-/* NEED_PROG_TYPE(NETFILTER, "6.4", IF_CONFIG("NETFILTER_BPF_LINK")) */
+/* A program type: NEED_PROG_TYPE(NETFILTER, "6.4", IF_CONFIG("NETFILTER_BPF_LINK")) */
 #define NEED_PROG_TYPE(type, since_, ...) \
 	{ .kind = NEED_KIND_PROG_TYPE,    \
 	  .name = #type,                  \
@@ -130,7 +130,7 @@ struct test_needs {
 #define NEED_KERNEL_FUNC(name_, since_, ...) \
 	{ .kind = NEED_KIND_KERNEL_FUNC, .name = name_, .since = since_, ##__VA_ARGS__ }
 
-/* NEED_TRACEPOINT("sched", "sched_switch", NULL) */
+/* A tracepoint: NEED_TRACEPOINT("sched", "sched_switch", NULL) */
 #define NEED_TRACEPOINT(group, name_, since_, ...) \
 	{ .kind = NEED_KIND_TRACEPOINT, .name = name_, .of = group, .since = since_, ##__VA_ARGS__ }
 
@@ -146,24 +146,24 @@ struct test_needs {
 /* A program in PATH. */
 #define NEED_COMMAND(name_) { .kind = NEED_KIND_COMMAND, .name = name_ }
 
-/* The least number of CPUs online, and the least amount of memory. */
+/* The smallest number of online CPUs, and the smallest amount of memory. */
 #define NEED_CPUS(count)     { .kind = NEED_KIND_CPUS, .number = count }
 #define NEED_MEMORY_MIB(mib) { .kind = NEED_KIND_MEMORY, .number = mib }
 
-/* NEED_CAPABILITY(CAP_SYS_NICE) */
+/* A capability of the test process: NEED_CAPABILITY(CAP_SYS_NICE) */
 #define NEED_CAPABILITY(capability) \
 	{ .kind = NEED_KIND_CAPABILITY, .name = #capability, .number = capability }
 
-/* NEED_SYSCTL("kernel.perf_event_paranoid", "2") */
+/* A value of a sysctl: NEED_SYSCTL("kernel.perf_event_paranoid", "2") */
 #define NEED_SYSCTL(name_, value) { .kind = NEED_KIND_SYSCTL, .name = name_, .of = value }
 
-/* One of these architectures, as uname(2) names them: NEED_ARCH("x86_64,aarch64") */
+/* One of several architectures, by the names of uname(2): NEED_ARCH("x86_64,aarch64") */
 #define NEED_ARCH(machines) { .kind = NEED_KIND_ARCH, .name = machines }
 
 /* The JIT compiler. Without it the kernel has no trampolines and no kfuncs. */
 #define NEED_JIT { .kind = NEED_KIND_JIT, .name = "JIT" }
 
-/* Lockdown below this level: NEED_LOCKDOWN_BELOW("confidentiality") to read the kernel's memory. */
+/* Lockdown below a level: NEED_LOCKDOWN_BELOW("confidentiality") to read the kernel's memory. */
 #define NEED_LOCKDOWN_BELOW(level) { .kind = NEED_KIND_LOCKDOWN, .name = level }
 
 /* A hardware PMU that counts cycles and delivers samples. */
@@ -193,14 +193,14 @@ struct test_needs {
 
 /**
  * TEST_NEEDS() - declare what a test needs
- * @test: its name without `test_` or `serial_test_`, not in quotes
+ * @test: name of the test without `test_` or `serial_test_`, not in quotes
  * @...: NEED_*, separated by commas; NEED_NOTHING if it needs nothing
  */
 #define TEST_NEEDS(test, ...) TEST_NEEDS_DECLARE(__COUNTER__, test, NULL, __VA_ARGS__)
 
 /**
  * SUBTEST_NEEDS() - declare what some subtests need in addition
- * @subtest: their name or a pattern with `*`, in quotes
+ * @subtest: name of the subtests, or a pattern with `*`, in quotes
  */
 #define SUBTEST_NEEDS(test, subtest, ...) \
 	TEST_NEEDS_DECLARE(__COUNTER__, test, subtest, __VA_ARGS__)

@@ -45,7 +45,7 @@
 
 /**
  * test__start_subtest() - begin a subtest, and end the one before it, if any
- * @name: its name, without the name of the test; commas, blanks and '/' are allowed
+ * @name: name of the subtest, without the name of the test; commas, blanks and '/' are allowed
  *
  * Only the test's own process may begin a subtest: called in a forked child it is a failure.
  *
@@ -107,7 +107,7 @@ void test__end_subtest(void);
  * test__skip_reason() - mark the running subtest as skipped, or the test if no subtest runs
  * @fmt: printf format of the reason: the thing that is missing, and how to get it
  *
- * This only marks: the test must return by itself. A failed assertion outweighs a skip.
+ * The call only marks, so the test must return by itself. A failed assertion outweighs a skip.
  */
 void test__skip_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -121,7 +121,7 @@ void test__skip(void);
  * If it does not hold, the running subtest (or the test, if no subtest runs) is marked as skipped,
  * or as failed if this kernel should have it.
  *
- * Return: true if it holds. If it is false, the caller returns from the test.
+ * Return: true if the requirement holds. If it is false, the caller returns from the test.
  */
 bool test__require(const struct test_need *need);
 
@@ -145,7 +145,7 @@ void test__expect_splat(const char *regex);
 /** test__force_log() - show the log of the running subtest and its test even if they pass */
 void test__force_log(void);
 
-/** test__verbosity() - how verbose the run is: 1 to 3 for -v to -vvv, else 0 */
+/** test__verbosity() - the verbosity of the run: 1 to 3 for -v to -vvv, otherwise 0 */
 int test__verbosity(void);
 
 /** test__verifier_stats() - whether -s was given */
@@ -154,9 +154,9 @@ bool test__verifier_stats(void);
 /**
  * test__save_verifier_log() - keep a log of the verifier in the run's results folder
  * @program: the name of the program that was verified
- * @log: may be empty
+ * @log: the log, which may be empty
  *
- * The log that libbpf prints for a rejected program is kept in any case, without this call. Does
+ * The log that libbpf prints for a rejected program is kept without this call. The call does
  * nothing if --results was not given.
  */
 void test__save_verifier_log(const char *program, const char *log);
@@ -191,8 +191,8 @@ struct test_isolation {
  * test__capture_netns() - capture the packets of the calling thread's network namespace from now on
  * @name: becomes part of the file's name
  *
- * Call it for a namespace that the test makes by itself. The test's own namespace and those of
- * netns_new() are captured without it. Does nothing if -m does not name the test.
+ * Call it for a namespace that the test makes by itself. The test's own namespace and namespaces of
+ * netns_new() are captured without it. The call does nothing if -m does not name the test.
  */
 void test__capture_netns(const char *name);
 
@@ -219,11 +219,11 @@ void test__release_netns(int netns_fd);
 
 /**
  * assert__report() - count one assertion; the ASSERT_* macros below are the way to call it
- * @ok: whether it held
+ * @ok: whether the assertion held
  * @name: the tag of the assertion in the log
- * @fmt: the actual and the expected value, logged if it did not hold
+ * @fmt: the actual and the expected value, logged if the assertion did not hold
  *
- * Leaves errno as it was.
+ * The call leaves errno as it was.
  *
  * Return: @ok.
  */
@@ -250,7 +250,7 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 /* Every ASSERT_* is an expression: true when it held. Operands are evaluated once. */
 #define ASSERT_FAIL(fmt, ...) assert__report(ASSERT_HERE, "ASSERT_FAIL", false, fmt, ##__VA_ARGS__)
 
-/* Any condition. @fmt is logged if it does not hold, and should say what was found. */
+/* Assert any condition. @fmt is logged if it does not hold, and should say what was found. */
 #define ASSERT(condition, name, fmt, ...) \
 	assert__report(ASSERT_HERE, name, !!(condition), fmt, ##__VA_ARGS__)
 
@@ -270,9 +270,9 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 		 default: 0) &&    \
 	 (long long)(number) < 0)
 /*
- * In C, -1 is greater than any unsigned number: `ASSERT_GE(recv(...), sizeof(x), ...)` would hold
- * for a receive that failed. So ASSERT_ORDER compares the values by their sign first. Tests for
- * equality compare as C does.
+ * In C, -1 is greater than any unsigned number. `ASSERT_GE(recv(...), sizeof(x), ...)` would hold
+ * for a receive that failed. ASSERT_ORDER therefore compares the values by their sign first.
+ * Assertions of equality compare as C does.
  */
 #define ASSERT_ORDER(actual, op, not_op, expected, name)                                   \
 	({                                                                                 \
@@ -309,17 +309,18 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 #define ASSERT_MEMEQ(actual, expected, len, name) \
 	assert__memeq(ASSERT_HERE, name, actual, expected, len)
 
-/* A result as the kernel returns it: zero, or a negative errno; -1 means that errno has it. */
+/* Assertions about a result of the kernel: zero, or a negative errno, or -1 with errno set. */
 #define ASSERT_OK(result, name)  assert__ok(ASSERT_HERE, name, result)
 #define ASSERT_ERR(result, name) assert__err(ASSERT_HERE, name, result)
 #define ASSERT_OK_FD(fd, name)   assert__ok_fd(ASSERT_HERE, name, fd)
 
 /*
- * A pointer as libbpf returns it: on error NULL with errno set, or an errno in the pointer itself.
+ * Assertions about a pointer from libbpf. After an error it is NULL with errno set, or the pointer
+ * itself has the errno.
  */
 #define ASSERT_OK_PTR(ptr, name)  assert__ok_ptr(ASSERT_HERE, name, ptr)
 #define ASSERT_ERR_PTR(ptr, name) assert__err_ptr(ASSERT_HERE, name, ptr)
-/* A link that must be refused with @err, a negative errno. A link that was made is destroyed. */
+/* Assert that a link is refused with @err, a negative errno. A link that was made is destroyed. */
 #define ASSERT_ERR_LINK(link, err, name)                                            \
 	({                                                                          \
 		struct bpf_link *link_ = (link);                                    \
@@ -334,7 +335,7 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 		assert__report(ASSERT_HERE, name, !ptr_, "pointer %p is not NULL", ptr_); \
 	})
 
-/* The older forms, for tests from a kernel tree: they return true if the assertion failed. */
+/* Older assertions, for tests from a kernel tree. They return true if the assertion failed. */
 /*
  * CHECK() fails if @condition is true. As in the kernel tree, the caller must have a variable
  * `duration`; its value does not matter.
@@ -353,7 +354,7 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
  * test__system() - run a shell command whose output goes to the test's log
  * @fmt: printf format of the command line
  *
- * Return: its exit status, 128+n if signal n ended it, or a negative errno.
+ * Return: the exit status of the command, 128+n if signal n ended it, or a negative errno.
  */
 int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -369,7 +370,7 @@ int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 		if (!ASSERT_NEQ(test__system(fmt, ##__VA_ARGS__), 0, "command: " fmt)) \
 			goto label;                                                    \
 	})
-/* Run a command whose outcome does not matter; its value is that of test__system(). */
+/* Run a command with any outcome. The value is the return value of test__system(). */
 #define SYS_NOFAIL(fmt, ...) test__system(fmt, ##__VA_ARGS__)
 
 /**
@@ -378,7 +379,7 @@ int test__system(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * @path: its name, with or without a slash in front; it may exist, and may be below another cgroup
  *	that exists
  *
- * Return: a descriptor of its folder, for the caller to close; -1 after a failed assertion.
+ * Return: a descriptor of the cgroup's folder, closed by the caller; -1 after a failed assertion.
  */
 int test__join_cgroup(const char *path);
 
@@ -400,7 +401,7 @@ int test__join_cgroup(const char *path);
 typedef const void *(*skel_elf_bytes_fn)(size_t *size_bytes);
 typedef void (*subtest_name_fn)(void *data, const char *name, const char *description);
 
-/* One use of RUN_TESTS(): its function, its object, and how --list=all finds its subtests. */
+/* A use of RUN_TESTS(): its function, its object, and the way to list its subtests (--list=all). */
 struct annotated_object {
 	const char *function;
 	skel_elf_bytes_fn elf_bytes;

@@ -53,8 +53,8 @@ struct test_locks {
 
 struct test_costs {
 	const char *test;
-	int cpus;       /* CPUs that it keeps busy; 0: not declared, counts as 1 */
-	int memory_mib; /* most memory that it uses; 0: little, not declared */
+	int cpus;       /* number of CPUs that the test keeps busy; 0: not declared, counts as 1 */
+	int memory_mib; /* most memory that the test uses; 0: little, not declared */
 };
 
 #define CPUS(count)     .cpus = count

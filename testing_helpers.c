@@ -156,7 +156,7 @@ int own_cgroup(char *path, size_t size_bytes)
 
 	if (!file)
 		return -errno;
-	/* The line of cgroup2 has number 0 and no controllers. */
+	/* In /proc/PID/cgroup, the line of cgroup2 has number 0 and no controllers. */
 	while (err && fgets(line, sizeof(line), file)) {
 		if (strncmp(line, "0::/", 4))
 			continue;
@@ -173,8 +173,8 @@ int own_cgroup(char *path, size_t size_bytes)
 int test__join_cgroup(const char *path)
 {
 	/*
-	 * The test's own cgroup. Only the first call can look it up: it moves the caller to another
-	 * one.
+	 * The test's own cgroup. Only the first call can look it up, because that call moves the
+	 * caller to another cgroup.
 	 */
 	static char own[PATH_MAX];
 	char joined[2 * PATH_MAX];
@@ -297,7 +297,7 @@ struct lock_attempt {
 	int err;
 };
 
-/* Returns true if the lock is taken, or after an error that waiting does not change. */
+/* Returns true when the lock is taken, or after an error that waiting does not change. */
 static bool try_lock(void *arg)
 {
 	struct lock_attempt *attempt = arg;
@@ -329,7 +329,7 @@ int read_exact_at(int fd, void *buf, size_t len_bytes, off_t offset)
 	return 0;
 }
 
-/* A range of whole pages. */
+/* A range of a file, in whole pages. */
 struct page_range {
 	off_t start;
 	size_t len_bytes;
@@ -354,7 +354,7 @@ long pages_in_range(off_t offset, size_t len_bytes)
 #define __NR_cachestat 451
 #endif
 
-/* Uses a mapping that it never touches. It does not count pages beyond the end of the file. */
+/* Counts with mincore(), on a mapping that is never touched. Stops at the end of the file. */
 static long resident_by_mincore(int fd, struct page_range pages)
 {
 	size_t count = pages.len_bytes / sysconf(_SC_PAGESIZE);
@@ -423,7 +423,7 @@ static int page_out(int fd, struct page_range pages)
 	mapping = mmap(NULL, pages.len_bytes, PROT_READ, MAP_PRIVATE, fd, pages.start);
 	if (mapping == MAP_FAILED)
 		return -errno;
-	/* MADV_RANDOM: a fault brings in its own page only. */
+	/* With MADV_RANDOM, a fault brings in only its own page. */
 	err = madvise(mapping, pages.len_bytes, MADV_RANDOM) ? -errno : 0;
 	if (!err)
 		err = touch_resident(mapping, pages.len_bytes);
@@ -437,7 +437,7 @@ struct eviction {
 	int fd;
 	struct page_range pages;
 	struct page_range with_margin;
-	long left_pages; /* or a negative errno */
+	long left_pages; /* number of pages that are left, or a negative errno */
 };
 
 static void drop_clean(struct eviction *eviction)
@@ -456,7 +456,7 @@ static bool try_evict(void *arg)
 	struct eviction *eviction = arg;
 	int err;
 
-	/* This evicts most pages, and needs no mapping. */
+	/* Begin with POSIX_FADV_DONTNEED, which evicts most pages and needs no mapping. */
 	drop_clean(eviction);
 	if (eviction->left_pages <= 0)
 		return true;
@@ -496,12 +496,13 @@ int evict_range(int fd, off_t offset, size_t len_bytes, size_t margin_bytes, int
 	eviction.pages = within_file(whole_pages(offset, len_bytes), status.st_size);
 	eviction.with_margin =
 		within_file(with_margin(offset, len_bytes, margin_bytes), status.st_size);
-	/* A length of 0 would mean the whole file. */
+	/* Do nothing for an empty range, because a length of 0 would mean the whole file. */
 	if (!eviction.pages.len_bytes)
 		return 0;
 
 	/*
-	 * A file that was just built has dirty pages. An error is ignored: a read-only fs has none.
+	 * Write dirty pages, which a file has that was just built. Ignore an error: a read-only
+	 * file system has no dirty pages.
 	 */
 	(void)!fdatasync(fd);
 	return wait_until(try_evict, &eviction, timeout_ms) ? eviction.left_pages : -EBUSY;
@@ -541,7 +542,7 @@ const char *no_eviction_reason(int fd)
 
 long readahead_bytes(int fd)
 {
-	/* File systems with a bdi of their own (fuse, nfs); whole disks; partitions. */
+	/* Paths for file systems with a bdi of their own (fuse, nfs), for disks, and partitions. */
 	static const char *const places[] = {
 		"/sys/class/bdi/%u:%u/read_ahead_kb",
 		"/sys/dev/block/%u:%u/queue/read_ahead_kb",

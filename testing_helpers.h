@@ -103,16 +103,17 @@ bool assert__stay_on_cpu(const char *file, int line, const char *func, cpu_set_t
 #define leave_cpu(saved) assert__leave_cpu(ASSERT_HERE, saved)
 bool assert__leave_cpu(const char *file, int line, const char *func, const cpu_set_t *saved);
 
-/** map_id() - the id of a map, 0 after a failed assertion */
+/** map_id() - get the id of a map; 0 after a failed assertion */
 #define map_id(fd) assert__map_id(ASSERT_HERE, fd)
 unsigned int assert__map_id(const char *file, int line, const char *func, int fd);
 
-/** program_id() - the id of a program, 0 after a failed assertion */
+/** program_id() - get the id of a program; 0 after a failed assertion */
 #define program_id(fd) assert__program_id(ASSERT_HERE, fd)
 unsigned int assert__program_id(const char *file, int line, const char *func, int fd);
 
 /**
- * kernel_is_at_least() - compare the running kernel's release; -rc counts as its release
+ * kernel_is_at_least() - compare the running kernel's version; a release candidate counts as its
+ *	release
  *
  * Use it only to decide whether an absent feature is an error. To find out whether the feature is
  * present, probe the kernel itself.
@@ -120,14 +121,14 @@ unsigned int assert__program_id(const char *file, int line, const char *func, in
 bool kernel_is_at_least(int major, int minor);
 
 /**
- * own_cgroup() - the folder of the cgroup2 that the caller is in
+ * own_cgroup() - get the folder of the cgroup2 that the caller is in
  *
  * Return: 0, -ENOENT if the caller is in no cgroup2, or another negative errno.
  */
 int own_cgroup(char *path, size_t size_bytes);
 
 /**
- * recursion_misses() - how often the kernel skipped a program because of recursion
+ * recursion_misses() - count how often the kernel has skipped a program because of recursion
  * @prog_fd: descriptor of the program
  *
  * The kernel skips a program if this CPU is already running it (for some program types: any
@@ -186,18 +187,18 @@ int call_until_counted(const struct bpf_object *object, bool (*call)(void *conte
 int lock_file(int fd, int timeout_ms);
 
 /**
- * read_exact_at() - read a number of bytes of a file
+ * read_exact_at() - read a given number of bytes of a file
  *
  * Return: 0, -ENODATA if the file ends before that, or another negative errno.
  */
 int read_exact_at(int fd, void *buf, size_t len_bytes, off_t offset);
 
 /**
- * resident_pages() - how many pages of a range of a file are in the page cache
- * @offset: of the first byte; start and end are widened to whole pages
+ * resident_pages() - count the pages of a range of a file that are in the page cache
+ * @offset: offset of the first byte; start and end are widened to whole pages
  *
- * Since Linux 6.5 it also counts pages that are being read in. It does not read in any page itself.
- * The caller must own the file or be allowed to write to it.
+ * Since Linux 6.5, the count includes pages that are being read in. The call does not read in any
+ * page. The caller must own the file or be allowed to write to it.
  *
  * Return: the number, or a negative errno.
  */
@@ -209,7 +210,7 @@ long pages_in_range(off_t offset, size_t len_bytes);
 /**
  * evict_range() - take a range of a file out of the page cache
  * @fd: may be open read-only
- * @offset: of the first byte; the range is extended to whole pages, and cut at the end of the file
+ * @offset: offset of the first byte; the range is widened to whole pages, and cut at the file's end
  * @margin_bytes: how much to evict on either side of the range if possible, because a large folio
  *	is only evicted as a whole, and may extend beyond the range
  * @timeout_ms: deadline; pages under writeback or in a per-CPU list take more than one attempt
@@ -230,14 +231,14 @@ int evict_range(int fd, off_t offset, size_t len_bytes, size_t margin_bytes, int
 int warm_range(int fd, void *buf, size_t len_bytes, off_t offset);
 
 /**
- * no_eviction_reason() - why pages of a file system cannot be evicted
+ * no_eviction_reason() - find out why pages of a file system cannot be evicted
  *
  * Return: a text that names the file system, or NULL if eviction should work.
  */
 const char *no_eviction_reason(int fd);
 
 /**
- * readahead_bytes() - how far the kernel reads ahead on the device behind a file
+ * readahead_bytes() - find out how far the kernel reads ahead on the device that has a file
  *
  * Return: the size, or -ENOENT if sysfs does not show it (btrfs, overlayfs).
  */

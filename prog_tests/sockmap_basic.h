@@ -2,7 +2,7 @@
 /*
  * Helpers that the files of the test sockmap_basic share, and the subtests of each file.
  *
- * These functions assert. Those that return bool return true if all their assertions held.
+ * These functions assert. A function that returns bool returns true if all its assertions held.
  */
 #ifndef SOCKMAP_BASIC_H
 #define SOCKMAP_BASIC_H
@@ -20,23 +20,23 @@ struct socket_pair {
 
 #define NO_SOCKET_PAIR ((struct socket_pair){ .from = -1, .to = -1 })
 
-/* The pair is closed when it goes out of scope. Initialise it with NO_SOCKET_PAIR. */
+/* A pair that is closed when it goes out of scope. Initialise it with NO_SOCKET_PAIR. */
 #define auto_pair __attribute__((cleanup(sockmap_close_pair)))
 
-/* The caller closes the pair, also if this returns false. */
+/* Connects a pair of sockets. The caller closes the pair, also if the return value is false. */
 bool sockmap_open_pair(int family, int type, struct socket_pair *pair);
 void sockmap_close_pair(struct socket_pair *pair);
 
-/* Returns FIONREAD of a socket, or a negative errno. */
+/* Returns the number of bytes that FIONREAD reports for a socket, or a negative errno. */
 int sockmap_queued_bytes(int fd);
 
-/* Returns how many bytes a recv() would return now, or a negative errno; leaves them queued. */
+/* Returns the number of bytes that recv() would return now, or a negative errno. Takes no bytes. */
 int sockmap_peeked_bytes(int fd);
 
-/* Waits for a count. It polls, because bytes that move between queues wake nobody. */
+/* Waits until count() returns @expected. Polls: bytes that move between queues wake nobody. */
 bool sockmap_wait_for_count(int (*count)(int fd), int fd, int expected, const char *name);
 
-/* Waits for a counter of a BPF program. */
+/* Waits until a counter of a BPF program has a value. */
 bool sockmap_wait_for_counter(__u64 *counter, __u64 expected, const char *name);
 
 bool sockmap_send(int fd, const void *data, size_t len_bytes, const char *name);

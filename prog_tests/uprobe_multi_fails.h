@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The refused links of uprobe_multi_test. */
+/* The part of uprobe_multi_test with links that the kernel must refuse. */
 #ifndef UPROBE_MULTI_FAILS_H
 #define UPROBE_MULTI_FAILS_H
 

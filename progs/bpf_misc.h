@@ -14,11 +14,11 @@
 #define EXPECT(key_value) \
 	__attribute__((btf_decl_tag("expect:" EXPECT_TEXT(__COUNTER__) ":" key_value)))
 
-/* __success: the program must load, which is the default. __failure: it must be rejected. */
+/* __success: the verifier must accept the program, the default. __failure: it must reject it. */
 #define __success EXPECT("load=success")
 #define __failure EXPECT("load=failure")
 
-/* Text in the verifier's log, searched after the match of the previous one; {{ERE}} is a regex. */
+/* A text that the verifier's log must have after the previous __msg; {{ERE}} is a regex. */
 #define __msg(text) EXPECT("msg=" text)
 
 /* The program runs once (with a packet of 64 bytes or no context) and must return this number. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shared by prog_tests/build_id.c and progs/build_id.c. */
+/* The maximum number of frames, shared by prog_tests/build_id.c and progs/build_id.c. */
 #ifndef BUILD_ID_H
 #define BUILD_ID_H
 

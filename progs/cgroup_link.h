@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers of the programs, shared by programs and test. */
+/* Numbers of the programs, shared by progs/cgroup_link.c and prog_tests/cgroup_link.c. */
 #ifndef CGROUP_LINK_H
 #define CGROUP_LINK_H
 

@@ -7,15 +7,15 @@
 #define FILE_READER_H
 
 #define FILE_READ_MAX_BYTES (1024 * 1024)
-/* Odd, so that it never fits a page; constant, because the size of a slice must be constant. */
+/* The size of a slice. It must be constant, and is odd, so that slices do not fit into pages. */
 #define FILE_SLICE_BYTES    61
 
-/* No kernel function returns this: they return zero or a negative number. */
+/* The initial value of results: kernel functions return only zero or a negative number. */
 #define FILE_READ_NOT_RUN 0x7ead
 
 struct file_read_request {
-	unsigned int tgid;        /* only files opened by this process count */
-	unsigned long long inode; /* inode of the file that it opens */
+	unsigned int tgid;        /* process id of the test: only files that it opens count */
+	unsigned long long inode; /* inode of the file that the test opens */
 	unsigned long long offset;
 	unsigned int len_bytes;
 	unsigned int adjust; /* whether to adjust the dynptr to [start, end) first */
@@ -25,15 +25,15 @@ struct file_read_request {
 
 /* The results of the functions, in the order of the calls. */
 struct file_read_outcome {
-	int opened;                    /* how often the program ran for this request */
-	int scheduled;                 /* bpf_task_work_schedule_signal() */
-	int from_file;                 /* bpf_dynptr_from_file() */
-	int adjusted;                  /* bpf_dynptr_adjust() */
-	unsigned long long size_bytes; /* bpf_dynptr_size() */
-	int read;                      /* bpf_dynptr_read() */
-	int sliced;                    /* 0, or -ENODATA if bpf_dynptr_slice() returned NULL */
-	int written;                   /* bpf_dynptr_write() */
-	int done;                      /* how often it has reached the end */
+	int opened;                    /* number of runs of the program for this request */
+	int scheduled;                 /* result of bpf_task_work_schedule_signal() */
+	int from_file;                 /* result of bpf_dynptr_from_file() */
+	int adjusted;                  /* result of bpf_dynptr_adjust() */
+	unsigned long long size_bytes; /* result of bpf_dynptr_size() */
+	int read;                      /* result of bpf_dynptr_read() */
+	int sliced;  /* result of the slice: 0, or -ENODATA if bpf_dynptr_slice() returned NULL */
+	int written; /* result of bpf_dynptr_write() */
+	int done;    /* number of times that the reading has reached its end */
 };
 
 #endif

@@ -13,7 +13,7 @@ enum map_operation {
 
 struct map_order {
 	__u32 operation;
-	__u32 in_array; /* otherwise in the hash */
+	__u32 in_array; /* whether to use the array (1) or the hash (0) */
 	__u32 key;
 	__u32 unused;
 	__u64 value;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Orders to progs/ringbuf.c and samples from it; shared with prog_tests/ringbuf.c. */
+/* The orders of prog_tests/ringbuf.c to progs/ringbuf.c, and the samples that it sends back. */
 #ifndef RINGBUF_H
 #define RINGBUF_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The programs, numbered by their map entries; shared by programs and test. */
+/* Map entries of the programs, shared by progs/tailcalls.c and prog_tests/tailcalls.c. */
 #ifndef TAILCALLS_H
 #define TAILCALLS_H
 

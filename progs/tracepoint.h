@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shared by prog_tests/tracepoint.c and progs/tracepoint.c. */
+/* The numbers of the programs, shared by prog_tests/tracepoint.c and progs/tracepoint.c. */
 #ifndef TRACEPOINT_H
 #define TRACEPOINT_H
 
-/* The return value of run_raw. */
+/* The return value of the program run_raw. */
 #define RUN_RAW_RETURNS 0x2b
 
 /* Indexes of the programs in the array of their counts. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shared by prog_tests/uprobe_multi_test.c and progs/uprobe_multi.c. */
+/* The map of hits, shared by prog_tests/uprobe_multi_test.c and progs/uprobe_multi.c. */
 #ifndef UPROBE_MULTI_H
 #define UPROBE_MULTI_H
 
@@ -13,17 +13,17 @@ enum probe_kind {
 	PROBE_SESSION_RETURN,
 };
 
-/* All hits of one function in one process, by one kind of probe. */
+/* The key of all hits of one function in one process, by one kind of probe. */
 struct hit_key {
-	unsigned long long address; /* of the function */
+	unsigned long long address; /* address of the function */
 	unsigned int tgid;
 	unsigned int kind;
 };
 
 struct hit_sum {
 	unsigned long long hits;
-	unsigned long long cookies; /* the sum over all hits */
-	unsigned long long results; /* the sum of the function's return values */
+	unsigned long long cookies; /* sum of the cookies of all hits */
+	unsigned long long results; /* sum of the function's return values */
 };
 
 /* If this bit of a session's cookie is set, the program asks at entry to skip the return. */

@@ -25,8 +25,8 @@
 #define EVENTS_AT_ONCE  16
 #define STALL_MS        100
 /*
- * If the runner is stopped (Ctrl-Z) during a wait, it cannot tell for how much of it. The whole
- * wait is then added to the deadlines of the tests, so waits are kept short.
+ * The longest wait of the event loop. If the runner is stopped (Ctrl-Z) during a wait, it cannot
+ * tell how long. The whole wait is then added to the deadlines of the tests, so waits are short.
  */
 #define LONGEST_WAIT_NS NS_PER_S
 
@@ -195,7 +195,7 @@ static bool may_start(struct run *run)
 
 enum started {
 	STARTED,
-	HAS_RESULT, /* the test does not run */
+	HAS_RESULT, /* the test has a result at once, and does not run */
 	OUT_OF_RESOURCES,
 };
 
@@ -320,12 +320,12 @@ static void handle(struct run *run, void *tag)
 		unit__handle(tag);
 }
 
-/* Return: when the loop has to wake up at the latest. */
+/* Return: the time when the loop has to wake up at the latest. */
 static uint64_t wake_time_ns(struct run *run, uint64_t next_ns, uint64_t now_ns)
 {
 	uint64_t latest_ns = now_ns + LONGEST_WAIT_NS;
 
-	/* A splat is complete when the kernel has logged nothing more of it for a while. */
+	/* Without an end marker, a splat is complete after a pause in the kernel's log. */
 	if (splat_callers__is_open(&run->splats.callers))
 		latest_ns = now_ns + STALL_MS * NS_PER_MS;
 	return next_ns < latest_ns ? next_ns : latest_ns;

@@ -5,15 +5,14 @@
 
 #include "runner/run_state.h"
 
-/** loop__open() - take the signals and set up epoll; 0, or a negative errno after a message */
+/** loop__open() - set up signalfd and epoll; 0, or a negative errno after a message */
 int loop__open(struct run *run);
 
 /** loop__run() - start the queued tests, and serve them until none is running */
 void loop__run(struct run *run);
 
 /**
- * loop__take_last_splats() - wait up to a second until the last splat is complete; no test is
- *	running
+ * loop__take_last_splats() - after all tests: wait up to a second until the last splat is complete
  */
 void loop__take_last_splats(struct run *run);
 

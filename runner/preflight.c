@@ -23,7 +23,7 @@ static bool needs_isolation(const struct tests *tests)
 	return false;
 }
 
-/* The needs of every test are checked here, so that each is reported once and not for each test. */
+/* The machine must have what every test needs. One message is better than one for each test. */
 int preflight__check(const struct tests *tests, struct cgroup_base *cgroups)
 {
 	char error[512];
@@ -52,7 +52,7 @@ void preflight__outlive_tests(void)
 	process__set_oom_score_adj(OOM_SCORE_ADJ_NEVER);
 }
 
-/* Every running test takes four descriptors of the runner. */
+/* The runner uses four descriptors for every running test. */
 struct rlimit preflight__raise_open_files(void)
 {
 	struct rlimit found, limit;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Checks and set-up that come once, before the first test. */
+/* Checks and preparations of a run, before the first test. */
 #ifndef RUNNER_PREFLIGHT_H
 #define RUNNER_PREFLIGHT_H
 

@@ -260,8 +260,8 @@ static int take_earlier_results(struct run *run)
 }
 
 /*
- * Take the results of the earlier parts of the run. Then run the tests that were running when it
- * was cut short, each of them alone.
+ * Take the results of the earlier parts of the run. Then run the tests that were running when the
+ * run was cut short, each of them alone.
  */
 static int resume(struct run *run)
 {
@@ -402,7 +402,7 @@ static void free_run(struct run *run)
 	loop__close(run);
 }
 
-/* A JSON report is never left empty: here it lists the selected tests as not run. */
+/* Write a JSON report even if nothing ran: it then lists the selected tests as not run. */
 static void report_unrun(struct run *run)
 {
 	struct run_totals totals;

@@ -93,8 +93,8 @@ int run_files__open(struct run *run)
 		return err;
 	kernel_log__open(&run->kernel_log, run->options->kernel_log_path);
 	/*
-	 * Opening the results folder empties it, so this comes before the events, which may be in
-	 * it.
+	 * Opening the results folder empties it. Open it before the event stream, which may be a
+	 * file in it.
 	 */
 	return open_results(run) ?: open_stream(run);
 }

@@ -30,16 +30,16 @@ struct run {
 	struct selection *selection;
 	char *suite_dir;
 	struct tests tests;
-	int elsewhere_cnt; /* selected tests that belong to other shards */
+	int elsewhere_cnt; /* number of selected tests that belong to other shards */
 
-	/* Set up before the tests. */
+	/* Members that are set up before the first test. */
 	struct run_info info;
 	struct needs needs;
-	struct schedule schedule; /* has indexes into @tests */
+	struct schedule schedule; /* order of the tests, as indexes into @tests */
 	struct run_history history;
 	struct journal journal;
 
-	/* Used while tests run. */
+	/* Members that are used while tests run. */
 	int epoll_fd, signal_fd;
 	struct units units;
 	struct unit_observer observer;
@@ -48,9 +48,9 @@ struct run {
 	struct tracer tracer;
 	struct kept kept;
 	struct packets packets;
-	uint64_t start_ns; /* when the first test started */
+	uint64_t start_ns; /* time when the first test started */
 	struct stop stop;
-	bool was_stopped;      /* by SIGSTOP or SIGTSTP, since the last wait */
+	bool was_stopped;      /* SIGSTOP or SIGTSTP stopped the runner since the last wait */
 	bool awaits_resources; /* no test can start until another one ends */
 
 	/* Blame: splats, leftovers, reruns. */

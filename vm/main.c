@@ -33,7 +33,8 @@
 #include "vm/run.h"
 
 /*
- * Opens descriptors 0 to 2 if they are closed: a later open() would get one, and output go there.
+ * Open descriptors 0 to 2 if they are closed. Otherwise a later open() would get one of these
+ * numbers, and messages would be written to that file.
  */
 static void open_standard_fds(void)
 {
@@ -78,9 +79,8 @@ static int run_kernels(struct vmtest *vm)
 }
 
 /*
- * If the first word is not a command on the host, it is probably a typing error, and not a command
- * that only the guest has. So refuse it before any work is done. After "--", it is tried in the
- * guest without this check.
+ * Refuse a first word that is not a command on the host before any work is done. It is probably a
+ * typing error, and not a command that only the guest has. After "--" there is no such check.
  */
 static int check_command(const struct vmtest *vm)
 {

@@ -2,8 +2,8 @@
 /*
  * Runs the command on several kernels, with one process for each kernel.
  *
- * The parent forks the processes; each does what vmtest does for a single kernel, in its own
- * process group. The parent prints their output (matrix_output.c), ends them when a signal ends it,
+ * The parent forks the processes. Each works as vmtest does for a single kernel, in its own process
+ * group. The parent prints their output (matrix_output.c), ends them when a signal ends the parent,
  * and prints the table (matrix_report.c). If the parent is killed, each process gets SIGTERM and
  * cleans up.
  */
@@ -45,12 +45,12 @@
 #include "vm/matrix_run.h"
 #include "vm/run.h"
 
-/* QEMU's own memory, in addition to the guest's: translated code, caches of the disks. */
+/* Memory of QEMU in addition to the guest's: translated code, caches of the disks. */
 #define QEMU_MIB 256
-/* How long a run may take to end QEMU and remove its images. */
+/* Time limit for a run to end QEMU and remove its images. */
 #define END_MS   30000
 
-/* The name of a path is its last part. */
+/* Return: the name of a run. If the kernel is given as a path, it is the last part. */
 static char *name_of(const char *word)
 {
 	autofree char *path = NULL;
@@ -84,7 +84,7 @@ static char *unique_name(const struct matrix *matrix, const char *word)
 	return name;
 }
 
-/* Removes an earlier report from the folder: it must not be taken for the report of this run. */
+/* Remove an earlier report, so that it is not taken for the report of this run. */
 static int prepare_folder(const struct matrix *matrix, struct matrix_run *run)
 {
 	autofree char *report = NULL;
@@ -109,7 +109,7 @@ static uint64_t read_meminfo_mib(void)
 	return line ? strtoull(line + strlen("MemAvailable:"), NULL, 10) / 1024 : 0;
 }
 
-/* The available memory limits how many VMs run at the same time. */
+/* Return: the number of VMs that may run at the same time, limited by the available memory. */
 static void limit_parallel(struct vmtest *vm, struct matrix *matrix)
 {
 	uint64_t available_mib = read_meminfo_mib();
@@ -260,7 +260,7 @@ static void wait_for_something(struct vmtest *vm, struct matrix *matrix, int tim
 	size_t count = 1 + 3 * matrix->count;
 	struct pollfd pfds[count];
 
-	/* When a signal already ends vmtest, do not read further signals. */
+	/* If a signal already ends vmtest, do not read further signals. */
 	pfds[0] = (struct pollfd){ .fd = vm->ending_signal ? -1 : vm->signal_fd, .events = POLLIN };
 	for (size_t i = 0; i < matrix->count; i++) {
 		struct matrix_run *run = &matrix->runs[i];
@@ -284,7 +284,7 @@ static void wait_for_something(struct vmtest *vm, struct matrix *matrix, int tim
 	}
 }
 
-/* Each run gets SIGTERM and cleans up. A run that takes too long is killed. */
+/* End all runs: each gets SIGTERM and cleans up. A run that takes too long is killed. */
 static void end_all(struct vmtest *vm, struct matrix *matrix)
 {
 	int64_t deadline_ms = clock__now_ms() + END_MS;
@@ -315,7 +315,7 @@ static int run_all(struct vmtest *vm, struct matrix *matrix)
 	return ret;
 }
 
-/* A failed command takes precedence over a run that could not be carried out. */
+/* Return: the exit status. A failed command counts more than a run that was not carried out. */
 static int status_of(const struct matrix *matrix)
 {
 	int first = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Runs the command on several kernels, one run for each, and prints a table at the end. */
+/* Runs the command on several kernels, one run for each kernel, and prints a table at the end. */
 #ifndef VM_MATRIX_H
 #define VM_MATRIX_H
 

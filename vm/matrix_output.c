@@ -3,7 +3,7 @@
  * Prints the output of several runs as it comes, in whole lines with the name of the kernel in
  * front. It also keeps the output without the names, in one file for each run.
  *
- * So a user can see the progress of a long run, and get one kernel's lines with grep '^7.3 '.
+ * The user can thus see the progress of a long run, and get one kernel's lines with grep '^7.3 '.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,9 +25,9 @@
 #include "vm/matrix_output.h"
 #include "vm/matrix_run.h"
 
-/* Longer lines are split. */
+/* The longest line of output. Longer lines are split. */
 #define LINE_MAX_BYTES 65536
-/* After POLLOUT, a pipe has room for this much. */
+/* The number of bytes for which a pipe has room after POLLOUT. */
 #define WRITE_BYTES    4096
 
 int matrix_output__open(struct matrix_run *run)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The output of several runs at once. */
+/* Prints and keeps the output of several runs that go on at the same time. */
 #ifndef VM_MATRIX_OUTPUT_H
 #define VM_MATRIX_OUTPUT_H
 
@@ -13,12 +13,12 @@ int matrix_output__open(struct matrix_run *run);
 /**
  * matrix_output__read() - read a stream once, and print whole lines with the run's name in front
  *
- * At the end of the stream its fd becomes -1.
+ * At the end of the stream, fd in its struct matrix_line becomes -1.
  */
 void matrix_output__read(struct vmtest *vm, const struct matrix *matrix, struct matrix_run *run,
 			 enum matrix_stream stream);
 
-/** matrix_output__close() - print the last incomplete lines and close everything */
+/** matrix_output__close() - print the incomplete last lines of a run, and close its files */
 void matrix_output__close(struct vmtest *vm, const struct matrix *matrix, struct matrix_run *run);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Prints the table of a matrix: a line for each kernel, and below it the results that differ.
+ * Prints the table of a matrix: a line for each kernel, and below the results that differ.
  *
  * Reads the reports of test_progs with json-c; without a report, a run has only its exit status.
  * Tests are compared by name, subtests by test/subtest. A subtest that is missing because its whole
@@ -25,8 +25,8 @@
 
 /**
  * struct result - the result of a test or subtest on one kernel
- * @word: PASS, FAIL, SKIP and so on, MISSING, or NULL: not compared
- * @reason: why it was skipped or failed, or ""
+ * @word: a result such as PASS, FAIL or SKIP, or MISSING; NULL: not compared
+ * @reason: reason of a skip or failure, or ""
  */
 struct result {
 	const char *word;
@@ -68,7 +68,7 @@ static size_t length_of(struct json_object *array)
 	return json_object_is_type(array, json_type_array) ? json_object_array_length(array) : 0;
 }
 
-/* Returns the array element with this name, or NULL. */
+/* Return: the array element with this name, or NULL. */
 static struct json_object *find(struct json_object *array, const char *name)
 {
 	for (size_t i = 0; i < length_of(array); i++) {
@@ -124,7 +124,7 @@ static bool differ(const struct result *results, size_t count)
 	return false;
 }
 
-/* Prints one line for each result, with its kernels and the reason. */
+/* Print a line for each result, with its kernels and the reason. */
 static void print_results(const struct matrix *matrix, struct result *results, FILE *out)
 {
 	for (size_t i = 0; i < matrix->count; i++) {
@@ -159,7 +159,7 @@ static void compare(const struct matrix *matrix, const char *test, const char *s
 	print_results(matrix, results, out);
 }
 
-/* Calls compare() once for each name that is in any report. */
+/* Call compare() once for each name that is in any report. */
 static void compare_subtests(const struct matrix *matrix, const char *test, bool *is_first,
 			     FILE *out)
 {

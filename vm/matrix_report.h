@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The table at the end of several runs. */
+/* Prints the table at the end of several runs. */
 #ifndef VM_MATRIX_REPORT_H
 #define VM_MATRIX_REPORT_H
 
@@ -11,7 +11,7 @@ struct matrix;
 /** matrix_report__read() - read the report that test_progs left in the run's results, if any */
 void matrix_report__read(const struct matrix *matrix, struct matrix_run *run);
 
-/** matrix_report__print() - print a line for each run, and the results that differ */
+/** matrix_report__print() - print a line for each run, and the tests with different results */
 void matrix_report__print(const struct matrix *matrix, FILE *out);
 
 #endif

@@ -20,26 +20,26 @@ struct matrix_line {
 	size_t len_bytes;
 };
 
-/* One kernel's run. */
+/* The run of one kernel. */
 struct matrix_run {
-	char *name; /* unique; the prefix of its lines, and the name of its results folder */
+	char *name; /* unique name: the prefix of the output, and the name of the results folder */
 	char *results;
-	struct run_facts *facts; /* shared with its process */
-	pid_t pid;               /* 0: not started, or ended */
+	struct run_facts *facts; /* memory that is shared with the run's process */
+	pid_t pid;               /* process of the run; 0: not started, or ended */
 	int pidfd;
 	struct matrix_line lines[MATRIX_STREAMS];
-	FILE *log; /* keeps its output */
+	FILE *log; /* file with the output of the run */
 	int64_t start_ms;
 	int64_t duration_ms;
 	int status;
-	struct json_object *report; /* written by test_progs, or NULL */
+	struct json_object *report; /* JSON report of test_progs, or NULL */
 };
 
 struct matrix {
-	struct matrix_run *runs; /* in the order of the command line */
+	struct matrix_run *runs; /* the runs, in the order of the command line */
 	size_t count;
-	unsigned int at_once; /* how many may run at the same time */
-	int width;            /* of the longest name */
+	unsigned int at_once; /* number of runs that may go on at the same time */
+	int width;            /* length of the longest name */
 	char *report_name;    /* test_progs' report in a results folder; NULL: another command */
 };
 

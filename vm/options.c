@@ -41,19 +41,19 @@
 #define HANG_TIMEOUT_S_MIN     5
 #define SECONDS_MAX            (30 * 24 * 3600)
 
-/* How the value of an option is stored in its member of struct options. */
+/* The type of an option's member in struct options, and the way to store the value. */
 enum option_kind {
-	OPTION_FLAG,   /* bool: true if it is given */
-	OPTION_TEXT,   /* const char * */
-	OPTION_WORDS,  /* struct words: each use adds one */
-	OPTION_NUMBER, /* unsigned int, from min to max */
-	OPTION_MIB,    /* unsigned int, a size with a suffix */
-	OPTION_SET,    /* .set() stores it */
+	OPTION_FLAG,   /* bool: true if the option is given */
+	OPTION_TEXT,   /* const char *: the value */
+	OPTION_WORDS,  /* struct words: each use of the option adds a word */
+	OPTION_NUMBER, /* unsigned int: a number from min to max */
+	OPTION_MIB,    /* unsigned int: a size with a suffix */
+	OPTION_SET,    /* any type: .set() stores the value */
 };
 
 struct option_row {
 	const char *name, *argument, *doc;
-	int group, key; /* key: a letter, or 0 */
+	int group, key; /* key: the letter of a short option, or 0 */
 	enum option_kind kind;
 	size_t offset;
 	unsigned int min, max;
@@ -226,7 +226,7 @@ static int key_of(size_t row)
 	return rows[row].key ? rows[row].key : FIRST_KEY + (int)row;
 }
 
-/* Returns an array for argp, terminated by an empty element. */
+/* Return: an array for argp, terminated by an empty element. */
 static const struct argp_option *options_for_argp(void)
 {
 	static struct argp_option options[ARRAY_SIZE(rows) + 1];
@@ -270,7 +270,7 @@ static int take(struct argp_state *state, const struct option_row *row, char *te
 	return EINVAL;
 }
 
-/* True for "vmtest kernels". After "--", "kernels" is a command for the guest. */
+/* Return: true for "vmtest kernels". After "--", "kernels" is a command for the guest. */
 static bool is_list_kernels(const struct argp_state *state)
 {
 	return state->next == state->argc - 1 && !strcmp(state->argv[state->next], "kernels") &&
@@ -313,7 +313,7 @@ static char *help_filter(int key, const char *text, void *input)
 	return page;
 }
 
-/* Returns the folder of vmtest. If it is a link into build/, that is the folder of the link. */
+/* Return: the folder of vmtest; if vmtest is a link into build/, the folder of the link. */
 static char *default_tree(const char *argv0)
 {
 	char target[PATH_MAX];
@@ -326,7 +326,7 @@ static char *default_tree(const char *argv0)
 		ssize_t len = readlink("/proc/self/exe", target, sizeof(target) - 1);
 
 		path = text__format("%.*s", len > 0 ? (int)len : 1, len > 0 ? target : "/");
-		/* Found through PATH: for build/vmtest, the tree is the folder above build/. */
+		/* vmtest was found through PATH. If it is build/vmtest, take the folder above. */
 		slash = strrchr(path, '/');
 		*slash = '\0';
 		if (!text__ends_with(path, "/build"))
@@ -346,7 +346,7 @@ static unsigned int default_cpus(void)
 	return count > DEFAULT_CPUS_MAX ? DEFAULT_CPUS_MAX : count;
 }
 
-/* Returns whether the command is test_progs or a flavour: these can continue after a restart. */
+/* Return: true for test_progs and its flavours, which can continue after a restart. */
 static bool runs_test_progs(const struct options *opt)
 {
 	const char *program = opt->command ? opt->command[0] : NULL;

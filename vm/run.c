@@ -49,10 +49,13 @@
 /* A disk with less free space than this counts as full. */
 #define FULL_BYTES (64 * 1024)
 
-/* Longer than the kernel's own watchdogs need to find a hanging CPU, with KVM or TCG (qemu.c). */
+/*
+ * The default limit for a guest without a sign of life. It is longer than the kernel's own
+ * watchdogs need to find a CPU that hangs, with KVM or TCG (qemu.c).
+ */
 #define HANG_TIMEOUT_S 60
 
-/* The command if none is given. */
+/* The default command. */
 static char *const default_command[] = { "./test_progs", "-j", NULL };
 static char *const default_shells[] = { "bash", "sh" };
 
@@ -84,7 +87,7 @@ const char *run__test_program(const struct vmtest *vm)
 	return !vm->opt.shell && text__starts_with(program, "test_progs") ? program : NULL;
 }
 
-/* test_progs must write a report to $RESULTS for the table of several runs: adds --results. */
+/* Add --results: test_progs must write a report to $RESULTS for the table of several runs. */
 static void add_command(struct order *order, char *const *command, bool wants_report)
 {
 	for (char *const *word = command; *word; word++)
@@ -97,8 +100,8 @@ static void add_command(struct order *order, char *const *command, bool wants_re
 }
 
 /*
- * Tells the command where its journal is, which lets it continue after a restart. The journal is on
- * the results disk, which is kept.
+ * Tell the command the place of its journal, so that it can continue after a restart. The journal
+ * is on the results disk, which is kept.
  */
 static void add_journal(struct vmtest *vm, const struct run_state *run, struct order *order)
 {
@@ -142,14 +145,14 @@ static void make_order(struct vmtest *vm, const struct run_state *run, struct or
 	words__add(&order->environment, "LANG=C.UTF-8");
 	words__add(&order->environment, "TERM=%s", term && *term ? term : "dumb");
 	words__add(&order->environment, "VMTEST=1");
-	/* vmtest is a step of a GitHub workflow: the command's annotations belong to this step. */
+	/* Pass GITHUB_ACTIONS on: if vmtest is a step of a workflow, annotations belong to it. */
 	if (getenv("GITHUB_ACTIONS"))
 		words__add(&order->environment, "GITHUB_ACTIONS=%s", getenv("GITHUB_ACTIONS"));
 	words__add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
 	words__add(&order->environment, "TEST_TIME_SCALE=%u", run->session.time_scale);
 }
 
-/* A restart starts from the same system and tree, with the results as they are. */
+/* Make the disks once: after a restart, the guest has the same disks, with the results so far. */
 static int make_disks(struct vmtest *vm, struct run_state *run)
 {
 	int ret = image__get_tree(vm, &run->kernel, &run->tree);
@@ -232,7 +235,7 @@ static int start(struct vmtest *vm, struct run_state *run)
 	return ret;
 }
 
-/* Without a results folder, only the console's log can show why a run failed. */
+/* Keep the console's log: without a results folder, only this log can show why a run failed. */
 static void keep_console_log(struct vmtest *vm)
 {
 	autofree char *from = text__format("%s/console.log", vm->scratch);
@@ -280,7 +283,7 @@ static bool guest_disk_is_full(const struct frame_done *done)
 	return done->size_bytes && (done->free_bytes < FULL_BYTES || !done->free_files);
 }
 
-/* Returns the run's status, or EXIT_RESULTS_FULL if the results did not fit. */
+/* Return: the run's status, or EXIT_RESULTS_FULL if the results did not fit. */
 static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict verdict)
 {
 	int log_error = run->session.console.log_error;
@@ -289,8 +292,8 @@ static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict
 	if (!run->results.path)
 		return verdict.status;
 	/*
-	 * After a panic extract them even if the guest did not come up again: earlier boots left
-	 * some.
+	 * After a panic, extract the results even if the guest did not come up again: earlier boots
+	 * have left some.
 	 */
 	if (run->session.up || run->panics)
 		ret = results__extract(vm, &run->results, run->results_image);
@@ -334,8 +337,9 @@ static int finish(struct vmtest *vm, struct run_state *run, struct verdict verdi
 }
 
 /*
- * Returns the signal that ended the command during its run, for example because a test killed all
- * processes; or 0. The runner handles the signals by which a user ends it, and completes its run.
+ * Return: the signal that ended the command during its run, for example because a test killed all
+ * processes; or 0. The signals by which a user ends the runner do not count: the runner handles
+ * them, and completes its run.
  */
 static int signal_in_mid_run(const struct session *session)
 {
@@ -349,7 +353,7 @@ static int signal_in_mid_run(const struct session *session)
 }
 
 /*
- * Returns whether to boot again and continue: the kernel crashed or hangs, or the command was
+ * Return: true to boot again and continue, because the kernel crashed or hangs, or the command was
  * killed or asks for a new boot. A command that is only slow is not a reason.
  */
 static bool is_to_go_on(const struct vmtest *vm, const struct run_state *run,
@@ -368,7 +372,7 @@ static bool is_to_go_on(const struct vmtest *vm, const struct run_state *run,
 	       verdict->status == EXIT_NO_REPORT;
 }
 
-/* Records why the boot ended, for the environment of the command after the restart. */
+/* Record why the boot ended, for the environment of the command after the restart. */
 static void note_end(struct run_state *run, const struct verdict *verdict)
 {
 	const struct session *session = &run->session;
@@ -389,7 +393,7 @@ static void note_end(struct run_state *run, const struct verdict *verdict)
 }
 
 /*
- * Boots again with the same results disk, whose file system journal the mount replays. The
+ * Boot again with the same results disk. The mount replays the journal of its file system. The
  * console's log is continued.
  */
 static int boot_again(struct vmtest *vm, struct run_state *run)
@@ -415,7 +419,7 @@ static int boot_again(struct vmtest *vm, struct run_state *run)
 	return ret;
 }
 
-/* The default lets the kernel's own watchdogs fire first: they report more than a silence. */
+/* Return: the limit for silence. By default, the kernel's watchdogs fire first: they tell more. */
 static unsigned int hang_timeout_s(const struct vmtest *vm, const struct run_state *run)
 {
 	if (vm->opt.hang_timeout_s != UINT_MAX)

@@ -6,7 +6,7 @@
 struct vmtest;
 
 /**
- * struct run_facts - what a run found out
+ * struct run_facts - facts that a run has found out
  * @release: the release of the booted kernel; "" while it is not known
  */
 struct run_facts {
@@ -14,17 +14,17 @@ struct run_facts {
 };
 
 /**
- * run__test_program() - Whether the command is test_progs or a flavour of it.
+ * run__test_program() - Check if the command is test_progs or a flavour of it.
  * @vm: context
  *
- * Return: its name without folders, or NULL if it is another command.
+ * Return: name of the program without folders; NULL if the command is another program.
  */
 const char *run__test_program(const struct vmtest *vm);
 
 /**
  * run__kernel() - Boot a kernel and run the command in it.
  * @vm: context
- * @word: the kernel as -k names it, NULL: the pinned one
+ * @word: the kernel as -k names it; NULL: the pinned kernel
  * @results_path: host folder for results, or NULL
  * @facts: filled in as far as the run gets; NULL: a single run, which does not change the command
  *

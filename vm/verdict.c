@@ -3,7 +3,7 @@
  * Decides the exit status of a session. Each kind of end has one message and one exit status
  * (exit_status.h).
  *
- * A panic on the console takes precedence over the way in which the connection to the guest broke.
+ * A panic on the console counts more than the way in which the connection to the guest broke.
  */
 #include "runner/text/cleanup.h"
 #include "vm/host/exit_status.h"

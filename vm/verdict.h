@@ -9,7 +9,7 @@ struct session;
 
 struct verdict {
 	int status;      /* exit status of vmtest */
-	bool is_failure; /* the status is not the command's own: show the console */
+	bool is_failure; /* the status is not from the command: show the console */
 };
 
 /** verdict__of() - judge a session that has ended, and print the message */

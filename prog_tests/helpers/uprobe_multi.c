@@ -13,7 +13,7 @@
 
 #include "uprobe_multi.h"
 
-/* Set by the linker: the address of the ELF header, where the first page of the file is mapped. */
+/* The address of the ELF header, set by the linker: the first page of the file is mapped there. */
 extern char __ehdr_start[];
 
 void build_id_step(void);
@@ -54,7 +54,7 @@ KEEP void build_id_step(void)
 	asm volatile("" ::: "memory");
 }
 
-/* Between two calls the frame is set up, so an unwinder by frame pointers finds the caller. */
+/* Between the two calls the frame is set up, so an unwinder by frame pointers finds the caller. */
 KEEP void build_id_probed(void)
 {
 	build_id_step();

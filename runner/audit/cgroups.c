@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * cgroups (version 2), except those of runners. systemd creates and removes cgroups all the time,
- * with names that end in ".scope", ".service" or ".slice": these and everything below them are
- * skipped.
+ * with names that end in ".scope", ".service" or ".slice". These cgroups and everything below them
+ * are skipped.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -13,10 +13,10 @@
 struct audit_kind {
 	const char *name;
 	bool has_full_keys;     /* the key names the object in full, without the kind */
-	bool frees_itself;      /* the kernel may free it some time after its last user */
-	bool has_name;          /* a test that makes it again finds the old one: remove it first */
-	unsigned int isolation; /* ISOLATE_*: a test with one of these cannot leave it */
-	bool only_changes;      /* only a changed value counts, a new object does not */
+	bool frees_itself;      /* the kernel may free the object some time after its last user */
+	bool has_name;          /* a rerun that makes the object again would find the old one */
+	unsigned int isolation; /* ISOLATE_*: a test with one of these cannot leave such objects */
+	bool only_changes;      /* a changed value is a finding, a new object is not */
 
 	/**
 	 * @scan: add all objects of this kind
@@ -26,13 +26,14 @@ struct audit_kind {
 	int (*scan)(struct audit_set *set);
 
 	/**
-	 * @look: look up what is expensive to find out; called once for each new object; or NULL
+	 * @look: look up the details that are expensive to find out; called once for each new
+	 *	object; or NULL
 	 */
 	void (*look)(struct audit_object *object);
 
 	/**
-	 * @is_held: whether the object stays until it is removed, although its kind frees itself;
-	 *	or NULL
+	 * @is_held: whether the object stays until somebody removes it, although other objects of
+	 *	this kind free themselves; or NULL
 	 */
 	bool (*is_held)(const struct audit_object *object);
 

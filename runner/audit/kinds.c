@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of kinds. A new kind needs a file of its own and an entry here. */
+/* The table of the audit's kinds. A new kind needs a file of its own and an entry here. */
 #include "runner/audit/kind.h"
 
 const struct audit_kind *const audit_kinds[AUDIT_KINDS] = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Loaded modules, except those that a requirement has loaded (modules.h) and those that the kernel
- * loads on demand, for a socket or a device of their kind. Both are meant to stay.
+ * loads on demand, for a socket or a device of their kind. Both sorts are meant to stay.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +59,10 @@ static bool comes_on_demand(const char *module)
 	return found;
 }
 
-/* A line is "NAME SIZE USES HOLDER,HOLDER, STATE ADDRESS". Without holders there is a '-'. */
+/*
+ * A line of /proc/modules is "NAME SIZE USES HOLDER,HOLDER, STATE ADDRESS". Without holders there
+ * is a '-'.
+ */
 static int scan(struct audit_set *set)
 {
 	FILE *file = fopen("/proc/modules", "re");
@@ -93,7 +96,7 @@ static char *holders_of(const char *module)
 	return holders;
 }
 
-/* Return: true if the module, or one that it was loaded for, is meant to stay. */
+/* Return: true if a module, or a module that holds it, is meant to stay. */
 static bool is_by_design(const char *module, int depth)
 {
 	char *holders, *name, *saved = NULL;

@@ -29,7 +29,7 @@ struct scan_state {
 	struct mnl_socket *socket;
 	struct audit_set *set;
 	int err;
-	int attach_point; /* of the filters in the current dump */
+	int attach_point; /* attach point of the filters in the current dump */
 	unsigned int sequence;
 };
 
@@ -138,7 +138,7 @@ static const char *interface_name(int index, char *name)
 	return if_indextoname(index, name) ?: "an interface that is gone";
 }
 
-/* Only qdiscs that were added on request have a handle. */
+/* Add a qdisc, if it has a handle: only qdiscs that were added on request have one. */
 static int on_qdisc(const struct nlmsghdr *message, void *context)
 {
 	const struct tcmsg *qdisc = mnl_nlmsg_get_payload(message);
@@ -193,7 +193,7 @@ static int on_filter(const struct nlmsghdr *message, void *context)
 		if (mnl_attr_get_type(attribute) == TCA_OPTIONS)
 			options = attribute;
 	}
-	/* An entry without a handle is the head of its list. */
+	/* An entry without a handle is the head of a list of filters. */
 	if (!filter->tcm_handle || strcmp(kind, "bpf") || !options)
 		return MNL_CB_OK;
 	snprintf(key, sizeof(key), "tc filter on %s (%s, priority %u, handle %u)",
@@ -222,10 +222,10 @@ static int for_filters(struct scan_state *state, int interface, mnl_cb_t on_mess
 	state->attach_point = BPF_TC_EGRESS;
 	filter.tcm_parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS);
 	err = dump(state, RTM_GETTFILTER, &filter, sizeof(filter), on_message);
-	return err == -EINVAL ? 0 : err; /* an ingress qdisc has no egress */
+	return err == -EINVAL ? 0 : err; /* an ingress qdisc has no egress filters */
 }
 
-/* Before kernel 6.6 there is no tcx, and the query fails. */
+/* A kernel before 6.6 has no tcx, and the query fails. */
 static void add_tcx(struct scan_state *state, int interface)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sets are sorted arrays, so that two looks at the machine can be compared. */
+/* Objects and sets of objects. Sets are sorted arrays, so that two looks can be compared. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static int by_key_and_value(const void *a, const void *b)
 	return order ?: strcmp(x->value ?: "", y->value ?: "");
 }
 
-/* An event of tracefs may have several probes, each on a line of its own. */
+/* Keys can be equal: an event of tracefs may have several probes, each on a line of its own. */
 static void merge(struct audit_object *into, struct audit_object *from)
 {
 	char *value = NULL;

@@ -19,29 +19,29 @@ struct audit_network_object {
 		AUDIT_TCX,
 		AUDIT_FLOW_DISSECTOR,
 	} type;
-	int interface;           /* index; 0 for the flow dissector */
-	uint32_t mode_flags;     /* XDP: XDP_FLAGS_* */
-	uint32_t handle, parent; /* qdisc: both; tc filter: only the handle */
-	uint32_t priority;       /* tc filter; the kernel chooses 49152 and up (tcf_auto_prio()) */
-	uint32_t attach_point;   /* tc filter: enum bpf_tc_attach_point */
-	uint32_t attach_type;    /* tcx: enum bpf_attach_type */
+	int interface;           /* index of the interface; 0 for the flow dissector */
+	uint32_t mode_flags;     /* XDP_FLAGS_* of an XDP program */
+	uint32_t handle, parent; /* both of a qdisc; only the handle of a tc filter */
+	uint32_t priority;       /* priority of a tc filter; tcf_auto_prio() gives 49152 and up */
+	uint32_t attach_point;   /* enum bpf_tc_attach_point of a tc filter */
+	uint32_t attach_type;    /* enum bpf_attach_type of a tcx program */
 };
 
 struct audit_object {
-	char *key;            /* unique among objects of its kind */
-	char *value;          /* the part that may change, or NULL */
-	char *text;           /* a description, once look() was called; or NULL */
-	uint64_t born_ns;     /* monotonic, as exact as the kernel tells; 0: unknown */
-	uint64_t cgroup_id;   /* the cgroup that it is attached to; 0: none */
-	uint64_t netns_inode; /* the namespace that it is attached to; 0: none */
-	const struct audit_kind *holds_kind; /* the object that it keeps in use, by kind and id */
+	char *key;          /* name that is unique among objects of its kind */
+	char *value;        /* the part of the object that may change, or NULL */
+	char *text;         /* a description, once look() was called; or NULL */
+	uint64_t born_ns;   /* monotonic time of birth, as exact as the kernel tells; 0: unknown */
+	uint64_t cgroup_id; /* the cgroup that the object is attached to; 0: none */
+	uint64_t netns_inode; /* the namespace that the object is attached to; 0: none */
+	const struct audit_kind *holds_kind; /* kind of another object that this one keeps in use */
 	unsigned int holds_id;
 	union {
 		struct {
 			bool is_folder;
 		} pin;
 		struct audit_network_object network;
-	}; /* by kind; other kinds need no more */
+	}; /* fields of single kinds; the other kinds need none */
 };
 
 struct audit_set {
@@ -63,13 +63,13 @@ void audit_set__sort(struct audit_set *set);
 /** audit_set__find() - the object with this key, or NULL */
 struct audit_object *audit_set__find(const struct audit_set *set, const char *key);
 
-/** audit_set__free() - free everything in it */
+/** audit_set__free() - free all objects of a set */
 void audit_set__free(struct audit_set *set);
 
 /** audit_object__move() - move the content of @from to @to; @from is left empty */
 void audit_object__move(struct audit_object *to, struct audit_object *from);
 
-/** audit_object__set_text() - replace the text */
+/** audit_object__set_text() - replace the description of an object */
 void audit_object__set_text(struct audit_object *object, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
@@ -79,7 +79,7 @@ void audit_object__set_text(struct audit_object *object, const char *fmt, ...)
  */
 void audit_object__born(struct audit_object *object, clockid_t clock, uint64_t time_ns);
 
-/** audit_object__free() - free everything in it */
+/** audit_object__free() - free all strings of an object */
 void audit_object__free(struct audit_object *object);
 
 #endif

@@ -21,15 +21,15 @@ void open_objects__read(const char *path, const struct audit_kind **kind, unsign
 struct open_objects *open_objects__find(void);
 
 /**
- * open_objects__holder() - a process that has the object open, or one that it holds, or one that
- *	holds it
+ * open_objects__holder() - find a process that has an object open, or an object that this object
+ *	holds, or an object that holds this object
  *
  * Return: "process 12 (name)", owned by @open; NULL if there is no such process.
  */
 const char *open_objects__holder(struct open_objects *open, const struct audit_kind *kind,
 				 const struct audit_object *object);
 
-/** open_objects__free() - free everything in it */
+/** open_objects__free() - free the result of open_objects__find() */
 void open_objects__free(struct open_objects *open);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files and folders in the bpffs that the runner sees. A test with its own mount namespace has its
- * own.
+ * Files and folders in the bpffs that the runner sees. A test with its own mount namespace has a
+ * bpffs of its own.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -66,7 +66,7 @@ static void look_inside(struct audit_object *object)
 	close(fd);
 }
 
-/* The times of a pin are those of its creation. A folder's times change with its content. */
+/* The times of a pin never change after its creation. A folder's times change with its content. */
 static void look(struct audit_object *object)
 {
 	struct stat st;

@@ -50,7 +50,7 @@ static int scan(struct audit_set *set)
 	return err;
 }
 
-/* There is no O_TRUNC, because it would remove all probes. */
+/* Open the file without O_TRUNC, which would remove all probes. */
 static int write_line(const char *prefix, const char *text)
 {
 	int fd = open_events(O_WRONLY | O_APPEND), err = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Waits for objects that the kernel frees by itself, and finds out which are used by others. */
+/* Waits for objects that the kernel frees by itself, and finds objects that others use. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,8 +9,8 @@
 #include "runner/system/clock.h"
 
 /*
- * The kernel frees a namespace, and everything attached in it, by work items and after grace
- * periods. This is the time that it gets for that.
+ * The time that the kernel gets to free a namespace and everything attached in it. The kernel does
+ * so in work items and after grace periods.
  */
 #define FREES_ITSELF_MS      3000
 #define FREES_ITSELF_POLL_MS 10
@@ -87,7 +87,7 @@ static bool may_any_free_itself(const struct audit *audit)
 	return false;
 }
 
-/* Return: true if it has waited, because others may have made something in the meantime. */
+/* Return: true after a wait: somebody may have made something new in the meantime. */
 static bool wait_for_freeing(struct audit *audit)
 {
 	uint64_t until_ns = audit__free_limit_ns(audit);

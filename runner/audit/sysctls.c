@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The values of sysctls: the files below /proc/sys that can be read and written. Network sysctls
- * are those of the runner's namespace.
+ * The values of sysctls: the files below /proc/sys that can be read and written. Of the network
+ * sysctls, these are the values in the runner's namespace.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,14 +21,14 @@
 static const char *const left_out[] = {
 	"fs/binfmt_misc",
 	"kernel/hung_task_detect_count",
-	"kernel/hung_task_warnings", /* counted down with each warning */
+	"kernel/hung_task_warnings", /* the kernel counts it down with each warning */
 	"kernel/ns_last_pid",
-	"kernel/perf_event_max_sample_rate", /* lowered by the kernel when it is slow */
+	"kernel/perf_event_max_sample_rate", /* the kernel lowers it if samples take too long */
 	"kernel/random",
 	"kernel/tainted", /* blame/splats.c reports a new taint */
 	"net/ipv4/conf",
 	"net/ipv4/neigh",
-	"net/ipv4/tcp_fastopen_key", /* generated at the first use */
+	"net/ipv4/tcp_fastopen_key", /* the kernel generates it at the first use */
 	"net/ipv6/conf",
 	"net/ipv6/neigh",
 	"net/mpls/conf",
@@ -48,7 +48,7 @@ static bool is_left_out(const char *name)
 
 static int add_file(struct audit_set *set, const char *path)
 {
-	/* Reading some of these files blocks. */
+	/* Some of these files block their readers. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	char value[VALUE_MAX_BYTES + 1];
 	ssize_t n;

@@ -18,11 +18,11 @@
 #include "test_progs.h"
 
 /*
- * After each look at a kind, the audit waits this many times as long as the look took, so that
- * looking costs 2 %.
+ * After each look at a kind, the audit waits this many times as long as the look took. Looking thus
+ * costs 2 % of the time.
  */
 #define PAUSE_FACTOR  50
-/* File times advance with the timer tick. */
+/* The resolution of file times: they advance with the timer tick. */
 #define BORN_SLACK_NS (20 * 1000000ULL)
 #define UNDO_WAIT_MS  1000
 #define UNDO_POLL_US  5000
@@ -164,11 +164,11 @@ static void copy_details(struct audit_object *to, const struct audit_object *fro
 {
 	to->holds_kind = from->holds_kind;
 	to->holds_id = from->holds_id;
-	/* This is the largest member of the union. */
+	/* The network object is the largest member of the union. */
 	to->network = from->network;
 }
 
-/* Copies @object, and leaves it as it is. */
+/* Add a finding with a copy of @object. */
 static void add_finding(struct audit *audit, const struct audit_watch *watch,
 			const struct audit_object *object, const char *before)
 {
@@ -211,7 +211,7 @@ static bool is_being_undone(const struct audit *audit, const struct audit_kind *
 	return false;
 }
 
-/* Handle an object that was there before with another value. */
+/* Handle an object that was known before, and now has another value. */
 static void on_change(struct audit *audit, const struct audit_watch *watch,
 		      const struct audit_object *object, const struct audit_object *before)
 {
@@ -297,8 +297,8 @@ void audit__look(struct audit *audit, const struct audit_kind *only, bool now)
 		uint64_t due_ns = watch->scanned_ns + watch->cost_ns * (PAUSE_FACTOR + 1);
 
 		/*
-		 * There is nothing to compare with if the kind could not be read when the run
-		 * began.
+		 * Skip a kind that could not be read when the run began: there is nothing to
+		 * compare with.
 		 */
 		if (watch->is_blind || (only && watch->kind != only))
 			continue;
@@ -375,7 +375,7 @@ void audit__begin(struct audit *audit, const struct run_options *options, const 
 	audit->tests = tests;
 	audit->sink = sink;
 	audit->time_scale = options->time_scale;
-	/* With --keep, the objects of a kept test are not leftovers. */
+	/* No audit with --keep, because the objects of a kept test are not leftovers. */
 	if (options->keep || options->no_audit)
 		return;
 	audit->is_on = true;
@@ -384,7 +384,7 @@ void audit__begin(struct audit *audit, const struct run_options *options, const 
 	 * of the run.
 	 */
 	libbpf_set_print(NULL);
-	/* On other machines $VMTEST may be the path of vmtest. */
+	/* In a guest, $VMTEST is "1". On other machines it may be the path of vmtest. */
 	audit->owns_machine = is_alone && !strcmp(getenv("VMTEST") ?: "", "1");
 	if (audit->owns_machine && audit_base__read(&audit->base, base, &pid))
 		remove_left_by_killed_run(audit, base, pid);
@@ -469,7 +469,7 @@ void audit__undo(struct audit *audit)
 	int i;
 
 	undo_selected(audit);
-	/* compare() drops findings that are gone, except those that are marked as undone. */
+	/* compare() drops findings that are gone, but keeps findings that are marked as undone. */
 	for (i = 0; i < audit->findings_cnt; i++)
 		audit->findings[i].is_undone |= audit->findings[i].is_selected;
 	audit__look(audit, NULL, true);

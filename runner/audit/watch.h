@@ -27,44 +27,44 @@
 struct json_object;
 struct run_options;
 
-/* One kind, with what the last look at it found. */
+/* A kind, and the objects that the last look found. */
 struct audit_watch {
 	const struct audit_kind *kind;
 	struct audit_set known;
 	uint64_t scanned_ns, cost_ns;
 	uint64_t seen_ns; /* time of the last look that succeeded */
-	int error;        /* why the kind cannot be read: a negative errno, or 0 */
-	bool is_blind;    /* it could not be read when the run began */
+	int error;        /* error of reading the kind: a negative errno, or 0 */
+	bool is_blind;    /* the kind could not be read when the run began */
 };
 
 struct audit_finding {
 	const struct audit_kind *kind;
 	struct audit_object object;
 	char *before;  /* the value when the run began, or NULL */
-	int *suspects; /* indexes into audit->tests */
+	int *suspects; /* tests that may be to blame, as indexes into audit->tests */
 	int suspects_cnt;
 	bool is_examined;  /* audit_kind.look() has been called */
-	char *holder;      /* a process outside the tests that has it open, or NULL */
+	char *holder;      /* a process outside the tests that has the object open, or NULL */
 	bool is_of_others; /* no test is to blame */
-	bool awaits_rerun; /* all tests have ended, and reruns decide who is charged */
-	bool is_selected;  /* audit__undo() removes it */
+	bool awaits_rerun; /* the reruns at the end decide which test is charged */
+	bool is_selected;  /* audit__undo() removes the object */
 	bool is_undone;
-	int undo_error; /* why it could not be removed: a negative errno, or 0 */
+	int undo_error; /* error of removing the object: a negative errno, or 0 */
 };
 
 struct audit {
 	bool is_on;
 	const struct tests *tests;
 	const struct event_sink *sink;
-	int time_scale;    /* larger on an emulated machine */
+	int time_scale;    /* factor on waits; larger on an emulated machine */
 	bool is_rerun;     /* suspects are being rerun, one at a time */
-	bool is_hurried;   /* the run was interrupted: wait for nothing */
-	bool owns_machine; /* a guest of vmtest, where only the run makes objects */
+	bool is_hurried;   /* the run was interrupted: the audit waits for nothing */
+	bool owns_machine; /* the machine is a guest of vmtest, where only the run makes objects */
 	struct audit_watch watches[AUDIT_KINDS];
 	struct audit_finding *findings;
 	int findings_cnt;
 	struct audit_base base;
-	struct json_object *killed_runs; /* an array of runs and what each has left, or NULL */
+	struct json_object *killed_runs; /* an array of killed runs with their leftovers, or NULL */
 };
 
 /**
@@ -80,7 +80,7 @@ void audit__begin(struct audit *audit, const struct run_options *options, const 
  */
 void audit__look_at_all(struct audit *audit);
 
-/** audit__end() - free everything */
+/** audit__end() - end the use of the file in /run, and free all findings and known objects */
 void audit__end(struct audit *audit);
 
 /**
@@ -109,13 +109,13 @@ bool audit__suspects(const struct audit *audit, const struct audit_finding *find
  */
 char *audit__name(const struct audit_finding *finding);
 
-/** audit__look_for_others() - once another run has come, treat the machine as shared */
+/** audit__look_for_others() - check for other runs; if there is one, treat the machine as shared */
 void audit__look_for_others(struct audit *audit);
 
 /** audit__undo() - remove the selected findings, and mark those that are then gone as undone */
 void audit__undo(struct audit *audit);
 
-/** audit__is_gone() - whether the object was gone at the last look, or had its old value again */
+/** audit__is_gone() - whether the last look found the object gone, or its old value restored */
 bool audit__is_gone(const struct audit *audit, const struct audit_finding *finding);
 
 /** audit__drop() - drop a finding; the last finding takes its place */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The splats that a test expects, and the splats that fail it. Both belong to the subtest that is
- * running, or to the test if none is.
+ * The splats that a test expects, and the splats that fail it. Both belong to the running subtest,
+ * or to the test if no subtest is running.
  */
 #include <regex.h>
 #include <stdlib.h>

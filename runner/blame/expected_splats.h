@@ -5,7 +5,7 @@
 
 #include "runner/process/unit.h"
 
-/** expected_splats__add() - from now on a splat that the record describes is not a failure */
+/** expected_splats__add() - expect a splat that the record describes; it is then not a failure */
 void expected_splats__add(struct unit *unit, const struct record *record);
 
 /** expected_splats__has() - whether the test expects a splat */

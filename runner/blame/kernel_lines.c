@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Copies lines of the kernel's log into the log of a test that hangs. Asks sysrq for more. */
+/* Copies lines of the kernel's log into the log of a test that hangs. Triggers sysrq dumps. */
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include "runner/text/error.h"
 #include "runner/text/log_tail.h"
 
-/* The number of lines for a test that hangs. */
+/* The number of kernel log lines for a test that hangs. */
 #define LINES_MAX 20
 
 static void log_lines_since(struct unit *unit, const struct splats *splats, uint64_t since,
@@ -31,8 +31,8 @@ void kernel_lines__log(struct unit *unit, struct splats *splats)
 }
 
 /*
- * The kernel logs before the write returns. With a CPU that does not respond, this takes up to 10
- * s.
+ * The kernel logs the dump before the write returns. If a CPU does not respond, the write takes up
+ * to 10 s.
  */
 static int ask_sysrq(char key)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Charges tests with findings of the audit, and removes these. Tells the event sink. */
+/* Charges tests with findings of the audit, removes the objects, and tells the event sink. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static bool is_only_suspect(const struct audit *audit, const struct audit_findin
 	       finding->suspects_cnt == 1 && audit__suspects(audit, finding, test);
 }
 
-/* A name may have a pid or another number in it that differs in each run of the test. */
+/* Compare names without numbers: a pid, for example, differs in each run of the test. */
 static bool is_same_but_for_numbers(const char *a, const char *b)
 {
 	while (*a || *b) {
@@ -40,8 +40,8 @@ static bool has_same_name(const struct audit_object *a, const struct audit_objec
 }
 
 /*
- * The kernel never reuses an id. Two objects known only by id count as the same if type and name
- * agree.
+ * The kernel never reuses an id. Two objects that are known only by id therefore count as the same
+ * if type and name agree.
  */
 static bool is_like(const struct audit_finding *a, const struct audit_finding *b)
 {
@@ -179,7 +179,7 @@ bool left_behind__settle(struct audit *audit, struct test_outcome *test, uint64_
 	return true;
 }
 
-/* Report the test a second time, with its new result. */
+/* Tell the event sink the new result of a test, whose first result was reported before. */
 static void fail_again(struct audit *audit, struct test_outcome *test)
 {
 	test_outcome__fail_for_left(test);
@@ -190,7 +190,7 @@ static void fail_again(struct audit *audit, struct test_outcome *test)
 				      });
 }
 
-/* A finding with one suspect needs no rerun. */
+/* Charge a finding with one suspect to that test, which needs no rerun. */
 static void charge_certain(struct audit *audit)
 {
 	int i, k;

@@ -13,7 +13,7 @@
 
 /**
  * left_behind__settle() - after the processes of a test are gone: look for new objects, and charge
- *	the test with those that only it can have made
+ *	the test with the objects that only it can have made
  * @limit_ns: 0 in the first call; set to the time until which to wait for objects that free
  *	themselves
  *
@@ -38,7 +38,7 @@ bool left_behind__is_suspected(const struct audit *audit, const struct test_outc
 void left_behind__convict(struct audit *audit, struct test_outcome *test,
 			  struct test_outcome *again);
 
-/** left_behind__end_rerun() - after all reruns: look once more; what is left stays unexplained */
+/** left_behind__end_rerun() - look once more after all reruns; findings then stay unexplained */
 void left_behind__end_rerun(struct audit *audit);
 
 #endif

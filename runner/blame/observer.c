@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Passes the questions of units on to the files of this folder. */
+/* Passes the questions of units on to the functions in blame/ that answer them. */
 #include "runner/blame/expected_splats.h"
 #include "runner/blame/kernel_lines.h"
 #include "runner/blame/observer.h"

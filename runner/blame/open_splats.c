@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keeps splats until they are explained. */
+/* Keeps splats that no test is charged with, until a test is found to be to blame. */
 #include <stdlib.h>
 #include <string.h>
 

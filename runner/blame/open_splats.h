@@ -11,8 +11,9 @@
 #include "runner/kernel_log/splat.h"
 
 /*
- * A gap can hide several splats, so convicting one suspect does not clear the others. It is dropped
- * once all have been rerun.
+ * The title of the entry for a gap in the kernel's log. A gap can hide several splats, so
+ * convicting one suspect does not clear the others. The entry is dropped once all suspects have
+ * been rerun.
  */
 #define OPEN_SPLAT_GAP "The kernel overwrote its log before it was read: a splat may be lost"
 
@@ -29,7 +30,7 @@ struct open_splats {
 
 /**
  * open_splats__add() - add a splat, and take ownership of it
- * @suspects_max: how many suspects there can be
+ * @suspects_max: maximum number of suspects
  *
  * Return: the entry, to which the caller adds the suspects; NULL when out of memory.
  */
@@ -61,7 +62,7 @@ struct open_splat *open_splats__find(struct open_splats *splats, const char *tit
 /** open_splats__drop() - drop the splats with a title */
 void open_splats__drop(struct open_splats *splats, const char *title);
 
-/** open_splats__free() - free all of them */
+/** open_splats__free() - free all splats in the list */
 void open_splats__free(struct open_splats *splats);
 
 #endif

@@ -41,10 +41,10 @@ int rerun__prepare(struct rerun *rerun, const struct tests *tests, struct schedu
 void rerun__begin(struct rerun *rerun, struct test_outcome *test)
 {
 	struct test_outcome *first = &rerun->first;
-	/* A log that is read from a file is of another kernel: nothing to forget in this one. */
+	/* A log that is read from a file is not from this kernel: nothing to forget here. */
 	int err = rerun->splats->log->is_stream ? 0 : warn_once__forget();
 
-	/* An earlier suspect may have used up a warning that the kernel prints once. */
+	/* Let WARN_ONCE() print again: an earlier suspect may have used up a warning. */
 	if (err)
 		event_sink__debug(
 			rerun->units->sink,
@@ -60,7 +60,7 @@ void rerun__begin(struct rerun *rerun, struct test_outcome *test)
 	};
 }
 
-/* A test that times out both times got just as far in its rerun, so the rerun counts. */
+/* A rerun that times out like the first run has got just as far, so it counts. */
 static bool is_incomplete(const struct test_outcome *test, const struct test_outcome *first)
 {
 	enum result result = test->outcome.result;
@@ -69,7 +69,7 @@ static bool is_incomplete(const struct test_outcome *test, const struct test_out
 	       (result == RESULT_TIMEOUT || result == RESULT_CRASH || result == RESULT_LOST);
 }
 
-/* The result of the rerun becomes the result of the test. */
+/* Make the result of the rerun the result of the test. */
 static void keep_second(struct rerun *rerun, struct test_outcome *test)
 {
 	splats__convict(rerun->splats, test);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Charges splats to tests. Reads the kernel's log by kernel_log.h, and the kernel's taint. */
+/* Charges splats to tests. Reads the kernel's log through kernel_log.h, and the kernel's taint. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,7 +89,7 @@ static void charge(struct splats *splats, struct splat *splat)
 		unit = unit_that_expects(splats, splat);
 	if (!unit) {
 		unit = unit_that_is_alone(splats);
-		/* After a restart, this may be the splat that the test was suspected of before. */
+		/* Drop an open splat with this title: the test was suspected before a restart. */
 		if (unit)
 			splats__convict(splats, unit->test);
 	}
@@ -104,12 +104,12 @@ static void charge(struct splats *splats, struct splat *splat)
 	}
 }
 
-/* The OOM killer does not always choose the task that used up the memory: remember its victim. */
+/* Remember the test that the OOM killer has killed, perhaps not the one that used the memory. */
 static void note_victim(struct splats *splats, const struct kernel_log_line *line)
 {
 	int i, pid;
 
-	/* "Memory cgroup out of memory: ..." is about a limit that the test has set. */
+	/* Skip "Memory cgroup out of memory: ...", which is about a limit that the test has set. */
 	if (line->facility || sscanf(line->text, "Out of memory: Killed process %d", &pid) != 1)
 		return;
 	for (i = 0; i < splats->units->cnt; i++) {
@@ -141,7 +141,7 @@ void splats__begin(struct splats *splats, struct kernel_log *log, const struct u
 	log->context = splats;
 }
 
-/* The log has a gap: any running test may have caused a splat in it. Rerun them alone. */
+/* Suspect all running tests of a splat that a gap in the log may hide: they are rerun alone. */
 static void suspect_of_gap(struct splats *splats)
 {
 	struct open_splats *open_splats = &splats->open;
@@ -158,7 +158,7 @@ static void suspect_of_gap(struct splats *splats)
 		add_running(splats, open);
 }
 
-/* The test makes the kernel log faster than it can be read, even alone: it may hide a splat. */
+/* Charge a test that runs alone with a gap in the kernel's log: the gap may hide a splat. */
 static void charge_gap(struct splats *splats, struct unit *unit)
 {
 	struct splat *splat;
@@ -242,8 +242,8 @@ void splats__look_at_taint(struct splats *splats)
 	splats->at_taint = splats->seen;
 	splats->taint |= bits;
 	/*
-	 * Any splat explains a taint that means trouble, but not one by, for example, an
-	 * out-of-tree module.
+	 * Any splat explains a taint that means trouble. It does not explain other taints, such as
+	 * that of an out-of-tree module.
 	 */
 	if (!fresh || (is_explained && taint__is_trouble(fresh)))
 		return;

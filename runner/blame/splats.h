@@ -16,7 +16,7 @@
 /* Bits of /proc/sys/kernel/tainted that were set during the run. */
 struct new_taint {
 	uint64_t bits;
-	char *tests; /* the tests that were running, or "no test" */
+	char *tests; /* names of the tests that were running, or "no test" */
 	bool is_trouble;
 };
 
@@ -25,11 +25,11 @@ struct splats {
 	const struct units *units;
 	const struct tests *tests;
 	struct splat_callers callers;
-	uint64_t last_line_ns;   /* when the last line of an open splat came */
-	struct open_splats open; /* no suspect has repeated them alone yet */
+	uint64_t last_line_ns;   /* arrival time of the last line of an open splat */
+	struct open_splats open; /* splats that no test is charged with yet */
 	uint64_t gaps;           /* number of gaps in the kernel's log at the last look */
-	uint64_t taint;          /* at the last look */
-	uint64_t seen;           /* splats since the start */
+	uint64_t taint;          /* the kernel's taint at the last look */
+	uint64_t seen;           /* number of splats since the start */
 	uint64_t at_taint;       /* the value of @seen when the taint was last read */
 	struct new_taint *taints;
 	int taints_cnt;
@@ -39,11 +39,11 @@ struct splats {
 void splats__begin(struct splats *splats, struct kernel_log *log, const struct units *units,
 		   const struct tests *tests);
 
-/** splats__read() - read and handle what the kernel has logged by now */
+/** splats__read() - read and handle the messages that the kernel has logged by now */
 void splats__read(struct splats *splats);
 
 /**
- * splats__settle() - read what the kernel has logged by now, before a test or subtest ends
+ * splats__settle() - read the kernel's messages up to now, before a test or subtest ends
  *
  * Return: true if no splat is incomplete, so that all known splats are charged.
  */
@@ -62,15 +62,14 @@ bool splats__is_suspected(const struct splats *splats, const struct test_outcome
 void splats__convict(struct splats *splats, const struct test_outcome *test);
 
 /**
- * splats__end_rerun() - after all reruns: drop the gap in the log, because no suspect has repeated
- *	it
+ * splats__end_rerun() - after all reruns: drop a gap in the log, because no suspect has splatted
  */
 void splats__end_rerun(struct splats *splats);
 
 /** splats__fail_run() - whether a splat or taint that no test is charged with fails the run */
 bool splats__fail_run(const struct splats *splats);
 
-/** splats__end() - free everything */
+/** splats__end() - free the splats, the taints and the parsers */
 void splats__end(struct splats *splats);
 
 #endif

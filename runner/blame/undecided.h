@@ -14,7 +14,7 @@ struct json_object;
 
 struct undecided {
 	const struct units *units;
-	struct json_object *texts; /* an array, or NULL */
+	struct json_object *texts; /* an array with a text for each process, or NULL */
 };
 
 /**
@@ -25,20 +25,20 @@ void undecided__add(struct undecided *undecided, const char *process);
 
 /**
  * undecided__resume() - add the processes from an earlier part of the run
- * @text: the events of that part; is changed
+ * @text: the events of that part; the call changes the buffer
  */
 void undecided__resume(struct undecided *undecided, char *text);
 
-/** undecided__cnt() - the number of these processes; any fails the run */
+/** undecided__cnt() - the number of undecided processes; the run fails if it is not 0 */
 int undecided__cnt(const struct undecided *undecided);
 
-/** undecided__print() - print each of them on a line */
+/** undecided__print() - print a line for each undecided process */
 void undecided__print(const struct undecided *undecided, FILE *out);
 
-/** undecided__object() - all of them as JSON, owned by the caller */
+/** undecided__object() - the undecided processes as a JSON array, owned by the caller */
 struct json_object *undecided__object(const struct undecided *undecided);
 
-/** undecided__free() - free what @undecided holds */
+/** undecided__free() - free the list of processes */
 void undecided__free(struct undecided *undecided);
 
 #endif

@@ -16,7 +16,7 @@
 
 #define TIME_SCALE_MAX           1000
 #define NO_DEADLINE_GIVEN        -1
-/* argp takes a smaller key for a letter. */
+/* The first key of options without a letter. argp takes a smaller key for a letter. */
 #define FIRST_KEY_WITHOUT_LETTER 0x100
 
 const char *argp_program_version = "test_progs 0.1";
@@ -43,7 +43,7 @@ static error_t on_option(struct parsing *parsing, const struct option_entry *opt
 	return option->set(parsing, option, value);
 }
 
-/* People know `-j 4` from make, and expect the same of the values of other options. */
+/* A word may be a value: people know `-j 4` from make, and expect the same of other options. */
 static error_t on_word(struct parsing *parsing, const char *word)
 {
 	const struct option_entry *before = parsing->without_value;
@@ -81,7 +81,7 @@ static error_t on_key(int key, char *value, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-/* @flags: of argp_parse() */
+/* @flags: flags of argp_parse() */
 static error_t read_arguments(struct command_line *line, int argc, char **argv, unsigned int flags)
 {
 	struct parsing parsing = {
@@ -119,7 +119,7 @@ static int read_time_scale(struct run_options *options)
 	return RUN_EXIT_OK;
 }
 
-/* --shard overrides the environment, which is about a whole run, not about one traced test. */
+/* --shard overrides the environment. A traced test runs whatever shard the environment names. */
 static int read_shard(struct run_options *options)
 {
 	char error[512];
@@ -131,7 +131,7 @@ static int read_shard(struct run_options *options)
 	return RUN_EXIT_OK;
 }
 
-/* Open the file before the run, so that a wrong path does not cost the results. */
+/* Open the file of -J before the run, so that a wrong path does not cost the results. */
 static int open_json(struct run_options *options)
 {
 	int fd;

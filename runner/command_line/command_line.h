@@ -14,9 +14,9 @@
 /* The options point into this struct and into argv: it must not be copied. */
 struct command_line {
 	struct run_options options;
-	struct selection selection;   /* -n, -t, -a, -b, -d */
-	struct selection captured;    /* -m */
-	struct name_list known_skips; /* --strict-skips */
+	struct selection selection;   /* values of -n, -t, -a, -b, -d */
+	struct selection captured;    /* values of -m */
+	struct name_list known_skips; /* list of --strict-skips */
 };
 
 /**
@@ -32,7 +32,7 @@ int command_line__parse(struct command_line *line, int argc, char **argv);
 
 /**
  * command_line__end() - close the file of -J and free everything
- * @status: of the run
+ * @status: exit status of the run
  *
  * Return: @status. If it is RUN_EXIT_OK and the file could not be written, RUN_EXIT_INFRASTRUCTURE
  * with a message on stderr.

@@ -21,8 +21,8 @@
 #define TIME_SCALE_STRACE     10
 #define TIME_SCALE_GDB        100
 /*
- * The limit together with the factor of an emulated machine. A minute times this fits into an int
- * as milliseconds.
+ * The maximum of this factor times the factor of an emulated machine. A minute times the maximum,
+ * in milliseconds, fits into an int.
  */
 #define TIME_SCALE_TRACED_MAX 10000
 
@@ -229,8 +229,8 @@ static error_t set_history(struct parsing *parsing, const struct option_entry *o
 }
 
 /*
- * Without a value, use a folder in the one that vmtest keeps, where several programs may run in
- * turn.
+ * Without a value, use a subfolder of the results folder that vmtest keeps, because several
+ * programs may run in turn in one guest.
  */
 static error_t set_results(struct parsing *parsing, const struct option_entry *option,
 			   const char *value)
@@ -452,7 +452,7 @@ error_t option__select_traced(struct parsing *parsing)
 				      name);
 	options->parallel = false;
 	options->jobs = 1;
-	/* The duration of a traced test would mislead the schedule of later runs. */
+	/* Keep no history, because the duration of a traced test would mislead later runs. */
 	options->no_history = true;
 	options->time_scale *= is_gdb ? TIME_SCALE_GDB : TIME_SCALE_STRACE;
 	if (options->time_scale > TIME_SCALE_TRACED_MAX)

@@ -25,7 +25,7 @@ struct parsing {
 	struct selection *selection, *captured;
 	struct name_list *known_skips;
 	struct argp_state *state;
-	const struct option_entry *tracer; /* --gdb or --strace, or NULL */
+	const struct option_entry *tracer; /* the option --gdb or --strace, or NULL */
 	const char *traced;                /* the test that @tracer names */
 	/*
 	 * The last option if it came without its optional value, and the index of the word after
@@ -36,12 +36,12 @@ struct parsing {
 };
 
 struct option_entry {
-	struct argp_option argp; /* a letter as key, or 0 */
+	struct argp_option argp; /* the option for argp; its key is a letter, or 0 */
 	/* Returns 0, or EINVAL after option__refuse(). It is NULL for a heading of the help. */
 	error_t (*set)(struct parsing *parsing, const struct option_entry *option,
 		       const char *value);
-	size_t member;     /* in struct run_options, if @set only stores a flag or a text */
-	bool may_be_apart; /* the next word may be its value */
+	size_t member;     /* offset in struct run_options, if @set only stores a flag or a text */
+	bool may_be_apart; /* the next word of the command line may be the option's value */
 };
 
 extern const struct option_entry option_table[];

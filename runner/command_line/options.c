@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Names for the values of options. */
+/* The names of values of options. */
 #include "runner/command_line/options.h"
 
 const char *tracer_kind__name(enum tracer_kind kind)

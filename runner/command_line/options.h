@@ -23,9 +23,9 @@ enum tracer_kind {
 
 enum list_kind {
 	LIST_NOTHING,
-	LIST_NAMES, /* -l: is read by scripts */
-	LIST_LONG,  /* with what each test needs */
-	LIST_ALL,   /* with numbers and subtests */
+	LIST_NAMES, /* only names, for scripts (-l) */
+	LIST_LONG,  /* names, and the needs of each test (--list=long) */
+	LIST_ALL,   /* tests and subtests with their numbers (--list=all) */
 };
 
 #define DEFAULT_DEADLINE_S 120
@@ -37,14 +37,14 @@ enum run_exit {
 	RUN_EXIT_NOTHING_RAN = 2,
 	RUN_EXIT_INFRASTRUCTURE = 3,
 	RUN_EXIT_USAGE = 64,
-	RUN_EXIT_RESTART = 75, /* only with a journal: restart the machine, then go on */
-	RUN_EXIT_SIGNAL = 128, /* plus the number of the signal that stopped the run */
+	RUN_EXIT_RESTART = 75, /* restart the machine and run again; only with a journal */
+	RUN_EXIT_SIGNAL = 128, /* base: add the number of the signal that stopped the run */
 };
 
 struct run_options {
-	int jobs;      /* tests at once */
-	bool parallel; /* -j was given: a parallel phase, then a serial one */
-	int verbosity; /* number of v's */
+	int jobs;      /* number of tests that may run at the same time */
+	bool parallel; /* serial tests run alone at the end, because -j was given */
+	int verbosity; /* number of v's in -v, -vv, -vvv */
 	bool verifier_stats;
 	bool debug;
 	bool no_error_summary;
@@ -56,25 +56,25 @@ struct run_options {
 	FILE *json;                    /* the file of -J, or NULL */
 	const char *json_path;
 	const char *results_path; /* the results folder, or NULL */
-	const char *resume_path;  /* event stream of a run to resume, or NULL */
-	const char *events_path;  /* the event stream, or NULL */
-	const char *kconfig_path; /* the kernel's configuration; NULL: the usual places */
-	int64_t deadline_ms;      /* limit of a test or subtest; 0: none */
+	const char *resume_path;  /* file with the event stream of a run to resume, or NULL */
+	const char *events_path;  /* file for the event stream, or NULL */
+	const char *kconfig_path; /* file with the kernel's configuration; NULL: the usual places */
+	int64_t deadline_ms;      /* time limit of a test or subtest; 0: no limit */
 	int time_scale;           /* factor on waits; above 1 if emulated or traced */
 	bool shuffle, has_seed;
 	uint32_t seed;
 	struct shard shard;
 	bool no_history;
-	const char *history_path; /* NULL: the default file of the user */
-	int fail_fast;            /* start nothing after this many failures; 0: no limit */
-	int64_t max_time_ms;      /* start nothing after this time; 0: no limit */
-	enum tracer_kind tracer;  /* the one test runs under it */
+	const char *history_path; /* file of the history; NULL: the default file of the user */
+	int fail_fast;            /* number of failures after which nothing starts; 0: no limit */
+	int64_t max_time_ms;      /* time after which nothing starts; 0: no limit */
+	enum tracer_kind tracer;  /* the program that traces the only selected test */
 	bool no_audit;
 	bool keep; /* leave namespaces and cgroups of failed tests for inspection */
-	const char *kernel_log_path; /* in place of /dev/kmsg, for tests of the runner; or NULL */
+	const char *kernel_log_path; /* file to read instead of /dev/kmsg, to test the runner */
 };
 
-/** tracer_kind__name() - "gdb" or "strace" */
+/** tracer_kind__name() - the name of the tracer's program, "gdb" or "strace" */
 const char *tracer_kind__name(enum tracer_kind kind);
 
 #endif

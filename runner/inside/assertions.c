@@ -8,7 +8,7 @@
 #include "test_progs.h"
 
 #define ASSERTION_TEXT_MAX_BYTES 4096
-/* How many bytes are shown of two buffers that differ. */
+/* The number of bytes that are shown of two buffers that differ. */
 #define SHOWN_BYTES              16
 
 bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,

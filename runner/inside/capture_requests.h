@@ -6,10 +6,10 @@
 /** capture_requests__begin() - capture the test's own network namespace */
 void capture_requests__begin(void);
 
-/** capture_requests__enter_subtest() - packets from here on belong to a subtest */
+/** capture_requests__enter_subtest() - assign packets from here on to a subtest */
 void capture_requests__enter_subtest(const char *name, const char *description, int number);
 
-/** capture_requests__leave_subtest() - packets from here on belong to no subtest */
+/** capture_requests__leave_subtest() - assign packets from here on to no subtest */
 void capture_requests__leave_subtest(void);
 
 #endif

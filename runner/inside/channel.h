@@ -20,25 +20,25 @@
 struct test_process_setup {
 	const struct test_entry *test;
 	int number;
-	unsigned int isolation; /* ISOLATE_* */
-	bool is_captured;       /* -m captures its packets */
+	unsigned int isolation; /* a mask of ISOLATE_* */
+	bool is_captured;       /* the packets of the test are captured, for -m */
 	const struct selection *selection;
 	struct needs *needs;
 	int record_fd;
-	int output_fd; /* becomes stdout and stderr */
+	int output_fd; /* descriptor that becomes stdout and stderr */
 	int verbosity;
 	bool verifier_stats;
-	enum tracer_kind tracer; /* to wait for before the test function */
+	enum tracer_kind tracer; /* the test waits for this tracer before its test function */
 	int wait_timeout_ms;
 	struct isolation_setup surroundings;
 	int runner_pid;
-	uint64_t mark;            /* see process_mark.h */
-	int verifier_fd;          /* folder for verifier logs, or -1 */
-	int crash_wait_ms;        /* how long a crash waits for its backtrace */
-	struct rlimit open_files; /* the limit that the runner was started with */
+	uint64_t mark;            /* mark of the test's processes (system/process_mark.h) */
+	int verifier_fd;          /* descriptor of the folder for verifier logs, or -1 */
+	int crash_wait_ms;        /* time for which a crashed test waits for its backtrace */
+	struct rlimit open_files; /* RLIMIT_NOFILE that the runner was started with */
 };
 
-/** channel__open() - remember the setup and the calling process; comes before all other calls */
+/** channel__open() - remember the setup and the calling process; call it before all others */
 void channel__open(const struct test_process_setup *setup);
 
 /** channel__setup() - the setup of this test */

@@ -16,7 +16,7 @@
 #include "runner/inside/channel.h"
 #include "runner/inside/crash_handler.h"
 
-/* The handler has its own stack, because a stack overflow leaves no room on the other. */
+/* The handler has its own stack, because a stack overflow leaves no room on the normal stack. */
 #define CRASH_STACK_BYTES (64 << 10)
 static char crash_stack[CRASH_STACK_BYTES] __attribute__((aligned(16)));
 
@@ -49,7 +49,7 @@ static void report_crash(int signal_number, siginfo_t *info, void *context)
 	};
 	struct sigaction as_usual = { .sa_handler = SIG_DFL };
 
-	/* Yama lets only an ancestor attach, and the unwinder is a sibling. */
+	/* Let the unwinder attach: it is a sibling, and Yama allows only ancestors by default. */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
 	channel__send(&record);
 	/*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Waits in the test process. It sends nothing to the runner: both sides use /proc/PID/status. */
+/* Waits in the test process. No records are sent: test and runner read /proc/PID/status. */
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -45,7 +45,7 @@ void gate__wait(enum tracer_kind kind)
 {
 	if (kind == TRACER_NONE)
 		return;
-	/* With Yama's ptrace_scope 1, only an ancestor could attach. */
+	/* Let gdb or strace attach: with Yama's ptrace_scope 1, only an ancestor could. */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
 	raise(SIGSTOP);
 	if (kind == TRACER_GDB)

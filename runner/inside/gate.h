@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The place before the test function where a test waits for gdb or strace. The test is isolated and
- * its requirements are checked, but nothing of it has run.
+ * its requirements are checked, but its function has not begun.
  */
 #ifndef RUNNER_INSIDE_GATE_H
 #define RUNNER_INSIDE_GATE_H
@@ -15,7 +15,7 @@
 extern volatile int gate_is_open;
 
 /**
- * gate__wait() - called by the test process: stop until @kind has attached to it
+ * gate__wait() - stop the calling test process until @kind has attached to it
  *
  * The test stops itself with SIGSTOP, which tells the runner that it waits. strace can attach to a
  * stopped process before SIGCONT lets it go on, and then misses no system call. gdb would show the

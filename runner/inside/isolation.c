@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Enters those parts of isolation that a test process enters by itself, as a table. All of them go
- * away with the last process that uses them, and none has a name that could clash.
+ * A table of the parts of isolation that a test process enters by itself. Each part goes away with
+ * the last process that uses it, and has no name that could clash.
  *
  * There is no PID namespace: bpf_get_current_pid_tgid() returns ids of the initial one, and tests
  * compare them with getpid().

@@ -6,14 +6,14 @@
 
 struct isolation_setup {
 	const char *suite_dir; /* absolute path that the new /tmp must not hide, or NULL */
-	int jobs;              /* how many tests share the machine */
+	int jobs;              /* number of tests that share the machine */
 };
 
 /**
  * isolation__enter() - give the calling process its own namespaces and session keyring
  * @parts: ISOLATE_*; the cgroup is not entered here, because the test is forked into it
  * @error: receives a message, without newline
- * @size_bytes: of @error
+ * @size_bytes: size of @error
  *
  * Return: 0, or a negative errno with a message. The process is then partly isolated: end it.
  */

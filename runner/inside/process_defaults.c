@@ -15,10 +15,10 @@
 #include "runner/system/process.h"
 
 #define STACK_BYTES            (8UL << 20)
-/* From -1000 (never) to 1000: the OOM killer ends a test before other processes of the machine. */
+/* oom_score_adj of a test, so that the OOM killer ends it before other processes of the machine. */
 #define OOM_SCORE_ADJ_OF_TESTS 500
 
-/* Environment variables that stay. A name that ends in '_' stands for all that begin with it. */
+/* Environment variables that stay. A name that ends in '_' is a prefix of such variables. */
 static const char *const kept_variables[] = {
 	"HOME",   "LD_LIBRARY_PATH",      "PATH",         "RESULTS", "SELFTESTS_VERBOSE",
 	"TERM",   "ASAN_OPTIONS",         "LSAN_OPTIONS", "TEST_",   "UBSAN_OPTIONS",
@@ -31,12 +31,12 @@ static const struct {
 } set_variables[] = {
 	{ "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", false },
 	{ "HOME", "/root", false },
-	/* Tests compare the output of commands, so it must not be translated. */
+	/* Keep commands from translating their output, because tests compare it. */
 	{ "LC_ALL", "C", true },
 	{ "TZ", "UTC", true },
 };
 
-/* A test gets the caller's hard limit for each of these. */
+/* The resources for which a test gets the caller's hard limit as its soft limit. */
 static const int raised_limits[] = {
 	RLIMIT_AS,    RLIMIT_CPU,     RLIMIT_DATA,       RLIMIT_FSIZE,
 	RLIMIT_LOCKS, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE,   RLIMIT_NPROC,
@@ -105,8 +105,8 @@ static void reset_limits(const struct rlimit *open_files)
 	 */
 	set_soft_limit(RLIMIT_STACK, STACK_BYTES);
 	/*
-	 * A crash is reported with its backtrace: no core file in the folder where the runner was
-	 * started.
+	 * Write no core file into the folder where the runner was started: a crash is reported with
+	 * its backtrace.
 	 */
 	set_soft_limit(RLIMIT_CORE, 0);
 	setrlimit(RLIMIT_NOFILE, open_files);

@@ -6,7 +6,7 @@
 
 /**
  * process_defaults__apply() - give the calling process the state that every test begins with
- * @open_files: the limit of descriptors that the runner was started with
+ * @open_files: the RLIMIT_NOFILE that the runner was started with
  *
  * A result must not depend on the shell, service or CI job that started the runner. This covers
  * signal actions and mask, umask, environment, limits and scheduling policy. CPU affinity and

@@ -15,7 +15,7 @@
 #define SUBTEST_NAME_MAX_BYTES 1024
 
 static struct {
-	int number; /* of the latest subtest */
+	int number; /* number of the latest subtest */
 	bool is_open;
 } subtests;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A test process from the fork through isolation and the test function to its exit. It talks to the
- * runner through channel.h, and changes no result but its own.
+ * The course of a test process, from the fork through isolation and the test function to the exit.
+ * It talks to the runner through channel.h, and changes only its own result.
  */
 #include <bpf/libbpf.h>
 #include <limits.h>
@@ -26,7 +26,7 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 
 	if (level == LIBBPF_DEBUG && channel__setup()->verbosity < 2)
 		return 0;
-	/* This warning has the log of a program that the verifier rejected. */
+	/* A warning with this text has the log of a program that the verifier rejected. */
 	if (level == LIBBPF_WARN && strstr(fmt, "BEGIN PROG LOAD LOG")) {
 		va_copy(copy, args);
 		if (vasprintf(&text, fmt, copy) >= 0) {
@@ -39,9 +39,9 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 }
 
 /*
- * A pipe makes stdout block-buffered, and a crash would lose what is in the buffer. setvbuf() is
- * given a buffer, because otherwise it does not change a stream that the runner has already written
- * to.
+ * On a pipe, stdout is block-buffered, and a crash would lose the content of the buffer. setvbuf()
+ * is given a buffer, because otherwise it does not change a stream that the runner has already
+ * written to.
  */
 static void redirect_output(const struct test_process_setup *setup)
 {

@@ -14,9 +14,12 @@
 #include "runner/kernel_log/kernel_log.h"
 #include "runner/text/printable.h"
 
-/* CONSOLE_EXT_LOG_MAX of the kernel (include/linux/printk.h) is 8192 up to 7.3. */
+/*
+ * Room for the longest message: the kernel's CONSOLE_EXT_LOG_MAX is 8192, and newer kernels have
+ * PRINTK_MESSAGE_MAX, which is 2048.
+ */
 #define MESSAGE_MAX_BYTES 16384
-/* A kernel that logs without end must not keep the runner from its tests. */
+/* The limit for one read, so that a kernel that logs without end does not block the event loop. */
 #define MESSAGES_AT_ONCE  1000
 
 static bool parse_number(char **at, char end, uint64_t *number)
@@ -74,7 +77,7 @@ int kernel_log__parse(char *message, struct kernel_log_line *line)
 int kernel_log__open(struct kernel_log *log, const char *path)
 {
 	*log = (struct kernel_log){
-		/* Open for writing too: a FIFO has no end as long as somebody may write to it. */
+		/* Open a FIFO for writing too: it then has no end when another writer closes it. */
 		.fd = open(path ?: "/dev/kmsg",
 			   (path ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC),
 		.is_stream = path,

@@ -9,32 +9,35 @@
 
 #include "runner/kernel_log/splat.h"
 
-/* Lines of one splat are microseconds apart; on a slow console up to a second. */
+/*
+ * A pause that ends a splat. The lines of one splat are microseconds apart, or up to a second on a
+ * slow console.
+ */
 #define PAUSE_US       5000000
 /* The message of a WARN() comes before the header. */
 #define LINES_OF_TITLE 6
 #define RULE_MIN       20
 
 enum {
-	ENDS_RULE = 1 << 0,  /* "=====" */
-	ENDS_TRACE = 1 << 1, /* "---[ end trace": ends a splat in any case */
-	ENDS_TASK = 1 << 2,  /* "</TASK>", the end of a call trace */
+	ENDS_RULE = 1 << 0,  /* a rule: "=====" */
+	ENDS_TRACE = 1 << 1, /* the end marker "---[ end trace", which ends any splat */
+	ENDS_TASK = 1 << 2,  /* the end of a call trace, "</TASK>" */
 };
 
 static const char cut_here[] = "------------[ cut here ]------------";
 
 struct splat_beginning {
-	const char *text;     /* the line begins with this */
-	const char *contains; /* and contains this, or NULL */
+	const char *text;     /* the beginning of the line */
+	const char *contains; /* another text in the line, or NULL */
 	unsigned int ends;
 	bool is_lockup;
-	bool goes_on; /* may be a second title of one splat, as an Oops has two */
+	bool goes_on; /* the line may be a second title of a splat, as in an Oops */
 };
 
 static const struct splat_beginning a_warning = { .ends = ENDS_TRACE };
 static const struct splat_beginning a_warning_of_lockdep = { .ends = ENDS_TASK };
 
-/* The first entry that fits is used. */
+/* Titles of splats. The first entry that matches a line is used. */
 static const struct splat_beginning beginnings[] = {
 	{ "BUG: KASAN: ", NULL, ENDS_RULE, false, false },
 	{ "BUG: KMSAN: ", NULL, ENDS_RULE, false, false },
@@ -90,7 +93,7 @@ static const char *skip_prefixes(const char *text)
 		rest = skip(text, prefixes[i]);
 		if (!rest)
 			continue;
-		/* "watchdog: CPU1: Watchdog detected hard LOCKUP on cpu 1" */
+		/* The line is "watchdog: CPU1: Watchdog detected hard LOCKUP on cpu 1". */
 		if (!strncmp(rest, "CPU", 3) && strstr(rest, ": "))
 			rest = strstr(rest, ": ") + 2;
 		return rest;
@@ -134,7 +137,7 @@ static const struct splat_beginning *find_beginning(const char *text, bool after
 	return NULL;
 }
 
-/* @comm: the name of the task; ends before @end */
+/* @comm: the name of the task, which ends before @end */
 static void set_task(struct splat *splat, const char *comm, const char *end, long pid)
 {
 	size_t len = end - comm;
@@ -236,7 +239,7 @@ static bool find_task(struct splat *splat, const char *text)
 
 	if (set_task_of_header(splat, text))
 		return true;
-	/* The form up to 6.18. */
+	/* The form of the line up to 6.18. */
 	at = skip(text, "WARNING: CPU: ");
 	at = at ? strstr(at, " PID: ") : NULL;
 	pid = at ? number_at(at + 6, &end) : -1;
@@ -244,12 +247,12 @@ static bool find_task(struct splat *splat, const char *text)
 		set_task(splat, "", "", pid);
 		return true;
 	}
-	/* The form from 6.19 on. */
+	/* The form of the line from 6.19 on. */
 	at = skip(text, "WARNING: ") ? strstr(text, ", CPU#") : NULL;
 	at = at && number_at(at + 6, &end) >= 0 ? skip(end, ": ") : NULL;
 	if (at && set_task_of_pair(splat, at, '/', ""))
 		return true;
-	/* "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 17, name: NAME" */
+	/* The line is "in_atomic(): 1, irqs_disabled(): 0, non_block: 0, pid: 17, name: NAME". */
 	at = strstr(text, " pid: ");
 	pid = at ? number_at(at + 6, &end) : -1;
 	at = pid < 0 ? NULL : skip(end, ", name: ");
@@ -409,7 +412,7 @@ static bool is_end(struct splat_parser *parser, const char *text)
 	return !parser->ends_owed || !parser->ends_owed--;
 }
 
-/* Return: true for a header of another task than the title's. Watchdogs log several tasks. */
+/* Return: true if a header names another task than the title. Watchdogs log several tasks. */
 static bool is_of_another(const struct splat_parser *parser, const char *text)
 {
 	const struct splat *splat = parser->open;
@@ -420,7 +423,7 @@ static bool is_of_another(const struct splat_parser *parser, const char *text)
 	       (parser->ends & (ENDS_TRACE | ENDS_RULE));
 }
 
-/* Traces after the first one are of another time, such as where memory was freed. */
+/* Later traces are from another time, for example from the moment when memory was freed. */
 static bool is_interrupt(const struct splat_parser *parser, const char *text)
 {
 	size_t i;
@@ -467,7 +470,7 @@ static bool is_of_open(const struct splat_parser *parser, const struct splat_beg
 		return true;
 	if (splat->has_task)
 		return false;
-	/* A splat without a trace of its own may have several such lines. */
+	/* A splat without a call trace may have several lines that look like titles. */
 	return title->goes_on || (title == parser->beginning && !(title->ends & ENDS_TRACE));
 }
 

@@ -19,14 +19,14 @@
 #define SPLAT_COMM_MAX       64
 
 struct splat {
-	char *title;       /* "WARNING: FUNC at FILE:LINE"; otherwise the line as logged */
-	char *text;        /* all lines; those that do not fit are left out */
-	size_t text_bytes; /* of @text */
-	size_t head_bytes; /* part of @text up to the line of the title, included */
+	char *title;       /* title in the form "WARNING: FUNC at FILE:LINE", or the logged line */
+	char *text;        /* lines of the splat; lines that do not fit are left out */
+	size_t text_bytes; /* length of @text */
+	size_t head_bytes; /* length of the part of @text up to the end of the title's line */
 	int lines;
-	uint64_t last_us; /* time of its last line, since the kernel started */
+	uint64_t last_us; /* time of the last line, since the kernel started */
 	bool has_task;    /* the header names a task, and no lines of another splat are mixed in */
-	pid_t pid;        /* a thread's id; 0: the idle task */
+	pid_t pid;        /* thread id of the task; 0: the idle task */
 	char comm[SPLAT_COMM_MAX];
 	bool in_interrupt; /* the interrupt only happened to come while the task ran */
 };
@@ -34,14 +34,14 @@ struct splat {
 /* All fields are zero at first. */
 struct splat_parser {
 	struct splat *open; /* the splat that has begun and not ended, or NULL */
-	const struct splat_beginning *beginning; /* the entry of its title */
+	const struct splat_beginning *beginning; /* the table entry that its title matches */
 	unsigned int ends; /* ENDS_* (splat.c): kinds of lines that end @open */
-	bool is_lockup;    /* an interrupt reports it about the task that it interrupted */
+	bool is_lockup;    /* an interrupt reports the splat about the task that it interrupted */
 	bool is_traced;    /* the first call trace is complete */
 	bool after_rule;   /* the previous line was a rule, and some splats begin with one */
 	bool is_mixed;     /* lines of another splat are mixed in */
-	int cuts;          /* "cut here" lines of other splats without a title yet */
-	int ends_owed;     /* ends of other splats that come before its own */
+	int cuts;          /* number of other splats with a "cut here" line and no title yet */
+	int ends_owed;     /* number of ends of other splats that come before the end of @open */
 };
 
 /**
@@ -55,13 +55,13 @@ struct splat_parser {
  */
 struct splat *splat_parser__add(struct splat_parser *parser, const struct kernel_log_line *line);
 
-/** splat_parser__end() - end and return the open splat, because nothing more will come; or NULL */
+/** splat_parser__end() - end and return the open splat when no more lines will come; or NULL */
 struct splat *splat_parser__end(struct splat_parser *parser);
 
-/** splat__new() - a splat with this title and text, and without a task; or NULL */
+/** splat__new() - make a splat with a title and a text, without a task; NULL: out of memory */
 struct splat *splat__new(const char *title, const char *text);
 
-/** splat__free() - free a splat, or nothing if it is NULL */
+/** splat__free() - free a splat; NULL is allowed */
 void splat__free(struct splat *splat);
 
 #endif

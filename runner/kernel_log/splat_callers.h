@@ -30,8 +30,8 @@ bool splat_callers__add(struct splat_callers *callers, const struct kernel_log_l
 			struct splat **ended);
 
 /**
- * splat_callers__end() - end one of the open splats, because nothing more will come; NULL if none
- *	is open
+ * splat_callers__end() - end and return one of the open splats when no more lines will come; NULL
+ *	if no splat is open
  */
 struct splat *splat_callers__end(struct splat_callers *callers);
 

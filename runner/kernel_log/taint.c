@@ -8,7 +8,7 @@
 
 /* The letters of Documentation/admin-guide/tainted-kernels.rst, bit 0 first. */
 static const char letters[] = "PFSRMBUDAWCIOELKXTNJ";
-/* A machine check, a bad page, an Oops, a warning, a soft lockup. */
+/* The bits that mean trouble: machine check, bad page, Oops, warning, soft lockup. */
 static const char trouble[] = "MBDWL";
 
 uint64_t taint__read(void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's taint (/proc/sys/kernel/tainted). Each bit is for something that makes the kernel
+ * The kernel's taint (/proc/sys/kernel/tainted). Each bit stands for an event that makes the kernel
  * less trustworthy.
  */
 #ifndef RUNNER_KERNEL_LOG_TAINT_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/** taint__read() - the bits that are set now; 0 if they cannot be read */
+/** taint__read() - read the taint bits that are set now; 0 if they cannot be read */
 uint64_t taint__read(void);
 
 /**

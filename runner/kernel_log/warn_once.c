@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writes clear_warn_once through a private debugfs, so that none has to be mounted. */
+/* Writes clear_warn_once through a private debugfs, so that debugfs need not be mounted. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mount.h>

@@ -4,7 +4,7 @@
 #define RUNNER_KERNEL_LOG_WARN_ONCE_H
 
 /**
- * warn_once__forget() - let the kernel print them again
+ * warn_once__forget() - let the kernel print again the warnings that it has printed
  *
  * Return: 0 or a negative errno.
  */

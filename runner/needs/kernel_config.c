@@ -13,7 +13,7 @@
 
 #include "runner/needs/kernel_config.h"
 
-/* A configuration has about 300 KiB today. */
+/* The size limit of a configuration, which has about 300 KiB today. */
 #define CONFIG_MAX_BYTES (8 << 20)
 
 static const char *const places[] = {

@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 struct kernel_config {
-	char *path; /* the file that was read; NULL: none was found */
+	char *path; /* the file that was read; NULL: no file was found */
 	char *text; /* the whole file, uncompressed */
 	size_t len_bytes;
-	uint32_t crc; /* CRC-32 of @text: the same for the same configuration */
+	uint32_t crc; /* CRC-32 of @text, to compare configurations */
 };
 
 /**
@@ -33,7 +33,7 @@ int kernel_config__load(struct kernel_config *config, const char *path);
 void kernel_config__value(const struct kernel_config *config, const char *option, char *value,
 			  size_t size_bytes);
 
-/** kernel_config__free() - free everything in it */
+/** kernel_config__free() - free path and text of a configuration */
 void kernel_config__free(struct kernel_config *config);
 
 #endif

@@ -40,7 +40,7 @@ bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name)
 		facts->symbols_were_read = true;
 		facts->read_ns += clock__now_ns() - begin_ns;
 	}
-	/* A line is "ffffffff81000000 T name", and after a tab the name of a module. */
+	/* A line of /proc/kallsyms is "ffffffff81000000 T name", and after a tab a module's name. */
 	for (at = facts->symbols; at && (at = strstr(at, name)); at += len) {
 		if (at - facts->symbols >= 3 && at[-1] == ' ' && strchr("tTwW", at[-2]) &&
 		    (at[len] == '\n' || at[len] == '\t'))
@@ -54,7 +54,7 @@ int kernel_facts__use_module(struct kernel_facts *facts, const char *name)
 	int before = facts->modules.loaded_cnt;
 	int err = modules__use(&facts->modules, facts->info->release, name);
 
-	/* The new module has brought new symbols. */
+	/* Read the symbols again when they are needed: the new module has added symbols. */
 	if (facts->modules.loaded_cnt != before) {
 		free(facts->symbols);
 		facts->symbols = NULL;

@@ -18,10 +18,10 @@ struct btf;
 struct kernel_facts {
 	const struct run_info *info;
 	struct kernel_version version;
-	struct btf *btf; /* types of the kernel itself */
+	struct btf *btf; /* BTF of the kernel itself, without modules */
 	bool btf_was_read;
-	char *symbols;          /* /proc/kallsyms */
-	bool symbols_were_read; /* since the last module was loaded */
+	char *symbols;          /* content of /proc/kallsyms */
+	bool symbols_were_read; /* @symbols was read after the last module was loaded */
 	uint64_t read_ns;       /* time spent on reading types and symbols */
 	struct modules modules;
 };
@@ -32,7 +32,7 @@ void kernel_facts__begin(struct kernel_facts *facts, const struct run_info *info
 /** kernel_facts__btf() - the kernel's types, owned by @facts; NULL if it has none */
 struct btf *kernel_facts__btf(struct kernel_facts *facts);
 
-/** kernel_facts__has_symbol() - whether the kernel's symbols have a function of this very name */
+/** kernel_facts__has_symbol() - whether /proc/kallsyms has a function with exactly this name */
 bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name);
 
 /**

@@ -79,7 +79,7 @@ static bool is_built_in(const char *release, const char *name)
 
 	snprintf(path, sizeof(path), "/lib/modules/%s/modules.builtin", release);
 	text = text_file__read(path);
-	/* A line is a path, as "kernel/net/vmw_vsock/vsock.ko". */
+	/* A line of modules.builtin is a path, such as "kernel/net/vmw_vsock/vsock.ko". */
 	for (line = text ? strtok_r(text, "\n", &saved) : NULL; line && !found;
 	     line = strtok_r(NULL, "\n", &saved))
 		found = strrchr(line, '/') && is_file_of_module(strrchr(line, '/') + 1, name);
@@ -179,7 +179,7 @@ int modules__use(struct modules *modules, const char *release, const char *name)
 	free(path);
 	if (!err) {
 		modules->loaded_cnt++;
-		/* Without the mark the module stays loaded, which does no harm. */
+		/* Ignore an error: without the mark the module stays loaded, which does no harm. */
 		if (lock_fd >= 0 && pwrite(lock_fd, LOADED_MARK, strlen(LOADED_MARK), 0) < 0)
 			errno = 0;
 	}

@@ -18,7 +18,7 @@ struct modules {
 
 /**
  * modules__use() - make sure that a module is loaded
- * @release: of the running kernel
+ * @release: release of the running kernel
  *
  * Return: 0; -ENOENT if there is no such module for this kernel; -ENOTDIR if this machine has no
  * modules of this kernel at all; another negative errno if it cannot be loaded.

@@ -15,7 +15,7 @@
 #include "runner/text/glob.h"
 
 #define TEXT_BYTES       512
-/* The limit for one test and its subtests. */
+/* The maximum number of declarations for one test and its subtests. */
 #define DECLARATIONS_MAX 256
 
 extern const struct test_needs __start_test_needs[] __attribute__((weak));

@@ -15,26 +15,26 @@
 enum need_state {
 	NEED_NOT_LOOKED_UP,
 	NEED_HOLDS,
-	NEED_MISSING, /* absent, with a good reason: SKIP */
-	NEED_LOST,    /* absent, and this kernel should have it: FAIL */
+	NEED_MISSING, /* the thing is absent, with a good reason: SKIP */
+	NEED_LOST,    /* the thing is absent, and this kernel should have it: FAIL */
 };
 
 struct need_answer {
 	enum need_state state;
-	char *text; /* why it is absent, and what would bring it; NULL if it holds */
+	char *text; /* why the thing is absent, and how to get it; NULL: it is there */
 };
 
 struct needs {
 	struct kernel_facts facts;
-	struct need_answer **answers; /* an array for each declaration; NULL: not looked up */
+	struct need_answer **answers; /* an array for each declaration; NULL: not looked up yet */
 };
 
 /** needs__begin() - begin with nothing looked up; returns 0 or -ENOMEM */
 int needs__begin(struct needs *needs, const struct run_info *info);
 
 /**
- * needs__look_up() - look up what a test declares for itself and its subtests, except its own
- *	probes
+ * needs__look_up() - look up the needs that a test declares for itself and its subtests, except
+ *	its own probes
  */
 void needs__look_up(struct needs *needs, const char *test);
 
@@ -42,7 +42,7 @@ void needs__look_up(struct needs *needs, const char *test);
  * needs__check() - whether a test or subtest can run
  * @names: the name of the subtest, and its description or NULL; if @names is NULL, the test itself
  *	is checked
- * @with_probes: also run the test's own probes, which only the test process may do
+ * @with_probes: also run the test's own probes; only the test process may set this
  * @text: set to the reasons if it cannot run
  *
  * Return: NEED_HOLDS, or the worst state of all that was declared.
@@ -60,13 +60,13 @@ enum need_state needs__judge(struct kernel_facts *facts, const struct test_need 
 /** needs__are_declared() - whether a test declares what it needs, even if that is nothing */
 bool needs__are_declared(const char *test);
 
-/** needs__check_declarations() - returns 0, or -EINVAL and a text that describes the problem */
+/** needs__check_declarations() - check TEST_NEEDS of all tests; 0, or -EINVAL with a message */
 int needs__check_declarations(char *error, size_t size_bytes);
 
 /** needs__print() - print the requirements of a test and its subtests, for --list=long */
 void needs__print(const char *test, FILE *out);
 
-/** needs__explain() - print them together with what holds here, for --why */
+/** needs__explain() - print the requirements of a test, and which of them hold here, for --why */
 void needs__explain(struct needs *needs, const char *test, FILE *out);
 
 /** needs__end() - unload modules that were loaded for tests, and free everything */

@@ -14,7 +14,7 @@
 #define CYCLES_PER_SAMPLE 100000
 #define SPIN_MS           500
 
-/* Read the head of the ring of samples in the way that perf_event_open(2) demands. */
+/* Read the head of the ring buffer of samples, with the barrier that perf_event_open(2) demands. */
 static bool has_sample(struct perf_event_mmap_page *page)
 {
 	return __atomic_load_n(&page->data_head, __ATOMIC_ACQUIRE) != 0;

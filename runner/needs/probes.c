@@ -78,7 +78,7 @@ static int look_nothing(struct kernel_facts *facts, const struct test_need *need
 	return 1;
 }
 
-/* Return: 1 if the types of the kernel, or of the module that brings the thing, have it. */
+/* Return: 1 if the BTF of the kernel, or of the module that brings the thing, has the type. */
 static int look_in_types(struct kernel_facts *facts, const struct test_need *need,
 			 struct need_found *found,
 			 bool (*has)(const struct btf *btf, const struct test_need *need),
@@ -344,7 +344,7 @@ static bool is_built_in(const struct kernel_facts *facts, const char *options)
 	return true;
 }
 
-/* Return: 1 if the module is there now. A built-in one without parameters may leave no trace. */
+/* Return: 1 if the module is there now. A built-in module without parameters may be invisible. */
 static int have_module(struct kernel_facts *facts, const struct test_need *need, const char *name,
 		       struct need_found *found)
 {
@@ -486,10 +486,10 @@ static int look_probe(struct kernel_facts *facts, const struct test_need *need,
 }
 
 static const struct {
-	const char *description; /* %n: name, %o: of, %d: number */
+	const char *description; /* %n, %o and %d stand for name, of and number of the need */
 	int (*look)(struct kernel_facts *facts, const struct test_need *need,
 		    struct need_found *found);
-	bool is_of_machine; /* its absence is never the kernel's fault */
+	bool is_of_machine; /* the kernel is never to blame if the thing is absent */
 } kinds[NEED_KINDS_CNT] = {
 	/* clang-format off */
 	[NEED_KIND_NOTHING] =	  { "nothing", look_nothing, false },

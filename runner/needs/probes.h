@@ -8,7 +8,7 @@
 #include "runner/needs/kernel_facts.h"
 #include "test_needs.h"
 
-/* A description of what was found when the thing is absent. */
+/* The explanation of an absent thing. */
 struct need_found {
 	char text[256];
 	bool is_excused; /* the kernel is not to blame, whatever its version */
@@ -17,11 +17,11 @@ struct need_found {
 /**
  * probe__look() - look for the thing that a test needs
  *
- * Return: 1 if it is there, 0 if not, or a negative errno if that cannot be found out.
+ * Return: 1 if the thing is there, 0 if it is absent, a negative errno if the look fails.
  */
 int probe__look(struct kernel_facts *facts, const struct test_need *need, struct need_found *found);
 
-/** probe__describe() - as "kfunc bpf_x", "member y of z", "4 CPUs"; returns @text */
+/** probe__describe() - describe a need in words, such as "kfunc bpf_x", "4 CPUs"; returns @text */
 char *probe__describe(const struct test_need *need, char *text, size_t size_bytes);
 
 #endif

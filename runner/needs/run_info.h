@@ -15,18 +15,18 @@
 struct json_object;
 
 struct run_info {
-	char *release, *version, *machine; /* from uname(2) */
+	char *release, *version, *machine; /* texts of uname(2) */
 	char *boot_options;                /* the kernel's command line */
-	char *boot_id;                     /* differs after each boot; NULL: unknown */
+	char *boot_id;                     /* the kernel's random id of this boot; NULL: unknown */
 	struct kernel_config config;
-	int cpus; /* online */
+	int cpus; /* number of CPUs that are online */
 	long mem_mib;
-	char *jit;      /* "on", "off", "on, hardened": in the initial network namespace */
-	char *lsms;     /* names separated by commas; NULL: securityfs does not tell */
-	char *lockdown; /* "none", "integrity", "confidentiality"; NULL: unknown */
-	char *taint;    /* /proc/sys/kernel/tainted: "0" or a mask */
+	char *jit;      /* state of the JIT: "on", "off", "on, hardened"; NULL: unknown */
+	char *lsms;     /* names of the active LSMs, separated by commas; NULL: unknown */
+	char *lockdown; /* level of lockdown, such as "none" and "integrity"; NULL: unknown */
+	char *taint;    /* text of /proc/sys/kernel/tainted: "0" or a mask */
 	char *command;  /* command line of the runner */
-	/* Set by the plan; 0 if the run is not shuffled, or has no shards. */
+	/* Facts that the plan sets; 0 if the run is not shuffled, or has no shards. */
 	bool is_shuffled;
 	uint32_t seed;
 	int shard, shards, tests, tests_of_all_shards;
@@ -46,10 +46,10 @@ int run_info__read(struct run_info *info, const char *config_path);
 /** run_info__print() - print the header of the run on stdout */
 void run_info__print(const struct run_info *info);
 
-/** run_info__object() - the same facts as JSON, owned by the caller */
+/** run_info__object() - the facts as a JSON object, owned by the caller */
 struct json_object *run_info__object(const struct run_info *info);
 
-/** run_info__free() - free everything in it */
+/** run_info__free() - free all strings of @info */
 void run_info__free(struct run_info *info);
 
 #endif

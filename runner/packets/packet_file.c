@@ -133,7 +133,7 @@ static int create(struct packet_file *file, int dir_fd, const struct packet_plac
 	return 0;
 }
 
-/* Return: the index of an interface in the file. An interface gets one with its first packet. */
+/* Return: the index of an interface in the file, which it gets with its first packet. */
 static unsigned int place_of(struct packet_file *file, int netns_fd, uint32_t ifindex)
 {
 	struct ifreq request = { .ifr_ifindex = ifindex };
@@ -150,7 +150,7 @@ static unsigned int place_of(struct packet_file *file, int netns_fd, uint32_t if
 		return 0;
 	file->ifindexes = ifindexes;
 	file->ifindexes[file->ifindexes_cnt++] = ifindex;
-	/* An interface that is gone has no name any more. */
+	/* The interface may be gone, and then has no name any more. */
 	if (ioctl(netns_fd, SIOCGIFNAME, &request))
 		snprintf(name, sizeof(name), "if%u", ifindex);
 	else
@@ -183,7 +183,7 @@ void packet_file__end(struct packet_file *file, uint64_t lost)
 						       clock__read_ns(CLOCK_REALTIME),
 						       lost + file->not_kept);
 	packet_file__flush(file);
-	/* A file without packets is of no use. */
+	/* Remove a file without packets. */
 	if (file->fd >= 0 && !file->packets)
 		unlinkat(file->dir_fd, file->name, 0);
 	if (file->fd >= 0 && close(file->fd))

@@ -18,34 +18,34 @@
 
 struct packet_place {
 	const char *test;
-	const char *subtest; /* or NULL */
+	const char *subtest; /* name of the subtest, or NULL */
 	int subtest_number;
 	const char *netns;
 };
 
 struct packet_file {
-	int fd; /* or -1 before the first packet */
+	int fd; /* descriptor of the file; -1 before the first packet */
 	int dir_fd;
 	char name[NAME_MAX + 1];
-	uint32_t *ifindexes; /* by index in the file */
+	uint32_t *ifindexes; /* kernel's index of each interface, in the order of the file */
 	unsigned int ifindexes_cnt;
-	char *buffer; /* whole blocks that are not yet written */
+	char *buffer; /* whole blocks that are not written yet */
 	size_t buffered_bytes, written_bytes;
-	uint64_t packets;  /* in the file and in the buffer */
-	uint64_t not_kept; /* the file or the disk was full */
+	uint64_t packets;  /* number of packets in the file and in the buffer */
+	uint64_t not_kept; /* number of packets dropped because the file or the disk was full */
 	int error;         /* the first error, as a negative errno */
 };
 
 /**
- * packet_file__name() - TEST.NETNS.pcapng or TEST.NUMBER-SUBTEST.NETNS.pcapng
- * @name: has NAME_MAX + 1 bytes
+ * packet_file__name() - make the name TEST.NETNS.pcapng or TEST.NUMBER-SUBTEST.NETNS.pcapng
+ * @name: set to the name; has NAME_MAX + 1 bytes
  * @try: 1 at first; one more each time that the name already exists
  *
  * Characters other than letters, digits, '-', '+' and '_' become '_', and long parts are cut.
  */
 void packet_file__name(char *name, const struct packet_place *place, int try);
 
-/** packet_file__is_of() - whether packet_file__name() could have given a test's file this name */
+/** packet_file__is_of() - whether packet_file__name() can make @name for a file of @test */
 int packet_file__is_of(const char *name, const char *test);
 
 /** packet_file__begin() - initialize a file, which is created with its first packet */
@@ -59,14 +59,14 @@ void packet_file__begin(struct packet_file *file);
 void packet_file__add(struct packet_file *file, int dir_fd, int netns_fd,
 		      const struct packet_place *place, const struct packet *packet);
 
-/** packet_file__flush() - write what is in the buffer */
+/** packet_file__flush() - write the blocks that are in the buffer */
 void packet_file__flush(struct packet_file *file);
 
 /**
- * packet_file__end() - write the rest, and close the file
- * @lost: packets that the kernel could not store
+ * packet_file__end() - write the blocks that are in the buffer, and close the file
+ * @lost: number of packets that the kernel could not store
  *
- * Name, numbers and error can still be read.
+ * The members name, packets, not_kept and error can still be read.
  */
 void packet_file__end(struct packet_file *file, uint64_t lost);
 

@@ -19,7 +19,7 @@
 #include "runner/packets/packet_ring.h"
 #include "runner/records/message.h"
 
-/* The limit at any time. A ring takes 8 MiB. */
+/* The maximum number of captured namespaces at a time. The ring of each takes 8 MiB. */
 #define NETNS_MAX 32
 
 struct netns_capture {
@@ -28,15 +28,15 @@ struct netns_capture {
 	char name[64];
 	struct packet_ring ring;
 	struct packet_file file;
-	uint64_t lost_before; /* lost packets of files that are complete */
+	uint64_t lost_before; /* number of lost packets that earlier files have reported */
 };
 
 struct monitor {
 	const struct packet_monitor *setup;
 	int own_netns_fd;
 	char subtest[256];
-	int subtest_number; /* 0: no subtest is running */
-	bool is_wanted;     /* the current packets are kept */
+	int subtest_number; /* number of the running subtest, or 0 */
+	bool is_wanted;     /* packets are kept, because -m selects the current test or subtest */
 	struct netns_capture *netns[NETNS_MAX];
 	int netns_cnt;
 };
@@ -163,7 +163,7 @@ static int open_netns(struct monitor *monitor, const struct capture_request *req
 	err = enter_netns(request);
 	if (!err) {
 		err = packet_ring__open(&netns->ring);
-		/* The monitor leaves the namespace, because it would keep it alive. */
+		/* Leave the namespace, because the monitor would keep it alive. */
 		if (setns(monitor->own_netns_fd, CLONE_NEWNET))
 			_exit(1);
 	}

@@ -18,16 +18,16 @@
 
 struct packet_monitor {
 	int runner_fd;
-	int dir_fd; /* the packets folder */
+	int dir_fd; /* descriptor of the packets folder */
 	const char *test;
 	const struct selection *captured; /* the selection of -m */
 	pid_t runner_pid;
 };
 
 /**
- * packet_monitor__run() - be this process, until the runner shuts its end of the socket down
+ * packet_monitor__run() - capture until the runner shuts its end of the socket down; for a child
  *
- * It then writes everything that was captured, and releases the namespaces.
+ * The process then writes everything that was captured, releases the namespaces, and exits.
  */
 void packet_monitor__run(const struct packet_monitor *setup) __attribute__((noreturn));
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Uses one packet socket. Does not know of files. */
+/* Captures packets through one packet socket with a ring. Writes no files. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -131,7 +131,7 @@ void packet_ring__take(struct packet_ring *ring, packet_fn fn, void *context)
 {
 	int left = SLOTS;
 
-	/* There is a limit, because packets may come as fast as they are taken. */
+	/* Take a limited number of packets, because new ones may come as fast as they are taken. */
 	while (left-- && take_one(ring, fn, context))
 		;
 }
@@ -149,9 +149,9 @@ static void ask_how_many(struct packet_ring *ring)
 }
 
 /*
- * The kernel counts a packet when it gets its slot, but the packet can be read only when it is
- * copied. On another CPU a packet may be half copied, with complete ones after it. The count shows
- * that it is still to come.
+ * The kernel counts a packet when the packet gets its slot, but the packet can be read only after
+ * it has been copied. Another CPU may still be copying a packet while later packets are complete.
+ * The count shows that this packet is still to come.
  */
 void packet_ring__drain(struct packet_ring *ring, packet_fn fn, void *context)
 {

@@ -17,12 +17,12 @@
 #include "runner/packets/pcapng.h"
 
 struct packet_ring {
-	int fd; /* readable when there are packets */
+	int fd; /* a packet socket, readable when there are packets */
 	unsigned char *slots;
 	unsigned int next;     /* the slot to read next */
-	uint64_t queued;       /* packets that the kernel has put into the ring, as last read */
-	uint64_t taken;        /* packets that were taken out of it */
-	uint64_t lost;         /* packets that had no room in the ring, as last read */
+	uint64_t queued;       /* number of packets that the ring got, as last read */
+	uint64_t taken;        /* number of packets that were taken out of the ring */
+	uint64_t lost;         /* number of packets without room in the ring, as last read */
 	unsigned char *copied; /* buffer for a packet that does not fit into a slot */
 };
 

@@ -70,7 +70,7 @@ static int try_to_capture(void)
 	return 0;
 }
 
-/* Tests in the initial network namespace are not captured, and need no privilege for that. */
+/* Return: true if any test is captured. A test in the initial network namespace is not. */
 static bool are_wanted(const struct tests *tests, const struct selection *captured)
 {
 	int i;
@@ -115,7 +115,7 @@ void packets__close(struct packets *packets)
 	if (packets->dir_fd >= 0)
 		close(packets->dir_fd);
 	packets->dir_fd = -1;
-	/* The folder is empty if nothing was captured. */
+	/* rmdir() removes the folder only if it is empty, because nothing was captured. */
 	if (packets->is_temporary)
 		rmdir(packets->path);
 	packets->is_temporary = false;

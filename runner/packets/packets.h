@@ -11,7 +11,7 @@
 struct packets {
 	char *path; /* path of the folder; NULL: no packets are wanted */
 	bool is_temporary;
-	int dir_fd; /* or -1 */
+	int dir_fd; /* descriptor of the folder, or -1 */
 	int error;  /* the first error of a capture: a negative errno */
 };
 

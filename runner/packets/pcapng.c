@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Numbers are in the byte order of this machine, as in the format, except in the SLL2 header. */
+/*
+ * Writes pcapng blocks. The format allows numbers in the byte order of this machine; only the SLL2
+ * header is in network byte order.
+ */
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <stdbool.h>
@@ -89,7 +92,7 @@ static struct block begin(char *bytes, enum block_type type)
 	struct block block = { .bytes = bytes };
 
 	put_32(&block, type);
-	put_32(&block, 0); /* the length, see end() */
+	put_32(&block, 0); /* the length, which end() sets */
 	return block;
 }
 
@@ -114,7 +117,7 @@ size_t pcapng__section(char *place, const char *comment)
 	static const uint64_t length_unknown = UINT64_MAX;
 	struct block block = begin(place, BLOCK_SECTION);
 
-	put_32(&block, 0x1A2B3C4D); /* shows the byte order */
+	put_32(&block, 0x1A2B3C4D); /* number that shows the byte order */
 	put_16(&block, 1);          /* version 1.0 */
 	put_16(&block, 0);
 	put(&block, &length_unknown, sizeof(length_unknown));
@@ -124,7 +127,7 @@ size_t pcapng__section(char *place, const char *comment)
 
 size_t pcapng__interface(char *place, const char *name)
 {
-	static const uint8_t nanoseconds = 9; /* 10^-9 s */
+	static const uint8_t nanoseconds = 9; /* unit of times: 10^-9 s */
 	struct block block = begin(place, BLOCK_INTERFACE);
 
 	put_16(&block, LINUX_SLL2);
@@ -189,7 +192,7 @@ size_t pcapng__losses(char *place, uint64_t time_ns, uint64_t packets)
 {
 	struct block block = begin(place, BLOCK_STATISTICS);
 
-	put_32(&block, 0); /* an interface; the format has none for "all" */
+	put_32(&block, 0); /* interface 0, because the format has no number for all interfaces */
 	put_time(&block, time_ns);
 	put_option(&block, OPTION_STATISTICS_DROPPED, &packets, sizeof(packets));
 	return end_options(&block);

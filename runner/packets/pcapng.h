@@ -20,21 +20,21 @@
 /* Room for any block: a packet, or texts that are cut to fit. */
 #define PCAPNG_BLOCK_BYTES (PCAPNG_SNAP_BYTES + 4096)
 
-/* A block begins with its type and its length, 32 bits each. */
+/* The type of a packet's block. A block begins with its type and its length, 32 bits each. */
 #define PCAPNG_PACKET 6
 
 struct packet {
-	uint64_t time_ns; /* since 1970 */
+	uint64_t time_ns; /* time of capture, since 1970 */
 	uint32_t ifindex;
-	uint16_t hardware_type; /* ARPHRD_* */
-	uint16_t protocol;      /* ETH_P_* */
-	uint8_t type;           /* PACKET_HOST, PACKET_OUTGOING, ... */
+	uint16_t hardware_type; /* one of ARPHRD_* */
+	uint16_t protocol;      /* one of ETH_P_* */
+	uint8_t type;           /* one of PACKET_HOST, PACKET_OUTGOING, ... */
 	uint8_t address_bytes;
-	uint8_t address[8];  /* link-layer address of the sender */
-	uint16_t vlan_tpid;  /* ETH_P_8021Q or similar: tag that the kernel stores apart; 0: none */
-	uint16_t vlan_tci;   /* of that tag */
-	const void *data;    /* begins with the network layer */
-	uint32_t kept_bytes; /* of @data */
+	uint8_t address[8]; /* link-layer address of the sender */
+	uint16_t vlan_tpid; /* protocol of the VLAN tag, which the kernel stores apart; 0: no tag */
+	uint16_t vlan_tci;  /* TCI of the VLAN tag */
+	const void *data;   /* bytes of the packet, from its network layer on */
+	uint32_t kept_bytes;  /* size of @data */
 	uint32_t total_bytes; /* size of the whole packet */
 };
 
@@ -47,13 +47,13 @@ struct packet {
  */
 size_t pcapng__section(char *place, const char *comment);
 
-/** pcapng__interface() - write the block of an interface; packets name it by its index */
+/** pcapng__interface() - write the block of an interface, which packets refer to by its index */
 size_t pcapng__interface(char *place, const char *name);
 
 /** pcapng__packet() - write a packet; @interface is the index of its interface in the file */
 size_t pcapng__packet(char *place, uint32_t interface, const struct packet *packet);
 
-/** pcapng__losses() - write how many packets of all interfaces are missing in the file */
+/** pcapng__losses() - write the number of @packets that are missing, for all interfaces together */
 size_t pcapng__losses(char *place, uint64_t time_ns, uint64_t packets);
 
 #endif

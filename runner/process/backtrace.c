@@ -15,7 +15,7 @@
 struct walk {
 	Dwfl *dwfl;
 	FILE *out;
-	Dwarf_Addr from; /* skip the frames before this address, 0: none */
+	Dwarf_Addr from; /* address of the first frame to show; 0: show all */
 	int frames;
 	int threads;
 };

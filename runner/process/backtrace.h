@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 /**
- * backtrace__write_crash() - write where a thread was when a signal stopped it
+ * backtrace__write_crash() - write the stack of a thread at the moment when it crashed
  * @pid: the process, which waits in its crash handler
  * @tid: the thread that runs the handler
  * @pc: the address at which the signal came; shown alone if the stack cannot be unwound that far
@@ -17,7 +17,7 @@
  */
 void backtrace__write_crash(pid_t pid, pid_t tid, uint64_t pc, FILE *out);
 
-/** backtrace__write_threads() - write where every thread of a process is */
+/** backtrace__write_threads() - write the stack of every thread of a process */
 void backtrace__write_threads(pid_t pid, FILE *out);
 
 #endif

@@ -35,7 +35,7 @@ static const struct {
 
 struct object {
 	enum object_kind kind;
-	unsigned int id, program_id; /* program_id: of a link, or 0 */
+	unsigned int id, program_id; /* program_id: the program of a link, or 0 */
 	char type[64];
 };
 
@@ -103,7 +103,7 @@ static bool is_new(struct report *report, const struct object *object)
 	return true;
 }
 
-/* Set @name to "" if the kernel does not tell it. */
+/* Get the name of an object; "" if the kernel does not tell it. */
 static void look_up_name(enum object_kind kind, unsigned int id, char *name, size_t size_bytes)
 {
 	struct bpf_prog_info program = {};

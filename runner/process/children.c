@@ -18,7 +18,7 @@ int children__note_inherited(struct children *children)
 	int i, cnt = process__list(getpid(), -1, pids, INHERITED_MAX);
 
 	for (i = 0; i < cnt && i < INHERITED_MAX; i++) {
-		/* A process that has ended in the meantime has no start time. */
+		/* Skip a process that has ended in the meantime and has no start time. */
 		if (children__add(children, pids[i]) == -ENOMEM)
 			return -ENOMEM;
 	}

@@ -14,13 +14,13 @@
 
 struct child {
 	pid_t pid;
-	unsigned long long start; /* in ticks since boot; differs if a pid is reused */
+	unsigned long long start; /* start time in ticks since boot; differs if a pid is reused */
 };
 
 struct children {
 	struct child *known;
 	int known_cnt;
-	pid_t reported_pids[CHILDREN_REPORTED_MAX]; /* the latest is last */
+	pid_t reported_pids[CHILDREN_REPORTED_MAX]; /* the last element is the latest pid */
 };
 
 /**
@@ -34,12 +34,12 @@ struct children {
 int children__note_inherited(struct children *children);
 
 /**
- * children__add() - remember @pid as the runner's own, which no test has left; returns 0 or a
- *	negative errno
+ * children__add() - remember @pid as a helper process of the runner, which no test has left; 0 or
+ *	a negative errno
  */
 int children__add(struct children *children, pid_t pid);
 
-/** children__has() - whether @pid is a child that is remembered */
+/** children__has() - whether @children remembers @pid as a child that belongs to no test */
 bool children__has(const struct children *children, pid_t pid);
 
 /**
@@ -58,7 +58,7 @@ bool children__report_once(struct children *children, pid_t pid);
  */
 void children__reap(struct children *children, pid_t pid);
 
-/** children__free() - free what @children holds */
+/** children__free() - free the list of children */
 void children__free(struct children *children);
 
 #endif

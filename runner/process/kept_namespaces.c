@@ -20,9 +20,9 @@
 #include "runner/text/error.h"
 #include "test_progs.h"
 
-/* Entering two namespaces takes less than a millisecond; the event loop waits for it. */
+/* The event loop waits this long for a process that enters two namespaces, usually below 1 ms. */
 #define PARK_TIMEOUT_MS 2000
-/* Descriptors of the parked process. */
+/* Numbers of the descriptors that the parked process has. */
 #define REPORT_FD       3
 #define PARENT_FD       4
 
@@ -61,14 +61,14 @@ static void let_go(struct unit_namespaces *held)
 }
 
 /*
- * Close all other descriptors: a parked process must not hold a pipe that somebody reads, or a
- * lock.
+ * Close all other descriptors: the parked process must not hold a lock, or a pipe that somebody
+ * reads.
  */
 static void drop_descriptors(int report_fd, int parent_fd)
 {
 	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC), i;
 
-	/* Move both out of the way first, because their new numbers may be in use. */
+	/* Move both descriptors out of the way first, because their new numbers may be in use. */
 	report_fd = fcntl(report_fd, F_DUPFD, 10);
 	parent_fd = parent_fd < 0 ? -1 : fcntl(parent_fd, F_DUPFD, 10);
 	for (i = 0; i < 3; i++)
@@ -136,8 +136,8 @@ static pid_t park(struct unit *unit)
 	if (pipe2(pipes, O_CLOEXEC))
 		return -errno;
 	/*
-	 * Park it in a child of the test's cgroup: a cgroup that delegates controllers must have no
-	 * processes.
+	 * Park the process in a child of the test's cgroup. The test may have made its cgroup
+	 * delegate controllers, and such a cgroup must have no processes.
 	 */
 	if (unit->cgroup_fd >= 0) {
 		snprintf(name, sizeof(name), "%s/kept", unit->cgroup_name);

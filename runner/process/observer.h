@@ -16,10 +16,10 @@ struct unit;
 struct unit_observer {
 	void *context; /* the first argument of each function below */
 
-	/** expects_splat() - from now on a splat that @record describes is not a failure */
+	/** expects_splat() - expect a splat that @record describes; it is then not a failure */
 	void (*expects_splat)(void *context, struct unit *unit, const struct record *record);
 
-	/** process_ends() - the test process is dead, and a splat of its task is complete */
+	/** process_ends() - the test process is dead: end the open splat of one of its tasks */
 	void (*process_ends)(void *context, struct unit *unit);
 
 	/**
@@ -43,7 +43,7 @@ struct unit_observer {
 	 */
 	void (*part_ends)(void *context, struct unit *unit, const struct outcome *where);
 
-	/** hangs() - append what the kernel has logged since the test began to its log */
+	/** hangs() - append the last kernel messages since the test began to the test's log */
 	void (*hangs)(void *context, struct unit *unit);
 
 	/** cannot_be_killed() - append what the kernel reports about blocked tasks and its CPUs */

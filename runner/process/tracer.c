@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds and starts gdb and strace. They run beside the test, in the runner's namespaces and cgroup:
- * only the test is isolated, and they do not count as processes that it has left behind.
+ * Finds and starts gdb and strace. They run beside the test, in the runner's namespaces and cgroup,
+ * because only the test is isolated. They do not count as processes that the test has left behind.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +18,7 @@
 #include "runner/system/program_path.h"
 #include "runner/text/error.h"
 
-/* A message about several matching tests names this many of them. */
+/* The number of tests that are named in the message about several matching tests. */
 #define MATCHES_SHOWN    5
 #define LAST_LINES_BYTES 512
 /* strace complains at every system call when the disk is full: keep only the first messages. */
@@ -109,13 +109,13 @@ static void be_gdb(const struct tracer *tracer, const struct test_entry *test, c
 	program[len] = '\0';
 	snprintf(stop, sizeof(stop), "tbreak %stest_%s", test->run_serial ? "serial_" : "",
 		 test->name);
-	/* gdb has to reach the test without a question to its user. */
+	/* Use settings that keep gdb from asking its user before it has reached the test. */
 	execl(tracer->program, "gdb", "-q", "-iex", "set pagination off", "-iex",
 	      "set print symbol-loading off", "-p", pid, "-ex", stop, "-ex",
 	      "set variable gate_is_open = 1", "-ex", "continue", program, NULL);
 }
 
-/* In a process group of its own, strace does not get ^C. It ends after the test, which does. */
+/* In a process group of its own, strace gets no ^C: it ends when the test has ended. */
 static void be_strace(const struct tracer *tracer, const char *pid, int stderr_fd)
 {
 	setpgid(0, 0);
@@ -198,7 +198,7 @@ void tracer__end(struct tracer *tracer)
 		tcsetattr(STDIN_FILENO, TCSANOW, &tracer->terminal);
 }
 
-/* Return: true if the last line is the one that strace writes when the last process ends. */
+/* Return: true if the trace ends with the line that strace writes when the last process ends. */
 static bool is_complete(const char *path, long *size_bytes)
 {
 	char text[LAST_LINES_BYTES + 1] = "";
@@ -234,7 +234,7 @@ int tracer__report(struct tracer *tracer)
 	is_whole = is_complete(path, &size_bytes);
 	disk_is_full = is_full(path);
 	if (!size_bytes && tracer->is_temporary && !disk_is_full) {
-		/* The test was not traced: it was skipped, or not started. */
+		/* Remove the empty file: the test was skipped, or not started. */
 		unlink(path);
 		return 0;
 	}

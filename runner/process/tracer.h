@@ -19,15 +19,15 @@ struct tracer {
 	enum tracer_kind kind;
 	char *program;     /* path of gdb or strace, or NULL */
 	bool is_temporary; /* @trace_path is not in a results folder */
-	bool has_attached; /* it has been attached to the test */
+	bool has_attached; /* gdb or strace has attached to the test */
 	char *trace_path;  /* the file that strace writes, or NULL */
 	int complaints_fd; /* a pipe from strace's stderr, or -1 */
 	struct termios terminal;
-	bool has_terminal; /* @terminal has the settings from before gdb */
+	bool has_terminal; /* @terminal has the terminal's settings from before gdb */
 };
 
 /**
- * tracer__check() - check that one test is selected, and that the program is installed
+ * tracer__check() - check that exactly one test is selected, and that gdb or strace is installed
  *
  * Return: 0, or one of enum run_exit with a message on stderr.
  */
@@ -64,7 +64,7 @@ void tracer__end(struct tracer *tracer);
  */
 int tracer__report(struct tracer *tracer);
 
-/** tracer__free() - free what @tracer holds; the trace file stays */
+/** tracer__free() - free the paths; the trace file stays */
 void tracer__free(struct tracer *tracer);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Functions for all parts of a unit: its log, its failures, its descriptors in the event loop. They
- * tell the event sink, and print nothing.
+ * Functions that all files unit_*.c use: for a unit's log, failures and descriptors. They tell the
+ * event sink, and print nothing.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -53,7 +53,7 @@ void unit__log_line(struct unit *unit, const char *fmt, ...)
 	va_end(args);
 	if (n < 0)
 		return;
-	/* The last output of the test may lack its newline. */
+	/* Begin a new line: the last output of the test may lack its newline. */
 	if (log->total_bytes && log->last != '\n')
 		unit__log_text(unit, "\n", 1);
 	unit__log_text(unit, line, n);

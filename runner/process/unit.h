@@ -56,31 +56,31 @@ struct unit_watch {
 
 /* The gdb or strace that is attached to the test. */
 struct unit_tracer {
-	pid_t pid; /* 0: not started, or ended */
+	pid_t pid; /* process of gdb or strace; 0: not started, or ended */
 	bool was_started, has_attached;
-	uint64_t end_ns; /* when it was told to end, 0: not yet */
-	char *error;     /* why the test could not be traced, or NULL */
+	uint64_t end_ns; /* time when gdb or strace was told to end; 0: not yet */
+	char *error;     /* the reason why the test could not be traced, or NULL */
 };
 
-/* The namespaces of the test process, opened while it lives; -1: it has none of its own. */
+/* Descriptors of the test's own namespaces, opened while its process lives; -1: not its own. */
 struct unit_namespaces {
 	int net_fd, mount_fd;
 };
 
-/* The phase of the run. In all but the first, one test runs at a time. */
+/* The phase of the run. Only in the first phase, several tests may run at a time. */
 enum unit_phase {
 	UNIT_PHASE_FIRST,
 	UNIT_PHASE_RESUMED, /* tests that were running when the run was cut short */
 	UNIT_PHASE_RERUN,   /* suspects, which have a result already */
 };
 
-/* All units, and what they share. run.c fills it in before the first test starts. */
+/* All units, and the data that they share. run.c fills it in before the first test starts. */
 struct units {
 	struct unit *all;
-	int cnt;     /* how many tests may run at once */
-	int running; /* units that are not free */
+	int cnt;     /* number of tests that may run at once */
+	int running; /* number of units that are not free */
 	enum unit_phase phase;
-	unsigned int started; /* how many times a test was started */
+	unsigned int started; /* number of times that any test was started */
 
 	const struct run_options *options;
 	const struct event_sink *sink;
@@ -95,8 +95,8 @@ struct units {
 	struct kept *kept;
 	const char *suite_dir;
 	int epoll_fd;
-	int verifier_fd;          /* folder for verifier logs, or -1 */
-	struct rlimit open_files; /* the limit that the runner was started with, and tests get */
+	int verifier_fd;          /* descriptor of the folder for verifier logs, or -1 */
+	struct rlimit open_files; /* RLIMIT_NOFILE that the runner was started with, for tests */
 };
 
 struct unit {
@@ -108,37 +108,37 @@ struct unit {
 	int cgroup_fd;
 	char cgroup_name[160];
 	pid_t pid;
-	uint64_t mark;              /* every process of the test has it: process_mark.h */
-	unsigned long output_inode; /* of the pipe for the output of the test */
+	uint64_t mark;              /* the mark of the test's processes (process_mark.h) */
+	unsigned long output_inode; /* inode of the pipe for the output of the test */
 
-	uint64_t deadline_ns, slow_ns; /* 0: none */
-	uint64_t audit_limit_ns;       /* the audit waits until then, 0: it has not looked yet */
-	uint64_t left_limit_ns;        /* processes may end by themselves until then, 0: over */
-	uint64_t kill_ns;              /* when killing began, 0: not yet */
-	bool has_reaped; /* an orphan was found dead: a process that it forked may live */
-	unsigned long long leftovers_counted_ticks; /* ticks since boot; 0: not yet counted */
+	uint64_t deadline_ns, slow_ns; /* time to kill the test, time to call it slow; 0: none */
+	uint64_t audit_limit_ns;       /* time until which the audit waits; 0: no look yet */
+	uint64_t left_limit_ns;        /* time until which left processes may end by themselves */
+	uint64_t kill_ns;              /* time when killing began; 0: not yet */
+	bool has_reaped; /* an orphan was reaped: a process that the orphan forked may live */
+	unsigned long long leftovers_counted_ticks; /* time of counting since boot; or 0 */
 	bool says_left;                             /* a process was reported as left behind */
-	int clear_rounds;                           /* checks that found the unit not clear */
+	int clear_rounds; /* number of checks that found the unit not clear */
 	bool timed_out, interrupted, was_killed;
-	bool begun, ended; /* reported by the test process */
+	bool begun, ended; /* the test process sent RECORD_BEGIN, RECORD_END */
 	bool channel_closed;
 	bool has_too_many_subtests;
 	bool has_signalled;    /* the test sent a signal to the runner */
-	bool is_out_of_memory; /* the kernel log says that the OOM killer killed it */
+	bool is_out_of_memory; /* the kernel log says that the OOM killer killed the test */
 	bool has_crash;
 	struct record_header crash;
 	pid_t unwinder_pid; /* the process that takes a backtrace, or 0 */
 	uint64_t unwinder_deadline_ns;
-	int answer_fd; /* the crashed test waits until it is closed; -1: none */
+	int answer_fd; /* descriptor to answer the crashed test that waits; -1: none */
 	struct expected_splat *expected_splats;
 	pid_t monitor_pid;       /* the process that captures packets, or 0 */
-	uint64_t capture_end_ns; /* when the capture was told to end, 0: not yet */
-	bool says_packets;       /* the log says what became of the packets */
+	uint64_t capture_end_ns; /* time when the capture was told to end; 0: not yet */
+	bool says_packets;       /* the test's log names the packet files, or why there are none */
 	char *isolation_error;
 	struct unit_tracer tracer;
-	struct unit_namespaces namespaces; /* of the test process, for --keep */
-	uint64_t kernel_lines;             /* how many the kernel had logged when the test began */
-	int exit_code, exit_status;        /* si_code and si_status of waitid() */
+	struct unit_namespaces namespaces; /* namespaces of the test process, for --keep */
+	uint64_t kernel_lines;      /* lines that the kernel had logged when the test began */
+	int exit_code, exit_status; /* si_code and si_status of waitid() */
 };
 
 /** unit__current_outcome() - the outcome of the subtest that is running, or of the test */
@@ -151,8 +151,7 @@ void unit__tell(const struct unit *unit, enum event_kind kind, struct outcome *w
 void unit__log_text(struct unit *unit, const char *text, size_t len_bytes);
 
 /**
- * unit__log_line() - append a line of the runner's own to the current log; @fmt includes the
- *	newline
+ * unit__log_line() - append a line from the runner to the current log; @fmt includes the newline
  */
 void unit__log_line(struct unit *unit, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -169,13 +168,13 @@ void unit__restart_deadline(struct unit *unit);
 /** unit__watch() - let the event loop watch a descriptor for reading; 0 or a negative errno */
 int unit__watch(struct unit *unit, enum unit_fd kind, int fd);
 
-/** unit__unwatch() - close a descriptor of the unit, if it is open, and end its watch */
+/** unit__unwatch() - stop watching a descriptor of the unit, and close it, if it is open */
 void unit__unwatch(struct unit *unit, enum unit_fd kind);
 
 /** unit__has_ended() - whether the test process is dead, and the unit not yet free */
 bool unit__has_ended(const struct unit *unit);
 
-/** units__scaled_ns() - convert milliseconds to nanoseconds, more of them on an emulated machine */
+/** units__scaled_ns() - convert milliseconds to nanoseconds, and multiply by the time scale */
 uint64_t units__scaled_ns(const struct units *units, int64_t time_ms);
 
 /** units__find() - the unit in which a test runs, or NULL */
@@ -183,7 +182,7 @@ struct unit *units__find(const struct units *units, const struct test_outcome *t
 
 /**
  * units__running_names() - the names of the running tests
- * @has_ended_only: only tests with a dead process
+ * @has_ended_only: only tests with a dead test process
  *
  * Return: "a, b", to be freed by the caller; "" if there are none, NULL when out of memory.
  */

@@ -14,7 +14,7 @@
  */
 bool unit__start_backtrace(struct unit *unit, int answer_fd);
 
-/** unit__read_backtrace() - add to the log what has been written of the backtrace */
+/** unit__read_backtrace() - append the lines of the backtrace that are there to the test's log */
 void unit__read_backtrace(struct unit *unit);
 
 /**

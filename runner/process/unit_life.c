@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Follows a test until no process of it lives. The observer is asked in this order: kernel log,
- * processes, audit. The result is decided after that, once.
+ * Follows a test until none of its processes lives. At the end, three checks come in this order:
+ * the kernel's log, the processes, the audit. After that the result is decided, once.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ static bool has_killed_left_processes(struct unit *unit, uint64_t now_ns)
 	unit->left_limit_ns = 0;
 	unit__note_left_processes(unit);
 	unit__kill_all(unit);
-	/* The time that processes take to die counts from here. */
+	/* Measure the time that the processes take to die from here. */
 	unit->kill_ns = now_ns;
 	return true;
 }
@@ -132,7 +132,7 @@ static enum unit_progress finish(struct unit *unit, bool is_unkillable)
 	unit_result__decide(unit, is_unkillable);
 	if (!is_unkillable)
 		kept__end_test(unit);
-	/* A subtest that the test did not end has a result only now. */
+	/* Report a subtest that the test did not end, and that has a result only now. */
 	if (open_subtest)
 		unit__tell(unit, EVENT_SUBTEST_END, &open_subtest->outcome);
 	free_unit(unit);
@@ -140,8 +140,8 @@ static enum unit_progress finish(struct unit *unit, bool is_unkillable)
 }
 
 /*
- * Return: when the current step of clearing began. The packets and the audit come after the last
- * process has died, and get time of their own.
+ * Return: the time when the current step of clearing began. The packets and the audit come after
+ * the death of the last process, and have time limits of their own.
  */
 static uint64_t last_step_ns(const struct unit *unit)
 {
@@ -154,7 +154,7 @@ static bool is_clear(struct unit *unit)
 {
 	if (!unit__is_dead(unit) || !unit__capture_has_ended(unit))
 		return false;
-	/* With --keep the result decides whether the cgroup is removed, so this comes later. */
+	/* With --keep, remove the cgroup later, because that depends on the result. */
 	return unit->cgroup_fd < 0 || unit->units->options->keep ||
 	       cgroup__remove(unit->units->cgroups, unit->cgroup_name) != -EBUSY;
 }
@@ -202,7 +202,7 @@ static uint64_t check_deadline(struct unit *unit, uint64_t now_ns)
 		return UINT64_MAX;
 	if (now_ns < unit->deadline_ns)
 		return unit->slow_ns ? unit->slow_ns : unit->deadline_ns;
-	/* Records and output that the test has sent by now still count. */
+	/* Take the records and the output that the test has sent by now. They still count. */
 	unit__receive_records(unit);
 	unit__drain_output(unit);
 	on_exit_of_test(unit);

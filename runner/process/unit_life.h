@@ -8,10 +8,10 @@
 enum unit_progress {
 	UNIT_GOES_ON,
 	UNIT_ENDED,      /* the unit is free, and its test has its result */
-	UNIT_UNKILLABLE, /* the same, but a process of the test survived SIGKILL */
+	UNIT_UNKILLABLE, /* as UNIT_ENDED, but a process of the test survived SIGKILL */
 };
 
-/** unit__handle() - handle a descriptor of the unit that is ready to be read */
+/** unit__handle() - read a descriptor of the unit that is ready, and handle the data */
 void unit__handle(struct unit_watch *watch);
 
 /**
@@ -22,10 +22,10 @@ void unit__handle(struct unit_watch *watch);
 enum unit_progress unit__tick(struct unit *unit, uint64_t now_ns, uint64_t *next_ns);
 
 /**
- * unit__forgive() - extend the deadline of a test by time that the runner has spent, not the test
+ * unit__forgive() - extend the deadline of a test by time that the runner has used, not the test
  *
- * The deadline of a test that has ended is not extended: the runner then spends its time on
- * clearing, and that has a limit.
+ * The deadline of a test that has ended is not extended: the runner then uses the time to clear
+ * the unit, and clearing has a limit.
  */
 void unit__forgive(struct unit *unit, uint64_t spent_ns);
 

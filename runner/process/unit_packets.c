@@ -22,7 +22,7 @@
 #include "runner/text/error.h"
 #include "test_progs.h"
 
-/* The time for writing the last packets; an emulated machine gets more. */
+/* The time limit for writing the last packets; longer on an emulated machine. */
 #define END_MAX_MS 5000
 
 bool unit__is_captured(const struct unit *unit)

@@ -27,10 +27,9 @@ void unit__receive_captures(struct unit *unit);
 bool unit__pass_to_capture(struct unit *unit, const struct record *record, int answer_fd);
 
 /**
- * unit__capture_has_ended() - let the rest of the packets be written, when all processes of the
- *	test are dead
+ * unit__capture_has_ended() - end the capture after all processes of the test are dead; never waits
  *
- * Return: true if they are written, or cannot be.
+ * Return: true if the packets are written, or cannot be written.
  */
 bool unit__capture_has_ended(struct unit *unit);
 

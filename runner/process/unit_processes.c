@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the processes of a test, shows where they are stuck, and ends them. They are found in the
- * test's cgroup, if it has one, and among the orphans that the kernel hands to the runner, which is
- * a child subreaper. The mark of an orphan tells which test it comes from (process_mark.h).
+ * Finds the processes of a test, shows where they are stuck, and ends them. It looks in the test's
+ * cgroup, if there is one, and among the orphans, which the kernel hands to the runner, because the
+ * runner is a child subreaper. The mark of an orphan tells which test it comes from
+ * (process_mark.h).
  *
  * A dead orphan may have forked before its death. A unit is therefore clear only when a look finds
  * no orphan of it, neither a living nor a dead one.
@@ -18,9 +19,12 @@
 #include "runner/system/process.h"
 #include "runner/system/process_mark.h"
 
-/* Reading a stack takes about half a millisecond under emulation; the whole run waits for it. */
+/*
+ * The limit for stacks in a log. Reading a stack takes about half a millisecond under emulation,
+ * and the whole run waits for it.
+ */
 #define STACKS_MAX    64
-/* A larger number of processes will not end by itself soon. */
+/* More processes than this will not end by themselves soon. */
 #define FEW_PROCESSES 16
 /* The time limit of a hunt for a process that keeps forking. The whole run waits for it. */
 #define CHASE_MS      50
@@ -46,7 +50,7 @@ static bool is_known_child(const struct units *units, pid_t pid)
 	return children__has(units->children, pid);
 }
 
-/* The path includes the cgroup of this run: another run may have a test of the same name. */
+/* The path includes this run's cgroup, because another run may have a test of the same name. */
 static bool is_in_cgroup_of(const struct unit *unit, pid_t pid)
 {
 	const char *dir = unit->units->cgroups->dir;
@@ -144,7 +148,7 @@ static void report_left(struct unit *unit, pid_t pid)
 	unit->test->left_processes++;
 }
 
-/* A process that is found after the leftovers were counted was forked since. Report one only. */
+/* A process that is found only after the leftovers were counted is new. Report only one of them. */
 static void report_latecomer(struct unit *unit, pid_t pid)
 {
 	if (unit->leftovers_counted_ticks && !unit->says_left &&
@@ -183,7 +187,7 @@ static bool reap_orphan(struct units *units, pid_t pid)
 {
 	siginfo_t info = {};
 
-	/* Its mark and start time can be read only before it is reaped. */
+	/* Read mark and start time of the dead process before it is reaped. */
 	if (is_known_child(units, pid) || waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
 	    !info.si_pid)
 		return false;
@@ -215,8 +219,9 @@ static int list_orphans(struct units *units, pid_t session, pid_t *pids)
 }
 
 /*
- * List the orphans that a unit has to kill. Another test may have ended as well, before the runner
- * has noticed that. An orphan that fits no test is killed by the first unit that sees it.
+ * List the orphans that a unit has to kill. Some may belong to another test that has ended, if the
+ * runner has not noticed that yet. An orphan that fits no test is killed by the first unit that
+ * sees it.
  */
 static int list_orphans_of(struct unit *unit, pid_t *pids)
 {
@@ -295,7 +300,7 @@ bool unit__may_wait_for_left_processes(struct unit *unit)
 	int cnt;
 
 	unit->has_reaped = false;
-	/* Count while they are stopped, because a process may start another one and end. */
+	/* Stop the processes while they are counted, because one may start another one and end. */
 	kill(-unit->pid, SIGSTOP);
 	cnt = count_left_processes(unit);
 	kill(-unit->pid, SIGCONT);
@@ -309,8 +314,8 @@ void unit__note_left_processes(struct unit *unit)
 	int i, cnt;
 
 	/*
-	 * List them while they are stopped: a process that keeps forking would be seen only while
-	 * it exits.
+	 * List the processes while they are stopped: a process that keeps forking would otherwise
+	 * be seen only while it exits.
 	 */
 	kill(-unit->pid, SIGSTOP);
 	if (is_populated)

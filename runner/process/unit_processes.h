@@ -11,15 +11,15 @@ bool unit__has_process(const struct unit *unit, pid_t pid);
 /** units__find_process() - the unit whose test a process is known to come from, or NULL */
 struct unit *units__find_process(const struct units *units, pid_t pid);
 
-/** unit__begin_killing() - kill the test's processes; its end is then handled as usual */
+/** unit__begin_killing() - kill the test's processes; the unit then handles the end as usual */
 void unit__begin_killing(struct unit *unit);
 
 /** unit__kill_all() - send SIGKILL to every living process of the test */
 void unit__kill_all(struct unit *unit);
 
 /**
- * unit__may_wait_for_left_processes() - whether only a few processes of the test live, and may yet
- *	end by themselves
+ * unit__may_wait_for_left_processes() - whether only a few processes of the test live, so that
+ *	they may still end by themselves
  */
 bool unit__may_wait_for_left_processes(struct unit *unit);
 
@@ -40,7 +40,7 @@ int unit__processes(struct unit *unit, pid_t *pids);
 /** unit__log_stacks() - append the stack of each thread of the test to the current log */
 void unit__log_stacks(struct unit *unit);
 
-/** unit__is_dead() - whether no process of the test lives; those that do are killed again */
+/** unit__is_dead() - whether no process of the test lives; living ones get SIGKILL again */
 bool unit__is_dead(struct unit *unit);
 
 #endif

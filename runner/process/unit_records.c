@@ -144,7 +144,7 @@ static void take_record(struct unit *unit, const struct record *record)
 {
 	const struct unit_observer *observer = unit->units->observer;
 
-	/* Output that was written before the record also comes before it in the log. */
+	/* Read the output first, because output from before the record comes first in the log. */
 	unit__drain_output(unit);
 	unit__receive_captures(unit);
 	switch (record->header.type) {

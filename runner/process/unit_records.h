@@ -5,7 +5,7 @@
 
 #include "runner/process/unit.h"
 
-/** unit__drain_output() - read what is in the output pipe now */
+/** unit__drain_output() - read the bytes that are in the output pipe now */
 void unit__drain_output(struct unit *unit);
 
 /** unit__receive_records() - read and answer the records that have arrived */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Decides the result of a test, from the strongest reason to the weakest. If a test process exits
- * without an end of its test and the runner has not killed it, its result is unknown: LOST, a
+ * without RECORD_END and the runner has not killed it, the result is unknown: LOST, which is a
  * failure.
  */
 #include <inttypes.h>
@@ -42,7 +42,7 @@ const char *unit_result__signal_name(int signal_number)
 	return real_time;
 }
 
-/* Set the same result for the test and for the subtest that it was in. */
+/* Set the same result for the test and for the subtest that was running. */
 static void set_result(struct unit *unit, enum result result, const char *fmt, ...)
 {
 	struct subtest_outcome *subtest = test_outcome__open_subtest(unit->test);
@@ -141,8 +141,8 @@ static bool set_from_outside(struct unit *unit, bool is_unkillable)
 		set_result(unit, RESULT_TIMEOUT, "timeout: unkillable, it is stuck in the kernel");
 	else if (unit__current_outcome(unit)->splat)
 		/*
-		 * The splat is why the test ended in this way: test_outcome__finish() sets the
-		 * result.
+		 * The test ended in this way because of the splat. test_outcome__finish() then sets
+		 * the result.
 		 */
 		event_sink__debug(unit->units->sink, "%s: splat", unit->test->outcome.name);
 	else if (unit->has_too_many_subtests)
@@ -175,7 +175,7 @@ void unit_result__decide(struct unit *unit, bool is_unkillable)
 
 	if (!set_from_outside(unit, is_unkillable))
 		set_from_exit(unit);
-	/* The test was selected for a subtest that it did not reach, so it has shown nothing. */
+	/* The test did not reach the subtest that it was selected for: its pass means nothing. */
 	if (has_subtests_only && !test->subtests_seen && !outcome->failures && !outcome->skipped) {
 		outcome->skipped = true;
 		outcome__set_detail(outcome, "no subtest is selected");

@@ -15,8 +15,7 @@ void unit_result__decide(struct unit *unit, bool is_unkillable);
 const char *unit_result__signal_name(int signal_number);
 
 /**
- * unit_result__describe_crash() - write the signal, a fault address if there is one, and the
- *	program counter
+ * unit_result__describe_crash() - describe a crash: signal, fault address if known, program counter
  * @crash: the header of a RECORD_CRASH
  *
  * Return: @text.

@@ -26,12 +26,12 @@
 /* The time that a test may wait for one event, before emulation and -w are taken into account. */
 #define WAIT_TIMEOUT_MS 60000
 
-/* The things that are made while a test is started. */
+/* The objects that are made while a test is started. */
 struct start {
 	struct unit *unit;
 	pid_t runner_pid;
-	int sockets[2]; /* the runner's end, the test's end */
-	int pipes[2];   /* the same for its output */
+	int sockets[2]; /* the runner's end and the test's end of the record socket */
+	int pipes[2];   /* read end and write end of the pipe for the test's output */
 	int pid_fd;
 };
 
@@ -40,8 +40,8 @@ static int wait_timeout_ms(const struct run_options *options)
 	int64_t wait_ms = (int64_t)WAIT_TIMEOUT_MS * options->time_scale;
 
 	/*
-	 * A wait that times out names what it waited for, the deadline only shows where the test
-	 * was: let the wait time out first.
+	 * Let a wait time out before the deadline: the failed wait names the event that did not
+	 * come, the deadline only shows where the test was.
 	 */
 	if (options->deadline_ms && wait_ms > options->deadline_ms / 2)
 		wait_ms = options->deadline_ms / 2;
@@ -142,7 +142,7 @@ static int make_output_pipe(struct start *start)
 
 	if (pipe2(start->pipes, O_CLOEXEC))
 		return -errno;
-	/* Another process may empty the pipe between FIONREAD and the read. */
+	/* Reads must not wait: another process may empty the pipe after FIONREAD. */
 	fcntl(start->pipes[0], F_SETFL, O_NONBLOCK);
 	if (!fstat(start->pipes[0], &pipe))
 		start->unit->output_inode = pipe.st_ino;
@@ -175,9 +175,9 @@ static int fork_test(struct start *start)
 }
 
 static const struct {
-	const char *what; /* named in the result of the test if the step fails */
+	const char *what; /* words for the result of the test if the step fails */
 	int (*make)(struct start *start);
-	void (*undo)(struct start *start); /* called only if a later step fails; or NULL */
+	void (*undo)(struct start *start); /* undoes the step if a later step fails; or NULL */
 } steps[] = {
 	{ "making its cgroup", make_cgroup, remove_cgroup },
 	{ "making its record socket", make_record_socket, close_record_socket },
@@ -191,7 +191,7 @@ static bool is_shortage(int err)
 	return err == -EMFILE || err == -ENFILE || err == -EAGAIN || err == -ENOMEM;
 }
 
-/* Return: the return value of unit__start(). */
+/* Give up a start, or the whole test if waiting does not help. Return: as unit__start(). */
 static int fail_to_start(struct unit *unit, const char *what, int err)
 {
 	struct outcome *outcome = &unit->test->outcome;

@@ -18,7 +18,7 @@
 #include "runner/text/error.h"
 
 #define LOOK_EVERY_MS   5
-/* The time for strace to end after the test, and for both to end after SIGTERM. */
+/* The time for strace to end after the test, and for gdb or strace to end after SIGTERM. */
 #define STRACE_ENDS_MS  10000
 #define TRACER_KILLS_MS 5000
 
@@ -72,7 +72,7 @@ static void look_for_it(struct unit *unit)
 		kill(unit->pid, SIGCONT);
 }
 
-/* Both programs end in order on SIGTERM. */
+/* SIGTERM lets gdb and strace end properly. */
 static void ask_to_end(struct unit *unit)
 {
 	if (!unit->tracer.pid || unit->tracer.end_ns)

@@ -6,14 +6,14 @@
 #include "runner/process/unit.h"
 
 /**
- * unit__tick_tracer() - start gdb or strace when it is due, check if it has attached, end it when
- *	it is late
+ * unit__tick_tracer() - start gdb or strace when it is due, check if it has attached, end it if it
+ *	takes too long
  *
- * Return: when the next call is due at the latest; UINT64_MAX for never.
+ * Return: the time when the next call is due at the latest; UINT64_MAX: never.
  */
 uint64_t unit__tick_tracer(struct unit *unit, uint64_t now_ns);
 
-/** unit__on_tracer_exit() - reap gdb or strace if it has ended; its pidfd is readable */
+/** unit__on_tracer_exit() - reap gdb or strace, after its pidfd has become readable */
 void unit__on_tracer_exit(struct unit *unit);
 
 /** unit__interrupt_tracer() - end gdb, which waits for its user, because the run is stopped */

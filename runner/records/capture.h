@@ -13,26 +13,26 @@
 #define OWN_NETNS_NAME "own"
 
 enum capture_request_kind {
-	CAPTURE_NETNS = 1, /* capture the namespace of thread @tid, called @name */
-	CAPTURE_RELEASE,   /* stop capturing @netns */
-	CAPTURE_SUBTEST,   /* packets from now on belong to subtest @number, called @name */
-	CAPTURE_NO_SUBTEST,
+	CAPTURE_NETNS = 1,  /* capture the namespace of thread @tid, called @name */
+	CAPTURE_RELEASE,    /* stop capturing @netns */
+	CAPTURE_SUBTEST,    /* assign packets from now on to subtest @number, called @name */
+	CAPTURE_NO_SUBTEST, /* assign packets from now on to no subtest */
 };
 
 struct capture_request {
 	int32_t kind;
 	int32_t number;
 	int32_t tid;
-	uint64_t netns; /* its inode */
+	uint64_t netns; /* inode of the namespace */
 	char name[256], description[256];
 };
 
-/* One file with packets, or the reason why there is none. */
+/* The report about a file with packets, or about an error. */
 struct capture_report {
-	int32_t error; /* a negative errno, or 0 */
+	int32_t error; /* error of the capture: a negative errno, or 0 */
 	uint64_t packets, lost, not_kept;
 	char netns[64];
-	char file[NAME_MAX + 1]; /* in the packets folder */
+	char file[NAME_MAX + 1]; /* name of the file in the packets folder */
 };
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sends and receives over a given socket. The ancillary data is on the stack. */
+/* Sends and receives messages with at most one descriptor. All buffers are on the stack. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -56,8 +56,8 @@ ssize_t message__receive(int socket_fd, void *message, size_t size_bytes, int *p
 }
 
 /*
- * A process that was forked meanwhile may hold a copy of the pipe's end. Closing ours is then not
- * enough, so a byte is written as well.
+ * Closing the descriptor would be enough as an answer, unless a process that was forked meanwhile
+ * holds a copy of this end of the pipe. A byte is therefore written as well.
  */
 void message__answer(int passed_fd)
 {

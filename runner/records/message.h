@@ -11,8 +11,8 @@
 
 /**
  * message__send() - send a message
- * @passed_fd: sent along, and still belongs to the caller; -1: none
- * @flags: of sendmsg(2); MSG_NOSIGNAL is added
+ * @passed_fd: a descriptor to send along, which the caller keeps; -1: none
+ * @flags: flags of sendmsg(2); MSG_NOSIGNAL is added
  *
  * Safe in signal handlers, and in several threads at the same time.
  *
@@ -29,8 +29,7 @@ ssize_t message__receive(int socket_fd, void *message, size_t size_bytes, int *p
 			 int flags);
 
 /**
- * message__answer() - answer a message by the descriptor that came with it, and close the
- *	descriptor
+ * message__answer() - answer a message: write to the descriptor that came with it, and close it
  */
 void message__answer(int passed_fd);
 

@@ -14,31 +14,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RECORD_MAGIC     0x74707231 /* "tpr1" */
+#define RECORD_MAGIC     0x74707231 /* the characters "tpr1" */
 #define RECORD_TEXTS_MAX 4
 #define RECORD_MAX_BYTES (16 << 10)
 
 enum record_type {
-	RECORD_BEGIN = 1,        /* the test is isolated and starts; expects an answer */
-	RECORD_SUBTEST_BEGIN,    /* number; texts: name, description; expects an answer */
+	RECORD_BEGIN = 1,        /* the test is isolated and starts; wants an answer */
+	RECORD_SUBTEST_BEGIN,    /* number; texts: name, description; wants an answer */
 	RECORD_SUBTEST_LEFT_OUT, /* number; texts: name, description */
-	RECORD_SUBTEST_END,      /* expects an answer */
-	RECORD_FAILED,           /* line; texts: file, func, name, text; expects an answer */
-	RECORD_SKIP,             /* texts: reason, or none */
+	RECORD_SUBTEST_END,      /* the subtest has ended; wants an answer */
+	RECORD_FAILED,           /* line; texts: file, func, name, text; wants an answer */
+	RECORD_SKIP,             /* the test or subtest skips; texts: reason, or none */
 	RECORD_FORCE_LOG,
-	RECORD_CRASH,          /* number: signal; code, address, pc; answered after the backtrace */
-	RECORD_CHILD_RETURNED, /* a forked child returned from the test; expects an answer */
-	RECORD_ISOLATION_FAILED, /* texts: what failed */
-	RECORD_EXPECT_SPLAT,     /* texts: a regular expression; expects an answer */
-	RECORD_CAPTURE, /* code: an enum capture_request_kind; answered by the packet monitor */
-	RECORD_END,     /* the test function returned; expects an answer */
+	RECORD_CRASH, /* number: signal; code; address; pc; answer comes after the backtrace */
+	RECORD_CHILD_RETURNED,   /* a forked child returned from the test; wants an answer */
+	RECORD_ISOLATION_FAILED, /* texts: an error message */
+	RECORD_EXPECT_SPLAT,     /* texts: a regular expression; wants an answer */
+	RECORD_CAPTURE, /* code: an enum capture_request_kind; the packet monitor answers it */
+	RECORD_END,     /* the test function returned; wants an answer */
 	RECORD_TYPE_MAX,
 };
 
 enum record_flag {
 	/*
 	 * The sender waits for one byte on the socket. A sender that is not alone on the socket
-	 * passes a descriptor along instead, and waits until it is closed.
+	 * passes a descriptor along instead, and waits until the receiver closes it.
 	 */
 	RECORD_WANTS_ANSWER = 1 << 0,
 };
@@ -57,13 +57,13 @@ struct record_header {
 
 struct record {
 	struct record_header header;
-	const char *texts[RECORD_TEXTS_MAX]; /* never NULL once decoded: "" if there was none */
+	const char *texts[RECORD_TEXTS_MAX]; /* a missing text is "" after decoding */
 };
 
 /**
  * record__encode() - lay out a record as a message
  * @record: texts may be NULL; a text that does not fit is cut
- * @buffer: RECORD_MAX_BYTES large
+ * @buffer: room for RECORD_MAX_BYTES
  *
  * Safe in signal handlers.
  *
@@ -76,7 +76,7 @@ size_t record__encode(const struct record *record, char *buffer);
  * @record: its texts point into @message
  * @message: may hold anything
  *
- * Return: 0, or -EBADMSG if it is not a whole, well-formed record.
+ * Return: 0, or -EBADMSG if @message is not a whole, well-formed record.
  */
 int record__decode(struct record *record, const char *message, size_t len_bytes);
 

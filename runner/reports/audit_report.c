@@ -15,7 +15,7 @@ static bool is_unexplained(const struct audit_finding *finding)
 	return finding->awaits_rerun && !finding->is_of_others;
 }
 
-/* A module that the kernel has loaded on demand is meant to stay: do not report it. */
+/* Return: true for a finding to report. A module that the kernel loaded on demand may stay. */
 static bool is_reported(const struct audit_finding *finding)
 {
 	return finding->awaits_rerun && !(finding->is_of_others && finding->kind == &audit_modules);

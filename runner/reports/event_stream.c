@@ -31,8 +31,8 @@ static struct json_object *new_object(const struct event_stream *stream, const c
 }
 
 /*
- * The pipe is full. Its reader gets a moment to make room. After that it gets no more events,
- * because it must not keep the runner from its tests.
+ * Write to a pipe that is full. The reader gets a moment to make room. After that it gets no more
+ * events, because it must not keep the runner from its tests.
  */
 static bool wait_for_reader(struct event_stream *stream)
 {
@@ -65,7 +65,7 @@ void event_stream__copy(struct event_stream *stream, int fd, const char *text, s
 		write_all(stream, fd, text, len_bytes);
 }
 
-/* If the kernel goes down after this, the journal tells which tests were running. */
+/* Flush the journal, so that it has the running tests if the kernel goes down after this. */
 static void flush(struct event_stream *stream)
 {
 	if (stream->journal_fd >= 0 && fdatasync(stream->journal_fd))
@@ -109,7 +109,7 @@ static void add_result(struct json_object *object, const struct outcome *outcome
 		json_object_object_add(object, "captures", json_outcome__captures(outcome));
 }
 
-/* Return: an event with the name of the test, and that of the subtest if @event is about one. */
+/* Return: an event with the name of the test, and the name of the subtest if there is one. */
 static struct json_object *test_object(const struct event_stream *stream, const char *name,
 				       const struct event *event)
 {
@@ -219,8 +219,9 @@ static void left_behind(struct json_object *object, const struct event *event)
 /* Events without a name are not in the stream. */
 static const struct {
 	const char *name;
-	void (*add_fields)(struct json_object *object, const struct event *event); /* or NULL */
-	bool is_flushed; /* written to disk before the run goes on, if there is a journal */
+	/* The function that adds the fields of such an event, or NULL. */
+	void (*add_fields)(struct json_object *object, const struct event *event);
+	bool is_flushed; /* the journal is written to disk before the run goes on */
 } kinds[] = {
 	[EVENT_RUN_BEGIN] = { "run_begin", run_begin, false },
 	[EVENT_RUN_END] = { "run_end", run_end, false },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The event stream: a line of JSON for everything that happens in a run, when it happens.
+ * The event stream: a line of JSON for each event of a run, written when the event happens.
  * docs/results.md has the schema. Each line is written by one write(2), so that a killed runner
  * leaves whole lines.
  */
@@ -14,10 +14,10 @@
 #define EVENT_STREAM_VERSION 1
 
 struct event_stream {
-	int fd;            /* -1: nobody wants events */
-	int journal_fd;    /* flushed before the run goes on; or -1 */
+	int fd;            /* descriptor of the event stream; -1: nobody wants events */
+	int journal_fd;    /* the journal, flushed before the run goes on; or -1 */
 	int error;         /* the first error of a write: a negative errno */
-	uint64_t start_ns; /* times in events count from here */
+	uint64_t start_ns; /* monotonic time from which the times in events count */
 };
 
 /** event_stream__listen() - a listener of the event sink; @context is a struct event_stream */
@@ -25,7 +25,7 @@ void event_stream__listen(void *context, const struct event *event);
 
 /**
  * event_stream__copy() - write the whole lines that an earlier part of the run has left
- * @fd: of the event stream or of the journal
+ * @fd: descriptor of the event stream or of the journal
  */
 void event_stream__copy(struct event_stream *stream, int fd, const char *text, size_t len_bytes);
 

@@ -10,7 +10,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 
-/* This is several times what a run of the suite writes. */
+/* The initial size of the file, several times what a run of the suite writes. */
 #define ROOM_BYTES (1 << 20)
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The file of the journal: the event stream on a disk that outlives the kernel. A new journal
- * replaces the old one only after all events of the old one are in it and on the disk.
+ * The file of the journal, which has the event stream on a disk that outlives the kernel. A new
+ * journal replaces the old one only after it has all events of the old one and is on the disk.
  */
 #ifndef RUNNER_REPORTS_JOURNAL_FILE_H
 #define RUNNER_REPORTS_JOURNAL_FILE_H
@@ -10,7 +10,7 @@
 
 /**
  * journal_file__open() - begin the journal of this part of the run
- * @path: NULL: no journal is wanted
+ * @path: path of the journal; NULL: no journal is wanted
  * @text, @len_bytes: the events of the earlier parts, which come first; or NULL
  *
  * Return: 0, or a negative errno after a message on stderr.

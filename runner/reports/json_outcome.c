@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Turns parts of an outcome into JSON. */
+/* Turns the files with packets of an outcome into JSON. */
 #include <json-c/json.h>
 
 #include "runner/reports/json_outcome.h"

@@ -23,7 +23,7 @@ struct json_report {
 	const struct splats *splats;
 	const struct audit *audit;
 	const struct undecided *undecided;
-	uint64_t start_ns; /* when the run started */
+	uint64_t start_ns; /* monotonic time when the run started */
 };
 
 /**

@@ -94,7 +94,7 @@ static bool is_known(const struct listing *listing, const char *name)
 	return false;
 }
 
-/* A subtest with a description is shown and stored under that. */
+/* Print a subtest by its description, if it has one: the history stores the same text. */
 static void print_program(void *data, const char *name, const char *description)
 {
 	const struct listing *listing = data;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Decides which logs stay in memory: those that will still be shown, and those of failures. */
+/* Keeps the logs in memory that will still be shown, and the logs of failures. Frees all others. */
 #include <string.h>
 
 #include "runner/reports/log_keeper.h"
 #include "runner/reports/status_lines.h"
 
-/* When more bytes than this are kept, each later log is replaced by a note. */
+/* The limit for all kept logs. Above it, each later log is replaced by a note. */
 #define KEPT_MAX_BYTES (256ULL << 20)
 
 static void keep(struct log_keeper *keeper, struct outcome *outcome)
@@ -23,7 +23,7 @@ static void keep(struct log_keeper *keeper, struct outcome *outcome)
 	}
 }
 
-/* The summary and the JSON report need the logs of failures, and no others. */
+/* Free a log that was shown, unless it is a failure's: summary and JSON report show it again. */
 static void free_shown(struct log_keeper *keeper, struct outcome *outcome)
 {
 	if (result__is_failure(outcome->result))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Frees logs that are no longer needed, so that a long run with much output does not use up the
- * memory. This listener comes after all that show or write logs.
+ * memory. This listener must come after all listeners that show or write logs.
  */
 #ifndef RUNNER_REPORTS_LOG_KEEPER_H
 #define RUNNER_REPORTS_LOG_KEEPER_H

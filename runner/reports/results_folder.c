@@ -93,8 +93,8 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
 		return err;
 	}
 	/*
-	 * It stays open in tests. A high number keeps the usual numbers free for the test's own
-	 * files.
+	 * The descriptor stays open in tests. Its high number keeps the usual numbers free for the
+	 * test's own files.
 	 */
 	high_fd = fcntl(folder->verifier_fd, F_DUPFD_CLOEXEC, HIGH_FD_MIN);
 	if (high_fd >= 0) {
@@ -201,7 +201,7 @@ static void write_log(struct results_folder *folder, const struct test_outcome *
 		folder->error = folder->error ?: -errno;
 }
 
-/* All subtests of a test share one file. */
+/* Write a heading for a subtest, because all subtests of a test share one file. */
 static void write_heading(struct results_folder *folder, const struct event *event)
 {
 	const struct outcome *subtest = event->where;

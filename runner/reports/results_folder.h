@@ -18,14 +18,14 @@
 
 /* The log of a test that is running. */
 struct results_log {
-	const struct test_outcome *test; /* NULL: this slot is free */
-	int fd;                          /* or -1 */
+	const struct test_outcome *test; /* the test that writes the log; NULL: this slot is free */
+	int fd;                          /* descriptor of the log file, or -1 */
 	size_t room_bytes;
 };
 
 struct results_folder {
-	char *path;      /* NULL: no folder is wanted */
-	bool is_resumed; /* keep what an earlier part of the run has written */
+	char *path;      /* path of the folder; NULL: no folder is wanted */
+	bool is_resumed; /* keep the files that an earlier part of the run has written */
 	int dir_fd, logs_fd, verifier_fd;
 	struct results_log *logs;
 	int logs_cnt;
@@ -34,7 +34,7 @@ struct results_folder {
 
 /**
  * results_folder__open() - make the folder, and remove the files of an earlier run
- * @path: of the folder; is copied
+ * @path: path of the folder; is copied
  * @error: receives a message, without newline
  *
  * Return: 0 or a negative errno.
@@ -49,7 +49,7 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
  */
 FILE *results_folder__create(struct results_folder *folder, const char *name);
 
-/** results_folder__append() - the same, but append to the file if the run is resumed */
+/** results_folder__append() - as results_folder__create(), but append if the run is resumed */
 FILE *results_folder__append(struct results_folder *folder, const char *name);
 
 /** results_folder__listen() - a listener of the event sink; @context is a struct results_folder */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Prints the splats and the taint that blame/ could not charge to a test. */
+/* Prints the splats and the taint that no test is charged with. */
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdlib.h>

@@ -7,10 +7,10 @@
 
 #include "runner/blame/splats.h"
 
-/** splat_report__print() - print them, if there are any */
+/** splat_report__print() - print the splats and taint that no test is charged with, if any */
 void splat_report__print(const struct splats *splats, FILE *out);
 
-/** splat_report__object() - the same as a JSON object, owned by the caller */
+/** splat_report__object() - the same splats and taint as a JSON object, owned by the caller */
 struct json_object *splat_report__object(const struct splats *splats);
 
 #endif

@@ -55,7 +55,7 @@ static const char *status_word(enum result result)
 	return result == RESULT_SKIP ? "SKIP" : "FAIL";
 }
 
-/* The detail follows the word in parentheses. A skip always has one. */
+/* Print the detail in parentheses after the word of the result. A skip always has a detail. */
 static void print_status(const struct outcome *outcome)
 {
 	fputs(status_word(outcome->result), stdout);
@@ -119,7 +119,7 @@ static void print_test(const struct run_options *options, const struct test_outc
 	print_test_line(test);
 }
 
-/* Live output may lack its last newline. */
+/* End the last line of live output, which may lack its newline. */
 static void end_live_line(const struct capped_log *log)
 {
 	if (log->total_bytes && log->last != '\n')
@@ -174,7 +174,7 @@ static void show_cleared(const struct event *event)
 	fflush(stdout);
 }
 
-/* A test that is charged has a line about it in its log. */
+/* Print leftovers without a test. A test that is charged with one has a line in its log. */
 static void show_left_behind(const struct event *event)
 {
 	if (event->test)

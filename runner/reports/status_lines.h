@@ -16,7 +16,7 @@ void status_lines__listen(void *context, const struct event *event);
 /** status_lines__shows_log() - whether the log of a test or subtest that has ended is printed */
 bool status_lines__shows_log(const struct run_options *options, const struct outcome *outcome);
 
-/** status_lines__print_failures() - print the tests that failed once more, with their logs */
+/** status_lines__print_failures() - print all failed tests again at the end, with their logs */
 void status_lines__print_failures(const struct run_options *options, const struct tests *tests);
 
 /** status_lines__print_not_run() - print the tests that have no result, if there are any */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Compares results with a list of known skips, and changes neither. */
+/* Compares the results of a run with a list of known skips. Changes no result. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +43,7 @@ static int report_test(const struct test_outcome *test, const struct name_list *
 	const char *name = test->outcome.name;
 	int i, cnt = 0;
 
-	/* If a test is skipped because all its subtests are, report the subtests instead. */
+	/* If a test is skipped because all its subtests were skipped, report the subtests. */
 	if (test->outcome.result == RESULT_SKIP && !(test->skip_is_derived && test->subtests_cnt) &&
 	    !is_known(known, name, NULL)) {
 		print_new(out, name, NULL, &test->outcome);

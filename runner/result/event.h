@@ -16,27 +16,27 @@ struct run_info;
 
 #define EVENT_LISTENERS_MAX 8
 
-/* ".run" in a comment is the member of struct event's union that the event sets. */
+/* A name such as ".run" is the member of struct event's union that goes with the event. */
 enum event_kind {
 	/* Events of the run. */
-	EVENT_RUN_BEGIN, /* .run */
-	EVENT_RUN_END,   /* .run_end; it is missing if the run did not come to its end */
+	EVENT_RUN_BEGIN, /* .run: the run begins */
+	EVENT_RUN_END,   /* .run_end: the run has come to its end */
 	/* Events of a test; @test and @where are set. */
-	EVENT_TEST_BEGIN, /* .begin: its process was started */
+	EVENT_TEST_BEGIN, /* .begin: the process of the test was started */
 	EVENT_SUBTEST_BEGIN,
-	EVENT_OUTPUT,           /* .output: of the test, or of the runner about it */
-	EVENT_ASSERTION_FAILED, /* .failure */
+	EVENT_OUTPUT,           /* .output: text of the test, or of the runner about the test */
+	EVENT_ASSERTION_FAILED, /* .failure: the record of the failed assertion */
 	EVENT_SLOW,             /* the test or subtest has used a tenth of its time */
-	EVENT_SUBTEST_END,      /* the result of where is final */
-	EVENT_TEST_END,         /* the result of test is final, unless it is rerun */
-	EVENT_RERUN_CLEARED,    /* .cleared: not reproduced by its rerun; first result stays */
-	/* Events of the machine; test is NULL if it is not known which test is responsible. */
-	EVENT_SPLAT,       /* .splat */
-	EVENT_LEFT_BEHIND, /* .left */
+	EVENT_SUBTEST_END,      /* the result in @where is final */
+	EVENT_TEST_END,         /* the result in @test is final, unless the test is rerun */
+	EVENT_RERUN_CLEARED,    /* .cleared: the rerun was clean; the first result stays */
+	/* Events of the machine; @test is NULL if the responsible test is unknown. */
+	EVENT_SPLAT,       /* .splat: the kernel has logged a splat */
+	EVENT_LEFT_BEHIND, /* .left: an object or a process was left behind */
 };
 
 /**
- * struct event - what has happened; listeners must not keep anything that it points to
+ * struct event - an event of a run; listeners must not keep pointers from it
  * @test: the test of the event, or NULL
  * @where: the subtest, or the test's own outcome; NULL without @test
  */
@@ -55,8 +55,8 @@ struct event {
 		} run_end;
 		struct {
 			int pid;
-			bool is_rerun; /* a suspect, which already has a result, is rerun alone */
-			bool is_alone; /* was running when the run was cut short; now runs alone */
+			bool is_rerun; /* the test has a result, and is rerun alone as a suspect */
+			bool is_alone; /* an earlier part of the run was cut short in this test */
 		} begin;
 		struct {
 			const char *text;
@@ -95,7 +95,7 @@ void event_sink__add(struct event_sink *sink, void (*on_event)(void *context, co
 /** event_sink__tell() - call all listeners, one after the other */
 void event_sink__tell(const struct event_sink *sink, const struct event *event);
 
-/** event_sink__debug() - with --debug, print a line of the protocol trace on stderr; no event */
+/** event_sink__debug() - print a line of the protocol trace on stderr, if --debug was given */
 void event_sink__debug(const struct event_sink *sink, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -106,7 +106,7 @@ void outcome__finish(struct outcome *outcome)
 		outcome__set_detail(outcome, "splat: %s", outcome->splat);
 	} else if (outcome->failures) {
 		outcome->result = RESULT_FAIL;
-		/* The reason of a skip does not explain the failure, which decides the result. */
+		/* Drop the reason of a skip, because it does not explain the failure. */
 		if (outcome->skipped) {
 			free(outcome->detail);
 			outcome->detail = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The outcome of a test or a subtest: how it ended, and what is known about it. Only the event loop
- * writes it; the reports read it.
+ * The outcome of a test or a subtest: its result, its failures, its log. Only the event loop writes
+ * outcomes; the reports read them.
  */
 #ifndef RUNNER_RESULT_RESULT_H
 #define RUNNER_RESULT_RESULT_H
@@ -13,25 +13,25 @@
 #include "runner/text/capped_log.h"
 
 enum result {
-	RESULT_NOTRUN, /* selected, but the run ended before it */
+	RESULT_NOTRUN, /* the run ended before the test started */
 	RESULT_PASS,
 	RESULT_SKIP,
 	RESULT_FAIL,      /* an assertion failed, or the test could not be isolated */
-	RESULT_TIMEOUT,   /* killed at its deadline */
-	RESULT_CRASH,     /* ended by a signal */
-	RESULT_LOST,      /* ended without reporting a result */
+	RESULT_TIMEOUT,   /* the runner killed the test at its deadline */
+	RESULT_CRASH,     /* a signal ended the test */
+	RESULT_LOST,      /* the test ended without reporting a result */
 	RESULT_UNREACHED, /* a subtest that earlier runs reached, and this one did not */
-	RESULT_SPLAT,     /* the kernel logged an error that it caused */
-	RESULT_PANIC,     /* the kernel went down */
+	RESULT_SPLAT,     /* the kernel logged an error that the test caused */
+	RESULT_PANIC,     /* the kernel went down while the test ran */
 };
 
-/** result__word() - the word of a result in JSON: `PASS`, `FAIL`, ... */
+/** result__word() - the word for a result in JSON, such as `PASS` and `FAIL` */
 const char *result__word(enum result result);
 
-/** result__from_word() - the result for such a word; RESULT_NOTRUN for any other word */
+/** result__from_word() - the result for a word of result__word(); any other: RESULT_NOTRUN */
 enum result result__from_word(const char *word);
 
-/** result__is_failure() - whether it makes the exit status 1; a NOTRUN alone does not */
+/** result__is_failure() - whether a result makes the exit status 1; RESULT_NOTRUN does not */
 bool result__is_failure(enum result result);
 
 /* The first assertion that failed. */
@@ -44,7 +44,7 @@ struct failed_assertion {
 struct packet_capture {
 	char *file;
 	uint64_t packets;
-	uint64_t lost; /* packets that are missing in the file */
+	uint64_t lost; /* number of packets that are missing in the file */
 };
 
 /* The fields that a test and a subtest have in common. */
@@ -52,11 +52,11 @@ struct outcome {
 	char *name;
 	int number;
 	enum result result;
-	char *detail; /* reason of a skip, or kind of a failure; NULL: none */
+	char *detail; /* reason of a skip, or kind of a failure; or NULL */
 	bool force_log;
-	bool skipped; /* it was marked as skipped; the result depends on failures too */
-	int failures; /* assertions that failed */
-	char *splat;  /* title of the first splat that it is charged with, or NULL */
+	bool skipped; /* the test asked to be skipped; the result depends on failures too */
+	int failures; /* number of assertions that failed */
+	char *splat;  /* title of the first splat that the test is charged with, or NULL */
 	struct failed_assertion first_failure;
 	struct packet_capture *captures;
 	int captures_cnt;
@@ -73,18 +73,18 @@ struct subtest_outcome {
 struct test_outcome {
 	struct outcome outcome;
 	const struct test_entry *entry;
-	int attempts; /* how often it was started; more than once if it was rerun */
-	struct subtest_outcome **subtests; /* those that ran, in the order in which they began */
+	int attempts; /* number of times that the test was started; above 1 if it was rerun */
+	struct subtest_outcome **subtests; /* the subtests that ran, in the order of their starts */
 	int subtests_cnt;
 	int subtests_room;
 	bool is_running;
-	int subtests_seen;               /* including those that the selection left out */
+	int subtests_seen;               /* number of subtests, with those that were not selected */
 	bool is_whole;                   /* the test has ended, and no subtest was left out */
-	uint64_t cgroup_id, netns_inode; /* its own cgroup and namespace; 0: it has none */
-	int left_processes;              /* processes that it left behind; the runner killed them */
-	char **left_behind;              /* names of everything that it left, processes included */
+	uint64_t cgroup_id, netns_inode; /* the test's own cgroup and namespace; 0: none */
+	int left_processes;              /* number of processes that were left behind */
+	char **left_behind;              /* names of all leftovers, processes included */
 	int left_cnt;
-	bool skip_is_derived; /* all its subtests were skipped, the test itself was not */
+	bool skip_is_derived; /* the test is skipped only because all its subtests were skipped */
 };
 
 /**
@@ -99,18 +99,18 @@ struct subtest_outcome *test_outcome__add_subtest(struct test_outcome *test, con
 /** test_outcome__open_subtest() - the subtest that has begun and not ended, or NULL */
 struct subtest_outcome *test_outcome__open_subtest(struct test_outcome *test);
 
-/** outcome__set_detail() - replace the detail */
+/** outcome__set_detail() - replace the reason or kind in @outcome->detail */
 void outcome__set_detail(struct outcome *outcome, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/** outcome__finish() - turn marks and failures into a result, unless there is one already */
+/** outcome__finish() - decide the result by failures and skips, unless it is decided already */
 void outcome__finish(struct outcome *outcome);
 
 /**
- * test_outcome__finish() - the same for a test, from its own marks and its subtests
+ * test_outcome__finish() - decide the result of a test, from its own failures and its subtests
  *
- * Ends a subtest that is still open. A test fails if anything in it failed. It is skipped if it was
- * marked outside of a subtest, or if all its subtests were skipped or left out.
+ * A subtest that is still open ends. A test fails if anything in it failed. A test is skipped if it
+ * asked for that outside of a subtest, or if all its subtests were skipped or left out.
  */
 void test_outcome__finish(struct test_outcome *test);
 
@@ -118,17 +118,16 @@ void test_outcome__finish(struct test_outcome *test);
 void test_outcome__add_left(struct test_outcome *test, const char *what);
 
 /**
- * test_outcome__fail_for_left() - let a test that has left something fail, unless its result is
- *	worse
+ * test_outcome__fail_for_left() - fail a test for its leftovers, unless its result is worse
  *
- * This also changes a result that was final before.
+ * The call also changes a result that was final before.
  */
 void test_outcome__fail_for_left(struct test_outcome *test);
 
 /** test_outcome__skipped_subtests() - the number of subtests that were skipped */
 int test_outcome__skipped_subtests(const struct test_outcome *test);
 
-/** test_outcome__free() - free everything in it */
+/** test_outcome__free() - free the strings, subtests and logs of a test */
 void test_outcome__free(struct test_outcome *test);
 
 #endif

@@ -22,7 +22,7 @@ static void count_test(struct run_totals *totals, const struct test_outcome *tes
 		totals->tests_passed++;
 		break;
 	case RESULT_SKIP:
-		/* If a test is skipped because all its subtests are, only the subtests count. */
+		/* If a test is skipped because all its subtests were, only the subtests count. */
 		totals->skipped += !test->subtests_cnt ||
 				   test_outcome__skipped_subtests(test) < test->subtests_cnt;
 		break;

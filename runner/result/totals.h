@@ -7,7 +7,7 @@
 
 struct run_totals {
 	int tests_passed, subtests_passed;
-	int skipped; /* tests skipped outside of subtests, and skipped subtests */
+	int skipped; /* number of tests skipped outside of subtests, and of skipped subtests */
 	int not_built;
 	int tests_failed, subtests_failed;
 	int tests_not_run;

@@ -17,7 +17,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 
-/* Read whole lines only: the last one may have been cut when the kernel went down. */
+/* Read whole lines only: the last line may have been cut when the kernel went down. */
 static int read_text(const char *path, struct journal *journal)
 {
 	FILE *file = fopen(path, "re");

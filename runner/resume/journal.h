@@ -20,10 +20,10 @@
 struct journal {
 	char *path;            /* the file that this run writes its journal to, or NULL */
 	char *text;            /* the events of the earlier parts, in whole lines; or NULL */
-	size_t len_bytes;      /* of @text */
-	bool may_go_on;        /* false: the run was cut short too often, and only reports */
+	size_t len_bytes;      /* length of @text */
+	bool may_go_on;        /* false: the run was cut short too often, so no more tests run */
 	const char *killed_by; /* the signal that ended the runner; NULL: the kernel went down */
-	enum journal_state *states; /* one for each test */
+	enum journal_state *states; /* state of each test */
 };
 
 /**
@@ -36,7 +36,7 @@ int journal__read(struct journal *journal, const char *resume);
 
 /**
  * journal__take_results() - give tests the results that they have in the journal
- * @boot_id: of the running kernel, or NULL
+ * @boot_id: boot id of the running kernel, or NULL
  * @splats: receives the splats with suspects that have not been rerun yet
  *
  * Return: 0, or a negative errno.
@@ -45,8 +45,8 @@ int journal__take_results(struct journal *journal, const struct tests *tests, co
 			  struct selection *selection, struct open_splats *splats);
 
 /**
- * journal__queue_suspects() - convict the guilty tests, and queue the suspects, which run first and
- *	alone
+ * journal__queue_suspects() - give guilty tests their result, and queue the suspects, which run
+ *	first and alone
  *
  * Return: the number of queued suspects, or a negative errno.
  */
@@ -56,7 +56,7 @@ int journal__queue_suspects(const struct journal *journal, const struct tests *t
 /** journal__queue_rest() - queue the tests without a result, in the usual order; 0 or -ENOMEM */
 int journal__queue_rest(const struct tests *tests, struct schedule *schedule);
 
-/** journal__free() - free everything in it */
+/** journal__free() - free the events and states of a journal */
 void journal__free(struct journal *journal);
 
 #endif

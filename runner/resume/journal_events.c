@@ -12,16 +12,16 @@
 #include "runner/text/json_field.h"
 
 #define NSEC_PER_USEC 1000LL
-#define LONGEST_US    (366LL * 24 * 3600 * 1000000) /* no test runs for a year */
+#define LONGEST_US    (366LL * 24 * 3600 * 1000000) /* a year: no test runs for so long */
 
 /* The state of reading a journal. */
 struct reading {
 	struct test_outcome *tests;
 	int tests_cnt;
-	enum journal_state *states; /* one for each test */
-	bool *running;              /* for each test, in the current part */
-	char *boot_id;              /* boot of the current part, or NULL */
-	struct open_splats *splats; /* or NULL */
+	enum journal_state *states; /* state of each test */
+	bool *running;              /* whether each test is running in the current part */
+	char *boot_id;              /* boot id of the current part, or NULL */
+	struct open_splats *splats; /* splats with suspects; or NULL, if nobody wants them */
 };
 
 static struct outcome *outcome_of(struct test_outcome *test, struct json_object *event)
@@ -41,7 +41,7 @@ static struct outcome *outcome_of(struct test_outcome *test, struct json_object 
 	return last ? &last->outcome : NULL;
 }
 
-/* The whole log is only in the results folder, if there is one. */
+/* Restore only the failed assertion in the log. The whole log is only in the results folder. */
 static void take_failure(struct outcome *outcome, struct json_object *event)
 {
 	struct failed_assertion *first = &outcome->first_failure;
@@ -174,7 +174,7 @@ static void decide_suspect(struct reading *reading, int i)
 		open_splats__acquit(reading->splats, i);
 }
 
-/* In the same boot no kernel went down, so the test is not to blame and runs again. */
+/* Decide about a test that was cut short. In the same boot it is not to blame, and runs again. */
 static void cut_short(struct reading *reading, int i, bool is_same_boot)
 {
 	enum journal_state *state = &reading->states[i];
@@ -194,7 +194,7 @@ static void cut_short(struct reading *reading, int i, bool is_same_boot)
 		open_splats__explain(reading->splats, i);
 }
 
-/* @boot_id: the boot of the part that begins now, or NULL */
+/* @boot_id: boot id of the part that begins now, or NULL */
 static void begin_part(struct reading *reading, const char *boot_id)
 {
 	bool is_same_boot = boot_id && reading->boot_id && !strcmp(boot_id, reading->boot_id);
@@ -269,7 +269,7 @@ void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
 	free(reading.boot_id);
 	free(reading.running);
 	for (i = 0; i < tests_cnt; i++) {
-		/* A test that ended with a result unknown to this program has no result. */
+		/* Run a test again if this program does not know the word of its result. */
 		if (states[i] == JOURNAL_ENDED && tests[i].outcome.result == RESULT_NOTRUN)
 			states[i] = JOURNAL_SUSPECT;
 		if (states[i] == JOURNAL_SUSPECT)

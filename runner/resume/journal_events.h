@@ -9,18 +9,18 @@ struct test_outcome;
 
 /* The state of a test after an earlier part of the run. */
 enum journal_state {
-	JOURNAL_UNKNOWN, /* not begun */
-	JOURNAL_SUSPECT, /* begun, but not ended */
-	JOURNAL_GUILTY,  /* the same, but it ran alone, and in another boot than this one */
-	JOURNAL_ENDED,
-	JOURNAL_AGAIN, /* ended, then rerun as a suspect of a splat; only while parsing */
+	JOURNAL_UNKNOWN, /* the test has not begun */
+	JOURNAL_SUSPECT, /* the test has begun and not ended */
+	JOURNAL_GUILTY,  /* the test has begun and not ended, and ran alone, in an earlier boot */
+	JOURNAL_ENDED,   /* the test has ended */
+	JOURNAL_AGAIN,   /* the rerun of an ended test has begun; only while parsing */
 };
 
 /**
  * journal__parse() - give tests the results that they have in a journal
- * @text: is changed; lines that are not events are skipped
- * @tests: have no results yet; @states has as many elements
- * @boot_id: of the running kernel; NULL: unknown
+ * @text: the journal; the call changes it, and skips lines that are not events
+ * @tests: tests without results; @states has as many elements
+ * @boot_id: boot id of the running kernel; NULL: unknown
  * @selection: is told which subtests the tests began; or NULL
  * @splats: receives the splats with suspects that have not been rerun yet; or NULL
  */

@@ -151,7 +151,7 @@ static struct json_object *entries_of(const struct history *history)
 	return history->root ? member(history->root, "entries", json_type_array) : NULL;
 }
 
-/* Return: the latest entry of a program, for a release, or for any release if that is NULL. */
+/* Return: the latest entry of a program for @release, or for any release if @release is NULL. */
 static struct json_object *find_entry(const struct history *history, const char *program,
 				      const char *release)
 {
@@ -265,7 +265,7 @@ int history__begin_entry(struct history *history, const struct history_key *key)
 	return 0;
 }
 
-/* Return: a new list with @known, and those of @names that are not in it yet. */
+/* Return: a new list with @known, and the @names that are not in @known yet. */
 static struct json_object *join_subtests(struct json_object *known, const char *const *names,
 					 size_t cnt)
 {
@@ -350,7 +350,7 @@ int history__save(const struct history *history, const char *path)
 	int fd, err = text ? make_folders(path) : -ENOMEM;
 	struct stat there;
 
-	/* Do not replace a device by a file. */
+	/* Refuse to replace a device by a file. */
 	if (!err && !stat(path, &there) && !S_ISREG(there.st_mode))
 		err = -EINVAL;
 	if (!err && snprintf(written, sizeof(written), "%s.XXXXXX", path) >= (int)sizeof(written))

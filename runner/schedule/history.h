@@ -6,9 +6,9 @@
  *	{"version": 1, "entries": [{"program": "test_progs", "release": "7.3.4", "build": "...",
  *	  "tests": {"ringbuf": {"duration_us": 812345, "subtests": ["poll", "wakeup"]}}}]}
  *
- * It has an entry for each program and kernel release, the latest first. No result depends on it.
- * Without a history, or if it cannot be read, tests run in another order, and nobody notices a
- * subtest that is no longer reached.
+ * The file has an entry for each program and kernel release, the latest first. If there is no
+ * history, or it cannot be read, tests run in another order, and nobody notices a subtest that is
+ * no longer reached. No other result depends on the history.
  */
 #ifndef RUNNER_SCHEDULE_HISTORY_H
 #define RUNNER_SCHEDULE_HISTORY_H
@@ -28,14 +28,14 @@ struct json_object;
 /* The key of an entry: the name of the program, the release of the kernel, and the build. */
 struct history_key {
 	const char *program, *release;
-	const char *build; /* "": unknown, and different from all others */
+	const char *build; /* build of the program; "": unknown, and different from all others */
 };
 
 struct history {
-	struct json_object *root; /* NULL: there is no history */
+	struct json_object *root; /* content of the file; NULL: there is no history */
 };
 
-/** history__parse() - read the text of a file; 0, -EINVAL if it is no history, or -ENOMEM */
+/** history__parse() - read the text of a file; 0, -EINVAL if it is not a history, or -ENOMEM */
 int history__parse(struct history *history, const char *text, size_t len_bytes);
 
 /**
@@ -45,7 +45,7 @@ int history__parse(struct history *history, const char *text, size_t len_bytes);
  */
 int history__load(struct history *history, const char *path);
 
-/** history__duration_us() - of a test on this kernel, or on another one; -1: unknown */
+/** history__duration_us() - duration of a test on this kernel, or on another one; -1: unknown */
 int64_t history__duration_us(const struct history *history, const struct history_key *key,
 			     const char *test);
 
@@ -60,15 +60,15 @@ const char *history__subtest(const struct history *history, const struct history
 /**
  * history__begin_entry() - make the entry of a key the first one
  *
- * If it is from another build, its durations stay and its subtests are dropped. Entries beyond
- * HISTORY_ENTRIES_MAX are dropped.
+ * If the entry is from another build, its durations stay and its subtests are dropped. Entries
+ * beyond HISTORY_ENTRIES_MAX are dropped.
  *
  * Return: 0 or -ENOMEM.
  */
 int history__begin_entry(struct history *history, const struct history_key *key);
 
 /**
- * history__note() - add the facts about a test to the entry that was begun
+ * history__note() - add duration and subtests of a test to the entry of history__begin_entry()
  * @subtests: names of its subtests; they are added to those that are known already
  */
 void history__note(struct history *history, const char *test, int64_t duration_us,
@@ -91,7 +91,7 @@ char *history__text(const struct history *history);
  */
 int history__default_path(char *path, size_t size_bytes);
 
-/** history__free() - free everything in it */
+/** history__free() - free the content of the file */
 void history__free(struct history *history);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads what the linker has collected in the sections test_locks and test_costs. The schedule
- * decides when a lock is free, because this file does not know which tests run.
+ * Reads the declarations that the linker has collected in the sections test_locks and test_costs.
+ * The schedule decides when a lock is free, because this file does not know which tests run.
  */
 #include <errno.h>
 #include <string.h>

@@ -11,10 +11,10 @@
 
 #include "test_schedule.h"
 
-/** locks__check_declarations() - returns 0, or -EINVAL and a text that describes the problem */
+/** locks__check_declarations() - check TEST_LOCKS and TEST_COSTS; 0, or -EINVAL with a message */
 int locks__check_declarations(char *error, size_t size_bytes);
 
-/** locks__is_valid_name() - whether a lock's name is one of those in test_schedule.h */
+/** locks__is_valid_name() - whether test_schedule.h defines a lock of this name */
 bool locks__is_valid_name(const char *name);
 
 /** locks__of() - the locks that a test declares, or NULL */
@@ -26,7 +26,7 @@ bool locks__conflict(const struct test_locks *a, const struct test_locks *b);
 /** costs__of() - the costs that a test declares, or NULL */
 const struct test_costs *costs__of(const char *test);
 
-/** locks__print() - locks and costs of a test, one a line, for --list=long */
+/** locks__print() - print locks and costs of a test, one a line, for --list=long */
 void locks__print(const char *test, FILE *out);
 
 #endif

@@ -25,7 +25,7 @@ static int add_test(struct tests *tests, const struct test_entry *entry, int num
 	return 0;
 }
 
-/* A pattern for a subtest of a test that does not run here is not a mistake. */
+/* Note a test that does not run here, so that a pattern for its subtests is not an error. */
 static void note_elsewhere(struct selection *selection, const char *name, int number)
 {
 	if (selection)
@@ -74,7 +74,7 @@ static void describe(struct schedule_entry *entry, const struct test_outcome *te
 		entry->places = costs->cpus;
 	if (costs)
 		entry->memory_mib = costs->memory_mib;
-	/* If tests run one by one anyway, serial tests are not moved to the end. */
+	/* Move serial tests to the end, unless tests run one by one anyway. */
 	entry->is_serial = options->parallel && registry__is_serial(test->entry);
 	entry->duration_us = history__duration_us(&history->history, &history->key, name);
 }

@@ -179,7 +179,7 @@ void run_history__save(struct run_history *history, const struct tests *tests,
 
 	if (!history->path)
 		return;
-	/* Another run may have written the file in the meantime. */
+	/* Read the file again, because another run may have written it in the meantime. */
 	history__free(&history->history);
 	load(history, false);
 	err = history__begin_entry(&history->history, &history->key);

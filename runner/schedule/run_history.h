@@ -12,14 +12,14 @@ struct run_history {
 	const struct run_options *options;
 	struct history history;
 	struct history_key key;
-	char *path; /* NULL: no history is kept */
+	char *path; /* path of the history file; NULL: no history is kept */
 	char *build;
 };
 
 /**
  * run_history__begin() - read the file; if that fails, print one warning, and go on without a
  *	history
- * @release: of the kernel, or NULL
+ * @release: release of the kernel, or NULL
  */
 void run_history__begin(struct run_history *history, const struct run_options *options,
 			const char *release);
@@ -37,7 +37,7 @@ void run_history__add_unreached(struct run_history *history, struct test_outcome
 void run_history__save(struct run_history *history, const struct tests *tests,
 		       const struct event_sink *sink);
 
-/** run_history__end() - free everything */
+/** run_history__end() - free the history and its path */
 void run_history__end(struct run_history *history);
 
 #endif

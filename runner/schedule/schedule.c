@@ -28,7 +28,7 @@ int schedule__begin(struct schedule *schedule, int cnt, int places, long memory_
 	return 0;
 }
 
-/* nrand48() gives the same numbers everywhere, as POSIX defines. */
+/* Shuffle with nrand48(), which by POSIX gives the same numbers everywhere. */
 void schedule__shuffle(struct schedule *schedule, uint32_t seed)
 {
 	unsigned short state[3] = { 0x330e, seed & 0xffff, seed >> 16 };
@@ -174,8 +174,8 @@ int schedule__next(struct schedule *schedule)
 		if (entry->state != SCHEDULE_WAITING)
 			continue;
 		/*
-		 * Earlier tests only wait for a running one. If nothing runs, this serial test is
-		 * the next.
+		 * Earlier tests can only wait for a running test. If no test runs, this serial test
+		 * is the next.
 		 */
 		if (entry->is_serial && schedule->running)
 			return -1;

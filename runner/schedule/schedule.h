@@ -27,32 +27,32 @@ enum schedule_state {
 };
 
 struct schedule_entry {
-	const struct test_locks *locks; /* or NULL */
-	int places;                     /* places that it takes */
+	const struct test_locks *locks; /* locks that the test declares, or NULL */
+	int places;                     /* number of places that the test takes */
 	long memory_mib;
 	bool is_serial;
-	int64_t duration_us; /* in an earlier run, or -1 */
+	int64_t duration_us; /* duration in an earlier run, or -1 */
 	enum schedule_state state;
 	bool waits_for_room;
-	int passed_over; /* how often a later test took the room that it waits for */
+	int passed_over; /* number of later tests that took the room that this test waits for */
 };
 
 struct schedule {
 	struct schedule_entry *entries;
-	int *order; /* indexes into @entries */
+	int *order; /* order of the tests, as indexes into @entries */
 	int cnt;
-	int places;      /* in total */
-	long memory_mib; /* in total; 0: unknown, and not counted */
+	int places;      /* number of places in total */
+	long memory_mib; /* memory in total; 0: unknown, and not counted */
 	int waiting, running;
 	int used_places;
 	long used_memory_mib;
 	bool serial_runs;
-	bool one_by_one; /* run one at a time, whatever the entries say */
+	bool one_by_one; /* run one test at a time, whatever the entries say */
 };
 
 /**
  * schedule__begin() - queue @cnt tests, each of one place, in the order of their indexes
- * @places: how many may run at once
+ * @places: number of tests that may run at once
  *
  * Return: 0 or -ENOMEM.
  */
@@ -62,8 +62,8 @@ int schedule__begin(struct schedule *schedule, int cnt, int places, long memory_
 void schedule__shuffle(struct schedule *schedule, uint32_t seed);
 
 /**
- * schedule__longest_first() - order the tests by duration; those without one come first, in their
- *	old order
+ * schedule__longest_first() - order the tests by duration, the longest first; tests with an unknown
+ *	duration come before all others, in their old order
  */
 void schedule__longest_first(struct schedule *schedule);
 
@@ -75,9 +75,9 @@ void schedule__longest_first(struct schedule *schedule);
 int schedule__serial_last(struct schedule *schedule);
 
 /**
- * schedule__only() - start again with some of the tests; none may be running
- * @wanted: for each entry, whether it waits now; the others count as ended
- * @one_by_one: one at a time, until the next call
+ * schedule__only() - start again with some of the tests; no test may be running
+ * @wanted: for each entry, whether it waits now; the other entries count as ended
+ * @one_by_one: run one test at a time, until the next call
  */
 void schedule__only(struct schedule *schedule, const bool *wanted, bool one_by_one);
 
@@ -90,7 +90,7 @@ void schedule__end(struct schedule *schedule, int index);
 /** schedule__put_back() - note that a test could not be started: it waits again */
 void schedule__put_back(struct schedule *schedule, int index);
 
-/** schedule__free() - free everything in it */
+/** schedule__free() - free the entries and their order */
 void schedule__free(struct schedule *schedule);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fixtures replace this weak definition. It is not in a file that uses it, because the compiler
- * would take its value for a constant there.
+ * The weak definition of test_default_isolation, which fixtures replace. It has a file of its own,
+ * because in a file that uses it the compiler would take its value for a constant.
  */
 #include "runner/selection/default_isolation.h"
 #include "test_progs.h"

@@ -3,7 +3,7 @@
 #ifndef RUNNER_SELECTION_DEFAULT_ISOLATION_H
 #define RUNNER_SELECTION_DEFAULT_ISOLATION_H
 
-/* ISOLATE_*; fixtures of the runner's own tests define it as 0. */
+/* A mask of ISOLATE_*. The fixtures of the runner's own tests define it as 0. */
 extern const unsigned int test_default_isolation;
 
 #endif

@@ -10,14 +10,14 @@
 #include <stddef.h>
 
 struct name_pattern {
-	char *test;    /* glob */
-	char *subtest; /* glob, or NULL for the whole test */
-	char *origin;  /* as given, for messages: "foo/bar" or "FILE:12: foo/bar" */
+	char *test;    /* glob for the name of the test */
+	char *subtest; /* glob for the name of the subtest, or NULL for the whole test */
+	char *origin;  /* the user's text, for messages: "foo/bar" or "FILE:12: foo/bar" */
 	bool from_file;
-	/* Set by selection__note_*(), for selection__report_unmatched(). */
+	/* Members that selection__note_*() sets, for selection__report_unmatched(). */
 	bool matched;
 	bool test_is_known; /* the test part matches a test */
-	bool test_has_run;  /* such a test has run to its end */
+	bool test_has_run;  /* a test that the test part matches has run to its end */
 };
 
 /* The patterns of one or more options, each in an entry of its own. */
@@ -28,13 +28,13 @@ struct name_list {
 
 /**
  * name_list__parse() - add the patterns of one option argument
- * @list: zeroed before the first call; owned by the caller, freed with name_list__free()
+ * @list: zeroed before the first call; the caller owns it, and frees it with name_list__free()
  * @names: patterns separated by commas, where empty ones are skipped; or `@FILE` with one pattern a
  *	line. In a file '#' starts a comment, blanks around a pattern are dropped, and commas and
  *	blanks inside a pattern belong to it
  * @substring: match anywhere in a name (-t, -b), not only the whole name (-a, -d)
  * @error: set to a message without newline if the call fails
- * @size_bytes: of @error
+ * @size_bytes: size of @error
  *
  * The first '/' of a pattern separates the name of the test from that of the subtest.
  *

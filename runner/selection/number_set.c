@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lists of the numbers of tests and subtests:
+ * Parses lists of numbers of tests and subtests, in this syntax:
  *
  *   list  = item *( "," item ) [ "," ]
- *   item  = number [ "-" number ]		the second is not below the first
+ *   item  = number [ "-" number ]		the second number is not below the first
  *   number = 1 to NUMBER_MAX, in digits
  */
 #include <errno.h>

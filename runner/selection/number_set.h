@@ -18,13 +18,13 @@ struct number_set {
 
 /**
  * number_set__parse() - read a list of numbers
- * @set: must be empty (zeroed); owned by the caller, freed with number_set__free()
+ * @set: must be empty (zeroed); the caller owns it, and frees it with number_set__free()
  * @text: `N` and `FIRST-LAST` (both included), separated by commas; a comma at the end is allowed
- * @len: how many characters of @text belong to the list
+ * @len: number of characters of @text that belong to the list
  * @error: receives a message, without newline
- * @size_bytes: of @error
+ * @size_bytes: size of @error
  *
- * Return: 0; -EINVAL with a message, or -ENOMEM: @set is then empty.
+ * Return: 0; or -EINVAL with a message, or -ENOMEM, and @set is then empty.
  */
 int number_set__parse(struct number_set *set, const char *text, size_t len, char *error,
 		      size_t size_bytes);

@@ -30,7 +30,7 @@ int registry__check(char *error, unsigned long size_bytes);
 /** registry__has_test() - whether there is a test with that name */
 bool registry__has_test(const char *name);
 
-/** registry__is_built() - false for a test whose function was not linked in */
+/** registry__is_built() - whether the function of a test was linked into the program */
 bool registry__is_built(const struct test_entry *test);
 
 /** registry__is_serial() - whether the test must run alone */

@@ -17,19 +17,19 @@
 
 struct selection {
 	struct name_list allow, deny;
-	struct number_set tests;    /* -n A */
-	struct number_set subtests; /* -n A/B; empty: all of them */
+	struct number_set tests;    /* the numbers A in -n A/B */
+	struct number_set subtests; /* the numbers B in -n A/B; empty: all subtests */
 	char *numbers_origin;       /* the argument of -n */
-	/* Set by selection__note_*(), for selection__report_unmatched(). */
+	/* Members that selection__note_*() sets, for selection__report_unmatched(). */
 	bool numbers_matched;
 	bool number_is_known; /* a test has one of the numbers in @tests */
 	int highest_test;
-	int highest_subtest; /* of the tests in @tests; 0: they began none */
+	int highest_subtest; /* highest number of a subtest that the tests in @tests began, or 0 */
 };
 
 /**
  * selection__set_numbers() - read the argument of -n, which replaces an earlier one
- * @text: `A[/B]`: numbers of tests, and of subtests of these tests
+ * @text: `A[/B]`, where A are numbers of tests, and B numbers of subtests of these tests
  *
  * Return: 0, or a negative errno with a message in @error.
  */
@@ -42,7 +42,7 @@ bool selection__has_test(const struct selection *selection, const char *name, in
 /**
  * selection__has_subtest() - whether a subtest of a selected test has to run
  * @description: a second text that a pattern may match, or NULL
- * @number: of the subtest; 0: unknown
+ * @number: number of the subtest; 0: unknown
  */
 bool selection__has_subtest(const struct selection *selection, const char *test_name,
 			    int test_number, const char *name, const char *description, int number);
@@ -69,7 +69,8 @@ void selection__note_test_has_run(struct selection *selection, const char *name)
 
 /**
  * selection__report_unmatched() - report the patterns that matched nothing
- * @tests_only: true before the run, when subtests are not known yet; false after it, for the rest
+ * @tests_only: true before the run, when subtests are not known yet; false after the run, to report
+ *	the patterns that remain
  *
  * Allow patterns and numbers of the command line are errors. Lines of files and deny patterns are
  * warnings, because people merge lists from several trees. A denied subtest is not reported if its
@@ -79,7 +80,7 @@ void selection__note_test_has_run(struct selection *selection, const char *name)
  */
 int selection__report_unmatched(const struct selection *selection, bool tests_only, FILE *out);
 
-/** selection__free() - free everything in it */
+/** selection__free() - free the patterns and numbers */
 void selection__free(struct selection *selection);
 
 #endif

@@ -12,7 +12,7 @@
 
 static const struct {
 	const char *total, *index;
-	bool is_pair; /* an index without a total is an error */
+	bool is_pair; /* both variables must be set: an index without a total is an error */
 } environment[] = {
 	{ "TEST_TOTAL_SHARDS", "TEST_SHARD_INDEX", true },
 	{ "GTEST_TOTAL_SHARDS", "GTEST_SHARD_INDEX", true },

@@ -13,8 +13,8 @@
 #define SHARDS_MAX 100000
 
 struct shard {
-	int number; /* from 1 */
-	int total;  /* 0: there are no shards */
+	int number; /* number of this shard, counted from 1 */
+	int total;  /* number of shards; 0: the run is not divided */
 };
 
 /** shard__parse() - read `I/N`; returns 0, or -EINVAL with a message in @error */
@@ -27,11 +27,11 @@ int shard__parse(struct shard *shard, const char *text, char *error, size_t size
  * GTEST_SHARD_INDEX, JOB_COMPLETIONS and JOB_COMPLETION_INDEX. Kubernetes sets the last index in
  * every indexed Job, so it counts only if JOB_COMPLETIONS is set as well. Indexes count from 0.
  *
- * Return: 0, also if none is set; or -EINVAL with a message in @error.
+ * Return: 0, also if no pair is set; or -EINVAL with a message in @error.
  */
 int shard__from_environment(struct shard *shard, char *error, size_t size_bytes);
 
-/** shard__has() - whether a shard has the selected test at position @place, counted from 0 */
+/** shard__has() - whether the selected test at position @place, counted from 0, is in a shard */
 bool shard__has(const struct shard *shard, int place);
 
 /** shard__touch_status_file() - tell Bazel that this program supports shards; 0 or -errno */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A cgroup2 fences in the processes of a test. Everything that a test starts is born in it, and
- * cgroup.kill (5.14) ends all of it at once, double forks and new sessions included.
+ * Keeps the processes of a test in a cgroup2. Every process that a test starts is born in it, and
+ * cgroup.kill (5.14) kills all of them at once, double forks and new sessions included.
  *
  * The runner's cgroup is named test_progs.PID.START, after the pid and the start time of the
  * runner. The next runner can therefore tell the cgroup of a killed runner from that of a living
@@ -143,7 +143,7 @@ static int remove_tree(int parent_fd, const char *name)
 	return 0;
 }
 
-/* Kill what is in the cgroup of a runner, and remove it, if that runner is dead. */
+/* If the runner of a cgroup is dead, kill the processes in the cgroup, and remove it. */
 static void remove_if_stale(const char *parent, const char *name)
 {
 	unsigned long long start, now = 0;
@@ -199,7 +199,7 @@ int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes
 		goto out;
 	}
 	if (mkdir(base->dir, 0755)) {
-		/* -ENOENT means a machine without cgroup2. */
+		/* Do not return -ENOENT, which means a machine without cgroup2. */
 		err = errno == ENOENT ? -EIO : -errno;
 		snprintf(error, size_bytes, "cannot make the cgroup %s: %s", base->dir,
 			 error__text(errno));
@@ -216,8 +216,8 @@ out:
 void cgroup_base__remove(struct cgroup_base *base, bool is_kept)
 {
 	/*
-	 * Empty cgroups below a kept one are also kept: the test made them, and they have its
-	 * programs.
+	 * Empty cgroups below a kept one are also kept: the test made them, and BPF programs of the
+	 * test may be attached to them.
 	 */
 	if (base->dir && !is_kept)
 		remove_tree(AT_FDCWD, base->dir);
@@ -264,11 +264,11 @@ void cgroup_base__remove_kept(const struct cgroup_base *base, int parent_fd, con
 		close(procs_fd);
 	if (base_fd >= 0)
 		close(base_fd);
-	/* This fails while the runner runs, or if other kept cgroups are in there. */
+	/* rmdir() fails while the runner runs, or if other kept cgroups are in there. */
 	unlinkat(parent_fd, base_name, AT_REMOVEDIR);
 }
 
-/* A remount turns off every option that it does not repeat. */
+/* Remount cgroup2 with all its options, because a remount turns off each option that it omits. */
 static int make_writable(void)
 {
 	char *point = cgroup__mount_point();
@@ -291,7 +291,7 @@ static int make_folder(const char *path)
 {
 	if (!mkdir(path, 0755))
 		return 0;
-	/* A test in its own mount namespace can make cgroup2 read-only for everybody. */
+	/* Make cgroup2 writable again: a test can make it read-only for all mount namespaces. */
 	if (errno != EROFS || make_writable())
 		return -errno;
 	fprintf(stderr,

@@ -10,7 +10,7 @@
 
 /* The runner's own cgroup, which is the parent of the tests' cgroups. */
 struct cgroup_base {
-	char *dir; /* absolute path, or NULL without cgroup2 */
+	char *dir; /* absolute path of the runner's cgroup, or NULL without cgroup2 */
 };
 
 /**
@@ -18,7 +18,7 @@ struct cgroup_base {
  * @error: receives a message, without newline
  * @size_bytes: of @error
  *
- * First kills and removes what dead runners have left there.
+ * The call first kills the processes and removes the cgroups that dead runners have left there.
  *
  * Return: 0; -ENOENT without cgroup2 on this machine; another negative errno if it cannot be used.
  * Each error comes with a message.
@@ -27,7 +27,7 @@ int cgroup_base__create(struct cgroup_base *base, char *error, size_t size_bytes
 
 /**
  * cgroup_base__remove() - remove the runner's cgroup, and free what @base holds
- * @is_kept: leave the cgroup as it is, because that of a test in it is kept
+ * @is_kept: leave the cgroup as it is, because the cgroup of a test below it is kept
  */
 void cgroup_base__remove(struct cgroup_base *base, bool is_kept);
 
@@ -39,10 +39,10 @@ void cgroup_base__remove(struct cgroup_base *base, bool is_kept);
 int cgroup_base__open_parent(const struct cgroup_base *base);
 
 /**
- * cgroup_base__remove_kept() - remove a test's cgroup that the caller is in, and the runner's if it
- *	was the last one there
- * @parent_fd: of cgroup_base__open_parent(); the caller moves there, and may see other mounts by
- *	now
+ * cgroup_base__remove_kept() - remove a test's cgroup that the caller is in, and the runner's
+ *	cgroup if no other test's cgroup is left there
+ * @parent_fd: descriptor of cgroup_base__open_parent(), because the caller may see other mounts by
+ *	now; the caller moves there
  */
 void cgroup_base__remove_kept(const struct cgroup_base *base, int parent_fd, const char *name);
 
@@ -54,31 +54,31 @@ void cgroup_base__remove_kept(const struct cgroup_base *base, int parent_fd, con
  */
 int cgroup__create(const struct cgroup_base *base, const char *name);
 
-/** cgroup__mount_point() - where cgroup2 is mounted, to be freed by the caller; or NULL */
+/** cgroup__mount_point() - the path where cgroup2 is mounted, freed by the caller; or NULL */
 char *cgroup__mount_point(void);
 
-/** cgroup__kill_and_remove() - kill what lives in a cgroup and remove it; 0 or a negative errno */
+/** cgroup__kill_and_remove() - kill the processes of a cgroup, and remove it; 0 or -errno */
 int cgroup__kill_and_remove(const char *path);
 
-/** cgroup__kill() - send SIGKILL to all processes in it and below; 0 or a negative errno */
+/** cgroup__kill() - send SIGKILL to all processes in a cgroup and below; 0 or a negative errno */
 int cgroup__kill(int cgroup_fd);
 
-/** cgroup__freeze() - freeze all processes in it, or let them go on; 0 or a negative errno */
+/** cgroup__freeze() - freeze all processes in a cgroup, or let them go on; 0 or -errno */
 int cgroup__freeze(int cgroup_fd, bool on);
 
-/** cgroup__is_populated() - whether a process is in it or below; zombies do not count */
+/** cgroup__is_populated() - whether a process, not a zombie, is in a cgroup or below */
 bool cgroup__is_populated(int cgroup_fd);
 
 /**
- * cgroup__pids() - list the processes in it and below
+ * cgroup__pids() - list the processes in a cgroup and below
  * @pids: filled in
- * @max: how many fit
+ * @max: room in @pids
  *
  * Return: the number of processes; only the first @max of them are in @pids.
  */
 int cgroup__pids(int cgroup_fd, int *pids, int max);
 
-/** cgroup__remove() - remove it with everything below; 0, or -EBUSY while a process lives there */
+/** cgroup__remove() - remove a cgroup with all below; 0, or -EBUSY while a process lives there */
 int cgroup__remove(const struct cgroup_base *base, const char *name);
 
 #endif

@@ -10,10 +10,10 @@
 #define NS_PER_MS 1000000ULL
 #define NS_PER_US 1000ULL
 
-/** clock__now_ns() - monotonic time in nanoseconds; it stops while the machine is suspended */
+/** clock__now_ns() - monotonic time in nanoseconds, which stops while the machine is suspended */
 uint64_t clock__now_ns(void);
 
-/** clock__now_ms() - the same in milliseconds, signed: differences may be negative */
+/** clock__now_ms() - monotonic time in milliseconds, signed because differences may be negative */
 int64_t clock__now_ms(void);
 
 /** clock__read_ns() - read another clock of the kernel (clock_gettime(2)), in nanoseconds */

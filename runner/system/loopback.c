@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sets the loopback device up. In a new network namespace and in a guest it is down at first. */
+/* Sets the loopback device up, which is down at first in a new network namespace and in a guest. */
 #include <errno.h>
 #include <net/if.h>
 #include <sys/ioctl.h>

@@ -3,7 +3,7 @@
 #define RUNNER_SYSTEM_MOUNT_POINTS_H
 
 /**
- * mount_points__find() - where file systems of a type are mounted, as the caller sees them
+ * mount_points__find() - find all mounts of a file system type in the caller's mount namespace
  * @type: "bpf", "cgroup2"
  *
  * Return: a list of paths that ends with NULL, to be freed with mount_points__free(); NULL when out

@@ -20,7 +20,7 @@
 #include "runner/system/process.h"
 #include "runner/text/text_file.h"
 
-/* This flag of a task means that it is exiting. User space has no header for it. */
+/* The kernel's flag of an exiting task. User space has no header for it. */
 #define PF_EXITING                0x4U
 /* The inode of the initial PID namespace, PROC_PID_INIT_INO since Linux 3.8. */
 #define INITIAL_PID_NAMESPACE_INO 0xEFFFFFFCU
@@ -46,7 +46,7 @@ static pid_t clone_into_cgroup(int cgroup_fd, int *pid_fd)
 	size_t robust_len = 0;
 	pid_t pid;
 
-	/* This needs CONFIG_CHECKPOINT_RESTORE. */
+	/* Get the address with prctl(), which needs CONFIG_CHECKPOINT_RESTORE. */
 	if (prctl(PR_GET_TID_ADDRESS, &tid_address))
 		return -EOPNOTSUPP;
 	args.child_tid = (uintptr_t)tid_address;
@@ -138,7 +138,7 @@ int process__start_time(pid_t pid, unsigned long long *ticks)
 	char text[1024];
 	const char *fields = stat_behind_name(pid, text, sizeof(text));
 
-	/* The start time is field 22 of proc(5), the 20th from the state on. */
+	/* The start time is field 22 of /proc/PID/stat, the 20th from the state on. */
 	if (!fields || sscanf(fields,
 			      "%*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
 			      "%*s %*s %*s %*s %*s %llu",
@@ -176,13 +176,13 @@ bool process__is_dying(pid_t pid)
 	const char *fields = stat_behind_name(pid, stat, sizeof(stat));
 	unsigned int flags;
 
-	/* The flags are field 9 of proc(5). */
+	/* The flags are field 9 of /proc/PID/stat. */
 	if (!fields || *fields == 'Z' || *fields == 'X' ||
 	    (sscanf(fields, "%*c %*d %*d %*d %*d %*d %u", &flags) == 1 && flags & PF_EXITING))
 		return true;
 	if (read_proc(pid, "status", status, sizeof(status)))
 		return true;
-	/* A blocked signal may stay pending for ever. */
+	/* Do not count a blocked signal, which may stay pending for ever. */
 	return (pending_signals(status, "SigPnd:") | pending_signals(status, "ShdPnd:")) & deadly &
 	       ~pending_signals(status, "SigBlk:");
 }
@@ -272,7 +272,7 @@ int process__add_descendants(pid_t *pids, int cnt, int max, pid_t session)
 	int cnt_before;
 	DIR *dir;
 
-	/* Most children have higher numbers than their parents, and are found in the same walk. */
+	/* Repeat the walk: a child with a lower pid than its parent is found in a later walk. */
 	do {
 		cnt_before = cnt;
 		dir = opendir("/proc");

@@ -27,9 +27,9 @@ pid_t process__fork(int cgroup_fd, int *pid_fd);
 void process__set_oom_score_adj(int value);
 
 /**
- * process__start_time() - when a process began, in clock ticks since boot
+ * process__start_time() - the time when a process began, in clock ticks since boot
  *
- * Together with the pid it identifies a process for ever. Return: 0, or a negative errno.
+ * Together with the pid, the time identifies a process for ever. Return: 0, or a negative errno.
  */
 int process__start_time(pid_t pid, unsigned long long *ticks);
 
@@ -81,7 +81,7 @@ bool process__is_zombie(pid_t pid);
  */
 bool process__is_dying(pid_t pid);
 
-/** process__in_initial_pid_namespace() - false in another PID namespace; true if unknown */
+/** process__in_initial_pid_namespace() - whether the caller is there; true also if unknown */
 bool process__in_initial_pid_namespace(void);
 
 /**

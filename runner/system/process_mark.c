@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Marks processes by a resource limit. Hunts those that fork faster than /proc can be read. */
+/* Marks processes by a resource limit. Kills processes that fork faster than /proc can be read. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -16,7 +16,7 @@
 /* The kernel rounds this limit up to whole ticks, so a mark is well below the maximum. */
 #define MARK_BASE        (1ULL << 62)
 #define MARK_NUMBER_BITS 24
-/* The hunt ends when no process was found for this long. The event loop looks again later. */
+/* The chase ends when no process was found for this long. The event loop looks again later. */
 #define QUIET_MS         3
 
 uint64_t process_mark__make(unsigned int number)
@@ -64,8 +64,8 @@ uint64_t process_mark__get(pid_t pid)
 }
 
 /*
- * /proc lists processes by number, and new processes have the highest numbers. Reading on from the
- * last process that was found takes no longer than a fork. That process is listed again.
+ * /proc lists processes by pid, and new processes have the highest pids. Reading on from the last
+ * process that was found, which is listed again, takes no longer than a fork.
  */
 void process_mark__chase(uint64_t mark, int limit_ms)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A number that a process passes on to everything that it starts, through fork and exec, even if
- * that changes its session, cgroup, parent or descriptors. It can be read until the process is
- * reaped.
+ * The mark of a process: a number that all its descendants inherit, through fork and exec, even if
+ * they change their session, cgroup, parent or descriptors. The mark can be read until the process
+ * is reaped.
  *
  * The number is in the limit of the time that a real-time task may run (RLIMIT_RTTIME), which is
  * then 146000 years. A process that sets RLIMIT_RTTIME itself loses its mark.
@@ -29,7 +29,7 @@ uint64_t process_mark__get(pid_t pid);
 /**
  * process_mark__chase() - SIGKILL all processes with a mark, and those that they fork meanwhile,
  *	until no more are found
- * @limit_ms: how long that may take
+ * @limit_ms: time limit of the call
  */
 void process_mark__chase(uint64_t mark, int limit_ms);
 

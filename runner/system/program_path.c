@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Looks for programs in $PATH and in other lists of folders. Starts none. */
+/* Looks for programs in $PATH and in other lists of folders. Starts no program. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

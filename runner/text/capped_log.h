@@ -12,16 +12,16 @@
 struct capped_log {
 	char *head;
 	size_t head_bytes, head_room;
-	char *tail; /* ring of LOG_TAIL_MAX_BYTES */
+	char *tail; /* ring buffer of LOG_TAIL_MAX_BYTES */
 	size_t tail_start, tail_bytes;
-	uint64_t total_bytes; /* all bytes that were ever added */
+	uint64_t total_bytes; /* number of all bytes that were ever added */
 	char last;            /* the last byte */
 };
 
 /** capped_log__add() - append bytes; if they are too many, the middle is dropped */
 void capped_log__add(struct capped_log *log, const char *bytes, size_t len);
 
-/** capped_log__dropped_bytes() - how many bytes are missing in the middle */
+/** capped_log__dropped_bytes() - the number of bytes that are missing in the middle */
 uint64_t capped_log__dropped_bytes(const struct capped_log *log);
 
 /**

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A pointer from malloc(). */
+/* A pointer from malloc() that is freed. */
 #define autofree   __attribute__((cleanup(cleanup__free)))
-/* A descriptor; a negative one is not open. */
+/* A descriptor that is closed, unless it is negative. */
 #define autoclose  __attribute__((cleanup(cleanup__close)))
-/* A stream; NULL is not open. */
+/* A FILE stream that is closed, unless it is NULL. */
 #define autofclose __attribute__((cleanup(cleanup__fclose)))
 
 static inline void cleanup__free(void *pointer)

@@ -15,7 +15,7 @@
 #define ERRNO_FMT      "%s (%s)"
 #define ERRNO_ARG(err) error__name(err), strerror((err) < 0 ? -(err) : (err))
 
-/** error__name() - the name of an errno, positive or negative: "ENOENT"; never NULL */
+/** error__name() - the name of an errno, positive or negative, such as "ENOENT"; never NULL */
 const char *error__name(int err);
 
 /** error__text() - an errno in the form of ERRNO_FMT, as one string; valid until the next call */

@@ -11,7 +11,7 @@ bool glob__match(const char *text, const char *pattern)
 	while (*text) {
 		if (*pattern == '*') {
 			/*
-			 * Only the last star needs another try, because earlier ones have matched
+			 * Let only the last star match more, because the earlier stars have matched
 			 * as little as possible.
 			 */
 			star = pattern++;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A ring of lines. */
+/* Keeps the last lines of a log in a ring buffer. */
 #include <stdio.h>
 
 #include "runner/text/log_tail.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers of a command line. */
+/* Parses numbers from the command line. */
 #ifndef RUNNER_TEXT_NUMBER_H
 #define RUNNER_TEXT_NUMBER_H
 
@@ -7,7 +7,7 @@
 
 /**
  * number__parse() - read a whole number that is written in decimal digits and nothing else
- * @len: how many characters of @text belong to it
+ * @len: number of characters of @text that belong to the number
  * @max: at most LONG_MAX / 10 - 1
  *
  * Return: the number, or -1 if @text is not a number from @min to @max.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Escapes the output of tests. An escape sequence in a log must not control the reader's terminal,
- * and must not make the JSON report invalid.
+ * Escapes the output of tests. The bytes of a log must not control the reader's terminal, and must
+ * not make the JSON report invalid.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
 
 /**
  * printable() - make bytes of a test safe to show on a terminal and to put into JSON
- * @bytes: anything
- * @len_bytes: of @bytes
+ * @bytes: any bytes, zero bytes included
+ * @len_bytes: number of @bytes
  *
  * Tabs, newlines and valid UTF-8 stay. Every other control byte and every byte that is not valid
  * UTF-8 becomes `\xNN`.
@@ -16,7 +16,7 @@
  */
 char *printable(const char *bytes, size_t len_bytes);
 
-/** printable_line() - the same for a text within a line: tabs and newlines are escaped too */
+/** printable_line() - as printable(), but for a part of a line: escapes tabs and newlines too */
 char *printable_line(const char *bytes, size_t len_bytes);
 
 #endif

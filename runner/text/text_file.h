@@ -7,13 +7,14 @@
 /**
  * text_file__read() - read a file without zero bytes, which may be one of /proc
  *
- * Return: a string to be freed by the caller; NULL if it cannot be read or is empty.
+ * Return: a string to be freed by the caller; NULL if the file cannot be read or is empty.
  */
 char *text_file__read(const char *path);
 
 /**
- * text_file__read_at() - read the beginning of a small file in one read(2), as files of /proc and
- *	cgroup2 need it
+ * text_file__read_at() - read the beginning of a small file in one read(2), which files of /proc
+ * and
+ *	cgroup2 require
  * @dir_fd, @path: as for openat(2)
  * @text, @size_bytes: the buffer; its content ends with a zero byte
  *

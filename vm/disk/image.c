@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest's disks: the system and the tree, made by mke2fs -d and kept in the cache, and an empty
- * one for results.
+ * Makes the guest's disks: the system and the tree, made by mke2fs -d and kept in the cache, and an
+ * empty disk for results.
  *
- * What the guest writes to the system and the tree goes into overlays that are thrown away: no
- * file of the host is behind its disks, and the images stay as they are. The system lies in a
- * partition, because a partition has an identity (PARTUUID) that a kernel without an initramfs can
- * mount; the names of disks depend on the order in which they are probed.
+ * The guest writes to overlays of the system and the tree, which are thrown away. The images and
+ * the host's files therefore stay as they are. The system is in a partition, because a kernel
+ * without an initramfs can find a partition by its PARTUUID. The names of disks depend on the order
+ * in which they are probed.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,11 +39,14 @@
 #define PARTITION_START_BYTES (1U << 20)
 #define SECTOR_BYTES          512
 #define MIB                   (1ULL << 20)
-/* Room for what the guest writes to its root; the file is sparse, so it costs nothing. */
+/* Free space for the guest on its root. The file is sparse, so free space costs nothing. */
 #define SPARE_MIB             2048
 #define SPARE_FILES           65536
 #define MKE2FS_DEADLINE_MS    120000
-/* Longer than a tick of any kernel's clock, by which files get their times: 10 ms at HZ=100. */
+/*
+ * The age from which the times of a file can be trusted. It is longer than a timer tick, which is
+ * the resolution of file times: 10 ms at HZ=100.
+ */
 #define SETTLED_MS            20
 
 static const struct {
@@ -81,8 +84,8 @@ static int add_kernel_files(struct vmtest *vm, struct staging *staging, const st
 }
 
 /*
- * /bin, /lib and so on are made as the host has them (links into /usr, as a rule) before anything
- * is put below them.
+ * Add /bin, /lib and so on as they are on the host, usually links into /usr, before anything is
+ * added below them.
  */
 static int add_folders(struct vmtest *vm, struct staging *staging)
 {
@@ -105,13 +108,13 @@ static int stage_system(struct vmtest *vm, struct staging *staging, const struct
 	ret = ret ? ret : userland__add(vm, staging, command);
 	ret = ret ? ret : add_kernel_files(vm, staging, kernel);
 	ret = ret ? ret : staging__add_file(staging, "/proc/self/exe", "/init");
-	/* Last: the guest's own /etc wins over what the host's libraries brought. */
+	/* Add these files last, because they replace the host's files in /etc. */
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(small_files); i++)
 		staging__write(staging, small_files[i].path, small_files[i].text);
 	return ret;
 }
 
-/* One partition up to the end of the image, in the table that every kernel reads. */
+/* Write an MBR, which every kernel can read, with one partition up to the end of the image. */
 static int write_partition_table(int fd, uint64_t size_mib)
 {
 	uint32_t start = PARTITION_START_BYTES / SECTOR_BYTES;
@@ -128,9 +131,9 @@ static int write_partition_table(int fd, uint64_t size_mib)
 
 /**
  * struct disk - a disk that mke2fs makes from a list
- * @staging: what is on it
- * @partitioned: the file system lies in a partition with IMAGE_ROOT_PARTUUID
- * @features: of the file system, as mke2fs -O takes them
+ * @staging: the content of the disk
+ * @partitioned: the file system is in a partition with IMAGE_ROOT_PARTUUID
+ * @features: features of the file system, as mke2fs -O takes them
  */
 struct disk {
 	struct staging staging;
@@ -179,9 +182,10 @@ static int make_image(struct vmtest *vm, const char *folder, const char *path, v
 }
 
 /*
- * Whether the list says for sure what will be on the disk, and may be met again. A file that is
- * changed twice within one tick of the kernel's clock has the same times after both: one that was
- * changed so shortly before may be changed once more. The temporary folder is new in each run.
+ * Return: true if the list is certain to match the content of the disk, and may come again. A file
+ * that is changed twice within one timer tick has the same times after both changes. A file that
+ * was changed just now could therefore change again without a trace in the list. A list with the
+ * temporary folder never comes again, because the folder is new in each run.
  */
 static bool may_keep(const struct vmtest *vm, const struct staging *staging, const char *list)
 {
@@ -199,7 +203,7 @@ static int get(struct vmtest *vm, struct disk *disk, const char *name, struct im
 	autofree char *list = staging__describe(&disk->staging);
 	autofree char *maker = NULL, *description = NULL;
 	struct staging program = {};
-	/* Another vmtest may make another image of the same files. */
+	/* Describe vmtest itself too: another vmtest may make another image of the same files. */
 	int ret = staging__add_file(&program, "/proc/self/exe", "/maker");
 
 	maker = staging__describe(&program);
@@ -217,7 +221,7 @@ static int get(struct vmtest *vm, struct disk *disk, const char *name, struct im
 	return ret;
 }
 
-/* Without the feature a kernel mounts a file system with verity read-only. */
+/* Use verity only if the kernel has it: a kernel without it mounts the file system read-only. */
 static const char *features_for(const struct kernel *kernel)
 {
 	return kernel__has_option(kernel, "FS_VERITY") ? "^has_journal,verity" : "^has_journal";

@@ -7,26 +7,26 @@ struct vmtest;
 struct image;
 struct kernel;
 
-/* The kernel finds the root by this, whatever it calls the disk. */
+/* The partition UUID by which the kernel finds the root, whatever name the disk has. */
 #define IMAGE_ROOT_PARTUUID "766d7465-01"
 
 /**
- * image__get_system() - the disk with the guest's root: user land, the kernel's modules, PID 1
- * @kernel: its modules and configuration are on the disk
- * @command: the first word of the command, brought along from the host if it has no slash
- * @image: filled in; to be released whatever is returned
+ * image__get_system() - get the disk with the guest's root: user land, kernel modules, PID 1
+ * @kernel: the kernel to boot, which has its modules and configuration on the disk
+ * @command: the first word of the command; without a slash, its program is copied from the host
+ * @image: filled in; release it, also after an error
  *
  * Return: 0 or an exit status.
  */
 int image__get_system(struct vmtest *vm, const struct kernel *kernel, const char *command,
 		      struct image *image);
 
-/** image__get_tree() - the disk with the tree; as image__get_system() */
+/** image__get_tree() - get the disk with the tree, as image__get_system() gets the root */
 int image__get_tree(struct vmtest *vm, const struct kernel *kernel, struct image *image);
 
 /**
  * image__make_results() - make an empty disk for results in the temporary folder
- * @path: set to the image's path, freed by the caller whatever is returned
+ * @path: set to the image's path; the caller frees it, also after an error
  *
  * Return: 0 or an exit status.
  */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The folder "images" of the cache: one folder for each image, named after a hash of its
- * description, with the image and the description in it.
+ * The folder "images" of the cache has one folder for each image, with the image and its
+ * description. The name of the folder is a hash of the description.
  *
- * A folder appears under its name by one rename, and nothing in it is changed afterwards. All of
- * this is done under the lock of "images", but for the making of an image, which takes long. The
- * image is taken only if the whole description is the same, and if the image's time of modification is
- * the one that was set when it was complete: whoever writes to an image changes that.
+ * A folder gets its name by one rename when it is complete, and nothing in it is changed
+ * afterwards. All of this is done under the lock of "images", except making an image, which takes
+ * long. An image is taken only if the whole description is the same, and if the image still has the
+ * modification time that was set when it was complete: any write to the image changes that time.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -37,13 +37,13 @@
 #define LIMIT_AGE_S      (14 * 24 * 60 * 60)
 #define IMAGE_FILE       "image"
 #define DESCRIPTION_FILE "description"
-/* A folder in which an image is being made. Its maker holds the folder's lock. */
+/* Prefix of the folder in which an image is being made. Its maker holds the folder's lock. */
 #define MAKING           "making."
 
-/* The time of modification of a complete image. */
+/* The modification time of a complete image. */
 static const struct timespec complete_time = { .tv_sec = 1 };
 
-/* FNV-1a, 64 bits. */
+/* Compute the 64-bit FNV-1a hash of a string. */
 static uint64_t hash_of(const char *text)
 {
 	uint64_t hash = 0xcbf29ce484222325;
@@ -83,7 +83,7 @@ static void unlock(int lock_fd)
 		close(lock_fd);
 }
 
-/* Return: whether the folder has the image, and nobody removes it from now on. */
+/* Return: true if the folder has the image; it is then locked, so that nobody removes it. */
 static bool take(const char *folder, const char *description, struct image *image)
 {
 	image->lock_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -94,7 +94,7 @@ static bool take(const char *folder, const char *description, struct image *imag
 		image->lock_fd = -1;
 		return false;
 	}
-	/* The time of the last use. */
+	/* Set the time of the last use, which is the folder's modification time. */
 	futimens(image->lock_fd, NULL);
 	image->path = text__format("%s/" IMAGE_FILE, folder);
 	return true;
@@ -123,7 +123,7 @@ static void remove_unless_used(const char *path)
 	close(fd);
 }
 
-/* Remove what launchers that died were making, and the images that were not used for longest. */
+/* Remove unfinished folders of dead launchers, and the images that were not used for longest. */
 static void clean(const char *folder)
 {
 	DIR *dir = opendir(folder);
@@ -162,7 +162,7 @@ static void clean(const char *folder)
 	free(kept);
 }
 
-/* Return: 0 or -errno. */
+/* Add the description and the final times to a new image. Return: 0 or -errno. */
 static int complete(const char *making, const char *description)
 {
 	autofree char *path = text__format("%s/" IMAGE_FILE, making);
@@ -177,14 +177,18 @@ static int complete(const char *making, const char *description)
 	return 0;
 }
 
-/* Put an image in its place, unless another launcher has made the same meanwhile. 0 or -errno. */
+/*
+ * Move a new image to its place, unless another launcher has made the same image meanwhile.
+ *
+ * Return: 0 or -errno.
+ */
 static int put(const char *making, const char *folder, const char *description)
 {
 	int err = 0;
 
 	if (is_complete(folder, description))
 		return 0;
-	/* A damaged one. */
+	/* Remove a damaged image at this place. */
 	err = folder__remove(folder);
 	if (!err && rename(making, folder))
 		err = -errno;
@@ -222,7 +226,7 @@ static int make_in_cache(struct vmtest *vm, const char *images, const char *fold
 	lock_fd = lock(images);
 	if (!ret && !err)
 		err = put(making, folder, description);
-	/* The lock of this folder goes along with its new name. */
+	/* Release the lock of the folder, which it has also under its new name. */
 	close(making_fd);
 	if (!ret && !err)
 		take(folder, description, image);

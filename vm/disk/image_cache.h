@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Disk images that are kept from run to run, each with the description of what is on it. */
+/* Disk images that are kept from run to run, each with a description of its content. */
 #ifndef VM_DISK_IMAGE_CACHE_H
 #define VM_DISK_IMAGE_CACHE_H
 
@@ -8,10 +8,11 @@
 struct vmtest;
 
 /**
- * struct image - an image that may be shared with other runs: nobody writes to it
- * @path: of the image
- * @lock_fd: while it is open, no other vmtest removes the image; -1: it is this run's alone
- * @is_new: it was made by this call
+ * struct image - a disk image that other runs may use at the same time, so nobody writes to it
+ * @path: path of the image
+ * @lock_fd: descriptor of a lock that keeps other vmtests from removing the image; -1: the image
+ *	belongs to this run alone
+ * @is_new: image_cache__get() has made the image, instead of finding it
  */
 struct image {
 	char *path;
@@ -19,14 +20,14 @@ struct image {
 	bool is_new;
 };
 
-/* An image that was not got yet. */
+/* The initial value of a struct image. */
 #define IMAGE_NONE ((struct image){ .lock_fd = -1 })
 
 /**
  * image_maker - makes an image
- * @folder: an empty folder, for what is needed on the way
- * @path: of the image
- * @data: as passed to image_cache__get()
+ * @folder: an empty folder for temporary files
+ * @path: path of the new image
+ * @data: the @data of image_cache__get()
  *
  * Return: 0 or an exit status.
  */
@@ -34,22 +35,23 @@ typedef int image_maker(struct vmtest *vm, const char *folder, const char *path,
 
 /**
  * image_cache__get() - find an image or make it
- * @description: what is on the image; an image with the same description is taken
- * @may_keep: whether the description is sure to say what will be on the image; if not, the image
- *	is made in the temporary folder
- * @make, @data: make it
- * @image: filled in; to be released whatever is returned
+ * @description: the content of the image; an image with the same description is taken
+ * @may_keep: whether the description is certain to match the content of the image; if not, the
+ *	image is made in the temporary folder
+ * @make: makes the image if it is not found
+ * @data: passed to @make
+ * @image: filled in; release it, also after an error
  *
- * Images that were not used for two weeks are removed, and the oldest if all of them take more than
- * 4 GiB of the disk. Two launchers that make the same image at the same time do not wait for each
- * other: the first one's is taken.
+ * Images that were not used for two weeks are removed, and the oldest ones if all images take more
+ * than 4 GiB of the disk. Two launchers that make the same image at the same time do not wait for
+ * each other: the image that is complete first is taken.
  *
  * Return: 0 or an exit status.
  */
 int image_cache__get(struct vmtest *vm, const char *description, bool may_keep, image_maker *make,
 		     void *data, struct image *image);
 
-/** image_cache__release() - free what an image owns; it may then be removed */
+/** image_cache__release() - free the path, and drop the lock: other runs may remove the image */
 void image_cache__release(struct image *image);
 
 #endif

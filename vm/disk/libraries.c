@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds shared libraries without starting anything but ldconfig, which prints its cache.
+ * Finds shared libraries in the ELF headers of programs. The only program that is started is
+ * ldconfig, which prints its cache.
  *
  * ldd would start the dynamic loader on each program: four processes for each of 140 files.
  */
@@ -22,12 +23,15 @@
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
 
-/* Programs of other architectures do not run in the guest. */
+/* The guest's architecture. Programs of other architectures do not run there. */
 #define GUEST_MACHINE  EM_X86_64
 #define GUEST_PLATFORM "x86_64"
-/* libc needs it by name, and has it by then: the program's PT_INTERP gives its path. */
+/*
+ * The name of the dynamic loader in libc's DT_NEEDED. It needs no search, because the program's
+ * PT_INTERP has its path.
+ */
 #define GUEST_LOADER   "ld-linux-x86-64.so.2"
-/* How ldconfig -p marks libraries for it: "libc.so.6 (libc6,x86-64, ...) => /lib/...". */
+/* The mark of the guest's libraries in ldconfig -p: "libc.so.6 (libc6,x86-64, ...) => /lib/..." */
 #define GUEST_MARK     "(libc6,x86-64"
 
 static const char *const default_folders[] = {
@@ -39,15 +43,15 @@ static const char *const default_folders[] = {
 	"/usr/lib",
 };
 
-/* What the headers of an ELF file say that the loader has to find. */
+/* The files that the kernel and the dynamic loader have to find for an ELF file. */
 struct needs {
-	char *loader;          /* PT_INTERP, or NULL */
-	struct words names;    /* DT_NEEDED */
-	struct words run_path; /* DT_RUNPATH, or DT_RPATH without one */
+	char *loader;          /* path in PT_INTERP, or NULL */
+	struct words names;    /* names in DT_NEEDED */
+	struct words run_path; /* folders in DT_RUNPATH, or in DT_RPATH if it has no DT_RUNPATH */
 };
 
 struct search {
-	const struct words *cache; /* lines of ldconfig -p */
+	const struct words *cache; /* output lines of ldconfig -p */
 	struct words *found;
 };
 
@@ -107,7 +111,7 @@ static void read_dynamic(Elf *elf, const GElf_Phdr *header, struct needs *needs)
 		words__add_all(&needs->run_path, &old_path);
 }
 
-/* Return: whether it is a dynamically linked ELF file of the guest's architecture. */
+/* Return: true for a dynamically linked ELF file of the guest's architecture. */
 static bool read_needs(const char *path, struct needs *needs)
 {
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -149,7 +153,10 @@ static bool is_for_guest(const char *path)
 	return is;
 }
 
-/* $ORIGIN is the folder of the file that has the path; $LIB is not used on Debian. */
+/*
+ * Replace the variables in a folder of a RUNPATH or RPATH. $ORIGIN is the folder of the file that
+ * has it. $LIB is not used on Debian.
+ */
 static char *expand(const char *folder, const char *origin)
 {
 	static const struct {
@@ -261,7 +268,7 @@ int libraries__find(struct vmtest *vm, const struct words *programs, struct word
 		words__split(&cache, outcome.output, "\n");
 	for (size_t i = 0; i < programs->count; i++)
 		add_needs_of(&search, programs->v[i]);
-	/* The list grows while it is read: libraries need libraries. */
+	/* The loop also visits the libraries that it adds, because libraries need libraries. */
 	for (size_t i = 0; i < found->count; i++)
 		add_needs_of(&search, found->v[i]);
 	return 0;

@@ -10,11 +10,12 @@ struct words;
  * libraries__find() - find the dynamic loader and the shared libraries of programs
  * @vm: context
  * @programs: paths; a file that is not ELF, or that is linked statically, needs nothing
- * @found: the paths are appended, each once; a library that a library needs is among them
+ * @found: the paths are appended, each once, with the libraries that libraries need
  *
- * The places are those of ld.so(8): the file's own RUNPATH or RPATH, the cache of ldconfig, the
- * default folders. LD_LIBRARY_PATH is not looked at, nor the RPATH of the file that asked for a
- * library. A library that is nowhere is left out: the program's start in the guest names it.
+ * The function searches as ld.so(8) does: in the file's own RUNPATH or RPATH, the cache of
+ * ldconfig, the default folders. It ignores LD_LIBRARY_PATH and the RPATH of the file that asked
+ * for a library. A library that is not found is left out: the dynamic loader in the guest then
+ * names it.
  *
  * Return: 0 or an exit status.
  */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Takes the guest's results out of its disk image into the results folder.
+ * Copies the guest's results from its disk image into the results folder.
  *
- * The image and every name in it come from the guest. debugfs writes into a fresh folder of its
- * own; from there entries are moved one by one relative to open folders, following no link, so
- * that neither a link in the image nor one left by an earlier run leads outside. Links that point
- * outside, devices and set-uid bits do not come along.
+ * The image and every name in it come from the guest and cannot be trusted. debugfs extracts the
+ * image into a new folder. From there the entries are moved one by one, relative to open folders
+ * and without following links. No link, in the image or from an earlier run, can therefore lead to
+ * a place outside. Links that point outside, devices and set-uid bits are left out.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -36,7 +36,7 @@
 #define E2FSCK_DEADLINE_MS  120000
 #define DEBUGFS_DEADLINE_MS 300000
 
-/* debugfs' message when a file did not fit; it goes on and ends with status 0. */
+/* Errors in messages of debugfs if a file does not fit. debugfs then goes on, with status 0. */
 static const int full_errors[] = { ENOSPC, EDQUOT, EFBIG };
 
 static void remove_extract_folder(const struct results *results)
@@ -81,7 +81,7 @@ int results__create(const struct results *results, const char *name, FILE **file
 	return *file ? 0 : -errno;
 }
 
-/* Names at the top that are not the guest's to choose. */
+/* Return: true for names in the top folder that the guest must not use. */
 static bool is_reserved(const char *name)
 {
 	static const char *const reserved[] = { "lost+found", RESULTS_CONSOLE_LOG,
@@ -93,7 +93,7 @@ static bool is_reserved(const char *name)
 	return false;
 }
 
-/* A link is harmless when it stays below the folder that it lies in. */
+/* Return: true if a link is harmless, because it points to a place below its own folder. */
 static bool link_stays_inside(int folder_fd, const char *name)
 {
 	autowords struct words parts = {};
@@ -107,7 +107,7 @@ static bool link_stays_inside(int folder_fd, const char *name)
 	return !words__contain(&parts, "..");
 }
 
-/* Makes room for a name: an old file or link goes; an old folder stays for an entry that is one. */
+/* Remove an old file or link with this name. An old folder may only be replaced by a folder. */
 static int clear_name(int to_fd, const char *name, bool keep_folder)
 {
 	struct stat st;
@@ -131,7 +131,7 @@ static int move_folder(int from_fd, int to_fd, const char *name, unsigned int *l
 		return err;
 	if (mkdirat(to_fd, name, 0755) && errno != EEXIST)
 		return -errno;
-	/* The guest chose the mode, and the user may not be root. */
+	/* Make the folder accessible: the guest chose the mode, and the user may not be root. */
 	fchmodat(from_fd, name, 0700, 0);
 	from = openat(from_fd, name, flags);
 	to = openat(to_fd, name, flags);
@@ -169,7 +169,11 @@ static int move_entry(int from_fd, int to_fd, const char *name, unsigned int *le
 	return 0;
 }
 
-/* Takes @from_fd over. Return: 0 or the first -errno; what can be moved is moved all the same. */
+/*
+ * Move as many entries as possible, and close @from_fd.
+ *
+ * Return: 0, or the -errno of the first entry that could not be moved.
+ */
 static int move_contents(int from_fd, int to_fd, bool is_top, unsigned int *left_out)
 {
 	DIR *dir = fdopendir(from_fd);
@@ -231,7 +235,7 @@ static int dump_image(struct vmtest *vm, struct results *results, const char *im
 
 	if (stat(image, &st))
 		st.st_size = 0;
-	/* A sparse file may claim any size: none is written that the disk could not have held. */
+	/* Limit the size of files, because a sparse file may be larger than the whole disk. */
 	ret = program__run(vm,
 			   &(struct program){ .argv = ARGV("debugfs", "-R",
 							   "rdump / " EXTRACT_FOLDER,

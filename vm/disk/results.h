@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The host's results folder.
- */
+/* The results folder on the host, and the files that it gets from the guest's results disk. */
 #ifndef VM_DISK_RESULTS_H
 #define VM_DISK_RESULTS_H
 
@@ -12,14 +10,14 @@ struct vmtest;
 
 /* Name of the guest's console log in the results folder. */
 #define RESULTS_CONSOLE_LOG "console.log"
-/* Name of the file with all that a run printed, where there are several. */
+/* Name of the file with the output of a run, if there are several runs. */
 #define RESULTS_OUTPUT_LOG  "output.log"
 
 /**
  * struct results - the results folder
  * @path: the folder, or NULL: results are not kept
  * @fd: the folder, locked as long as it is open; -1 without a folder
- * @full: something did not fit
+ * @full: a file did not fit on the guest's results disk or into the folder
  */
 struct results {
 	char *path;
@@ -31,7 +29,7 @@ struct results {
  * results__open() - Make and lock the results folder.
  * @vm: context
  * @path: the folder, or NULL
- * @results: to be closed with results__close() whatever is returned
+ * @results: filled in; close it with results__close(), also after an error
  *
  * Return: 0 or an exit status.
  */
@@ -50,7 +48,7 @@ int results__create(const struct results *results, const char *name, FILE **file
 /**
  * results__extract() - Take the files out of the guest's results disk.
  * @vm: context
- * @results: the folder; full is set when not all of them fit
+ * @results: the folder; full is set when not all files fit
  * @image: the disk
  *
  * Return: 0 or an exit status.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The list of what a disk of the guest will hold, and a folder filled after it.
+ * Makes the list of the files on a disk of the guest, and fills a folder from the list.
  *
- * Files are copied, not linked: a hard link would change the time of the last change of the inode,
- * by which the next list finds out that a file is the same. The list never follows a link out of
- * the folder that is filled.
+ * Files are copied, not hard-linked. A link would change the ctime of the inode, by which the next
+ * list recognizes an unchanged file. Filling the folder never follows a link out of it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -39,10 +38,10 @@ enum kind { STAGED_FOLDER, STAGED_FILE, STAGED_LINK, STAGED_TEXT };
 
 /**
  * struct staged - one file, folder, link or text
- * @kind: which of them
- * @to: its path in the guest
- * @from: a file's path on the host, a link's target, a text's bytes; NULL for a folder
- * @status: of the host's file or folder
+ * @kind: kind of the entry
+ * @to: path in the guest
+ * @from: path of a file on the host, target of a link, or bytes of a text; NULL for a folder
+ * @status: status of the file or folder on the host
  */
 struct staged {
 	enum kind kind;
@@ -58,7 +57,7 @@ static int host_error(int err, const char *what, const char *path)
 			     err == -ENOSPC ? "; name a roomier place with VMTEST_CACHE" : "");
 }
 
-/* A node of the tree: where a path is in the list, which moves when it grows. */
+/* A node of the tree. It has an index, because the list moves in memory when it grows. */
 struct place {
 	char *path;
 	size_t index;
@@ -69,7 +68,7 @@ static int compare_places(const void *a, const void *b)
 	return strcmp(((const struct place *)a)->path, ((const struct place *)b)->path);
 }
 
-/* Return: what the list has at this path, or a new entry with @is_new. */
+/* Return: the entry of the list at this path; a new entry if there is none, and @is_new is set. */
 static struct staged *entry_at(struct staging *staging, const char *path, bool *is_new)
 {
 	struct place key = { .path = (char *)path };
@@ -104,7 +103,7 @@ static void add_file(struct staging *staging, const char *from, const char *to,
 	struct staged *staged;
 	bool is_new;
 
-	/* A file that the user may not read cannot be needed by what the user runs. */
+	/* Skip a file that the user may not read: the user's programs cannot need it. */
 	if (faccessat(AT_FDCWD, from, R_OK, AT_EACCESS)) {
 		message__warn("%s left out of the guest: " ERRNO_FMT, from, ERRNO_ARG(errno));
 		return;
@@ -153,8 +152,8 @@ static int add_link(struct staging *staging, const char *from, const char *to, c
 }
 
 /*
- * Walks the path from the root; the first link on it is added, and the walk starts again with the
- * path that it leads to. @next receives that path, or NULL when the end was reached.
+ * Add the files and folders on a path, from the root to the first link. @next is set to the path
+ * that the link leads to, from which the caller goes on, or stays NULL if there is no link.
  */
 static int walk(struct staging *staging, const char *path, char **next)
 {
@@ -250,7 +249,7 @@ static int add_contents(struct vmtest *vm, struct staging *staging, const char *
 			const char *to, bool (*skip)(const char *name, bool is_folder))
 {
 	struct dirent **entries;
-	/* In the order of the names: the description must not depend on the file system's. */
+	/* Sort by name: the description must not depend on the order in the file system. */
 	int count = scandir(from, &entries, NULL, alphasort), ret = 0;
 
 	if (count < 0 && errno == EACCES) {
@@ -281,7 +280,7 @@ static int add_entry(struct vmtest *vm, struct staging *staging, const char *fro
 
 	if (ret)
 		return ret;
-	/* Builds go on while the tree is read: what is gone again is no error. */
+	/* A file that is gone is not an error, because builds may go on while the tree is read. */
 	if (lstat(from, &st))
 		return errno == ENOENT ? 0 : host_error(-errno, "find", from);
 	if (skip && skip(text__last_part(from), S_ISDIR(st.st_mode)))
@@ -344,12 +343,12 @@ char *staging__describe(const struct staging *staging)
 	return text;
 }
 
-/* Return: 0 or -errno. EEXIST is not an error: two paths may lead to the same folder by links. */
+/* Return: 0 or -errno. The caller allows EEXIST: by links, two paths may be the same folder. */
 static int make(const struct staged *staged, const char *to)
 {
 	switch (staged->kind) {
 	case STAGED_FOLDER:
-		/* mkdir's mode goes through the umask. Its contents have to be made yet. */
+		/* Use chmod() because of the umask. The contents are still to be made: add 0700. */
 		if (mkdir(to, 0700))
 			return -errno;
 		return chmod(to, (staged->status.st_mode & 07777) | 0700) ? -errno : 0;

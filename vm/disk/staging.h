@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a disk of the guest will hold: a list of files, folders, links and texts.
+ * The content of a guest's disk as a list of files, folders, links and texts.
  *
- * The list is made by looking at the host's files, not by copying them. Its description says
- * whether an image that was made earlier still holds the same; only else is a folder filled for
- * mke2fs.
+ * The list is made by looking at the host's files, not by copying them. An image that was made
+ * earlier is used again if its list has the same description. Otherwise the files are copied into
+ * a folder, and mke2fs makes an image of that folder.
  */
 #ifndef VM_DISK_STAGING_H
 #define VM_DISK_STAGING_H
@@ -18,11 +18,11 @@
 struct vmtest;
 
 struct staging {
-	struct staged *v; /* in the order in which they are made */
+	struct staged *v; /* entries in the order in which they are made */
 	size_t count, size;
-	void *paths;             /* the same by path, a tree of tsearch(3) */
-	uint64_t bytes;          /* of all files */
-	struct timespec changed; /* when the last of the files was changed */
+	void *paths;             /* the entries by path, a tree of tsearch(3) */
+	uint64_t bytes;          /* size of all files */
+	struct timespec changed; /* time of the latest change of any file */
 };
 
 /**
@@ -30,7 +30,7 @@ struct staging {
  * @path: absolute; the target of a link is added as well
  *
  * Links among the folders of @path, such as /bin, stay links. A folder is made without its
- * contents. It is no error if the file is there already.
+ * contents. A file that is in the list already is not an error.
  *
  * Return: 0 or an exit status.
  */
@@ -38,32 +38,35 @@ int staging__add(struct vmtest *vm, struct staging *staging, const char *path);
 
 /**
  * staging__add_file() - bring a file of the host to another path of the guest
- * @from: on the host
- * @to: in the guest, absolute
+ * @from: path on the host
+ * @to: absolute path in the guest
  *
  * Return: 0 or an exit status.
  */
 int staging__add_file(struct staging *staging, const char *from, const char *to);
 
-/** staging__add_folder() - have an empty folder with this mode, and those above it with 0755 */
+/**
+ * staging__add_folder() - add an empty folder with this mode, and the folders above it with mode
+ *	0755; folders that are there already stay
+ */
 void staging__add_folder(struct staging *staging, const char *path, mode_t mode);
 
 /**
  * staging__add_tree() - bring a folder of the host with its contents into the guest
- * @from: on the host
- * @to: in the guest, absolute; "" for the root of the disk
- * @skip: says which entries are left out; NULL: all are taken
+ * @from: path on the host
+ * @to: absolute path in the guest; "" for the root of the disk
+ * @skip: returns true for an entry that is left out; NULL: all entries are taken
  *
  * Return: 0 or an exit status.
  */
 int staging__add_tree(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
 		      bool (*skip)(const char *name, bool is_folder));
 
-/** staging__write() - have a small file at @path with this text, whatever was to be there */
+/** staging__write() - add a small file with this text; it replaces any earlier entry at @path */
 void staging__write(struct staging *staging, const char *path, const char *text);
 
 /**
- * staging__describe() - what the list holds, as text
+ * staging__describe() - describe the content of the list as text
  *
  * Two lists with the same description lead to the same disk: each file is described by its path,
  * size, inode, and the times of its last change.
@@ -73,9 +76,9 @@ void staging__write(struct staging *staging, const char *path, const char *text)
 char *staging__describe(const struct staging *staging);
 
 /**
- * staging__fill() - copy all that is in the list into an empty folder
+ * staging__fill() - make everything in the list in an empty folder
  *
- * A file that is gone by then is left out: builds go on while the tree is read.
+ * A file that no longer exists is left out, because builds may go on while the tree is read.
  *
  * Return: 0 or an exit status.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Brings the suite's tree into the guest. What no test reads, and what would only make the image
- * larger, is left out.
+ * Brings the suite's tree into the guest. Files that no test reads are left out, because they would
+ * only make the image larger.
  */
 #include <stdbool.h>
 #include <stddef.h>

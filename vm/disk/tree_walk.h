@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which files of the suite's tree the guest gets. */
+/* Chooses the files of the suite's tree that the guest gets. */
 #ifndef VM_DISK_TREE_WALK_H
 #define VM_DISK_TREE_WALK_H
 

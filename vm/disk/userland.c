@@ -2,8 +2,7 @@
 /*
  * Brings commands, and the shared libraries that programs need, from the host into the guest.
  *
- * Commands that the host lacks are left out, and missed when somebody calls them; those given with
- * --with have to be there.
+ * Commands that the host does not have are left out. Only the commands of --with must exist.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -29,7 +28,7 @@
 #include "vm/host/words.h"
 
 static const char *const commands[] = {
-	/* shells and the usual tools of scripts */
+	/* shells, and the usual tools in scripts */
 	"sh",
 	"bash",
 	"dash",
@@ -137,7 +136,7 @@ static const char *const commands[] = {
 	"capsh",
 	"getcap",
 	"setcap",
-	/* the system */
+	/* disks, file systems, modules and the kernel */
 	"blockdev",
 	"chroot",
 	"df",
@@ -177,7 +176,7 @@ static const char *const commands[] = {
 	"ss",
 	"tc",
 	"tcpdump",
-	/* looking closer */
+	/* debugging and tracing */
 	"bpftool",
 	"gdb",
 	"less",
@@ -191,14 +190,14 @@ static const char *const commands[] = {
 	"vi",
 };
 
-/* Opened by name at run time, so that no ELF header names them. */
+/* Files that programs open by name at run time, so that no ELF header names them. */
 static const char *const files[] = {
 	"/etc/ld.so.cache",
 	"/etc/protocols",
 	"/etc/services",
 	"/lib/x86_64-linux-gnu/libgcc_s.so.1",
 	"/lib/x86_64-linux-gnu/libnss_files.so.2",
-	/* gdb: threads, and text of the program that it looks at */
+	/* files of gdb, for threads and for text of the traced program */
 	"/lib/x86_64-linux-gnu/libthread_db.so.1",
 	"/usr/lib/x86_64-linux-gnu/gconv/UTF-32.so",
 	"/usr/lib/x86_64-linux-gnu/gconv/gconv-modules.cache",
@@ -212,7 +211,7 @@ static const char *const files[] = {
 	"/lib/terminfo/x/xterm-256color",
 };
 
-/* Folders of the tree whose programs are run: their libraries come along. */
+/* Folders of the tree with programs to run. The guest gets the libraries of these programs. */
 static const char *const program_folders[] = { "", "/build" };
 
 static int add_program(struct vmtest *vm, struct staging *staging, const char *path,
@@ -241,7 +240,7 @@ static int add_commands(struct vmtest *vm, struct staging *staging, struct words
 	return ret;
 }
 
-/* Of Python's library, what gdb cannot start without: modules, and no more packages than these. */
+/* Keep the part of Python's library that gdb needs to start: all modules, and these packages. */
 static bool skip_in_python(const char *name, bool is_folder)
 {
 	static const char *const packages[] = { "collections", "encodings", "importlib", "re" };
@@ -270,7 +269,7 @@ static int add_scripts_of_gdb(struct vmtest *vm, struct staging *staging)
 
 		ret = staging__add_tree(vm, staging, found.gl_pathv[i], found.gl_pathv[i],
 					skip_in_python);
-		/* Empty: it warns if there is none. */
+		/* Add this folder, which may be empty, because Python warns if it is missing. */
 		if (!ret && path__exists(compiled))
 			ret = staging__add(vm, staging, compiled);
 	}
@@ -284,7 +283,7 @@ static int add_asked_for(struct vmtest *vm, struct staging *staging, const char 
 	autofree char *found = program__path(command);
 	int ret = 0;
 
-	/* A command with a slash lies in the tree, or is given with --with. */
+	/* A command with a slash is in the tree, or is given with --with. */
 	if (found && !strchr(command, '/'))
 		ret = add_program(vm, staging, found, programs);
 	for (size_t i = 0; !ret && i < vm->opt.with.count; i++) {
@@ -340,7 +339,7 @@ int userland__add(struct vmtest *vm, struct staging *staging, const char *comman
 	if (ret)
 		return ret;
 	add_tree_programs(vm->opt.tree, &programs);
-	/* A vmtest that is not linked statically (a build with sanitizers) needs its own, too. */
+	/* Add the libraries of vmtest too, which has some in a build with sanitizers. */
 	words__add(&programs, "/proc/%d/exe", getpid());
 	return add_libraries(vm, staging, &programs);
 }

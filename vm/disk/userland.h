@@ -7,8 +7,8 @@ struct vmtest;
 struct staging;
 
 /**
- * userland__add() - bring commands, and the shared libraries of all programs, into the guest
- * @command: first word of the command that will run
+ * userland__add() - bring the commands and the shared libraries of all programs into the guest
+ * @command: first word of the command that will run in the guest
  *
  * Return: 0 or an exit status.
  */

@@ -2,8 +2,8 @@
 /*
  * Sends frames over the virtio-serial port. Both the launcher and PID 1 use this code.
  *
- * It does not block or print. Both ends run on the same architecture, so numbers are sent in host
- * byte order.
+ * The functions neither block nor print. Both ends run on the same architecture, so numbers are
+ * sent in host byte order.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 
 #include "vm/guest/channel.h"
 
-/* A longer frame cannot come from vmtest. */
+/* The longest frame of vmtest. */
 #define FRAME_LIMIT_BYTES (CHANNEL_PAYLOAD_BYTES + sizeof(struct frame_header))
 
 void queue__add(struct queue *queue, const void *data, size_t len_bytes)

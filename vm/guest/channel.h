@@ -3,10 +3,10 @@
  * The channel between the launcher and PID 1 of the guest: one virtio-serial port.
  *
  * A frame is a header and up to CHANNEL_PAYLOAD_BYTES of payload. Both sides always read the port,
- * because a guest hangs if it writes to a port that the host does not read. A slow
- * reader of a stream therefore cannot stop reading: each stream has a window, and a sender may have
- * at most CHANNEL_WINDOW_BYTES in flight. When the receiver has passed bytes on, it grants the
- * sender the same number again with FRAME_CREDIT.
+ * because a guest hangs if it writes to a port that the host does not read. To slow a sender down,
+ * each stream therefore has a window: a sender may have at most CHANNEL_WINDOW_BYTES in flight.
+ * When the receiver has passed bytes on, it grants the sender the same number again with
+ * FRAME_CREDIT.
  */
 #ifndef VM_GUEST_CHANNEL_H
 #define VM_GUEST_CHANNEL_H
@@ -21,9 +21,9 @@
 
 enum frame_type {
 	FRAME_HELLO = 1, /* guest: PID 1 is up and starts the command; payload: uname -r */
-	FRAME_DATA,      /* both: bytes of a stream */
-	FRAME_END,       /* both: no more bytes in a stream */
-	FRAME_CREDIT,    /* both: struct frame_credit */
+	FRAME_DATA,      /* both sides: bytes of a stream */
+	FRAME_END,       /* both sides: no more bytes in a stream */
+	FRAME_CREDIT,    /* both sides: struct frame_credit */
 	FRAME_CLOSED,    /* launcher: nobody reads this stream any more */
 	FRAME_EXIT,      /* guest: the command ended; struct frame_exit */
 	FRAME_DONE,      /* guest: the results disk is unmounted; struct frame_done */
@@ -33,7 +33,7 @@ enum frame_type {
 	FRAME_SIGNAL,    /* launcher: struct frame_signal */
 	FRAME_STOP,      /* launcher: time is up: dump the tasks, end the command, finish */
 	FRAME_READY,     /* guest: PID 1 waits for its order */
-	FRAME_ORDER,     /* launcher: bytes of the order (order.h); without any: it is complete */
+	FRAME_ORDER, /* launcher: bytes of the order (order.h); 0 bytes: the order is complete */
 };
 
 enum stream { STREAM_STDIN, STREAM_STDOUT, STREAM_STDERR, STREAMS };
@@ -51,7 +51,7 @@ struct frame_credit {
 
 struct frame_exit {
 	uint32_t status;
-	uint32_t has_journal; /* the command's run is not complete */
+	uint32_t has_journal; /* the command left a journal, because its run is not complete */
 };
 
 struct frame_done {
@@ -70,11 +70,11 @@ struct frame_signal {
 };
 
 /**
- * struct queue - a buffer of bytes that are still to be written
+ * struct queue - a buffer of bytes that wait to be written
  * @bytes: the memory
  * @start: offset of the first waiting byte
  * @end: offset after the last waiting byte
- * @size: size of the memory
+ * @size: size of the memory, in bytes
  */
 struct queue {
 	char *bytes;
@@ -96,7 +96,7 @@ static inline size_t queue__length(const struct queue *queue)
  * queue__add() - Append bytes.
  * @queue: the queue
  * @data: the bytes
- * @len_bytes: how many
+ * @len_bytes: number of bytes
  */
 void queue__add(struct queue *queue, const void *data, size_t len_bytes);
 
@@ -121,7 +121,7 @@ void queue__free(struct queue *queue);
  * @fd: non-blocking descriptor of the port or socket
  * @out: frames that wait to be sent
  * @in: received bytes that are not yet a whole frame
- * @under_way_bytes: for each stream, bytes that were sent and not yet granted back
+ * @under_way_bytes: for each stream, number of bytes that were sent and not yet granted back
  */
 struct channel {
 	int fd;
@@ -136,7 +136,7 @@ struct channel {
  * @type: enum frame_type
  * @stream: the stream that the frame is about, or 0
  * @data: the payload
- * @len_bytes: its length, at most CHANNEL_PAYLOAD_BYTES
+ * @len_bytes: length of the payload, at most CHANNEL_PAYLOAD_BYTES
  *
  * Return: 0 or -errno.
  */
@@ -152,7 +152,7 @@ int channel__send(struct channel *channel, enum frame_type type, enum stream str
 int channel__flush(struct channel *channel);
 
 /**
- * channel__room() - The number of bytes of a stream that may be sent now.
+ * channel__room() - Tell how many bytes of a stream may be sent now.
  * @channel: the channel
  * @stream: the stream
  *
@@ -161,10 +161,10 @@ int channel__flush(struct channel *channel);
 size_t channel__room(const struct channel *channel, enum stream stream);
 
 /**
- * channel__grant() - Tell the sender that bytes of a stream were passed on.
+ * channel__grant() - Tell the sender of a stream that bytes were passed on.
  * @channel: the channel
  * @stream: the stream
- * @len_bytes: how many
+ * @len_bytes: number of bytes
  *
  * Return: 0 or -errno.
  */
@@ -173,10 +173,10 @@ int channel__grant(struct channel *channel, enum stream stream, size_t len_bytes
 /**
  * channel__receive() - Read available bytes and handle whole frames.
  * @channel: the channel
- * @handle: called for each frame except FRAME_CREDIT; a non-zero return value stops it
+ * @handle: called for each frame except FRAME_CREDIT; a return value other than 0 ends the call
  * @data: passed to @handle
  *
- * Return: 0, -ENOTCONN at the end of file, -errno, or what @handle returned.
+ * Return: 0, -ENOTCONN at the end of file, -errno, or the value of @handle that ended the call.
  */
 int channel__receive(struct channel *channel,
 		     int (*handle)(void *data, const struct frame_header *header,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * PID 1 of the guest: sets up, finds the channel, runs the command, reports, powers off.
+ * The main function of PID 1 in the guest: sets up the guest, finds the channel, runs the command,
+ * reports, and powers off.
  *
  * It is the same binary as the launcher, and communicates only with the launcher. It reports errors
  * on the console and, once the channel is open, on the channel.
@@ -33,9 +34,9 @@
 #include "vm/guest/order.h"
 #include "vm/host/text.h"
 
-/* Shorter than --boot-timeout, so that PID 1 can still say what it waited for. */
+/* Time limit for the channel, below --boot-timeout, so that PID 1 can still report the reason. */
 #define PORT_WAIT_MS   30000
-/* The launcher ends QEMU once it has read the report. If it does not, we power off after this. */
+/* The launcher ends QEMU when it has read the report. If not, PID 1 powers off after this time. */
 #define REPORT_WAIT_MS 30000
 #define POLL_MS        10
 
@@ -122,7 +123,7 @@ static void give_up(struct channel *channel, const char *reason)
 	power_off();
 }
 
-/* What is received while PID 1 waits for its order. */
+/* The data that has arrived while PID 1 waits for its order. */
 struct incoming {
 	struct queue bytes;
 	bool complete;
@@ -140,8 +141,8 @@ static int take_order(void *data, const struct frame_header *header, const void 
 }
 
 /*
- * The launcher sends nothing else before PID 1 has said hello, and ends a guest that does not say
- * it in time.
+ * The launcher sends only the order before PID 1 has sent FRAME_HELLO, and ends a guest that does
+ * not send it in time.
  */
 static int receive_order(struct channel *channel, struct order *order)
 {
@@ -172,7 +173,7 @@ static void give_up_if(struct channel *channel, int err, const char *what)
 	give_up(channel, reason);
 }
 
-/* A journal named *.new is not in place yet: no test of its run has started. */
+/* Return: true if a journal exists. A journal named *.new does not count: no test has started. */
 static bool has_journal(void)
 {
 	DIR *dir = opendir(GUEST_RESULTS_FOLDER);
@@ -187,7 +188,7 @@ static bool has_journal(void)
 	return found;
 }
 
-/* Unmounts the results disk, which writes all results to it. */
+/* Unmount the results disk, so that all results are written to it. */
 static void finish_results(struct frame_done *done)
 {
 	struct statvfs st;

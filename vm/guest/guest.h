@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The life of PID 1 of the guest. */
+/* The main function of PID 1 in the guest. */
 #ifndef VM_GUEST_GUEST_H
 #define VM_GUEST_GUEST_H
 

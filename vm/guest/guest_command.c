@@ -3,8 +3,8 @@
  * Runs the command in the guest and carries its streams over the channel.
  *
  * One poll loop waits for the channel, the command's pipes (or its terminal) and a signalfd for
- * SIGCHLD. As PID 1 it reaps all orphans. When the command ends, every process that it left behind
- * is killed, so that the pipes reach their end.
+ * SIGCHLD. As PID 1, this process reaps all orphans. When the command ends, all processes that it
+ * left behind are killed, so that the pipes reach their end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,28 +31,28 @@
 #include "vm/host/exit_status.h"
 #include "vm/host/text.h"
 
-/* Give up after this many polls: a task that cannot be killed keeps the pipes open. */
+/* The number of polls before giving up, because a task that cannot be killed keeps pipes open. */
 #define DRAIN_POLLS     100
 #define DRAIN_POLL_MS   100
-/* How often PID 1 tells the launcher that the kernel still runs it. */
+/* The interval at which PID 1 tells the launcher that the kernel still runs it. */
 #define ALIVE_MS        1000
-/* How often ^D is typed after the end of the launcher's input. */
+/* The interval at which ^D is typed after the end of the launcher's input. */
 #define END_OF_INPUT_MS 500
 
-/* The command while it runs. */
+/* The state of the command while it runs. */
 struct run {
-	struct channel *channel; /* to the launcher */
-	pid_t pid;               /* 0: it has ended */
+	struct channel *channel; /* the channel to the launcher */
+	pid_t pid;               /* process of the command; 0: it has ended */
 	int status;
-	bool is_stopped;        /* by a signal */
-	int signal_fd;          /* a signalfd for SIGCHLD */
+	bool is_stopped;        /* a signal has stopped the command */
+	int signal_fd;          /* the signalfd for SIGCHLD */
 	int terminal_fd;        /* master of the command's terminal, or -1 */
-	int fds[STREAMS];       /* our ends of the pipes, or -1 */
+	int fds[STREAMS];       /* PID 1's ends of the pipes, or -1 */
 	struct queue input;     /* bytes that the command has not read yet */
 	size_t ungranted_bytes; /* input bytes that are not yet granted back to the launcher */
 	bool input_ended;       /* the launcher has no more input */
-	int64_t next_end_ms;    /* when ^D is typed on the terminal again */
-	int64_t next_alive_ms;  /* when the launcher gets the next sign of life */
+	int64_t next_end_ms;    /* time to type ^D on the terminal again */
+	int64_t next_alive_ms;  /* time to send the next sign of life to the launcher */
 };
 
 static void close_stream(struct run *run, enum stream stream)
@@ -220,21 +220,21 @@ static int pass_input(struct run *run)
 
 	if (n < 0) {
 		/*
-		 * The command has closed its input. The launcher is not told, as the writer of a
-		 * pipe on a host: later input is dropped.
+		 * The command has closed its input. Do not tell the launcher: as with a pipe on a
+		 * host, the writer need not know. Later input is dropped.
 		 */
 		queue__free(&run->input);
 		close_stream(run, STREAM_STDIN);
 		return 0;
 	}
-	/* The ^D came from PID 1 itself: the launcher does not count it. */
+	/* A ^D is from PID 1 itself, so it is not granted back to the launcher. */
 	if ((size_t)n > run->ungranted_bytes)
 		n = run->ungranted_bytes;
 	run->ungranted_bytes -= n;
 	return n > 0 ? channel__grant(run->channel, STREAM_STDIN, n) : 0;
 }
 
-/* Returns 0, or -errno of the channel. */
+/* Return: 0, or -errno of the channel. */
 static int pass_output(struct run *run, enum stream stream)
 {
 	char buffer[CHANNEL_PAYLOAD_BYTES];
@@ -294,9 +294,9 @@ static int step(struct run *run, int timeout_ms)
 }
 
 /*
- * A test that stops the command with kill(-1, SIGSTOP) also stops all other processes. So continue
- * all of them. This waits for the next sign of life, because some may not have got their SIGSTOP
- * yet. It may happen any number of times: each time costs a second at most, and --timeout ends the
+ * Continue all processes. A test that stops the command with kill(-1, SIGSTOP) also stops all other
+ * processes. This waits for the next sign of life, because some may not have got their SIGSTOP yet.
+ * It may happen any number of times: each time costs a second at most, and --timeout ends the
  * command. On a terminal, the user continues the command.
  */
 static void continue_all(struct run *run)
@@ -331,7 +331,7 @@ static int drain(struct run *run)
 		    !queue__length(&run->channel->out))
 			break;
 		err = step(run, DRAIN_POLL_MS) ?: say_alive(run);
-		/* Do not give up while the launcher has not yet taken all output. */
+		/* Do not give up before the launcher has taken all output. */
 		if (run->channel->under_way_bytes[STREAM_STDOUT] ||
 		    run->channel->under_way_bytes[STREAM_STDERR])
 			i = -1;

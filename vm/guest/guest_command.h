@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The command in the guest while it runs. */
+/* Runs the command in the guest. */
 #ifndef VM_GUEST_GUEST_COMMAND_H
 #define VM_GUEST_GUEST_COMMAND_H
 
@@ -9,7 +9,7 @@ struct channel;
 /**
  * guest_command__run() - run the command and carry its streams over the channel until it ends
  *
- * Return: its exit status, 128 + N after signal N.
+ * Return: the exit status of the command, 128 + N after signal N.
  */
 int guest_command__run(struct channel *channel, const struct order *order);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The guest's console. */
+/* Messages of PID 1 on the guest's console. */
 #ifndef VM_GUEST_GUEST_LOG_H
 #define VM_GUEST_GUEST_LOG_H
 

@@ -28,7 +28,7 @@
 #include "vm/host/text.h"
 
 #define MODULE_INIT_COMPRESSED_FILE 4
-/* How long the kernel may take to find a disk. */
+/* Time limit for the kernel to find a disk. */
 #define DISK_WAIT_MS                10000
 #define DISK_POLL_MS                20
 
@@ -167,7 +167,7 @@ static void load_module(const char *release, const char *name)
 		int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0)
-			continue; /* It is built in, or compressed in another way. */
+			continue; /* the module is built in, or compressed in another way */
 		if (syscall(SYS_finit_module, fd, "", module_files[i].flags) && errno != EEXIST)
 			guest_log__say("cannot load %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
 		close(fd);
@@ -203,7 +203,7 @@ void guest_setup__settle(void)
 		setrlimit(limits[i].resource, &(struct rlimit){ limits[i].limit, limits[i].limit });
 }
 
-/* Places of a disk's serial number in sysfs: for NVMe and for virtio-blk. */
+/* Places of a disk's serial number in sysfs, for NVMe and for virtio-blk. */
 static const char *const serial_places[] = { "device/serial", "serial" };
 
 static char *device_serial(const char *name)
@@ -218,7 +218,7 @@ static char *device_serial(const char *name)
 	return NULL;
 }
 
-/* Finds a disk by its serial number: its name depends on the order of probing, which varies. */
+/* Find a disk by its serial number, because its name depends on the order of probing. */
 static char *find_disk(const char *wanted)
 {
 	DIR *dir = opendir("/sys/block");
@@ -266,7 +266,7 @@ int guest_setup__mount_tree(const struct order *order)
 
 	if (err)
 		return err;
-	/* Made by mke2fs, and no part of the tree. */
+	/* Remove lost+found, which is from mke2fs and not part of the tree. */
 	rmdir(lost_and_found);
 	if (!strcmp(order->folder, order->tree))
 		return 0;

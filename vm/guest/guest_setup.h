@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The steps of PID 1 in the guest before the command, in this order. */
+/* The steps of PID 1 in the guest before the command, in the order of the calls. */
 #ifndef VM_GUEST_GUEST_SETUP_H
 #define VM_GUEST_GUEST_SETUP_H
 
@@ -8,7 +8,7 @@ struct order;
 /**
  * guest_setup__mount_all() - mount the usual file systems and open the console
  *
- * Return: 0, or -errno if a required one cannot be mounted.
+ * Return: 0, or -errno if a required file system cannot be mounted.
  */
 int guest_setup__mount_all(void);
 

@@ -2,7 +2,8 @@
 /*
  * Reads and writes the launcher's order to PID 1, which goes over the channel.
  *
- * It consists of strings that end with a NUL. The first character is the kind, the rest the value.
+ * An order consists of strings that end with a NUL. The first character of each is its kind, the
+ * rest is its value:
  *
  *   Rpath   folder of the tree   Tlines,columns  on a terminal of this size
  *   Fpath   working folder

@@ -20,12 +20,13 @@
 #define GUEST_JOURNAL        GUEST_RESULTS_FOLDER "/" GUEST_JOURNAL_NAME
 
 /**
- * struct order - what PID 1 has to do
- * @tree: where the disk with the tree is mounted: its path on the host without symbolic links
- * @folder: working folder of the command; a symbolic link to @tree if it is not the same
- * @terminal: run the command on a terminal
- * @environment: NAME=VALUE of the command
- * @argv: the command
+ * struct order - the command for PID 1 to run, and its surroundings
+ * @tree: mount point of the disk with the tree: the tree's path on the host, with all symbolic
+ *	links resolved
+ * @folder: working folder of the command; a symbolic link to @tree if the paths differ
+ * @terminal: whether to run the command on a terminal
+ * @environment: NAME=VALUE words for the command
+ * @argv: words of the command
  * @rows: height of the terminal
  * @columns: width of the terminal
  */
@@ -38,12 +39,12 @@ struct order {
 	unsigned int rows, columns;
 };
 
-/** order__write() - write an order to a stream; its errors are found by fclose() */
+/** order__write() - write an order to a stream; fclose() of the stream reports errors */
 void order__write(FILE *out, const struct order *order);
 
 /**
  * order__read() - read an order up to the end of a stream
- * @order: filled in; to be freed with order__free() whatever is returned
+ * @order: filled in; free it with order__free(), also after an error
  *
  * Return: 0 or -EINVAL.
  */

@@ -13,7 +13,7 @@
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_USAGE_ERROR = 64,
-	EXIT_RESTART = 75, /* the command asks vmtest to boot again, as after a panic */
+	EXIT_RESTART = 75, /* the command asks vmtest to boot the guest again, as after a panic */
 	EXIT_CANNOT_EXECUTE = 126,
 	EXIT_NOT_FOUND = 127,
 	EXIT_SIGNAL_BASE = 128,
@@ -29,10 +29,10 @@ enum exit_status {
 	EXIT_EMULATOR = 249,
 };
 
-/** exit_status__print() - write the table of exit statuses, one on each line */
+/** exit_status__print() - write the table of exit statuses, one status on each line */
 void exit_status__print(FILE *out);
 
-/** exit_status__meaning() - the text for a status of vmtest itself; NULL for one of the command */
+/** exit_status__meaning() - the text for a status of vmtest; NULL for a status of the command */
 const char *exit_status__meaning(int status);
 
 #endif

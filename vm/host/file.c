@@ -47,7 +47,7 @@ static int copy_contents(int from_fd, int to_fd, off_t len_bytes)
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n == 0)
-			break; /* The file became shorter while it was copied. */
+			break; /* the file became shorter while it was copied */
 		len_bytes -= n > 0 ? n : 0;
 	}
 	return 0;
@@ -78,7 +78,8 @@ int file__link_or_copy(const char *from, const char *to)
 	if (!link(from, to))
 		return 0;
 	/*
-	 * The link fails across file systems, or for another user's file (fs.protected_hardlinks).
+	 * Copy if the link fails: across file systems, or for another user's file
+ * (fs.protected_hardlinks).
 	 */
 	return file__copy(from, to);
 }

@@ -72,7 +72,7 @@ static int remove_at(int folder_fd, const char *name)
 		fd = openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	/* Staging makes read-only folders: these must be removable too. */
+	/* Make read-only folders writable, because staging makes such folders. */
 	fchmod(fd, 0700);
 	err = remove_contents(fd);
 	if (unlinkat(folder_fd, name, AT_REMOVEDIR) && !err)

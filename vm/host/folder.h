@@ -9,14 +9,14 @@ int folder__make(const char *path);
 /** folder__make_parent() - make the parent folder of an absolute @path; 0 or -errno */
 int folder__make_parent(const char *path);
 
-/** folder__remove() - remove @path and its contents; 0, also if it does not exist, or -errno */
+/** folder__remove() - remove @path, which may not exist, with its contents; 0 or -errno */
 int folder__remove(const char *path);
 
 /**
  * folder__lock() - open a folder and take its lock without waiting
  *
- * Return: a descriptor that holds the lock until it is closed, or -errno. -EWOULDBLOCK: somebody
- * else has the lock.
+ * Return: a descriptor that holds the lock until it is closed, or -errno. -EWOULDBLOCK: another
+ * process has the lock.
  */
 int folder__lock(const char *path);
 

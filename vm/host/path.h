@@ -11,10 +11,10 @@ bool path__is_folder(const char *path);
 /** path__is_program() - true for a file (not a folder) that this user may execute */
 bool path__is_program(const char *path);
 
-/** path__absolute() - the absolute path, without "." and ".."; freed by the caller */
+/** path__absolute() - make a path absolute, without "." and ".."; the caller frees the result */
 char *path__absolute(const char *path);
 
-/** path__if_exists() - @path; or NULL, and @path is freed, if it does not exist */
+/** path__if_exists() - return @path if it exists; otherwise free @path, and return NULL */
 char *path__if_exists(char *path);
 
 #endif

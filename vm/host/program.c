@@ -34,9 +34,9 @@
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 
-/* Output beyond this is dropped: vmtest never needs nearly as much. */
+/* The size limit of captured output. The rest is dropped; vmtest never needs as much. */
 #define CAPTURE_LIMIT_BYTES (64L << 20)
-/* The PATH of an ordinary user often lacks these folders, but mke2fs is in one of them. */
+/* Folders to search after $PATH: the PATH of a user often lacks them, but mke2fs is in one. */
 #define SBIN_FOLDERS        "/usr/local/sbin:/usr/sbin:/sbin"
 
 static const struct {
@@ -63,7 +63,7 @@ static const struct {
 	{ "depmod", "kmod" },
 };
 
-/* One of a program's output pipes, and the output that was read from it. */
+/* An output pipe of a program, and the output that was read from it. */
 struct capture {
 	int read_fd, write_fd;
 	FILE *out;
@@ -122,7 +122,7 @@ static int wait_status(pid_t pid)
 
 void program__kill(pid_t pid)
 {
-	/* The group may not exist yet: the child makes it itself. */
+	/* Kill the child too, because it may not have made its process group yet. */
 	kill(-pid, SIGKILL);
 	kill(pid, SIGKILL);
 	wait_status(pid);
@@ -171,7 +171,7 @@ static int capture_open(struct capture *capture)
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
-	/* The program's end must be blocking, as programs expect. */
+	/* Only vmtest's end is non-blocking, because programs expect blocking pipes. */
 	fcntl(ends[1], F_SETFL, 0);
 	capture->read_fd = ends[0];
 	capture->write_fd = ends[1];
@@ -292,7 +292,7 @@ int program__run(struct vmtest *vm, const struct program *program, struct outcom
 	return ret;
 }
 
-/* Returns the last line with text, because programs print the reason of a failure last. */
+/* Return: the last line with text, because programs print the reason of a failure last. */
 static const char *last_line(char *text)
 {
 	char *line = strrchr(text__trim(text), '\n');

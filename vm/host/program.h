@@ -11,25 +11,25 @@
 struct vmtest;
 
 struct program {
-	char *const *argv;         /* ends with NULL; argv[0] is looked up by program__path() */
-	const char *folder;        /* working folder, or NULL */
+	char *const *argv;  /* words of the command and a NULL; program__path() finds argv[0] */
+	const char *folder; /* working folder, or NULL */
 	char *const *environment;  /* additional NAME=VALUE words, ending with NULL; or NULL */
-	int input_fd;              /* its stdin; 0: /dev/null */
-	int output_fd;             /* its stdout; 0: captured */
-	int deadline_ms;           /* the program is killed if it runs longer; 0: never */
-	uint64_t file_limit_bytes; /* largest size of a file that it writes; 0: no limit */
+	int input_fd;              /* stdin of the program; 0: /dev/null */
+	int output_fd;             /* stdout of the program; 0: captured */
+	int deadline_ms;           /* time after which the program is killed; 0: no limit */
+	uint64_t file_limit_bytes; /* largest file that the program may write; 0: no limit */
 };
 
 /* A list of words for argv and environment of struct program. */
 #define ARGV(...) ((char *const[]){ __VA_ARGS__, NULL })
 
-/* How a helper program ended. The texts end with a NUL. */
+/* Exit status and output of a helper program. The texts end with a NUL. */
 struct outcome {
-	int status; /* its exit status, or 128 + N after signal N */
+	int status; /* exit status, or 128 + N after signal N */
 	bool timed_out;
-	char *output; /* its stdout, if captured */
+	char *output; /* text on stdout, if captured */
 	size_t output_bytes;
-	char *errors; /* its stderr */
+	char *errors; /* text on stderr */
 };
 
 /* An outcome that is freed when it goes out of scope. */
@@ -61,13 +61,13 @@ void program__kill(pid_t pid);
  * program__run() - run a helper program until it ends or a signal ends vmtest
  * @outcome: the caller frees it with program__free_outcome(), also after an error
  *
- * Return: 0 if it ran, with any exit status; otherwise an exit status of vmtest.
+ * Return: 0 if the program ran, with any exit status; otherwise an exit status of vmtest.
  */
 int program__run(struct vmtest *vm, const struct program *program, struct outcome *outcome);
 
 /**
  * program__run_ok() - run a helper program that has to succeed
- * @purpose: completes "cannot ..."
+ * @purpose: the words after "cannot" in the error message
  * @status: exit status of vmtest if the program fails
  *
  * Return: 0; @status if the program failed, after a message with its last line; or another exit

@@ -2,7 +2,7 @@
 /*
  * The temporary folder of a run: $TMPDIR/vmtest.XXXXXX, mode 0700.
  *
- * A launcher holds a flock on its folder as long as it lives. So a folder that can be locked
+ * A launcher holds a flock on its folder as long as it lives. A folder that can be locked therefore
  * belongs to a dead launcher, and the next launcher removes it. Folders of other users are never
  * touched.
  */
@@ -63,8 +63,9 @@ static void remove_dead(const struct vmtest *vm)
 }
 
 /*
- * Between mkdtemp() and flock() another launcher may take the folder for that of a dead launcher
- * and remove it. The lock is then on a folder that no longer exists, and this function tries again.
+ * Between mkdtemp() and flock(), another launcher may remove the folder, because it looks like the
+ * folder of a dead launcher. The lock is then on a folder that no longer exists, and this function
+ * tries again.
  */
 static int make_locked(struct vmtest *vm)
 {

@@ -18,7 +18,7 @@ char *text__format_v(const char *fmt, va_list args);
 /** text__copy() - a new string with the same contents */
 char *text__copy(const char *text);
 
-/** text__append() - make *@text longer by a formatted string; it may move */
+/** text__append() - append a formatted string to *@text, which may move in memory */
 void text__append(char **text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 bool text__starts_with(const char *text, const char *start);

@@ -16,15 +16,15 @@
 enum acceleration { ACCEL_AUTO, ACCEL_KVM, ACCEL_TCG };
 
 struct options {
-	/* The guest */
-	struct words kernels; /* as given with -k; empty: the pinned one */
+	/* Options of the guest */
+	struct words kernels; /* the kernels of -k; empty: the pinned kernel */
 	unsigned int cpus;
 	unsigned int mem_mib;
 	enum acceleration accel;
 	char *tree;          /* host folder that the guest sees at the same path, absolute */
 	struct words append; /* more options for the kernel's command line */
 	struct words with;   /* more commands to bring into the guest */
-	/* The run */
+	/* Options of the run */
 	unsigned int timeout_s;      /* longest time for the command; 0: no limit */
 	unsigned int boot_timeout_s; /* longest time until the guest is up */
 	unsigned int
@@ -32,14 +32,14 @@ struct options {
 	bool shell;               /* run the command, or a shell, on a terminal */
 	const char *results;      /* host folder for the files in the guest's /results, or NULL */
 	unsigned int results_mib; /* size of the guest's results disk */
-	unsigned int parallel;    /* how many kernels are tested at once, memory permitting */
-	unsigned int max_panics;  /* how often the guest is booted again after a panic */
+	unsigned int parallel;    /* number of kernels to test at once, memory permitting */
+	unsigned int max_panics;  /* number of times to boot the guest again after a panic */
 	bool verbose;             /* show the console and QEMU's command line */
-	bool is_explicit;         /* "--" is in front of the command */
-	char **command;           /* its words, ending with NULL; or NULL: the default command */
+	bool is_explicit;         /* the command has "--" in front of it */
+	char **command; /* words of the command and a NULL; or NULL: the default command */
 	/* Instead of a run */
 	bool offline;              /* never ask the network */
-	bool fetch_only;           /* only bring the kernel into the cache */
+	bool fetch_only;           /* fetch the kernel into the cache, and run nothing */
 	const char *fetch_package; /* name of a binary package to fetch, or NULL */
 	const char *fetch_source;  /* name of a source package to fetch, or NULL */
 	const char *suite;         /* Debian suite of both packages */
@@ -48,12 +48,12 @@ struct options {
 
 struct vmtest {
 	struct options opt;
-	int64_t start_ms;  /* when vmtest was started, by clock__now_ms() */
-	int signal_fd;     /* a signalfd, see signals.h */
-	int ending_signal; /* the signal that ends vmtest, 0 if there was none so far */
+	int64_t start_ms;  /* time when vmtest was started, by clock__now_ms() */
+	int signal_fd;     /* the signalfd of signals.h */
+	int ending_signal; /* the signal that ends vmtest; 0: no such signal has come */
 	char *cache;       /* the cache folder */
 	char *scratch;     /* the temporary folder of this run, or NULL */
-	int scratch_fd;    /* the same folder, open and locked, or -1 */
+	int scratch_fd;    /* locked descriptor of @scratch, or -1 */
 };
 
 #endif

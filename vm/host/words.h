@@ -8,7 +8,7 @@
 
 /* A zeroed struct is an empty list. */
 struct words {
-	char **v; /* @count strings and a NULL; or NULL if the list never had a string */
+	char **v; /* array of @count strings and a NULL; or NULL if the list never had a string */
 	size_t count;
 };
 
@@ -35,7 +35,7 @@ void words__split(struct words *words, const char *text, const char *separators)
 /** words__join() - join all strings, with @separator between them; freed by the caller */
 char *words__join(const struct words *words, const char *separator);
 
-/** words__free() - free the list and all its strings; it is empty afterwards */
+/** words__free() - free all strings of the list, which is empty afterwards */
 void words__free(struct words *words);
 
 #endif

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A private apt: its own sources, indexes and cache under <cache>/apt, and an empty dpkg status.
+ * Runs apt with a private state: sources, indexes and cache under <cache>/apt, and an empty dpkg
+ * status. Nothing is written outside the cache folder, and no package is installed.
  *
- * Mirrors come from the machine's apt configuration, suites from the table here. A suite is updated
- * on its own, so that one whose index is mid-sync does not take the others with it. Never writes
- * outside the cache folder, never installs.
+ * The mirrors come from the machine's apt configuration, the suites from a table in this file. Each
+ * suite is updated alone. If the mirror is just changing the index of one suite, the update of the
+ * other suites still succeeds.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -46,7 +47,7 @@ static const struct {
 	{ "sid", MIRROR_ARCHIVE, true },
 };
 
-/* apt's messages when there is no way to the mirror: trying another suite is no use. */
+/* Messages of apt if the mirror cannot be reached. It is then useless to try another suite. */
 static const char *const unreachable[] = {
 	"resolving",
 	"resolve",
@@ -81,7 +82,7 @@ static char *stanza(const struct mirror *mirror, const char *suite, bool sources
 			    mirror->signed_by ? mirror->signed_by : "");
 }
 
-/* The sources file that apt sees next: the stanzas of these suites. */
+/* Write the sources file for the next call of apt, with a stanza for each suite. */
 static int write_sources(const struct vmtest *vm, const struct mirror *mirrors,
 			 const struct words *names, bool sources)
 {
@@ -109,7 +110,7 @@ static int write_config(const struct vmtest *vm, struct apt *apt)
 	autofree char *lists = text__format("%s/lists/partial", folder);
 	autofree char *archives = text__format("%s/cache/archives/partial", folder);
 	autofree char *status = text__format("%s/status", folder);
-	/* apt as root drops to the user _apt, who cannot write into a private folder. */
+	/* Keep apt from changing to the user _apt, who cannot write into a private folder. */
 	autofree char *text = text__format("Dir::Etc::sourcelist \"%s/vmtest.sources\";\n"
 					   "Dir::Etc::sourceparts \"/nonexistent\";\n"
 					   "Dir::State \"%s\";\n"
@@ -152,7 +153,7 @@ static int run_apt(struct vmtest *vm, const struct apt *apt, char *const *argv, 
 	return program__run(vm, &program, outcome);
 }
 
-/* The first line that tells of an error, for a message. */
+/* Return: the first error line, for a message. */
 static const char *error_line(struct outcome *outcome)
 {
 	char *line = strstr(outcome->errors, "E: ");
@@ -171,7 +172,7 @@ static bool is_unreachable(const char *errors)
 	return false;
 }
 
-/* Return: 0: updated; 1: the suite failed and this was said; else an exit status. */
+/* Return: 0 if updated; 1 after a warning, if only this suite failed; otherwise an exit status. */
 static int update_suite(struct vmtest *vm, struct apt *apt, const struct mirror *mirrors,
 			const char *suite, bool sources)
 {
@@ -278,7 +279,7 @@ static struct apt_package *find_package(const struct words *names, struct apt_pa
 	return NULL;
 }
 
-/* Paragraphs of "Field: value". */
+/* Read versions and sizes from paragraphs of "Field: value". */
 static void read_paragraphs(const char *text, const struct words *names,
 			    struct apt_package *packages)
 {
@@ -298,7 +299,10 @@ static void read_paragraphs(const char *text, const struct words *names,
 	}
 }
 
-/* Lines "NAME | VERSION | URI SUITE/main amd64 Packages", the version that is taken first. */
+/*
+ * Read the suites from lines "NAME | VERSION | URI SUITE/main amd64 Packages". The first line of a
+ * package has the version that apt takes.
+ */
 static void read_suites(const char *text, const struct words *names, struct apt_package *packages)
 {
 	autowords struct words lines = {};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Debian packages through apt, with a state of its own: no root, no change to the system.
+ * Fetches Debian packages with apt. A private apt state needs no root, and changes nothing in the
+ * system's apt.
  */
 #ifndef VM_KERNEL_APT_H
 #define VM_KERNEL_APT_H
@@ -13,10 +14,10 @@
 struct vmtest;
 
 /**
- * struct apt - a private apt
- * @lock_fd: holds the lock on the private state
+ * struct apt - the private apt state
+ * @lock_fd: descriptor that holds the lock on the private state
  * @config: path of the private apt.conf
- * @suites: the suites whose index is there
+ * @suites: the suites that have an index
  */
 struct apt {
 	int lock_fd;
@@ -25,10 +26,10 @@ struct apt {
 };
 
 /**
- * apt__open() - Set up a private apt and fetch the indexes of suites.
+ * apt__open() - Set up the private apt state, and fetch the indexes of suites.
  * @vm: context
- * @apt: to be closed with apt__close() whatever is returned
- * @wanted: the suites; a suite that fails is dropped with a warning while another serves
+ * @apt: filled in; close it with apt__close(), also after an error
+ * @wanted: the suites; if one fails and another does not, it is dropped with a warning
  * @sources: whether source packages are wanted too
  *
  * Return: 0 or an exit status.
@@ -36,15 +37,15 @@ struct apt {
 int apt__open(struct vmtest *vm, struct apt *apt, const struct words *wanted, bool sources);
 
 /**
- * apt__close() - Release the private apt.
- * @apt: the private apt
+ * apt__close() - Release the private apt state.
+ * @apt: the private apt state
  */
 void apt__close(struct apt *apt);
 
 /**
- * apt__names() - The names of all packages that start with a prefix.
+ * apt__names() - Find the names of all packages that start with a prefix.
  * @vm: context
- * @apt: the private apt
+ * @apt: the private apt state
  * @prefix: the beginning of the names
  * @names: the names are appended
  *
@@ -53,10 +54,10 @@ void apt__close(struct apt *apt);
 int apt__names(struct vmtest *vm, const struct apt *apt, const char *prefix, struct words *names);
 
 /**
- * struct apt_package - what the index says of a package
- * @version: its version, or NULL: not in the index
- * @suite: the suite that it comes from
- * @size_bytes: of the .deb
+ * struct apt_package - the facts about a package in the index
+ * @version: version of the package; NULL: the package is not in the index
+ * @suite: the suite that has the package
+ * @size_bytes: size of the .deb file
  */
 struct apt_package {
 	char *version;
@@ -67,9 +68,9 @@ struct apt_package {
 /**
  * apt__describe() - Look packages up in the index.
  * @vm: context
- * @apt: the private apt
- * @names: their names
- * @packages: one for each name, zeroed before; their strings are freed by the caller
+ * @apt: the private apt state
+ * @names: names of the packages
+ * @packages: one element for each name, zeroed before; the caller frees the strings
  *
  * Return: 0 or an exit status.
  */
@@ -79,9 +80,9 @@ int apt__describe(struct vmtest *vm, const struct apt *apt, const struct words *
 /**
  * apt__download() - Download binary packages.
  * @vm: context
- * @apt: the private apt
+ * @apt: the private apt state
  * @packages: NAME, NAME=VERSION or NAME/SUITE
- * @folder: where the .deb files go
+ * @folder: the folder that gets the .deb files
  *
  * Return: 0 or an exit status.
  */
@@ -91,9 +92,9 @@ int apt__download(struct vmtest *vm, const struct apt *apt, const struct words *
 /**
  * apt__download_source() - Download the files of a source package.
  * @vm: context
- * @apt: the private apt
+ * @apt: the private apt state
  * @name: NAME of the package
- * @folder: where the files go
+ * @folder: the folder that gets the files
  *
  * Return: 0 or an exit status.
  */
@@ -101,7 +102,7 @@ int apt__download_source(struct vmtest *vm, const struct apt *apt, const char *n
 			 const char *folder);
 
 /**
- * apt__kernel_suites() - The suites that are searched for kernels.
+ * apt__kernel_suites() - Get the suites that are searched for kernels.
  * @words: the names are appended
  */
 void apt__kernel_suites(struct words *words);

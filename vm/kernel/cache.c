@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The cache folder.
+ * Makes the cache folder, and adds entries to it.
  *
- * Two launchers at once and a kill in mid-fetch are safe: an entry is filled under a lock into a
- * temporary folder, and appears under its name by one rename. Nothing is ever changed in place.
+ * An entry is filled in a temporary folder under a lock, gets its name by one rename, and is never
+ * changed. This is safe if two launchers run at once, or if a launcher is killed while it fetches.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -26,7 +26,7 @@
 #include "vm/host/vmtest.h"
 #include "vm/kernel/cache.h"
 
-/* Under the lock: whatever has a temporary name was left by a launcher that died. */
+/* Remove all temporary folders. The caller holds the lock, so their launchers are dead. */
 static void remove_leftovers(const char *cache)
 {
 	DIR *dir = opendir(cache);
@@ -43,7 +43,7 @@ static void remove_leftovers(const char *cache)
 	closedir(dir);
 }
 
-/* At the start, if nobody is filling: the one that was killed may have been the last to fill. */
+/* Remove leftovers at the start too: a killed launcher may have been the last one to fill. */
 static void remove_leftovers_if_idle(const char *cache)
 {
 	autofree char *path = text__format("%s/fill.lock", cache);
@@ -100,7 +100,7 @@ int cache__lock(struct vmtest *vm, const char *name, int *fd)
 		if (!said)
 			message__say(vm, "waiting for another vmtest that is fetching");
 		said = true;
-		/* A blocking flock could not be ended by a signal that is read from a signalfd. */
+		/* Poll: signals go to a signalfd, so they cannot interrupt a blocking flock(). */
 		ret = signals__pause(vm, 50);
 		if (ret) {
 			close(*fd);

@@ -17,7 +17,7 @@ int cache__open(struct vmtest *vm);
 int cache__lock(struct vmtest *vm, const char *name, int *fd);
 
 /**
- * cache__fill() - bring an entry into the cache, unless it is there
+ * cache__fill() - add an entry to the cache, unless it is there already
  * @entry: the entry's folder, relative to the cache folder
  * @fill: fills the folder that it is given; returns 0 or an exit status
  * @data: passed to @fill

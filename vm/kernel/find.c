@@ -20,13 +20,13 @@
 #include "vm/kernel/kernel_image.h"
 #include "vm/kernel/kernel_modules.h"
 /*
- * Turns the word of -k into a kernel that can be booted.
+ * Finds the kernel that a word of -k names.
  *
- * Files and build trees are used where they are; versions come from the cache or from Debian
- * packages (kernel_fetch.c). Never changes the file that it is given.
+ * Files and build trees are used where they are, and never changed. Kernels that are named by their
+ * version come from the cache or from Debian packages (kernel_fetch.c).
  */
 
-/* An image that is given as a file. */
+/* Use an image that is given as a file. */
 static int from_image(struct vmtest *vm, const char *path, struct kernel *kernel)
 {
 	autofree char *file = path__absolute(path);
@@ -42,7 +42,7 @@ static int from_image(struct vmtest *vm, const char *path, struct kernel *kernel
 	if (!kernel->release)
 		return message__fail(EXIT_NO_KERNEL,
 				     "cannot use %s as a kernel: no \"Linux version\" in it", file);
-	/* Without a PVH entry QEMU takes a bzImage only. */
+	/* QEMU cannot boot a vmlinux without a PVH entry: use the given file. */
 	if (!kernel_image__has_pvh(kernel->image)) {
 		free(kernel->image);
 		kernel->image = text__copy(file);
@@ -50,7 +50,7 @@ static int from_image(struct vmtest *vm, const char *path, struct kernel *kernel
 	return 0;
 }
 
-/* Its configuration and modules may be those that this machine has installed. */
+/* Use a file as image, with the configuration and modules that this machine may have for it. */
 static int from_file(struct vmtest *vm, const char *path, struct kernel *kernel)
 {
 	int ret = from_image(vm, path, kernel);
@@ -62,7 +62,7 @@ static int from_file(struct vmtest *vm, const char *path, struct kernel *kernel)
 	return 0;
 }
 
-/* All that belongs to the image comes from the tree, as it was built. */
+/* Use the modules and the configuration of the build tree. */
 static int add_files_of_tree(struct vmtest *vm, const char *tree, struct kernel *kernel)
 {
 	autofree char *folder = text__format("%s/modules", vm->scratch);

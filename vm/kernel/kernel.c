@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Describes a kernel that is in the cache, and answers questions about a kernel. */
+/* Gets the files of a kernel in the cache, and reads a kernel's configuration. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -19,7 +19,7 @@
 #include "vm/kernel/kernel.h"
 #include "vm/kernel/kernel_modules.h"
 
-/* For a kernel that an earlier vmtest has fetched: its index is one more file in the cache. */
+/* Add the index to the modules of a kernel that an earlier version of vmtest has fetched. */
 static int index_cached_modules(struct vmtest *vm, const char *modules)
 {
 	autofree char *index = text__format("%s/modules.dep", modules);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The kernel to boot: from the command line's word to files.
- */
+/* The files of a kernel that can be booted. */
 #ifndef VM_KERNEL_KERNEL_H
 #define VM_KERNEL_KERNEL_H
 
@@ -11,11 +9,11 @@ struct vmtest;
 
 /**
  * struct kernel - a kernel that can be booted
- * @release: as uname -r says it
- * @image: what QEMU boots: an uncompressed vmlinux, or a bzImage without a PVH entry
+ * @release: release as in the output of uname -r
+ * @image: the file that QEMU boots: an uncompressed vmlinux, or a bzImage without a PVH entry
  * @folder: the cache folder of a fetched kernel, or NULL
- * @config: its configuration, or NULL
- * @modules: what belongs into /lib/modules/<release>, or NULL
+ * @config: file with the configuration, or NULL
+ * @modules: folder with the content of /lib/modules/<release>, or NULL
  */
 struct kernel {
 	char *release;
@@ -26,15 +24,15 @@ struct kernel {
 };
 
 /**
- * kernel__free() - Free what a kernel owns.
+ * kernel__free() - Free the strings of a kernel.
  * @kernel: the kernel
  */
 void kernel__free(struct kernel *kernel);
 
 /**
- * kernel__from_cache() - Describe a kernel that is in the cache.
+ * kernel__from_cache() - Get the files of a kernel that is in the cache.
  * @vm: context
- * @release: its release
+ * @release: release of the kernel
  * @kernel: filled in
  *
  * Return: 0 or an exit status.
@@ -42,11 +40,11 @@ void kernel__free(struct kernel *kernel);
 int kernel__from_cache(struct vmtest *vm, const char *release, struct kernel *kernel);
 
 /**
- * kernel__has_option() - Whether a kernel's configuration is known to have an option built in.
+ * kernel__has_option() - Check if a kernel's configuration has an option built in.
  * @kernel: the kernel
  * @option: name without CONFIG_
  *
- * Return: true if it is known and =y.
+ * Return: true if the configuration is known, and the option is =y.
  */
 bool kernel__has_option(const struct kernel *kernel, const char *option);
 

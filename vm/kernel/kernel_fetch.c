@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kernels from Debian packages into the cache: kernels/<release>/{vmlinux,config,System.map,...}.
+ * Fetches kernels in Debian packages through apt.c, and unpacks them into the cache, as
+ * kernels/<release>/{vmlinux,config,System.map,...}.
  *
- * Talks to apt.c. Which package has which file changed over the years: a table here says where
- * files lie, one in kernel_packages.c which packages there are.
+ * The packages of a kernel and the places of files in them have changed over the years. This file
+ * has a table of the places, kernel_packages.c a table of the packages.
  */
 #include <errno.h>
 #include <glob.h>
@@ -34,7 +35,7 @@
 #include "vm/kernel/kernel_packages.h"
 #include "vm/kernel/release.h"
 
-/* Where packages put files; %s is the release. */
+/* The places of files in packages; %s is the release. */
 static const struct {
 	const char *place;
 	const char *name;
@@ -73,7 +74,7 @@ static const struct {
 #undef PIN_PACKAGE
 };
 
-/* The parts of a kernel while it is fetched. */
+/* A kernel that is being fetched. */
 struct fetch {
 	struct apt apt;
 	const char *release;
@@ -145,7 +146,7 @@ static int index_modules(struct vmtest *vm, const char *folder)
 
 	if (path__is_folder(kernel))
 		return kernel_modules__index(vm, modules);
-	folder__remove(modules); /* Only the list of built-in modules. */
+	folder__remove(modules); /* it only has the list of built-in modules */
 	return 0;
 }
 
@@ -186,7 +187,7 @@ static void remove_packages(const char *folder)
 	globfree(&found);
 }
 
-/* The fill function of cache__fill(). */
+/* The @fill function for cache__fill(). */
 static int fill_kernel(struct vmtest *vm, const char *folder, void *data)
 {
 	struct fetch *fetch = data;
@@ -255,7 +256,10 @@ static int fetch_pinned(struct vmtest *vm, struct fetch *fetch, struct kernel *k
 	return fill(vm, fetch, kernel);
 }
 
-/* The mirror may have dropped the pinned kernel earlier, and be out of reach in this run. */
+/*
+ * Take a newer kernel from the cache. It is there if the mirror had dropped the pinned kernel in an
+ * earlier run. In this run the mirror cannot be reached.
+ */
 static int take_cached_newer(struct vmtest *vm, struct kernel *kernel)
 {
 	autofree char *cached = kernel_packages__cached_release(vm, "");
@@ -284,7 +288,7 @@ int kernel_fetch__pinned(struct vmtest *vm, struct kernel *kernel)
 	}
 	words__add(&suites, "%s", pin.suite);
 	ret = apt__open(vm, &fetch.apt, &suites, false);
-	/* Only a mirror out of reach: packages with a wrong checksum are no reason to go on. */
+	/* Take another kernel only if the mirror is unreachable, not if a checksum is wrong. */
 	if (ret == EXIT_NO_KERNEL)
 		ret = take_cached_newer(vm, kernel);
 	else
@@ -320,7 +324,7 @@ int kernel_fetch__version(struct vmtest *vm, const char *prefix, struct kernel *
 	struct fetch fetch = {};
 	int ret;
 
-	/* Only "latest" (no prefix) has to know what the mirror has today. */
+	/* Ask the mirror only for "latest" (no prefix), or if no kernel is cached. */
 	if (cached && (*prefix || vm->opt.offline)) {
 		message__say(vm, "kernel %s is in the cache", cached);
 		return kernel__from_cache(vm, cached, kernel);

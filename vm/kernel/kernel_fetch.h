@@ -7,7 +7,7 @@ struct vmtest;
 struct kernel;
 
 /**
- * kernel_fetch__pinned() - the kernel of kernel.pin, fetched unless it is cached; 0 or an exit
+ * kernel_fetch__pinned() - get the kernel of kernel.pin, from the cache or the mirror; 0 or an exit
  *	status
  */
 int kernel_fetch__pinned(struct vmtest *vm, struct kernel *kernel);
@@ -16,8 +16,8 @@ int kernel_fetch__pinned(struct vmtest *vm, struct kernel *kernel);
 const char *kernel_fetch__pinned_release(void);
 
 /**
- * kernel_fetch__version() - the highest kernel of a version, fetched unless one is cached
- * @prefix: the version; "": any, and the mirror is always asked
+ * kernel_fetch__version() - get the highest kernel of a version, from the cache or the mirror
+ * @prefix: the version; "": any version, and the mirror is asked even if a kernel is cached
  *
  * Return: 0 or an exit status.
  */

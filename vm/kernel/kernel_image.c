@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Kernel images: bzImage to vmlinux, and what can be read out of a vmlinux.
+ * Unpacks a bzImage to a vmlinux, and reads the release and the PVH entry of a vmlinux.
  *
  * Booting the uncompressed vmlinux saves a second under TCG, where the decompressor is slow.
- * The places in the header are those of Documentation/arch/x86/boot.rst.
+ * Documentation/arch/x86/boot.rst describes the header of a bzImage.
  */
 #include <elf.h>
 #include <errno.h>
@@ -93,7 +93,7 @@ static bool is_elf(const struct mapping *map)
 	       map->bytes[EI_CLASS] == ELFCLASS64;
 }
 
-/* The last four bytes of the payload are its unpacked size, not part of the compressed data. */
+/* Unpack the payload, except its last four bytes, which are the size of the unpacked data. */
 static int unpack_payload(struct vmtest *vm, const char *from, const char *to,
 			  const unsigned char *payload, size_t len)
 {
@@ -188,7 +188,7 @@ char *kernel_image__release(const char *vmlinux)
 		at += strlen(banner);
 		for (len = 0; at + len < end && !strchr(" \n", at[len]); len++)
 			;
-		/* The format string "Linux version %s" is not the banner. */
+		/* Skip the format string "Linux version %s", which is not the banner. */
 		if (len && *at != '%')
 			release = text__format("%.*s", (int)len, at);
 	}

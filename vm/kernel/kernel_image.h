@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files that hold a kernel: bzImage and vmlinux. */
+/* Reads the files that hold a kernel: bzImage and vmlinux. */
 #ifndef VM_KERNEL_KERNEL_IMAGE_H
 #define VM_KERNEL_KERNEL_IMAGE_H
 
@@ -11,11 +11,12 @@ struct vmtest;
 int kernel_image__unpack(struct vmtest *vm, const char *from, const char *to);
 
 /**
- * kernel_image__release() - the release in the banner of a vmlinux, freed by the caller; or NULL
+ * kernel_image__release() - get the release from the banner of a vmlinux, freed by the caller; or
+ *	NULL
  */
 char *kernel_image__release(const char *vmlinux);
 
-/** kernel_image__has_pvh() - whether QEMU can boot a vmlinux directly, by its PVH entry */
+/** kernel_image__has_pvh() - whether a vmlinux has a PVH entry, by which QEMU can boot it */
 bool kernel_image__has_pvh(const char *vmlinux);
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lists kernels: of each version the newest that the mirror has, and what is cached.
+ * Lists the versions that -k takes, such as 6.1, 6.12 and 7.3, with the newest kernel of each
+ * version on the mirror and in the cache.
  *
- * A version is what -k takes: 6.1, 6.12, 7.3. Without the network, or with --offline, the cache is
- * all there is.
+ * Without the network, or with --offline, only the kernels of the cache are listed.
  */
 #include <ctype.h>
 #include <glob.h>
@@ -31,11 +31,11 @@
 
 /**
  * struct version - a version that can be booted
- * @name: such as "6.12"
- * @release: the newest of the mirror, or NULL
- * @cached: the newest in the cache, or NULL
- * @package: package that has its image, for its version and suite
- * @size_bytes: of all packages that would be fetched
+ * @name: name of the version, such as "6.12"
+ * @release: newest release on the mirror, or NULL
+ * @cached: newest release in the cache, or NULL
+ * @package: package with the image of @release, to show its version and suite
+ * @size_bytes: size of all packages that have to be fetched for @release
  */
 struct version {
 	char *name;
@@ -62,7 +62,7 @@ static void free_list(struct version_list *list)
 	free(list->v);
 }
 
-/* The first two numbers of a release. */
+/* Return: the first two numbers of a release. */
 static char *version_of(const char *release)
 {
 	size_t len = strspn(release, "0123456789");
@@ -110,7 +110,7 @@ static void add_cached(struct vmtest *vm, struct version_list *list)
 		list->v[i].cached = kernel_packages__cached_release(vm, list->v[i].name);
 }
 
-/* Version, suite and sizes of all versions, by one look-up. */
+/* Look up version, suite and sizes of the packages of all versions at once. */
 static int describe(struct vmtest *vm, const struct apt *apt, const struct words *names,
 		    struct version_list *list)
 {

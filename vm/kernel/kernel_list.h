@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kernels that -k can name by version: those of the mirror and of the cache. */
+/* The kernels of the mirror and of the cache, which -k can name by version. */
 #ifndef VM_KERNEL_KERNEL_LIST_H
 #define VM_KERNEL_KERNEL_LIST_H
 
 struct words;
 struct vmtest;
 
-/** kernel_list__print() - print a table of them; 0 or an exit status */
+/** kernel_list__print() - print a table of the kernels; 0 or an exit status */
 int kernel_list__print(struct vmtest *vm);
 
 /**

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A kernel's modules: collected from a build tree, and indexed.
+ * Collects a kernel's modules from a build tree, and makes their index, modules.dep.
  *
- * The index is made by depmod where the machine has it, which also makes what modprobe reads. Else
- * modules.dep is made here from what each module says of itself. Formats: depmod's modules.dep,
- * "FILE: FILE...", with all that a module needs, the first to be loaded last.
+ * If the machine has depmod, depmod makes the index, with the files that modprobe reads. Otherwise
+ * this file makes modules.dep from the .modinfo of each module. A line of modules.dep is
+ * "FILE: FILE...": a module and all modules that it needs. The last one has to be loaded first.
  */
 #include <errno.h>
 #include <fts.h>
@@ -31,11 +31,11 @@
 #include "vm/kernel/module_file.h"
 
 /**
- * struct module - a module while it is indexed
- * @path: its file, relative to the folder
- * @name: its name
- * @depends: names of the modules that it needs itself
- * @visit: number of the walk that came by last, so that each walk meets it once
+ * struct module - a module in the index that is being made
+ * @path: path of its file, relative to the folder
+ * @name: name of the module
+ * @depends: names of the modules that it needs directly
+ * @visit: number of the last walk that visited the module, so that each walk visits it once
  */
 struct module {
 	char *path;
@@ -98,7 +98,10 @@ static struct module *find_module(struct modules *modules, const char *name)
 	return NULL;
 }
 
-/* Appends what a module needs behind what that needs; a name without a module is built in. */
+/*
+ * Append the modules that a module needs, each after the modules that it needs itself. A name
+ * without a module is built in.
+ */
 static void collect(struct modules *modules, struct module *module, unsigned int visit,
 		    struct words *paths)
 {
@@ -157,7 +160,7 @@ static int index_by_reading(struct vmtest *vm, const char *folder)
 	return ret;
 }
 
-/* depmod wants the modules at lib/modules/VERSION: a link there will do, with any version. */
+/* Run depmod. It wants the modules at lib/modules/VERSION: a link with any version is enough. */
 static int index_by_depmod(struct vmtest *vm, const char *folder)
 {
 	autofree char *base = text__format("%s/depmod", folder);
@@ -188,7 +191,10 @@ int kernel_modules__index(struct vmtest *vm, const char *folder)
 	return depmod ? index_by_depmod(vm, folder) : index_by_reading(vm, folder);
 }
 
-/* A line of modules.order: "net/x.o", in older kernels "net/x.ko" or "kernel/net/x.ko". */
+/*
+ * Get the file from a line of modules.order: "net/x.o", in older kernels "net/x.ko" or
+ * "kernel/net/x.ko".
+ */
 static char *file_of_line(const char *line)
 {
 	const char *start = text__starts_with(line, "kernel/") && text__ends_with(line, ".ko") ?

@@ -8,7 +8,7 @@
 struct vmtest;
 
 /**
- * kernel_modules__index() - make modules.dep unless it is there; packages and build trees lack it
+ * kernel_modules__index() - make modules.dep, which packages and build trees lack, unless it exists
  *
  * Return: 0 or an exit status.
  */
@@ -16,8 +16,8 @@ int kernel_modules__index(struct vmtest *vm, const char *folder);
 
 /**
  * kernel_modules__from_tree() - collect the modules of a build tree
- * @folder: where they go; must not exist
- * @found: whether there are any
+ * @folder: the folder that gets the modules; must not exist
+ * @found: set to whether the tree has modules
  *
  * Return: 0 or an exit status.
  */

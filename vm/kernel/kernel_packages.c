@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the Debian packages that are kernels, and chooses one. Decides by names alone; talks
- * neither to apt nor to the network.
+ * Finds the Debian packages of kernels by their names, and chooses one. Uses neither apt nor the
+ * network.
  */
 #include <ctype.h>
 #include <glob.h>
@@ -19,14 +19,14 @@
 
 #define FLAVOUR "-cloud-amd64"
 
-/* Packages that may hold the image, best first: linux-image is an empty one where others exist. */
+/* Packages that may have the image, best first: linux-image is empty if another one exists. */
 static const char *const image_packages[] = {
 	"linux-binary-unsigned-",
 	"linux-binary-",
 	"linux-image-",
 };
 
-/* Packages that may hold the rest; taken if there are. */
+/* Packages that may have other files. They are taken if they exist. */
 static const char *const other_packages[] = { "linux-base-", "linux-modules-" };
 
 char *kernel_packages__release(const char *name)
@@ -34,7 +34,7 @@ char *kernel_packages__release(const char *name)
 	for (size_t i = 0; i < ARRAY_SIZE(image_packages); i++) {
 		const char *release = name + strlen(image_packages[i]);
 
-		/* -dbg and -unsigned come after the flavour, metapackages have no number. */
+		/* Skip -dbg and -unsigned, which come after the flavour, and metapackages. */
 		if (text__starts_with(name, image_packages[i]) &&
 		    isdigit((unsigned char)*release) && text__ends_with(release, FLAVOUR))
 			return text__copy(release);

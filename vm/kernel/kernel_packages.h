@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kernels by the names of their packages, and those in the cache. */
+/* Finds kernels by the names of their packages, and the kernels in the cache. */
 #ifndef VM_KERNEL_KERNEL_PACKAGES_H
 #define VM_KERNEL_KERNEL_PACKAGES_H
 
@@ -9,17 +9,17 @@ struct vmtest;
 enum choice { HIGHEST, LOWEST };
 
 /**
- * kernel_packages__release() - the release of the kernel image in a package
+ * kernel_packages__release() - get the release of the kernel image in a package
  *
  * Return: a string that the caller frees; NULL if @name has no image of the right flavour.
  */
 char *kernel_packages__release(const char *name);
 
 /**
- * kernel_packages__choose_release() - the highest or lowest release of a version
- * @names: of packages
- * @prefix: the version; "": any
- * @above: only releases above this one; NULL: any
+ * kernel_packages__choose_release() - choose the highest or lowest release of a version
+ * @names: names of packages
+ * @prefix: the version; "": any version
+ * @above: only releases above this release; NULL: any release
  *
  * Return: a string that the caller frees, or NULL.
  */
@@ -28,14 +28,15 @@ char *kernel_packages__choose_release(const struct words *names, const char *pre
 
 /**
  * kernel_packages__of_release() - append the names of the packages that a release consists of
- * @names: of all packages
- * @packages: the one with the image is appended first
+ * @names: names of all packages
+ * @packages: the names are appended; the package with the image comes first
  */
 void kernel_packages__of_release(const struct words *names, const char *release,
 				 struct words *packages);
 
 /**
- * kernel_packages__cached_release() - the highest cached release of a version; "": of any
+ * kernel_packages__cached_release() - find the highest cached release of a version
+ * @prefix: the version; "": any version
  *
  * Return: a string that the caller frees, or NULL.
  */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads the machine's apt sources, deb822 (*.sources) and one-line (*.list), for Debian's mirrors.
+ * Finds Debian mirrors in the machine's apt sources, which may be deb822 files (*.sources) or
+ * one-line files (*.list).
  *
- * An entry counts when one of its suites is one of Debian's: machines have third-party sources too.
- * Reads only; options in square brackets other than signed-by are passed over.
+ * An entry counts only if one of its suites is a suite of Debian, because machines also have
+ * third-party sources. Options in square brackets other than signed-by are skipped.
  */
 #include <dirent.h>
 #include <stdbool.h>
@@ -22,7 +23,7 @@
 #define APT_FOLDER     "/etc/apt"
 #define DEBIAN_KEYRING "/usr/share/keyrings/debian-archive-keyring.gpg"
 
-/* A suite is Debian's if it is one of these words, alone or followed by "-updates" and so on. */
+/* The suites of Debian. The name may be followed by "-updates" and so on. */
 static const char *const debian_suites[] = {
 	"bullseye", "bookworm",  "trixie",  "forky",    "sid",
 	"stable",   "oldstable", "testing", "unstable",
@@ -55,7 +56,7 @@ static void add_entry(struct mirror *mirrors, const char *uri, const char *signe
 		mirror->signed_by = text__copy(DEBIAN_KEYRING);
 }
 
-/* One paragraph of a deb822 file, as far as it matters here. */
+/* The fields of a paragraph of a deb822 file that are used here. */
 struct paragraph {
 	struct words types, uris, suites;
 	char *signed_by;
@@ -90,7 +91,7 @@ static void read_deb822(struct mirror *mirrors, FILE *in)
 			paragraph_end(mirrors, &p);
 			continue;
 		}
-		/* A line that starts with a space goes on with the field before it. */
+		/* A line that starts with a space continues the field of the line before. */
 		if (*line != ' ' && *line != '\t') {
 			value = strchr(line, ':');
 			if (!value)

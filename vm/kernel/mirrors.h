@@ -6,8 +6,8 @@
 enum mirror_kind { MIRROR_ARCHIVE, MIRROR_SECURITY, MIRROR_KINDS };
 
 struct mirror {
-	char *uri;       /* NULL: there is no mirror of this kind */
-	char *signed_by; /* path of its keyring, or NULL */
+	char *uri;       /* address of the mirror; NULL: there is no mirror of this kind */
+	char *signed_by; /* path of the mirror's keyring, or NULL */
 };
 
 /** mirrors__find() - read the machine's apt configuration */

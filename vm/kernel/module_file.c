@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads one module file: what its section .modinfo says it depends on.
+ * Reads the dependencies of a module from the section .modinfo of its file.
  *
- * The build has resolved symbols to modules already (modpost), so no symbol is looked at here.
+ * The build (modpost) has already found out which modules have the symbols that a module uses, so
+ * no symbols are read here.
  */
 #include <elf.h>
 #include <errno.h>
@@ -31,13 +32,13 @@ static const struct {
 	{ ".ko.gz", "gzip" },
 };
 
-/* Bytes of a file, or of a part of it. */
+/* The bytes of a file or of a part of it. */
 struct part {
 	const char *bytes;
 	uint64_t len_bytes;
 };
 
-/* Files and dependencies are written with either; to the kernel they are the same. */
+/* Replace '-' by '_': names of files and dependencies have either, with the same meaning. */
 static char *with_underscores(char *name)
 {
 	for (char *c = name; *c; c++)
@@ -83,7 +84,7 @@ static bool is_text(struct part part, uint64_t offset, const char *text)
 	return at.bytes && !memcmp(at.bytes, text, strlen(text) + 1);
 }
 
-/* The section .modinfo, empty when there is none. */
+/* Return: the section .modinfo; an empty part if there is none. */
 static struct part find_modinfo(struct part file)
 {
 	struct part at = part_of(file, 0, sizeof(Elf64_Ehdr));
@@ -94,7 +95,7 @@ static struct part find_modinfo(struct part file)
 	if (!at.bytes || memcmp(at.bytes, ELFMAG, SELFMAG) || at.bytes[EI_CLASS] != ELFCLASS64)
 		return (struct part){};
 	memcpy(&header, at.bytes, sizeof(header));
-	/* The names' section first, then all. */
+	/* Find the section with the names of sections first, then go through all sections. */
 	for (int i = -1; i < header.e_shnum; i++) {
 		uint64_t index = i < 0 ? header.e_shstrndx : i;
 
@@ -130,7 +131,7 @@ int module_file__depends(struct vmtest *vm, const char *path, struct words *name
 		return message__fail(EXIT_NO_KERNEL, "cannot read the module %s: %s", path,
 				     outcome.status ? outcome.errors :
 						      "it has no section .modinfo");
-	/* NAME=VALUE, each ended by a NUL. */
+	/* The section consists of strings NAME=VALUE, each ended by a NUL. */
 	for (uint64_t i = 0; i < modinfo.len_bytes;) {
 		uint64_t len = strnlen(modinfo.bytes + i, modinfo.len_bytes - i);
 		autofree char *entry = text__format("%.*s", (int)len, modinfo.bytes + i);

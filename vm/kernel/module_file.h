@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One module file. */
+/* Reads the name and the dependencies of a module from its file. */
 #ifndef VM_KERNEL_MODULE_FILE_H
 #define VM_KERNEL_MODULE_FILE_H
 
@@ -7,10 +7,10 @@ struct words;
 struct vmtest;
 
 /**
- * module_file__name() - the name of a module
- * @path: its file, such as "kernel/net/sched/cls-bpf.ko.xz"
+ * module_file__name() - get the name of a module
+ * @path: file of the module, such as "kernel/net/sched/cls-bpf.ko.xz"
  *
- * Return: "cls_bpf", freed by the caller; NULL if the file is no module.
+ * Return: a name such as "cls_bpf", freed by the caller; NULL if the file is not a module.
  */
 char *module_file__name(const char *path);
 

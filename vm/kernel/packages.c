@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Debian packages for the build, through the private apt, into <cache>/packages/<name>_<version>/.
+ * Fetches Debian packages for the build with the private apt, and unpacks them into the cache, as
+ * packages/<name>_<version>/.
  *
- * A package that is there is taken without asking the network: builds are to be repeatable. Binary
- * packages are unpacked, of source packages the original tarball.
+ * A package that is in the cache is used without asking the network, so that builds are repeatable.
+ * Of a source package, only the original tarball is unpacked.
  */
 #include <ctype.h>
 #include <glob.h>
@@ -39,7 +40,7 @@ struct package {
 	char *file;
 };
 
-/* The first file that matches a pattern, as a string that the caller frees, or NULL. */
+/* Return: the first file that matches a pattern, freed by the caller; or NULL. */
 static char *first_match(const char *pattern)
 {
 	glob_t found = {};
@@ -52,7 +53,7 @@ static char *first_match(const char *pattern)
 	return match;
 }
 
-/* Suite and kind are part of the name: the same package differs between suites. */
+/* Suite and kind are part of the stamp's name, because a package differs between suites. */
 static char *stamp_path(const struct vmtest *vm, const struct package *package)
 {
 	return text__format("%s/packages/%s.%s%s", vm->cache, package->name, package->suite,
@@ -76,7 +77,7 @@ static int unpack(struct vmtest *vm, const char *folder, void *data)
 			       "unpack a package", EXIT_HOST_SETUP);
 }
 
-/* name_1%3a7.5.0-1_amd64.deb and name_1.7.0.orig.tar.gz: what lies between the "_". */
+/* Get the version from a name such as name_1%3a7.5.0-1_amd64.deb or name_1.7.0.orig.tar.gz. */
 static char *version_of_file(const char *file)
 {
 	const char *base = strrchr(file, '/') + 1;
@@ -130,7 +131,7 @@ static int fetch(struct vmtest *vm, struct package *package, char **folder)
 	if (ret)
 		return ret;
 	*folder = text__format("%s/%s", vm->cache, entry);
-	/* Written last: what it names is complete. */
+	/* Write the stamp last: the folder that it names is then complete. */
 	err = file__write_text(stamp, entry);
 	return err ? message__fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, stamp,
 				   ERRNO_ARG(-err)) :
@@ -174,7 +175,7 @@ int packages__fetch(struct vmtest *vm, const char *name, const char *suite, bool
 	if (!folder) {
 		words__add(&suites, "%s", suite);
 		ret = apt__open(vm, &apt, &suites, source);
-		/* Under apt's lock, so that a fixed name serves and leftovers go away. */
+		/* Use a fixed name, which apt's lock allows, and remove leftovers. */
 		package.downloads = text__format("%s/apt/downloads", vm->cache);
 		if (!ret && (folder__remove(package.downloads) || folder__make(package.downloads)))
 			ret = message__fail(EXIT_HOST_SETUP, "cannot make the folder %s",

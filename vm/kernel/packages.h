@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Debian packages for the build: bpftool, the source of libbpf. */
+/* Fetches Debian packages that the build needs: bpftool, the source of libbpf. */
 #ifndef VM_KERNEL_PACKAGES_H
 #define VM_KERNEL_PACKAGES_H
 
@@ -9,7 +9,7 @@ struct vmtest;
 
 /**
  * packages__fetch() - fetch a package, unless it is cached, and print its unpacked folder
- * @source: the source package, not the binary one
+ * @source: whether to fetch the source package instead of the binary package
  *
  * Return: 0 or an exit status.
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Compares kernel releases as Debian and the kernel write them: 6.12.95+deb12.1-cloud-amd64,
+ * Compares kernel releases in the forms of Debian and the kernel: 6.12.95+deb12.1-cloud-amd64,
  * 6.1.0-56-cloud-amd64, 7.4~rc3-cloud-amd64, 7.4-rc3-amd64.
  */
 #include <ctype.h>
@@ -39,7 +39,7 @@ int release__compare(const char *a, const char *b)
 
 bool release__matches(const char *release, const char *prefix)
 {
-	/* A digit behind the prefix would belong to its last number. */
+	/* A digit after the prefix would belong to the last number of the prefix. */
 	return text__starts_with(release, prefix) &&
 	       (!*prefix || !isdigit((unsigned char)release[strlen(prefix)]));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Kernel releases: which is newer, and which version one belongs to. */
+/* Compares kernel releases, and matches them with versions. */
 #ifndef VM_KERNEL_RELEASE_H
 #define VM_KERNEL_RELEASE_H
 
@@ -12,7 +12,7 @@
  */
 bool release__matches(const char *release, const char *prefix);
 
-/** release__compare() - order by version, as strcmp(); a release candidate is below its release */
+/** release__compare() - compare two releases, as strcmp() does; 7.3-rc1 is below 7.3 */
 int release__compare(const char *a, const char *b);
 
 #endif

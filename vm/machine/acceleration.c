@@ -2,10 +2,10 @@
 /*
  * Decides between KVM and TCG.
  *
- * A /dev/kvm that can be opened is not enough: on some machines no stock kernel boots under it. So
- * vmtest boots a guest without any disk once. If KVM works, the guest reaches its "unable to mount
- * root" panic within a second. The cache keeps the outcome for each boot of the host, QEMU version
- * and kernel.
+ * A /dev/kvm that can be opened is not enough: on some machines no stock kernel boots under it.
+ * vmtest therefore boots a guest without any disk once. If KVM works, the guest reaches its "unable
+ * to mount root" panic within a second. The cache keeps the outcome for each boot of the host, QEMU
+ * version and kernel.
  */
 #include <errno.h>
 #include <poll.h>
@@ -31,7 +31,7 @@
 #include "vm/machine/acceleration.h"
 #include "vm/machine/qemu.h"
 
-/* If KVM works, the first line comes within a few tenths of a second. */
+/* The time limit for the first line. If KVM works, it comes in a few tenths of a second. */
 #define FIRST_LINE_MS 4000
 #define TRIAL_MS      15000
 
@@ -52,7 +52,7 @@ unsigned int acceleration__time_scale(enum acceleration accel)
 	return 1;
 }
 
-/* Returns 0 if the guest reaches the panic, 1 if not, or an exit status. */
+/* Return: 0 if the guest reaches the panic, 1 if not, or an exit status. */
 static int watch_trial(struct vmtest *vm, const struct qemu *qemu)
 {
 	int64_t start_ms = clock__now_ms();
@@ -101,7 +101,7 @@ static int try_kvm(struct vmtest *vm, const char *image, bool *works)
 	return ret == 1 ? 0 : ret;
 }
 
-/* The path of the file that has the outcome of the trial; it exists only after a trial. */
+/* Return: the path of the file with the outcome of the trial, which exists only after a trial. */
 static char *record_path(struct vmtest *vm, const char *release, int *status)
 {
 	autofree char *boot_id = text_file__read("/proc/sys/kernel/random/boot_id");
@@ -119,7 +119,7 @@ static char *record_path(struct vmtest *vm, const char *release, int *status)
 			    version.output, release);
 }
 
-/* The caller has checked that this user may open /dev/kvm: the record does not depend on that. */
+/* Choose by the record of a trial. The caller has checked that the user may open /dev/kvm. */
 static int choose_by_trial(struct vmtest *vm, const char *image, const char *release,
 			   enum acceleration *accel)
 {

@@ -7,9 +7,9 @@ struct vmtest;
 /**
  * acceleration__choose() - Decide between KVM and TCG; tries KVM if necessary.
  * @vm: context
- * @image: the kernel
- * @release: its release
- * @accel: ACCEL_KVM or ACCEL_TCG
+ * @image: file of the kernel
+ * @release: release of the kernel
+ * @accel: set to ACCEL_KVM or ACCEL_TCG
  *
  * Return: 0 or an exit status.
  */
@@ -17,10 +17,10 @@ int acceleration__choose(struct vmtest *vm, const char *image, const char *relea
 			 enum acceleration *accel);
 
 /**
- * acceleration__time_scale() - The factor for deadlines that an emulated machine needs.
+ * acceleration__time_scale() - Get the factor by which an emulated machine needs more time.
  * @accel: ACCEL_KVM or ACCEL_TCG
  *
- * Return: a factor.
+ * Return: a factor for deadlines.
  */
 unsigned int acceleration__time_scale(enum acceleration accel);
 

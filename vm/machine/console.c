@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Processes the output of the guest's console: writes it to the log, and remembers the last lines
- * and the lines that show how a run ended. These lines are printed without control characters.
+ * Writes the output of the guest's console to the log, and remembers the last lines and the lines
+ * that show how a run ended. The remembered lines are printed without control characters.
  */
 #include <ctype.h>
 #include <errno.h>

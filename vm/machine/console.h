@@ -13,15 +13,15 @@
 enum console_mark { MARK_PANIC, MARK_EMULATOR, MARK_INIT, CONSOLE_MARKS };
 
 /**
- * struct console - the console
+ * struct console - the output of the guest's console so far
  * @log: file for all output
  * @log_error: errno of the first write to @log that failed, or 0
- * @tail: ring of the last lines
+ * @tail: ring buffer of the last lines
  * @lines: number of lines so far
  * @line: the incomplete last line
- * @line_len: its length
- * @marks: for each mark, the first line with it, or NULL
- * @echo: also write all output to stderr
+ * @line_len: length of @line
+ * @marks: for each mark, the first line that has it, or NULL
+ * @echo: whether to write all output to stderr too
  */
 struct console {
 	FILE *log;
@@ -38,7 +38,7 @@ struct console {
  * console__add() - Process output of the guest.
  * @console: the console
  * @data: the bytes
- * @len_bytes: how many
+ * @len_bytes: number of bytes
  */
 void console__add(struct console *console, const char *data, size_t len_bytes);
 
@@ -49,7 +49,7 @@ void console__add(struct console *console, const char *data, size_t len_bytes);
 void console__print_tail(const struct console *console);
 
 /**
- * console__close() - Close the log and free the memory; log_error is complete afterwards.
+ * console__close() - Close the log, which may set log_error, and free the memory.
  * @console: the console
  */
 void console__close(struct console *console);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Describes the virtual machine as a table of devices: each has arguments for QEMU and parameters
- * for the kernel. Starts and ends QEMU. Does not read the guest's output.
+ * Makes QEMU's command line from a table of devices, each with arguments for QEMU and parameters
+ * for the kernel. Starts and ends QEMU, but does not read the guest's output.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,12 +29,15 @@
 #include "vm/host/words.h"
 #include "vm/machine/qemu.h"
 
-/* COMMAND_LINE_SIZE of x86, without the NUL. The kernel cuts off the rest without a warning. */
+/*
+ * The longest command line of a kernel: COMMAND_LINE_SIZE of x86, without the NUL. The kernel cuts
+ * off the rest without a warning.
+ */
 #define COMMAND_LINE_MAX_BYTES 2047
 
 /*
- * {name} is replaced by a value of the machine. The text is split into words before that, and
- * commas in the value are doubled, as QEMU requires.
+ * Each text is split into words. After that, {name} is replaced by a value of the machine, in which
+ * commas are doubled, as QEMU requires.
  */
 struct device {
 	bool (*wanted)(const struct machine *machine);
@@ -104,7 +107,7 @@ static const struct device devices[] = {
 	{ NULL, "-chardev socket,id=monitor,fd={monitor_fd} -mon chardev=monitor,mode=readline",
 	  "" },
 	{ NULL, "-chardev stdio,id=console,signal=off -serial chardev:console", "console=ttyS0" },
-	/* Print warnings and worse. The option "quiet" would hide a WARNING. */
+	/* Print warnings and more severe messages. The option "quiet" would hide a WARNING. */
 	{ is_quiet, "", "loglevel=5" },
 	{ is_verbose, "", "loglevel=7" },
 	{ with_root,
@@ -151,7 +154,7 @@ static char *value_of(const struct machine *machine, const char *name, size_t le
 	return found;
 }
 
-/* A single comma would end a value in a key=value list. -kernel takes a plain file name. */
+/* Double commas: a single comma would end a value. -kernel takes a plain file name. */
 static char *double_commas(const char *value)
 {
 	char *doubled = malloc(2 * strlen(value) + 1);
@@ -181,7 +184,7 @@ static char *fill_in(const struct machine *machine, const char *word)
 	return text__format("%.*s%s%s", (int)(open - word), word, doubled, close + 1);
 }
 
-/* Returns the length of the kernel's command line in bytes. */
+/* Return: the length of the kernel's command line in bytes. */
 static size_t build_words(const struct machine *machine, struct words *argv)
 {
 	autowords struct words parameters = {};
@@ -230,7 +233,7 @@ static void exec_qemu(const char *path, char *const *argv, const struct machine 
 	if (machine->channel_fd >= 0)
 		fcntl(machine->channel_fd, F_SETFD, 0);
 	fcntl(machine->monitor_fd, F_SETFD, 0);
-	/* The place of the files behind snapshot=on. */
+	/* The folder for the files that QEMU makes for snapshot=on. */
 	if (machine->overlays)
 		setenv("TMPDIR", machine->overlays, 1);
 	execv(path, argv);
@@ -324,7 +327,7 @@ void qemu__inject_nmi(const struct qemu *qemu)
 {
 	static const char command[] = "nmi\n";
 
-	/* An error is ignored: if QEMU has ended, its pidfd shows that. */
+	/* Ignore an error: if QEMU has ended, its pidfd shows that. */
 	send(qemu->monitor_fd, command, strlen(command), MSG_NOSIGNAL);
 }
 

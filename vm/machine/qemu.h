@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The virtual machine: turns a description into a QEMU command line and a running QEMU. */
+/* Starts QEMU for the description of a virtual machine, and ends it. */
 #ifndef VM_MACHINE_QEMU_H
 #define VM_MACHINE_QEMU_H
 
@@ -15,16 +15,16 @@ struct words;
 /**
  * struct machine - a virtual machine
  * @accel: ACCEL_KVM or ACCEL_TCG
- * @cpus: virtual CPUs
- * @mem_mib: memory
- * @kernel: vmlinux or bzImage
- * @root: image of the root disk, NULL: none
- * @tree: image of the disk with the tree, NULL: none
- * @overlays: folder for what the guest writes to the root and the tree, which stay as they are
- * @results: image of the results disk, NULL: none
- * @channel_fd: QEMU's end of the channel, -1: none
- * @monitor_fd: QEMU's end of its monitor; qemu__start() sets it
- * @verbose: let the kernel print more
+ * @cpus: number of virtual CPUs
+ * @mem_mib: size of the memory
+ * @kernel: path of a vmlinux or bzImage
+ * @root: image of the root disk; NULL: none
+ * @tree: image of the disk with the tree; NULL: none
+ * @overlays: folder for the guest's changes to @root and @tree; the images stay as they are
+ * @results: image of the results disk; NULL: none
+ * @channel_fd: QEMU's end of the channel; -1: none
+ * @monitor_fd: QEMU's end of its monitor; set by qemu__start()
+ * @verbose: let the kernel print more messages
  * @append: more options for the kernel's command line, or NULL
  */
 struct machine {
@@ -44,11 +44,11 @@ struct machine {
 
 /**
  * struct qemu - a running QEMU
- * @pid: its process, 0: none
- * @pidfd: becomes readable when it ends
- * @console_fd: output of the guest's serial console
- * @errors_fd: stderr of QEMU itself
- * @monitor_fd: takes commands for QEMU's monitor
+ * @pid: process of QEMU; 0: none
+ * @pidfd: pidfd of QEMU, which becomes readable when QEMU ends
+ * @console_fd: descriptor to read the guest's serial console
+ * @errors_fd: descriptor to read the stderr of QEMU itself
+ * @monitor_fd: descriptor to write commands to QEMU's monitor
  */
 struct qemu {
 	pid_t pid;
@@ -71,13 +71,13 @@ int qemu__start(struct vmtest *vm, const struct machine *wanted, struct qemu *qe
 /**
  * qemu__inject_nmi() - Send an NMI to the guest, which also works with interrupts disabled. Under
  *	TCG the kernel then panics.
- * @qemu: the QEMU
+ * @qemu: the running QEMU
  */
 void qemu__inject_nmi(const struct qemu *qemu);
 
 /**
  * qemu__end() - Kill QEMU if it runs, reap it, close its descriptors.
- * @qemu: the QEMU
+ * @qemu: the QEMU to end
  */
 void qemu__end(struct qemu *qemu);
 

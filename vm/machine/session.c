@@ -2,9 +2,10 @@
 /*
  * The launcher's event loop while the guest runs.
  *
- * It owns all state of a run. One poll() waits for QEMU's pidfd, the channel, the console, stdin,
- * stdout, stderr, signals and the deadline of the phase. This file decides when a run is over;
- * verdict.c decides what that means. It prints only the command's own output.
+ * It owns all state of a session. One poll() waits for QEMU's pidfd, the channel, the console,
+ * stdin, stdout, stderr, signals and the deadline of the phase. This file decides when a session is
+ * over; verdict.c decides the exit status and the message. The loop prints only the command's
+ * output.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +36,7 @@
  * After POLLOUT a pipe has room for this much, so a write to a blocking descriptor does not block.
  */
 #define WRITE_BYTES      4096
-/* Timeouts for the guest's last steps; each is multiplied by the time scale. */
+/* Time limits for the guest's last steps. Each is multiplied by the time scale. */
 #define FINISH_MS        30000
 #define STOP_MS          5000
 #define PANIC_SILENCE_MS 10000
@@ -43,7 +44,7 @@
 /* If poll(2) is late by this much, vmtest and QEMU were stopped, for example by Ctrl-Z. */
 #define STOPPED_MS       2000
 #define NEVER            INT64_MAX
-/* Ctrl-], as in telnet: lets the user leave a guest that hangs. */
+/* The character by which the user leaves a guest that hangs: Ctrl-], as in telnet. */
 #define ESCAPE_CHARACTER '\x1d'
 
 enum {
@@ -114,7 +115,7 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 	struct frame_exit exit_frame;
 
 	s->last_sign_ms = clock__now_ms();
-	/* PID 1 was only late, for example because the host was suspended. It does not hang. */
+	/* Forget an earlier NMI: PID 1 was only late, for example after a suspend of the host. */
 	s->was_poked = false;
 	switch (header->type) {
 	case FRAME_READY:
@@ -150,7 +151,7 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 	return 0;
 }
 
-/* Returns whether the channel is still open. */
+/* Return: true if the channel is still open. */
 static bool receive(struct session *s)
 {
 	int err = channel__receive(&s->channel, handle_frame, s);
@@ -161,7 +162,7 @@ static bool receive(struct session *s)
 	return !err;
 }
 
-/* Returns whether there may be more to read. */
+/* Return: true if there may be more to read. */
 static bool read_console(struct session *s)
 {
 	char buffer[16384];
@@ -195,7 +196,7 @@ static void read_errors(struct session *s)
 	}
 }
 
-/* A background job must not read the terminal: it would be stopped. */
+/* Return: true if stdin may be read. A background job that reads the terminal is stopped. */
 static bool may_read_stdin(const struct session *s)
 {
 	pid_t foreground;
@@ -230,8 +231,8 @@ static void write_output(struct session *s, enum stream stream)
 
 	if (n < 0) {
 		/*
-		 * Nobody reads our output: the command's next write must fail too, as without a
-		 * guest.
+		 * Nobody reads vmtest's output. The next write of the command must fail too, as it
+		 * would without a guest.
 		 */
 		n = queue__length(&s->output[stream]);
 		queue__free(&s->output[stream]);
@@ -289,7 +290,7 @@ static void on_deadline(struct session *s)
 }
 
 /*
- * Returns how long the guest may be silent now. With panic=-1, a panic resets the machine at once;
+ * Return: how long the guest may be silent now. With panic=-1, a panic resets the machine at once;
  * a kernel that hangs in its panic is killed after some silence. While the command runs, PID 1
  * sends a sign of life once a second.
  */
@@ -314,7 +315,8 @@ static int64_t next_deadline(const struct session *s)
 }
 
 /*
- * An NMI also reaches a CPU with interrupts disabled: the kernel logs where it hangs, and panics.
+ * Send an NMI, which reaches a CPU even with interrupts disabled. The kernel logs where the CPU
+ * hangs, and panics.
  */
 static void on_silence(struct session *s)
 {
@@ -418,7 +420,7 @@ static void step(struct session *s)
 	check_deadline(s);
 }
 
-/* The guest has ended; wait until a slow reader has got all of our output. */
+/* After the end of the guest: wait until a slow reader has got all output. */
 static void write_rest(struct session *s)
 {
 	while (outputs_wait(s) && !s->vm->ending_signal) {

@@ -16,10 +16,10 @@ struct vmtest;
 enum session_end {
 	SESSION_RUNS,
 	SESSION_DONE,       /* the guest has reported everything */
-	SESSION_QEMU_ENDED, /* QEMU ended before that */
+	SESSION_QEMU_ENDED, /* QEMU ended before the guest had reported everything */
 	SESSION_BOOT_TIMEOUT,
 	SESSION_TIMEOUT,
-	SESSION_HANGS, /* no sign of life while the command ran */
+	SESSION_HANGS, /* the guest gave no sign of life while the command ran */
 	SESSION_STUCK, /* the command ended, or the kernel panicked, but the guest did not finish */
 	SESSION_CHANNEL_BROKE,
 	SESSION_SIGNAL, /* a signal ends vmtest */
@@ -31,25 +31,25 @@ enum session_end {
  * @vm: context
  * @time_scale: factor for deadlines that the user did not set
  * @qemu: the running QEMU
- * @channel: to PID 1 of the guest
- * @order: what PID 1 has to do, as order__write() writes it; freed by session__free()
- * @order_bytes: its length
+ * @channel: the channel to PID 1 of the guest
+ * @order: the order for PID 1, as order__write() writes it; freed by session__free()
+ * @order_bytes: length of @order
  * @console: the guest's console
  * @terminal: the launcher's terminal
- * @output: output of the command that is not yet written to our stdout and stderr
- * @output_closed: nobody reads our stdout or stderr any more
- * @input_ended: our stdin has ended
- * @up: PID 1 has said hello
+ * @output: output of the command that is not yet written to vmtest's stdout and stderr
+ * @output_closed: nobody reads vmtest's stdout or stderr any more
+ * @input_ended: vmtest's stdin has ended
+ * @up: PID 1 has sent FRAME_HELLO
  * @exited: the command has ended
  * @stopping: --timeout has passed, and the guest was told to finish
  * @hang_timeout_s: longest silence while the command runs; 0: no limit
  * @was_poked: the guest was silent for too long and got an NMI
  * @exit_status: exit status of the command, if @exited
- * @has_journal: the command's run is not complete, and its journal is left, if @exited
+ * @has_journal: the command has left a journal, because its run is not complete, if @exited
  * @done: size and free space of the results disk at the end
  * @reason: why PID 1 could not go on, or NULL
- * @up_ms: when PID 1 said hello
- * @deadline_ms: end of the current phase at the latest
+ * @up_ms: time when PID 1 sent FRAME_HELLO
+ * @deadline_ms: latest time for the end of the current phase
  * @last_sign_ms: time of the last sign of life from the guest
  * @end: how the session ended
  * @qemu_status: exit status of QEMU, if it ended by itself
@@ -86,12 +86,12 @@ struct session {
 
 /**
  * session__run() - Run the event loop until QEMU has ended.
- * @session: vm, time_scale, qemu, channel.fd and console are set
+ * @session: has vm, time_scale, qemu, channel.fd and console set
  */
 void session__run(struct session *session);
 
 /**
- * session__free() - Free what a session owns.
+ * session__free() - End QEMU, restore the terminal, and free everything of a session.
  * @session: the session
  */
 void session__free(struct session *session);

@@ -9,14 +9,14 @@
 struct frame_window;
 
 struct terminal {
-	bool raw;              /* it is in raw mode now */
-	struct termios before; /* its settings before that */
+	bool raw;              /* the terminal is in raw mode now */
+	struct termios before; /* settings of the terminal before raw mode */
 };
 
-/** terminal__size() - the size of the launcher's terminal; 0 by 0 without one */
+/** terminal__size() - get the size of the launcher's terminal; 0 by 0 if it has none */
 void terminal__size(struct frame_window *window);
 
-/** terminal__make_raw() - put the terminal into raw mode, if stdin is one */
+/** terminal__make_raw() - if stdin is a terminal, put it into raw mode */
 void terminal__make_raw(struct terminal *terminal);
 
 /** terminal__restore() - undo terminal__make_raw() */
