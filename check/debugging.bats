@@ -139,6 +139,16 @@ keep_traces() {
 	[[ $output == *"own network: True"*"traces_left:OK"* ]]
 }
 
+@test "--gdb: a process of gdb that outlives it is not charged to the test" {
+	needs gdb
+	needs_isolation
+	mkdir "$work/bin"
+	printf '#!/bin/sh\nsleep 2 >/dev/null 2>&1 &\nexec %s "$@"\n' "$(command -v gdb)" >"$work/bin/gdb"
+	chmod +x "$work/bin/gdb"
+	PATH=$work/bin:$PATH TEST_TRACES=pass in_gdb 0 'continue\n' --gdb traces_left
+	[[ $output == *"traces_left:OK"* ]]
+}
+
 @test "--gdb: a killed runner takes gdb and the test with it" {
 	needs gdb
 	mkfifo "$work/typed"

@@ -15,6 +15,7 @@
 
 #include "runner/process/tracer.h"
 #include "runner/system/process.h"
+#include "runner/system/process_mark.h"
 #include "runner/system/program_path.h"
 #include "runner/text/error.h"
 
@@ -155,6 +156,8 @@ pid_t tracer__start(struct tracer *tracer, const struct test_entry *test, pid_t 
 		    int *pid_fd)
 {
 	pid_t pid, runner_pid = getpid();
+	/* Number 0 is that of no test. gdb 13 has a helper process that outlives it for a while. */
+	uint64_t mark = process_mark__make(0);
 	int pipes[2] = { -1, -1 };
 
 	if (tracer->kind == TRACER_GDB) {
@@ -168,6 +171,7 @@ pid_t tracer__start(struct tracer *tracer, const struct test_entry *test, pid_t 
 	pid = process__fork(-1, pid_fd);
 	if (!pid) {
 		process__set_oom_score_adj(0);
+		process_mark__set(mark);
 		be_tracer(tracer, test, test_pid, runner_pid, pipes[1]);
 	}
 	if (pipes[1] >= 0)

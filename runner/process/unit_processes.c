@@ -102,8 +102,8 @@ static struct unit *owner_of(const struct units *units, pid_t pid, uint64_t mark
 }
 
 /*
- * A process that has our mark but no unit belongs to a test that could not be cleared. It was
- * reported with that test.
+ * A process that has our mark but no unit belongs to gdb or strace (tracer.c), or to a test that
+ * could not be cleared and was reported then.
  */
 static bool may_be_of(const struct unit *unit, pid_t pid)
 {
