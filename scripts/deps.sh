@@ -60,6 +60,7 @@ missing_packages() {
 		run command zstd zstd
 		run command lz4 lz4
 		run command xz xz-utils
+		run command depmod kmod
 		run tool clang clang-19
 		run header stdio.h libc6-dev
 		run header linux/types.h linux-libc-dev

@@ -43,6 +43,8 @@
 #define SPARE_MIB             2048
 #define SPARE_FILES           65536
 #define MKE2FS_DEADLINE_MS    120000
+/* A larger image would take the place of too many others in the cache (image_cache.h). */
+#define KEPT_BYTES_MAX        (512 * MIB)
 /*
  * The age from which the times of a file can be trusted. It is longer than a timer tick, which is
  * the resolution of file times: 10 ms at HZ=100.
@@ -133,11 +135,13 @@ static int write_partition_table(int fd, uint64_t size_mib)
  * struct disk - a disk that mke2fs makes from a list
  * @staging: the content of the disk
  * @partitioned: the file system is in a partition with IMAGE_ROOT_PARTUUID
+ * @may_keep: whether the image may be kept in the cache
  * @features: features of the file system, as mke2fs -O takes them
  */
 struct disk {
 	struct staging staging;
 	bool partitioned;
+	bool may_keep;
 	const char *features;
 };
 
@@ -165,7 +169,7 @@ static int make_image(struct vmtest *vm, const char *folder, const char *path, v
 				     "cannot make the disk image %s: " ERRNO_FMT
 				     "; name a roomier place with VMTEST_CACHE",
 				     path, ERRNO_ARG(-err));
-	ret = staging__fill(vm, &disk->staging, root);
+	ret = staging__fill(vm, &disk->staging, root, !disk->may_keep);
 	ret = ret ? ret :
 		    program__run_ok(vm,
 				    &(struct program){
@@ -195,7 +199,7 @@ static bool may_keep(const struct vmtest *vm, const struct staging *staging, con
 	return (now.tv_sec - staging->changed.tv_sec) * 1000 +
 			       (now.tv_nsec - staging->changed.tv_nsec) / 1000000 >
 		       SETTLED_MS &&
-	       !strstr(list, vm->scratch);
+	       staging->bytes <= KEPT_BYTES_MAX && !strstr(list, vm->scratch);
 }
 
 static int get(struct vmtest *vm, struct disk *disk, const char *name, struct image *image)
@@ -206,13 +210,13 @@ static int get(struct vmtest *vm, struct disk *disk, const char *name, struct im
 	/* Describe vmtest itself too: another vmtest may make another image of the same files. */
 	int ret = staging__add_file(&program, "/proc/self/exe", "/maker");
 
+	disk->may_keep = may_keep(vm, &disk->staging, list);
 	maker = staging__describe(&program);
 	staging__free(&program);
 	description = text__format("features %s, partitioned %d, %s%s", disk->features,
 				   disk->partitioned, maker, list);
 	ret = ret ? ret :
-		    image_cache__get(vm, description, may_keep(vm, &disk->staging, list),
-				     make_image, disk, image);
+		    image_cache__get(vm, description, disk->may_keep, make_image, disk, image);
 
 	if (!ret)
 		message__say(vm, "%s: %llu MiB in %zu files%s", name,

@@ -2,8 +2,8 @@
 /*
  * Makes the list of the files on a disk of the guest, and fills a folder from the list.
  *
- * Files are copied, not hard-linked. A link would change the ctime of the inode, by which the next
- * list recognizes an unchanged file. Filling the folder never follows a link out of it.
+ * Files of an image that is kept are copied, not hard-linked. A link would change the ctime of the
+ * inode, by which the next list recognizes an unchanged file. Filling the folder never follows a link out of it.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -344,7 +344,7 @@ char *staging__describe(const struct staging *staging)
 }
 
 /* Return: 0 or -errno. The caller allows EEXIST: by links, two paths may be the same folder. */
-static int make(const struct staged *staged, const char *to)
+static int make(const struct staged *staged, const char *to, bool may_link)
 {
 	switch (staged->kind) {
 	case STAGED_FOLDER:
@@ -355,9 +355,12 @@ static int make(const struct staged *staged, const char *to)
 	case STAGED_LINK:
 		return symlink(staged->from, to) ? -errno : 0;
 	case STAGED_TEXT:
+		/* Never write into what may be a hard link to a file of the host. */
+		unlink(to);
 		return file__write_text(to, staged->from);
 	case STAGED_FILE:
-		return file__copy(staged->from, to);
+		return may_link ? file__link_or_copy(staged->from, to) :
+				  file__copy(staged->from, to);
 	}
 	return 0;
 }
@@ -375,12 +378,13 @@ static void set_times(const struct staging *staging, const char *folder)
 	}
 }
 
-int staging__fill(struct vmtest *vm, const struct staging *staging, const char *folder)
+int staging__fill(struct vmtest *vm, const struct staging *staging, const char *folder,
+		  bool may_link)
 {
 	for (size_t i = 0; i < staging->count; i++) {
 		const struct staged *staged = &staging->v[i];
 		autofree char *to = text__format("%s%s", folder, staged->to);
-		int err = make(staged, to), ret = signals__interrupted(vm);
+		int err = make(staged, to, may_link), ret = signals__interrupted(vm);
 
 		if (ret)
 			return ret;

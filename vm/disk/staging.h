@@ -77,12 +77,14 @@ char *staging__describe(const struct staging *staging);
 
 /**
  * staging__fill() - make everything in the list in an empty folder
+ * @may_link: hard links to the files of the host will do: nobody will need a list's description
  *
  * A file that no longer exists is left out, because builds may go on while the tree is read.
  *
  * Return: 0 or an exit status.
  */
-int staging__fill(struct vmtest *vm, const struct staging *staging, const char *folder);
+int staging__fill(struct vmtest *vm, const struct staging *staging, const char *folder,
+		  bool may_link);
 
 void staging__free(struct staging *staging);
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "runner/text/cleanup.h"
@@ -34,7 +35,12 @@ static bool skip(const char *name, bool is_folder)
 int tree_walk__add(struct vmtest *vm, struct staging *staging)
 {
 	const char *tree = vm->opt.tree;
+	autofree char *real = realpath(tree, NULL);
 
+	if (real && !strcmp(real, "/"))
+		return message__fail(EXIT_USAGE_ERROR,
+				     "cannot show / to the guest: the guest has a system of its "
+				     "own; name the folder of the suite with --tree");
 	if (!path__is_folder(tree))
 		return message__fail(EXIT_HOST_SETUP,
 				     "cannot show the folder %s to the guest: no such "

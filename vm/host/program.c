@@ -58,7 +58,6 @@ static const struct {
 	{ "dpkg-deb", "dpkg" },
 	{ "dpkg-source", "dpkg-dev" },
 	{ "tar", "tar" },
-	{ "ldd", "libc-bin" },
 	{ "sha256sum", "coreutils" },
 	{ "depmod", "kmod" },
 };

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Collects a kernel's modules from a build tree, and makes their index, modules.dep.
- *
- * If the machine has depmod, depmod makes the index, with the files that modprobe reads. Otherwise
- * this file makes modules.dep from the .modinfo of each module. A line of modules.dep is
- * "FILE: FILE...": a module and all modules that it needs. The last one has to be loaded first.
+ * A kernel's modules: collected from a build tree, and indexed by depmod, which makes modules.dep
+ * and all else that modprobe reads.
  */
 #include <errno.h>
-#include <fts.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,140 +23,9 @@
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
 #include "vm/kernel/kernel_modules.h"
-#include "vm/kernel/module_file.h"
 
-/**
- * struct module - a module in the index that is being made
- * @path: path of its file, relative to the folder
- * @name: name of the module
- * @depends: names of the modules that it needs directly
- * @visit: number of the last walk that visited the module, so that each walk visits it once
- */
-struct module {
-	char *path;
-	char *name;
-	struct words depends;
-	unsigned int visit;
-};
-
-struct modules {
-	struct module *v;
-	size_t count;
-};
-
-static void free_modules(struct modules *modules)
-{
-	for (size_t i = 0; i < modules->count; i++) {
-		free(modules->v[i].path);
-		free(modules->v[i].name);
-		words__free(&modules->v[i].depends);
-	}
-	free(modules->v);
-}
-
-static void add_module(struct modules *modules, const char *path, char *name)
-{
-	modules->v = reallocarray(modules->v, modules->count + 1, sizeof(*modules->v));
-	if (!modules->v)
-		abort();
-	modules->v[modules->count++] = (struct module){ .path = text__copy(path), .name = name };
-}
-
-static int compare_paths(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static int list_modules(const char *folder, struct modules *modules)
-{
-	FTS *fts = fts_open(ARGV((char *)folder), FTS_PHYSICAL | FTS_NOCHDIR, compare_paths);
-	FTSENT *entry;
-
-	if (!fts)
-		return message__fail(EXIT_HOST_SETUP, "cannot read %s: " ERRNO_FMT, folder,
-				     ERRNO_ARG(errno));
-	while ((entry = fts_read(fts))) {
-		char *name = entry->fts_info == FTS_F ? module_file__name(entry->fts_path) : NULL;
-
-		if (name)
-			add_module(modules, entry->fts_path + strlen(folder) + 1, name);
-	}
-	fts_close(fts);
-	return 0;
-}
-
-static struct module *find_module(struct modules *modules, const char *name)
-{
-	for (size_t i = 0; i < modules->count; i++)
-		if (!strcmp(modules->v[i].name, name))
-			return &modules->v[i];
-	return NULL;
-}
-
-/*
- * Append the modules that a module needs, each after the modules that it needs itself. A name
- * without a module is built in.
- */
-static void collect(struct modules *modules, struct module *module, unsigned int visit,
-		    struct words *paths)
-{
-	module->visit = visit;
-	for (size_t i = 0; i < module->depends.count; i++) {
-		struct module *needed = find_module(modules, module->depends.v[i]);
-
-		if (!needed || needed->visit == visit)
-			continue;
-		collect(modules, needed, visit, paths);
-		words__add(paths, "%s", needed->path);
-	}
-}
-
-static int write_dep(struct modules *modules, const char *path)
-{
-	FILE *out = fopen(path, "we");
-
-	if (!out)
-		return -errno;
-	for (size_t i = 0; i < modules->count; i++) {
-		autowords struct words paths = {};
-
-		collect(modules, &modules->v[i], i + 1, &paths);
-		fprintf(out, "%s:", modules->v[i].path);
-		for (size_t j = paths.count; j; j--)
-			fprintf(out, " %s", paths.v[j - 1]);
-		fputc('\n', out);
-	}
-	return fclose(out) ? -errno : 0;
-}
-
-static int index_by_reading(struct vmtest *vm, const char *folder)
-{
-	autofree char *path = text__format("%s/modules.dep", folder);
-	autofree char *new_path = text__format("%s.new", path);
-	struct modules modules = {};
-	int ret = list_modules(folder, &modules);
-	int err;
-
-	message__say(vm, "indexing %zu modules", modules.count);
-	for (size_t i = 0; !ret && i < modules.count; i++) {
-		autofree char *file = text__format("%s/%s", folder, modules.v[i].path);
-
-		ret = module_file__depends(vm, file, &modules.v[i].depends);
-	}
-	if (!ret) {
-		err = write_dep(&modules, new_path);
-		if (!err && rename(new_path, path))
-			err = -errno;
-		if (err)
-			ret = message__fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, path,
-					    ERRNO_ARG(-err));
-	}
-	free_modules(&modules);
-	return ret;
-}
-
-/* Run depmod. It wants the modules at lib/modules/VERSION: a link with any version is enough. */
-static int index_by_depmod(struct vmtest *vm, const char *folder)
+/* depmod wants the modules at lib/modules/VERSION: a link with any version is enough. */
+static int run_depmod(struct vmtest *vm, const char *folder)
 {
 	autofree char *base = text__format("%s/depmod", folder);
 	autofree char *parent = text__format("%s/lib/modules", base);
@@ -184,11 +48,8 @@ static int index_by_depmod(struct vmtest *vm, const char *folder)
 int kernel_modules__index(struct vmtest *vm, const char *folder)
 {
 	autofree char *index = text__format("%s/modules.dep", folder);
-	autofree char *depmod = program__path("depmod");
 
-	if (path__exists(index))
-		return 0;
-	return depmod ? index_by_depmod(vm, folder) : index_by_reading(vm, folder);
+	return path__exists(index) ? 0 : run_depmod(vm, folder);
 }
 
 /*
