@@ -27,6 +27,7 @@ endif
 #: Targets
 #:   run       install what is missing, build, boot the pinned kernel, run ./test_progs -j in it
 #:   check     the same set-up, then all tests of the project; the last line counts them
+#:   check-fast  the part of it that takes a few minutes: lint, the tests of the runner, the suite
 #:   all       build test_progs and vmtest (the default)
 #:   flavours  build test_progs-no_alu32 and test_progs-cpuv4 as well; `make flavours run` and
 #:             `make flavours check` run all three
@@ -123,7 +124,7 @@ ifeq ($(O),build)
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
-.PHONY: all flavours check-programs generated docs help deps run check lint format kconfig-check bench \
+.PHONY: all flavours check-programs generated docs help deps run check check-fast lint format kconfig-check bench \
 	install dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
@@ -161,10 +162,11 @@ run:
 		$(if $(wanted_flavours),scripts/run-each.sh "--results $(ARGS)" $(O)/test_progs \
 		$(FLAVOUR_PROGRAMS),$(O)/test_progs --results $(ARGS))
 
-check:
+check check-fast:
 	@scripts/deps.sh check lint
 	$(call again,all check-programs $(wanted_flavours))
-	@O=$(O) KERNEL=$(KERNEL) FLAVOURS="$(if $(wanted_flavours),$(FLAVOURS))" check/run.sh
+	@O=$(O) KERNEL=$(KERNEL) FLAVOURS="$(if $(wanted_flavours),$(FLAVOURS))" check/run.sh \
+		$(patsubst check-%,--%,$(filter check-%,$@))
 
 lint:
 	@scripts/deps.sh lint

@@ -9,8 +9,10 @@
 #  - the mutants: each one must make a test of the suite fail.
 # The last line counts the results; the failed tests stand right above it.
 #
-# usage: O=DIR KERNEL=K run.sh \
+# usage: O=DIR KERNEL=K run.sh [--fast] \
 #	[lint|unit_tests|golden|command_line|vmtest|sanitizers|fuzz|suite|mutants]...
+#
+# --fast: without vmtest, sanitizers, fuzz and mutants, which take nearly all of the time
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -261,12 +263,18 @@ run_all() {
 	run_step mutants
 }
 
+run_fast() {
+	run_step suite &
+	run_steps lint unit_tests golden command_line
+	wait
+}
+
 fuzz_jobs=$(nproc)
-if [ $# -gt 0 ]; then
-	run_steps "$@"
-else
-	run_all
-fi
+case ${1:-} in
+'') run_all ;;
+--fast) run_fast ;;
+*) run_steps "$@" ;;
+esac
 
 count() {
 	cat "$out"/*.tap | grep -cE "$1"

@@ -131,6 +131,9 @@ run_vmtest() {
 	run "$VMTEST" --accel tcg --tree no-such-tree -k ./kernel -- true
 	[ "$status" -eq 247 ]
 	[[ "$output" == *no-such-tree*--tree* ]]
+	run "$VMTEST" --accel tcg --tree / -k ./kernel -- true
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"cannot show / "*--tree* ]]
 }
 
 @test "the temporary folder cannot be made" {

@@ -152,7 +152,7 @@ static void the_list_is_what_is_filled_in(void **state)
 
 	assert_int_equal(staging__add_tree(&vm, &staging, tree, "", NULL), 0);
 	assert_int_equal(folder__make(to), 0);
-	assert_int_equal(staging__fill(&vm, &staging, to), 0);
+	assert_int_equal(staging__fill(&vm, &staging, to, false), 0);
 	assert_int_equal(system(command), 0);
 	staging__free(&staging);
 }
@@ -169,7 +169,7 @@ static void a_text_wins_over_a_file(void **state)
 	assert_int_equal(staging__add_file(&staging, source, "/a/b"), 0);
 	staging__write(&staging, "/a/b", "mine");
 	assert_int_equal(folder__make(to), 0);
-	assert_int_equal(staging__fill(&vm, &staging, to), 0);
+	assert_int_equal(staging__fill(&vm, &staging, to, false), 0);
 	in = fopen(path, "re");
 	assert_non_null(in);
 	assert_non_null(fgets(text, sizeof(text), in));
