@@ -174,7 +174,8 @@ make_module() {
 	depends=$(IFS=,; echo "$*")
 	{
 		printf '.section .modinfo, "a"\n.asciz "license=GPL"\n.asciz "depends=%s"\n' "$depends"
-		printf '.data\n.globl __ksymtab_of_%s\n__ksymtab_of_%s: .quad 0\n' "${name//-/_}" "${name//-/_}"
+		# The section from which depmod takes the names of exported symbols.
+		printf '.section __ksymtab_strings, "a"\n.asciz "of_%s"\n.data\n' "${name//-/_}"
 		for needed in "${@//-/_}"; do
 			printf '.quad of_%s\n' "$needed"
 		done
