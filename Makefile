@@ -256,7 +256,7 @@ $(O)/build_info.c: scripts/build-info.sh $(O)/flags/version $(O)/flags/bpf $(O)/
 	$(say) GEN $@
 	$(Q)scripts/build-info.sh "$$(cat $(O)/flags/version)" "$(CLANG)" $(O)/bpftool > $@
 
-# --- vmtest: the launcher and PID 1 of the guest; static, because the guest has no libraries ----
+# --- vmtest: the launcher and PID 1 of the guest; static, so that PID 1 needs no library --------
 
 $(O)/vmtest_version.c: $(O)/flags/version
 	$(say) GEN $@
@@ -266,7 +266,8 @@ $(O)/vmtest_version.c: $(O)/flags/version
 VMTEST_LDFLAGS ?= -static
 $(O)/vmtest: $(call objects,$(VMTEST_SRCS) $(GROUND_SRCS)) $(O)/vmtest_version.o
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ -ljson-c -lelf -lz
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ -ljson-c \
+		$$(pkg-config --static --libs libelf || echo -lelf -lz)
 
 # --- libbpf, bpftool and vmlinux.h ------------------------------------------------------------
 
