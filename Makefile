@@ -38,7 +38,8 @@ endif
 #:   deps      install what is missing (Debian, Ubuntu), or print the list
 #:   kconfig-check  print what the kernel configuration CONFIG=FILE lacks for the tests
 #:   bench     what a test costs besides itself, and how close the last `make run` came to the
-#:             shortest that there could be; KERNEL_TEST_PROGS=PATH to compare with
+#:             shortest that there could be, and how long vmtest takes around a command;
+#:             KERNEL_TEST_PROGS=PATH and OTHER_VMTEST=PATH to compare with
 #:   install   copy what a run needs into DESTDIR, for another machine or VM (after all, flavours)
 #:   dist      make a tarball of the committed sources in $(O)/
 #:   clean     remove what was built
@@ -196,6 +197,7 @@ bench:
 	@scripts/deps.sh check
 	$(call again,$(O)/bench/empty)
 	@check/bench/overhead.sh $(O)/bench/empty $(wildcard $(O)/results/test_progs/report.json)
+	@check/bench/launcher.sh $(guest_tree) $(O)/vmtest $(OTHER_VMTEST)
 
 kconfig-check:
 	@scripts/kconfig-check.sh $(CONFIG)

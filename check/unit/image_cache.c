@@ -177,7 +177,7 @@ static void a_text_wins_over_a_file(void **state)
 	staging__free(&staging);
 }
 
-static int make(struct vmtest *launcher, const char *beside, const char *path, void *data)
+static int make(struct vmtest *launcher, const char *path, void *data)
 {
 	made++;
 	return file__write_text(path, data) ? 1 : 0;

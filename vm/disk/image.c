@@ -145,12 +145,12 @@ struct disk {
 	const char *features;
 };
 
-static int make_image(struct vmtest *vm, const char *folder, const char *path, void *data)
+static int make_image(struct vmtest *vm, const char *path, void *data)
 {
 	const struct disk *disk = data;
 	unsigned int offset_bytes = disk->partitioned ? PARTITION_START_BYTES : 0;
 	uint64_t size_mib = 1 + SPARE_MIB + disk->staging.bytes * 5 / 4 / MIB;
-	autofree char *root = text__format("%s/root", folder);
+	autofree char *root = text__format("%s/root", vm->scratch);
 	autofree char *inodes = text__format("%llu", disk->staging.count + SPARE_FILES + 0ULL);
 	autofree char *blocks = text__format("%llu", (size_mib * MIB - offset_bytes) / 4096 + 0ULL);
 	autofree char *extended = text__format("offset=%u,root_owner=0:0,lazy_itable_init=1,"

@@ -219,7 +219,7 @@ static int make_in_cache(struct vmtest *vm, const char *images, const char *fold
 		return cannot_write(images, making_fd);
 
 	path = text__format("%s/" IMAGE_FILE, making);
-	ret = make(vm, making, path, data);
+	ret = make(vm, path, data);
 	if (!ret)
 		err = complete(making, description);
 
@@ -243,7 +243,7 @@ static int make_for_this_run(struct vmtest *vm, image_maker *make, void *data, s
 		return message__fail(EXIT_HOST_SETUP, "cannot make a folder in %s: " ERRNO_FMT,
 				     vm->scratch, ERRNO_ARG(errno));
 	image->path = text__format("%s/" IMAGE_FILE, making);
-	return make(vm, making, image->path, data);
+	return make(vm, image->path, data);
 }
 
 static bool find(const char *images, const char *folder, const char *description,

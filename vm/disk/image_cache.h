@@ -25,13 +25,12 @@ struct image {
 
 /**
  * image_maker - makes an image
- * @folder: an empty folder for temporary files
  * @path: path of the new image
  * @data: the @data of image_cache__get()
  *
  * Return: 0 or an exit status.
  */
-typedef int image_maker(struct vmtest *vm, const char *folder, const char *path, void *data);
+typedef int image_maker(struct vmtest *vm, const char *path, void *data);
 
 /**
  * image_cache__get() - find an image or make it
