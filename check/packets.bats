@@ -116,10 +116,10 @@ sent() {
 
 @test "interfaces that come and go are captured, with their names" {
 	expect 0 -a traffic_of_veth -m '*'
-	[ "$(tcpdump -nr "$packets/traffic_of_veth.own.pcapng" "udp dst port 7003 and outbound" \
+	[ "$(tcpdump -nr "$packets/traffic_of_veth.1-up.own.pcapng" "udp dst port 7003 and outbound" \
 		2>/dev/null | wc -l)" -eq 3 ]
 	for name in left right; do
-		grep -qa "$name" "$packets/traffic_of_veth.own.pcapng"
+		grep -qa "$name" "$packets/traffic_of_veth.1-up.own.pcapng"
 	done
 }
 
