@@ -143,10 +143,16 @@ keep_traces() {
 	needs gdb
 	needs_isolation
 	mkdir "$work/bin"
-	printf '#!/bin/sh\nsleep 2 >/dev/null 2>&1 &\nexec %s "$@"\n' "$(command -v gdb)" >"$work/bin/gdb"
+	cat >"$work/bin/gdb" <<-END
+		#!/bin/sh
+		sleep 300 >/dev/null 2>&1 &
+		echo \$! >"$work/pid"
+		exec $(command -v gdb) "\$@"
+	END
 	chmod +x "$work/bin/gdb"
 	PATH=$work/bin:$PATH TEST_TRACES=pass in_gdb 0 'continue\n' --gdb traces_left
 	[[ $output == *"traces_left:OK"* ]]
+	kill -0 "$(cat "$work/pid")"
 }
 
 @test "--gdb: a killed runner takes gdb and the test with it" {

@@ -199,11 +199,12 @@ suite() {
 	done
 }
 
-# One process and one VM for each CPU: an emulated VM uses one.
+# One process and one VM for each CPU, because an emulated VM uses one. Each has a copy of the tree
+# and 2 GiB of memory: four of them at most.
 mutants() {
 	local lanes lane status=0 pids=()
 
-	lanes=$(nproc)
+	lanes=$(($(nproc) < 4 ? $(nproc) : 4))
 	for ((lane = 0; lane < lanes; lane++)); do
 		# shellcheck disable=SC2046 # names of files of ours
 		O=$O check/mutants/run.sh $(mutant_names "$lane" "$lanes") >"$out/mutants.$lane" &
@@ -253,8 +254,8 @@ run_steps() {
 	done
 }
 
-# What runs on this machine itself and what runs in VMs do not disturb each other. Two runs of the
-# audit's tests on this machine would: they stay in one lane.
+# The steps that need VMs run beside those that run on this machine itself. Two runs of the audit's
+# tests on this machine would disturb each other: they stay in one lane.
 run_all() {
 	run_step lint
 	run_steps suite vmtest &

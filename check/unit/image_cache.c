@@ -302,12 +302,21 @@ static void what_a_dead_launcher_was_making_is_removed(void **state)
 
 static void a_cache_that_cannot_be_written_is_done_without(void **state)
 {
-	autofree char *cache = vm.cache;
+	autofree char *cache = vm.cache, *images = NULL;
 
 	vm.cache = text__format("%s/file", folder);
 	assert_int_equal(file__write_text(vm.cache, ""), 0);
 	expect("no cache", true, true);
 	expect("no cache", true, true);
+	free(vm.cache);
+
+	/* A folder in which nobody can make another one, as on a read-only disk. */
+	vm.cache = text__format("%s/read-only", folder);
+	images = text__format("%s/images", vm.cache);
+	assert_int_equal(folder__make(vm.cache), 0);
+	assert_int_equal(symlink("/proc", images), 0);
+	expect("read-only cache", true, true);
+	expect("read-only cache", true, true);
 	free(vm.cache);
 	vm.cache = text__copy(cache);
 }

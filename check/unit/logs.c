@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which part of a log is kept, and how its bytes are shown. */
+/* Tests the part of a log that is kept, and the way in which its bytes are shown. */
 #include "check/unit/unit_test.h"
 #include "runner/text/capped_log.h"
 #include "runner/text/log_tail.h"

@@ -43,7 +43,10 @@
 #define SPARE_MIB             2048
 #define SPARE_FILES           65536
 #define MKE2FS_DEADLINE_MS    120000
-/* A larger image would take the place of too many others in the cache (image_cache.h). */
+/*
+ * A larger image is not kept: it would take the place of too many others in the cache
+ * (image_cache.h). Its files are linked, not copied.
+ */
 #define KEPT_BYTES_MAX        (512 * MIB)
 /*
  * The age from which the times of a file can be trusted. It is longer than a timer tick, which is
@@ -135,13 +138,11 @@ static int write_partition_table(int fd, uint64_t size_mib)
  * struct disk - a disk that mke2fs makes from a list
  * @staging: the content of the disk
  * @partitioned: the file system is in a partition with IMAGE_ROOT_PARTUUID
- * @may_keep: whether the image may be kept in the cache
  * @features: features of the file system, as mke2fs -O takes them
  */
 struct disk {
 	struct staging staging;
 	bool partitioned;
-	bool may_keep;
 	const char *features;
 };
 
@@ -163,13 +164,18 @@ static int make_image(struct vmtest *vm, const char *path, void *data)
 		err = write_partition_table(fd, size_mib);
 	if (fd >= 0)
 		close(fd);
-	err = err ? err : folder__make(root);
 	if (err)
 		return message__fail(EXIT_HOST_SETUP,
 				     "cannot make the disk image %s: " ERRNO_FMT
 				     "; name a roomier place with VMTEST_CACHE",
 				     path, ERRNO_ARG(-err));
-	ret = staging__fill(vm, &disk->staging, root, !disk->may_keep);
+	err = folder__make(root);
+	if (err)
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot make %s: " ERRNO_FMT
+				     "; name a roomier place with TMPDIR",
+				     root, ERRNO_ARG(-err));
+	ret = staging__fill(vm, &disk->staging, root, disk->staging.bytes > KEPT_BYTES_MAX);
 	ret = ret ? ret :
 		    program__run_ok(vm,
 				    &(struct program){
@@ -179,7 +185,7 @@ static int make_image(struct vmtest *vm, const char *path, void *data)
 							 "-d", root, (char *)path, blocks),
 					    .deadline_ms = MKE2FS_DEADLINE_MS },
 				    "make a disk of the guest (a full disk? name a roomier place "
-				    "with VMTEST_CACHE)",
+				    "with VMTEST_CACHE and TMPDIR)",
 				    EXIT_HOST_SETUP);
 	folder__remove(root);
 	return ret;
@@ -210,13 +216,13 @@ static int get(struct vmtest *vm, struct disk *disk, const char *name, struct im
 	/* Describe vmtest itself too: another vmtest may make another image of the same files. */
 	int ret = staging__add_file(&program, "/proc/self/exe", "/maker");
 
-	disk->may_keep = may_keep(vm, &disk->staging, list);
 	maker = staging__describe(&program);
 	staging__free(&program);
 	description = text__format("features %s, partitioned %d, %s%s", disk->features,
 				   disk->partitioned, maker, list);
 	ret = ret ? ret :
-		    image_cache__get(vm, description, disk->may_keep, make_image, disk, image);
+		    image_cache__get(vm, description, may_keep(vm, &disk->staging, list),
+				     make_image, disk, image);
 
 	if (!ret)
 		message__say(vm, "%s: %llu MiB in %zu files%s", name,

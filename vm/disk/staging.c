@@ -54,7 +54,7 @@ static int host_error(int err, const char *what, const char *path)
 {
 	return message__fail(EXIT_HOST_SETUP, "cannot %s %s for the guest's disk: " ERRNO_FMT "%s",
 			     what, path, ERRNO_ARG(-err),
-			     err == -ENOSPC ? "; name a roomier place with VMTEST_CACHE" : "");
+			     err == -ENOSPC ? "; name a roomier place with TMPDIR" : "");
 }
 
 /* A node of the tree. It has an index, because the list moves in memory when it grows. */

@@ -77,7 +77,8 @@ char *staging__describe(const struct staging *staging);
 
 /**
  * staging__fill() - make everything in the list in an empty folder
- * @may_link: hard links to the files of the host will do: nobody will need a list's description
+ * @may_link: make hard links instead of copies; this changes the ctime of the host's files, so that
+ *	a description with one of them does not match any more
  *
  * A file that no longer exists is left out, because builds may go on while the tree is read.
  *
