@@ -268,7 +268,7 @@ $(O)/vmtest_version.c: $(O)/flags/version
 VMTEST_LDFLAGS ?= -static
 $(O)/vmtest: $(call objects,$(VMTEST_SRCS) $(GROUND_SRCS)) $(O)/vmtest_version.o
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ -ljson-c \
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ -ljson-c -lxxhash \
 		$$(pkg-config --static --libs libelf || echo -lelf -lz)
 
 # --- libbpf, bpftool and vmlinux.h ------------------------------------------------------------
@@ -404,7 +404,7 @@ $(O)/runner.a: $(RUNNER_OBJS)
 $(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/program_place.o $(O)/runner.a $(O)/vmtest.a $(O)/libbpf/libbpf.a
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/program_place.o $(O)/vmtest.a $(O)/runner.a \
-		$(SUITE_LIBS) -lcmocka
+		$(SUITE_LIBS) -lxxhash -lcmocka
 
 # The same for vmtest. A fuzz target that tests static functions includes their source file. The
 # linker then does not take the object of that file from the archive, because the target already
@@ -429,7 +429,7 @@ $(O)/fuzz-suite.a: $(filter-out $(O)/test_progs.o,$(RUNNER_OBJS)) $(call objects
 
 $(FUZZ_BINS): $(O)/%: $(O)/%.o $(FUZZ_ARCHIVES) $(O)/libbpf/libbpf.a
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -fsanitize=fuzzer -o $@ $< $(FUZZ_ARCHIVES) $(SUITE_LIBS)
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -fsanitize=fuzzer -o $@ $< $(FUZZ_ARCHIVES) $(SUITE_LIBS) -lxxhash
 
 -include $(patsubst %.o,%.d,$(SHARED_OBJS) $(FIXTURE_OBJS) \
 	$(call objects,$(VMTEST_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)))

@@ -68,6 +68,7 @@ missing_packages() {
 		run header elfutils/libdwfl.h libdw-dev
 		run header zlib.h zlib1g-dev
 		run header json-c/json.h libjson-c-dev
+		run header xxhash.h libxxhash-dev
 		run header libmnl/libmnl.h libmnl-dev
 		run library libcap.so.2 libcap2
 		check command jq jq

@@ -109,6 +109,24 @@ static int set_accel(struct argp_state *state, const char *text, struct options 
 	return 0;
 }
 
+static int set_snapshot(struct argp_state *state, const char *text, struct options *opt)
+{
+	static const char *const words[] = {
+		[SNAPSHOT_AUTO] = "auto",
+		[SNAPSHOT_ALWAYS] = "always",
+		[SNAPSHOT_NEVER] = "never",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		if (strcmp(text, words[i]))
+			continue;
+		opt->snapshot = i;
+		return 0;
+	}
+	argp_error(state, "cannot use \"%s\" for --snapshot: give auto, always or never", text);
+	return EINVAL;
+}
+
 static int set_hang_timeout(struct argp_state *state, const char *text, struct options *opt)
 {
 	const struct option_row row = { .name = "hang-timeout", .max = SECONDS_MAX };
@@ -165,6 +183,10 @@ static const struct option_row rows[] = {
 	  MEMBER(MIB, mem_mib), MEM_MIB_MIN, MEM_MIB_MAX },
 	{ "accel", "HOW", "kvm or tcg (default: KVM if a trial boot works)", GROUP_GUEST, 0,
 	  .kind = OPTION_SET, .set = set_accel },
+	{ "snapshot", "WHEN",
+	  "restore a guest that was saved after an earlier boot, instead of booting: always, never, "
+	  "or auto: under TCG, but not with --verbose (default: auto)",
+	  GROUP_GUEST, 0, .kind = OPTION_SET, .set = set_snapshot },
 	{ "tree", "DIR", "folder that the guest sees at the same path (default: that of vmtest)",
 	  GROUP_GUEST, 0, .kind = OPTION_SET, .set = set_tree },
 	{ "append", "OPTIONS",

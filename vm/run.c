@@ -24,6 +24,7 @@
 #include "runner/text/error.h"
 #include "vm/disk/image.h"
 #include "vm/disk/image_cache.h"
+#include "vm/disk/initramfs.h"
 #include "vm/disk/results.h"
 #include "vm/guest/channel.h"
 #include "vm/guest/order.h"
@@ -41,6 +42,7 @@
 #include "vm/machine/console.h"
 #include "vm/machine/qemu.h"
 #include "vm/machine/session.h"
+#include "vm/machine/snapshot.h"
 #include "vm/machine/terminal.h"
 #include "vm/run.h"
 #include "vm/verdict.h"
@@ -67,6 +69,9 @@ struct run_state {
 	struct run_facts *facts;
 	enum acceleration accel;
 	struct image system, tree;
+	struct snapshot snapshot;
+	char *initramfs;
+	uint64_t initramfs_hash;
 	char *results_image;
 	unsigned int panics;
 	char *last_panic; /* text of the last panic, or NULL */
@@ -158,6 +163,7 @@ static int make_disks(struct vmtest *vm, struct run_state *run)
 	int ret = image__get_tree(vm, &run->kernel, &run->tree);
 
 	ret = ret ? ret : image__get_system(vm, &run->kernel, command_of(vm)[0], &run->system);
+	ret = ret ? ret : initramfs__make(vm, &run->kernel, &run->initramfs, &run->initramfs_hash);
 	return ret ? ret : image__make_results(vm, &run->results_image);
 }
 
@@ -204,35 +210,95 @@ static int open_console_log(struct vmtest *vm, struct run_state *run)
 		     0;
 }
 
-static int start(struct vmtest *vm, struct run_state *run)
+static struct machine machine_of(struct vmtest *vm, const struct run_state *run)
 {
-	struct machine machine = {
+	return (struct machine){
 		.accel = run->accel,
 		.cpus = vm->opt.cpus,
 		.mem_mib = vm->opt.mem_mib,
 		.kernel = run->kernel.image,
-		.root = run->system.path,
+		.initramfs = run->initramfs,
+		.system = run->system.path,
 		.tree = run->tree.path,
 		.overlays = vm->scratch,
 		.results = run->results_image,
+		.channel_fd = -1,
 		.verbose = vm->opt.verbose,
 		.append = &vm->opt.append,
 	};
-	int ends[2];
-	int ret = write_order(vm, run);
+}
 
-	if (ret)
-		return ret;
+/* Start QEMU, with a new channel. */
+static int start_qemu(struct vmtest *vm, struct run_state *run, struct machine *machine)
+{
+	struct session *session = &run->session;
+	int ends[2];
+	int ret;
+
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return message__fail(EXIT_HOST_SETUP, "cannot make the channel: " ERRNO_FMT,
 				     ERRNO_ARG(errno));
-	run->session.channel.fd = ends[0];
-	machine.channel_fd = ends[1];
-	message__say(vm, "booting %s (%s, %u CPUs, %u MiB)", run->kernel.release,
-		     run->accel == ACCEL_KVM ? "KVM" : "TCG", machine.cpus, machine.mem_mib);
-	ret = qemu__start(vm, &machine, &run->session.qemu);
+	if (session->channel.fd >= 0)
+		close(session->channel.fd);
+	session->channel.fd = ends[0];
+	machine->channel_fd = ends[1];
+	message__say(vm, "%s %s (%s, %u CPUs, %u MiB)", machine->restores ? "restoring" : "booting",
+		     run->kernel.release, run->accel == ACCEL_KVM ? "KVM" : "TCG", machine->cpus,
+		     machine->mem_mib);
+	ret = qemu__start(vm, machine, &session->qemu);
 	close(ends[1]);
 	return ret;
+}
+
+static void boot_instead(struct vmtest *vm, struct run_state *run, const char *why)
+{
+	if (!vm->ending_signal)
+		message__warn("cannot restore the saved guest (%s): booting instead", why);
+	snapshot__discard(vm, &run->snapshot);
+}
+
+/* Restore the guest. If that fails, the caller boots it: is_restored tells. */
+static int restore(struct vmtest *vm, struct run_state *run, struct machine *machine)
+{
+	struct session *session = &run->session;
+	autofree char *error = NULL;
+	int ret;
+
+	machine->restores = true;
+	ret = start_qemu(vm, run, machine);
+	machine->restores = false;
+	if (ret)
+		return ret;
+	if (qemu__restore(&session->qemu, run->snapshot.image.path, &error)) {
+		boot_instead(vm, run, error);
+		qemu__end(&session->qemu);
+	} else {
+		session->is_restored = true;
+	}
+	return 0;
+}
+
+static bool wants_snapshot(const struct vmtest *vm, const struct run_state *run)
+{
+	if (vm->opt.snapshot == SNAPSHOT_AUTO)
+		return run->accel == ACCEL_TCG && !vm->opt.verbose;
+	return vm->opt.snapshot == SNAPSHOT_ALWAYS;
+}
+
+static int start(struct vmtest *vm, struct run_state *run)
+{
+	struct machine machine = machine_of(vm, run);
+	int ret = write_order(vm, run);
+
+	if (!ret && wants_snapshot(vm, run) && !run->snapshot.description)
+		ret = snapshot__find(vm, &machine, run->initramfs_hash, &run->snapshot);
+	if (!ret && snapshot__is_found(&run->snapshot))
+		ret = restore(vm, run, &machine);
+	if (ret || run->session.is_restored)
+		return ret;
+	if (run->snapshot.description)
+		run->session.snapshot = &run->snapshot;
+	return start_qemu(vm, run, &machine);
 }
 
 /* Keep the console's log: without a results folder, only this log can show why a run failed. */
@@ -266,7 +332,7 @@ static struct session session_new(struct vmtest *vm)
 {
 	return (struct session){
 		.vm = vm,
-		.qemu = { .pidfd = -1, .console_fd = -1, .errors_fd = -1, .monitor_fd = -1 },
+		.qemu = QEMU_NONE,
 		.channel = { .fd = -1 },
 	};
 }
@@ -392,31 +458,51 @@ static void note_end(struct run_state *run, const struct verdict *verdict)
 		run->last_panic = text__copy(panic);
 }
 
-/*
- * Boot again with the same results disk. The mount replays the journal of its file system. The
- * console's log is continued.
- */
-static int boot_again(struct vmtest *vm, struct run_state *run)
+/* Begin a new session, which continues the console's log. */
+static void renew_session(struct vmtest *vm, struct run_state *run)
 {
 	struct session *session = &run->session;
 	FILE *log = session->console.log;
 	unsigned int time_scale = session->time_scale;
 	unsigned int hang_timeout_s = session->hang_timeout_s;
-	int ret;
 
-	run->panics++;
-	message__say(vm, "booting again to go on (%u of at most %u)", run->panics,
-		     vm->opt.max_panics);
 	session->console.log = NULL;
 	session__free(session);
 	*session = session_new(vm);
 	session->console.log = log;
 	session->time_scale = time_scale;
 	session->hang_timeout_s = hang_timeout_s;
+}
+
+/* Run a session. If a restored guest does not come up, run another one with a guest that boots. */
+static int run_session(struct vmtest *vm, struct run_state *run)
+{
+	int ret = start(vm, run);
+
+	if (ret)
+		return ret;
+	session__run(&run->session);
+	if (!run->session.is_restored || run->session.up || vm->ending_signal)
+		return 0;
+	boot_instead(vm, run, "it does not come up");
+	renew_session(vm, run);
 	ret = start(vm, run);
 	if (!ret)
-		session__run(session);
+		session__run(&run->session);
 	return ret;
+}
+
+/*
+ * Boot again with the same results disk. The mount replays the journal of its file system. The
+ * console's log is continued.
+ */
+static int boot_again(struct vmtest *vm, struct run_state *run)
+{
+	run->panics++;
+	message__say(vm, "starting the guest again to go on (%u of at most %u)", run->panics,
+		     vm->opt.max_panics);
+	renew_session(vm, run);
+	return run_session(vm, run);
 }
 
 /* Return: the limit for silence. By default, the kernel's watchdogs fire first: they tell more. */
@@ -444,10 +530,9 @@ static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 	run->session.hang_timeout_s = hang_timeout_s(vm, run);
 	ret = make_disks(vm, run);
 	ret = ret ? ret : open_console_log(vm, run);
-	ret = ret ? ret : start(vm, run);
+	ret = ret ? ret : run_session(vm, run);
 	if (ret)
 		return ret;
-	session__run(&run->session);
 	verdict = verdict__of(&run->session);
 	while (is_to_go_on(vm, run, &verdict)) {
 		note_end(run, &verdict);
@@ -478,6 +563,7 @@ int run__kernel(struct vmtest *vm, const char *word, const char *results_path,
 		.results = { .fd = -1 },
 		.system = IMAGE_NONE,
 		.tree = IMAGE_NONE,
+		.snapshot = SNAPSHOT_NONE,
 		.session = session_new(vm),
 	};
 	int ret = vm->opt.fetch_only ? 0 : results__open(vm, results_path, &run.results);
@@ -493,6 +579,8 @@ int run__kernel(struct vmtest *vm, const char *word, const char *results_path,
 	kernel__free(&run.kernel);
 	image_cache__release(&run.system);
 	image_cache__release(&run.tree);
+	snapshot__free(&run.snapshot);
+	free(run.initramfs);
 	free(run.results_image);
 	free(run.last_panic);
 	scratch__remove(vm);

@@ -4,9 +4,7 @@
  * empty disk for results.
  *
  * The guest writes to overlays of the system and the tree, which are thrown away. The images and
- * the host's files therefore stay as they are. The system is in a partition, because a kernel
- * without an initramfs can find a partition by its PARTUUID. The names of disks depend on the order
- * in which they are probed.
+ * the host's files therefore stay as they are.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,23 +34,21 @@
 #include "vm/host/vmtest.h"
 #include "vm/kernel/kernel.h"
 
-#define PARTITION_START_BYTES (1U << 20)
-#define SECTOR_BYTES          512
-#define MIB                   (1ULL << 20)
+#define MIB                (1ULL << 20)
 /* Free space for the guest on its root. The file is sparse, so free space costs nothing. */
-#define SPARE_MIB             2048
-#define SPARE_FILES           65536
-#define MKE2FS_DEADLINE_MS    120000
+#define SPARE_MIB          2048
+#define SPARE_FILES        65536
+#define MKE2FS_DEADLINE_MS 120000
 /*
  * A larger image is not kept: it would take the place of too many others in the cache
  * (image_cache.h). Its files are linked, not copied.
  */
-#define KEPT_BYTES_MAX        (512 * MIB)
+#define KEPT_BYTES_MAX     (512 * MIB)
 /*
  * The age from which the times of a file can be trusted. It is longer than a timer tick, which is
  * the resolution of file times: 10 ms at HZ=100.
  */
-#define SETTLED_MS            20
+#define SETTLED_MS         20
 
 static const struct {
 	const char *path;
@@ -112,56 +108,32 @@ static int stage_system(struct vmtest *vm, struct staging *staging, const struct
 
 	ret = ret ? ret : userland__add(vm, staging, command);
 	ret = ret ? ret : add_kernel_files(vm, staging, kernel);
-	ret = ret ? ret : staging__add_file(staging, "/proc/self/exe", "/init");
 	/* Add these files last, because they replace the host's files in /etc. */
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(small_files); i++)
 		staging__write(staging, small_files[i].path, small_files[i].text);
 	return ret;
 }
 
-/* Write an MBR, which every kernel can read, with one partition up to the end of the image. */
-static int write_partition_table(int fd, uint64_t size_mib)
-{
-	uint32_t start = PARTITION_START_BYTES / SECTOR_BYTES;
-	uint32_t count = size_mib * (MIB / SECTOR_BYTES) - start;
-	uint32_t disk_id = strtoul(IMAGE_ROOT_PARTUUID, NULL, 16);
-	unsigned char sector[SECTOR_BYTES] = { [510] = 0x55, [511] = 0xaa };
-
-	memcpy(sector + 440, &disk_id, sizeof(disk_id));
-	sector[446 + 4] = 0x83;
-	memcpy(sector + 446 + 8, &start, sizeof(start));
-	memcpy(sector + 446 + 12, &count, sizeof(count));
-	return pwrite(fd, sector, sizeof(sector), 0) == sizeof(sector) ? 0 : -errno;
-}
-
 /**
  * struct disk - a disk that mke2fs makes from a list
  * @staging: the content of the disk
- * @partitioned: the file system is in a partition with IMAGE_ROOT_PARTUUID
  * @features: features of the file system, as mke2fs -O takes them
  */
 struct disk {
 	struct staging staging;
-	bool partitioned;
 	const char *features;
 };
 
 static int make_image(struct vmtest *vm, const char *path, void *data)
 {
 	const struct disk *disk = data;
-	unsigned int offset_bytes = disk->partitioned ? PARTITION_START_BYTES : 0;
 	uint64_t size_mib = 1 + SPARE_MIB + disk->staging.bytes * 5 / 4 / MIB;
 	autofree char *root = text__format("%s/root", vm->scratch);
 	autofree char *inodes = text__format("%llu", disk->staging.count + SPARE_FILES + 0ULL);
-	autofree char *blocks = text__format("%llu", (size_mib * MIB - offset_bytes) / 4096 + 0ULL);
-	autofree char *extended = text__format("offset=%u,root_owner=0:0,lazy_itable_init=1,"
-					       "lazy_journal_init=1,nodiscard",
-					       offset_bytes);
+	autofree char *blocks = text__format("%llu", size_mib * MIB / 4096 + 0ULL);
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	int err = fd < 0 || ftruncate(fd, size_mib * MIB) ? -errno : 0, ret;
 
-	if (!err && disk->partitioned)
-		err = write_partition_table(fd, size_mib);
 	if (fd >= 0)
 		close(fd);
 	if (err)
@@ -181,7 +153,9 @@ static int make_image(struct vmtest *vm, const char *path, void *data)
 				    &(struct program){
 					    .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4", "-b",
 							 "4096", "-m", "0", "-N", inodes, "-O",
-							 (char *)disk->features, "-E", extended,
+							 (char *)disk->features, "-E",
+							 "root_owner=0:0,lazy_itable_init=1,"
+							 "lazy_journal_init=1,nodiscard",
 							 "-d", root, (char *)path, blocks),
 					    .deadline_ms = MKE2FS_DEADLINE_MS },
 				    "make a disk of the guest (a full disk? name a roomier place "
@@ -218,8 +192,7 @@ static int get(struct vmtest *vm, struct disk *disk, const char *name, struct im
 
 	maker = staging__describe(&program);
 	staging__free(&program);
-	description = text__format("features %s, partitioned %d, %s%s", disk->features,
-				   disk->partitioned, maker, list);
+	description = text__format("features %s, %s%s", disk->features, maker, list);
 	ret = ret ? ret :
 		    image_cache__get(vm, description, may_keep(vm, &disk->staging, list),
 				     make_image, disk, image);
@@ -240,7 +213,7 @@ static const char *features_for(const struct kernel *kernel)
 int image__get_system(struct vmtest *vm, const struct kernel *kernel, const char *command,
 		      struct image *image)
 {
-	struct disk disk = { .partitioned = true, .features = features_for(kernel) };
+	struct disk disk = { .features = features_for(kernel) };
 	int ret = stage_system(vm, &disk.staging, kernel, command);
 
 	ret = ret ? ret : get(vm, &disk, "system", image);

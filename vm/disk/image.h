@@ -7,9 +7,6 @@ struct vmtest;
 struct image;
 struct kernel;
 
-/* The partition UUID by which the kernel finds the root, whatever name the disk has. */
-#define IMAGE_ROOT_PARTUUID "766d7465-01"
-
 /**
  * image__get_system() - get the disk with the guest's root: user land, kernel modules, PID 1
  * @kernel: the kernel to boot, which has its modules and configuration on the disk

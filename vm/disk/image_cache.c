@@ -29,6 +29,7 @@
 #include "vm/host/exit_status.h"
 #include "vm/host/file.h"
 #include "vm/host/folder.h"
+#include "vm/host/hash.h"
 #include "vm/host/message.h"
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
@@ -42,16 +43,6 @@
 
 /* The modification time of a complete image. */
 static const struct timespec complete_time = { .tv_sec = 1 };
-
-/* Compute the 64-bit FNV-1a hash of a string. */
-static uint64_t hash_of(const char *text)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
-	return hash;
-}
 
 static bool is_complete(const char *folder, const char *description)
 {
@@ -247,33 +238,66 @@ static int make_for_this_run(struct vmtest *vm, image_maker *make, void *data, s
 	return make(vm, image->path, data);
 }
 
-static bool find(const char *images, const char *folder, const char *description,
-		 struct image *image)
+static char *images_folder(struct vmtest *vm)
 {
-	int lock_fd = lock(images);
-	bool found = take(folder, description, image);
+	return text__format("%s/images", vm->cache);
+}
 
+static char *folder_of(const char *images, const char *description)
+{
+	uint64_t hash = hash__bytes(description, strlen(description));
+
+	return text__format("%s/%016llx", images, hash + 0ULL);
+}
+
+bool image_cache__find(struct vmtest *vm, const char *description, struct image *image)
+{
+	autofree char *images = images_folder(vm);
+	autofree char *folder = folder_of(images, description);
+	int lock_fd = lock(images);
+	bool found;
+
+	*image = IMAGE_NONE;
+	found = take(folder, description, image);
 	unlock(lock_fd);
 	return found;
+}
+
+int image_cache__make(struct vmtest *vm, const char *description, image_maker *make, void *data,
+		      struct image *image)
+{
+	autofree char *images = images_folder(vm);
+	autofree char *folder = folder_of(images, description);
+
+	*image = IMAGE_NONE;
+	image->is_new = true;
+	if (folder__make(images))
+		return 0;
+	return make_in_cache(vm, images, folder, description, make, data, image);
 }
 
 int image_cache__get(struct vmtest *vm, const char *description, bool may_keep, image_maker *make,
 		     void *data, struct image *image)
 {
-	autofree char *images = text__format("%s/images", vm->cache);
-	autofree char *folder = text__format("%s/%016llx", images, hash_of(description) + 0ULL);
-	int ret;
+	int ret = 0;
 
 	*image = IMAGE_NONE;
-	if (may_keep && find(images, folder, description, image))
+	if (may_keep && image_cache__find(vm, description, image))
 		return 0;
+	if (may_keep)
+		ret = image_cache__make(vm, description, make, data, image);
 	image->is_new = true;
-	if (may_keep && !folder__make(images)) {
-		ret = make_in_cache(vm, images, folder, description, make, data, image);
-		if (ret || image->path)
-			return ret;
-	}
-	return make_for_this_run(vm, make, data, image);
+	return ret || image->path ? ret : make_for_this_run(vm, make, data, image);
+}
+
+void image_cache__remove(struct vmtest *vm, const char *description)
+{
+	autofree char *images = images_folder(vm);
+	autofree char *folder = folder_of(images, description);
+	int lock_fd = lock(images);
+
+	remove_unless_used(folder);
+	unlock(lock_fd);
 }
 
 void image_cache__release(struct image *image)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Disk images that are kept from run to run, each with a description of its content. */
+/* Images that are kept from run to run, each with a description of its content. */
 #ifndef VM_DISK_IMAGE_CACHE_H
 #define VM_DISK_IMAGE_CACHE_H
 
@@ -49,6 +49,22 @@ typedef int image_maker(struct vmtest *vm, const char *path, void *data);
  */
 int image_cache__get(struct vmtest *vm, const char *description, bool may_keep, image_maker *make,
 		     void *data, struct image *image);
+
+/** image_cache__find() - as image_cache__get(), but make nothing; returns whether it was found */
+bool image_cache__find(struct vmtest *vm, const char *description, struct image *image);
+
+/**
+ * image_cache__make() - as image_cache__get(), for an image that was not found and may be kept
+ *
+ * Nothing is made if the cache cannot be written: @image then has no path.
+ *
+ * Return: 0 or an exit status.
+ */
+int image_cache__make(struct vmtest *vm, const char *description, image_maker *make, void *data,
+		      struct image *image);
+
+/** image_cache__remove() - remove an image that turned out to be damaged; nobody may hold it here */
+void image_cache__remove(struct vmtest *vm, const char *description);
 
 /** image_cache__release() - free the path, and drop the lock: other runs may remove the image */
 void image_cache__release(struct image *image);

@@ -32,7 +32,8 @@ enum frame_type {
 	FRAME_WINDOW,    /* launcher: struct frame_window */
 	FRAME_SIGNAL,    /* launcher: struct frame_signal */
 	FRAME_STOP,      /* launcher: time is up: dump the tasks, end the command, finish */
-	FRAME_READY,     /* guest: PID 1 waits for its order */
+	FRAME_READY,     /* guest: PID 1 waits for its order; now the guest may be saved */
+	FRAME_FRESH,     /* launcher: struct frame_fresh, before the order */
 	FRAME_ORDER, /* launcher: bytes of the order (order.h); 0 bytes: the order is complete */
 };
 
@@ -52,6 +53,16 @@ struct frame_credit {
 struct frame_exit {
 	uint32_t status;
 	uint32_t has_journal; /* the command left a journal, because its run is not complete */
+};
+
+/**
+ * struct frame_fresh - what a restored guest cannot know
+ * @time_ns: time of the launcher, by CLOCK_REALTIME
+ * @random: random bytes
+ */
+struct frame_fresh {
+	int64_t time_ns;
+	uint8_t random[64];
 };
 
 struct frame_done {

@@ -30,6 +30,7 @@
 #include "vm/guest/guest.h"
 #include "vm/guest/guest_command.h"
 #include "vm/guest/guest_log.h"
+#include "vm/guest/guest_modules.h"
 #include "vm/guest/guest_setup.h"
 #include "vm/guest/order.h"
 #include "vm/host/text.h"
@@ -127,12 +128,15 @@ static void give_up(struct channel *channel, const char *reason)
 struct incoming {
 	struct queue bytes;
 	bool complete;
+	struct frame_fresh fresh;
 };
 
 static int take_order(void *data, const struct frame_header *header, const void *payload)
 {
 	struct incoming *incoming = data;
 
+	if (header->type == FRAME_FRESH && header->len_bytes == sizeof(incoming->fresh))
+		memcpy(&incoming->fresh, payload, sizeof(incoming->fresh));
 	if (header->type != FRAME_ORDER)
 		return 0;
 	queue__add(&incoming->bytes, payload, header->len_bytes);
@@ -144,7 +148,7 @@ static int take_order(void *data, const struct frame_header *header, const void 
  * The launcher sends only the order before PID 1 has sent FRAME_HELLO, and ends a guest that does
  * not send it in time.
  */
-static int receive_order(struct channel *channel, struct order *order)
+static int receive_order(struct channel *channel, struct order *order, struct frame_fresh *fresh)
 {
 	struct pollfd pfd = { .fd = channel->fd, .events = POLLIN };
 	struct incoming incoming = {};
@@ -159,6 +163,7 @@ static int receive_order(struct channel *channel, struct order *order)
 		in = fmemopen(incoming.bytes.bytes, queue__length(&incoming.bytes), "re");
 	if (!err)
 		err = in ? order__read(in, order) : -EINVAL;
+	*fresh = incoming.fresh;
 	queue__free(&incoming.bytes);
 	return err;
 }
@@ -225,15 +230,19 @@ void guest__main(void)
 	struct channel channel = { .fd = -1 };
 	struct utsname name;
 	struct order order = {};
+	struct frame_fresh fresh;
 
 	umask(022);
 	if (guest_setup__mount_all())
 		power_off();
-	guest_setup__load_modules();
+	guest_modules__load();
 	guest_setup__settle();
 	channel.fd = open_channel();
+	give_up_if(&channel, receive_order(&channel, &order, &fresh), "cannot learn what to run");
+	give_up_if(&channel, guest_setup__freshen(&fresh), "cannot set clock and randomness");
+	guest_setup__find_plugged();
+	give_up_if(&channel, guest_setup__enter_system(), "cannot enter the system's disk");
 	give_up_if(&channel, guest_setup__mount_results(), "cannot mount the results disk");
-	give_up_if(&channel, receive_order(&channel, &order), "cannot learn what to run");
 	give_up_if(&channel, guest_setup__mount_tree(&order), "cannot mount the disk of the tree");
 	uname(&name);
 	channel__send(&channel, FRAME_HELLO, 0, name.release, strlen(name.release));

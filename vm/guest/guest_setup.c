@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sets up the guest before the command, from tables of mounts, modules, device links and limits. */
+/*
+ * Sets up the guest before the command, from tables of mounts, device links and limits.
+ *
+ * PID 1 starts in the initramfs. It does there all that does not depend on the run, because a guest
+ * may be saved after that and restored for many runs. Then it moves to the system's disk.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/random.h>
 #include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,24 +20,24 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "runner/text/text_file.h"
+#include "vm/guest/channel.h"
 #include "vm/guest/guest_log.h"
 #include "vm/guest/guest_setup.h"
 #include "vm/guest/order.h"
 #include "vm/host/folder.h"
 #include "vm/host/text.h"
 
-#define MODULE_INIT_COMPRESSED_FILE 4
 /* Time limit for the kernel to find a disk. */
-#define DISK_WAIT_MS                10000
-#define DISK_POLL_MS                20
+#define DISK_WAIT_MS 10000
+#define DISK_POLL_MS 5
+/* The folder of the initramfs where the system's disk is mounted. */
+#define SYSTEM       "/system"
 
 static const struct {
 	const char *type;
@@ -54,25 +61,8 @@ static const struct {
 	{ "securityfs", "/sys/kernel/security", NULL, MS_NOSUID | MS_NODEV | MS_NOEXEC, false },
 };
 
-/* Files below /lib/modules/<release>/kernel, in the order of their dependencies. */
-static const char *const modules[] = {
-	"drivers/virtio/virtio_ring",
-	"drivers/virtio/virtio",
-	"drivers/virtio/virtio_pci_legacy_dev",
-	"drivers/virtio/virtio_pci_modern_dev",
-	"drivers/virtio/virtio_pci",
-	"drivers/char/virtio_console",
-};
-
-static const struct {
-	const char *suffix;
-	int flags;
-} module_files[] = {
-	{ ".ko", 0 },
-	{ ".ko.xz", MODULE_INIT_COMPRESSED_FILE },
-	{ ".ko.zst", MODULE_INIT_COMPRESSED_FILE },
-	{ ".ko.gz", MODULE_INIT_COMPRESSED_FILE },
-};
+/* The folders of the table above that have no other one above them. */
+static const char *const moved[] = { "/dev", "/proc", "/sys", "/run", "/tmp" };
 
 static const struct {
 	const char *target;
@@ -93,7 +83,7 @@ static const struct {
 	{ RLIMIT_NOFILE, 65536 },
 };
 
-/* The suite may be below /tmp or /run, where a tmpfs would hide it. */
+/* A command may be below /tmp or /run of the system's disk, where a tmpfs would hide it. */
 static bool has_contents(const char *folder)
 {
 	DIR *dir = opendir(folder);
@@ -128,8 +118,6 @@ static int mount_one(size_t i)
 	int err;
 
 	mkdir(mounts[i].folder, 0755);
-	if (!strcmp(mounts[i].type, "tmpfs") && has_contents(mounts[i].folder))
-		return 0;
 	if (!mount(mounts[i].type, mounts[i].folder, mounts[i].type, mounts[i].flags,
 		   mounts[i].options))
 		return 0;
@@ -157,31 +145,6 @@ int guest_setup__mount_all(void)
 			guest_log__say("cannot link %s: " ERRNO_FMT, dev_links[i].link,
 				       ERRNO_ARG(errno));
 	return err;
-}
-
-static void load_module(const char *release, const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(module_files); i++) {
-		autofree char *path = text__format("/lib/modules/%s/kernel/%s%s", release, name,
-						   module_files[i].suffix);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-		if (fd < 0)
-			continue; /* the module is built in, or compressed in another way */
-		if (syscall(SYS_finit_module, fd, "", module_files[i].flags) && errno != EEXIST)
-			guest_log__say("cannot load %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
-		close(fd);
-		return;
-	}
-}
-
-void guest_setup__load_modules(void)
-{
-	struct utsname name;
-
-	uname(&name);
-	for (size_t i = 0; i < ARRAY_SIZE(modules); i++)
-		load_module(name.release, modules[i]);
 }
 
 static void loopback_up(void)
@@ -252,6 +215,69 @@ static int mount_disk(const char *serial, const char *folder, unsigned long flag
 	if (err)
 		return err;
 	return mount(disk, folder, "ext4", flags, NULL) ? -errno : 0;
+}
+
+/* Return: 0 or -errno. */
+static int move_folder(const char *folder)
+{
+	autofree char *to = text__format(SYSTEM "%s", folder);
+
+	if (has_contents(to))
+		return 0;
+	mkdir(to, 0755);
+	return mount(folder, to, NULL, MS_MOVE, NULL) ? -errno : 0;
+}
+
+int guest_setup__enter_system(void)
+{
+	int err = mount_disk(GUEST_SYSTEM_SERIAL, SYSTEM, 0);
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(moved); i++)
+		err = move_folder(moved[i]);
+	if (!err && (chdir(SYSTEM) || mount(".", "/", NULL, MS_MOVE, NULL) || chroot(".")))
+		err = -errno;
+	return err;
+}
+
+/*
+ * Bits of entropy that are claimed for the launcher's random bytes, which are from its kernel's
+ * generator.
+ */
+static int add_entropy(const struct frame_fresh *fresh)
+{
+	struct {
+		int entropy_bits, len_bytes;
+		uint8_t bytes[sizeof(fresh->random)];
+	} seed = { 8 * sizeof(fresh->random), sizeof(fresh->random), {} };
+	autoclose int fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
+
+	memcpy(seed.bytes, fresh->random, sizeof(seed.bytes));
+	/* Without the second call, the kernel may use the new bytes only minutes later. */
+	if (fd < 0 || ioctl(fd, RNDADDENTROPY, &seed) || ioctl(fd, RNDRESEEDCRNG))
+		return -errno;
+	return 0;
+}
+
+int guest_setup__freshen(const struct frame_fresh *fresh)
+{
+	struct timespec now = { .tv_sec = fresh->time_ns / 1000000000,
+				.tv_nsec = fresh->time_ns % 1000000000 };
+
+	if (clock_settime(CLOCK_REALTIME, &now))
+		return -errno;
+	return add_entropy(fresh);
+}
+
+void guest_setup__find_plugged(void)
+{
+	int fd = open("/sys/bus/pci/rescan", O_WRONLY | O_CLOEXEC);
+
+	/* Ignore an error: most kernels see a plugged device by themselves. */
+	if (fd < 0)
+		return;
+	if (write(fd, "1", 1) != 1)
+		guest_log__say("cannot look for new PCI devices: " ERRNO_FMT, ERRNO_ARG(errno));
+	close(fd);
 }
 
 int guest_setup__mount_results(void)

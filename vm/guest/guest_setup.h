@@ -3,6 +3,7 @@
 #ifndef VM_GUEST_GUEST_SETUP_H
 #define VM_GUEST_GUEST_SETUP_H
 
+struct frame_fresh;
 struct order;
 
 /**
@@ -12,13 +13,27 @@ struct order;
  */
 int guest_setup__mount_all(void);
 
-/**
- * guest_setup__load_modules() - load the modules that the channel needs, if they are not built in
- */
-void guest_setup__load_modules(void);
-
 /** guest_setup__settle() - set the host name, the loopback device and the limits */
 void guest_setup__settle(void);
+
+/**
+ * guest_setup__freshen() - set the clock, and add to the kernel's randomness
+ *
+ * A restored guest has the time and the random numbers of the moment when it was saved.
+ *
+ * Return: 0 or -errno.
+ */
+int guest_setup__freshen(const struct frame_fresh *fresh);
+
+/** guest_setup__find_plugged() - let the kernel look for PCI devices that were plugged */
+void guest_setup__find_plugged(void);
+
+/**
+ * guest_setup__enter_system() - wait for the system's disk, and make it the root of PID 1
+ *
+ * Return: 0 or -errno.
+ */
+int guest_setup__enter_system(void);
 
 /** guest_setup__mount_results() - wait for the results disk and mount it; 0 or -errno */
 int guest_setup__mount_results(void);

@@ -9,6 +9,7 @@
 #include "vm/host/words.h"
 
 /* The serial numbers of the disks, by which PID 1 finds them. */
+#define GUEST_SYSTEM_SERIAL  "vmtest-system"
 #define GUEST_TREE_SERIAL    "vmtest-tree"
 #define GUEST_RESULTS_SERIAL "vmtest-results"
 #define GUEST_RESULTS_FOLDER "/results"

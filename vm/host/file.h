@@ -8,6 +8,13 @@
 
 #include <stddef.h>
 
+/**
+ * file__read() - read a whole file
+ * @bytes: set to the content, which the caller frees, also after an error
+ * @len_bytes: set to its length
+ */
+int file__read(const char *path, char **bytes, size_t *len_bytes);
+
 /** file__write() - create @path or replace its contents */
 int file__write(const char *path, const void *data, size_t len_bytes);
 int file__write_text(const char *path, const char *text);

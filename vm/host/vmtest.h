@@ -15,12 +15,19 @@
 
 enum acceleration { ACCEL_AUTO, ACCEL_KVM, ACCEL_TCG };
 
+/*
+ * Whether to restore a saved guest instead of a boot; auto: under TCG, where a boot takes
+ * long, but not with --verbose, which shows the boot.
+ */
+enum snapshot_use { SNAPSHOT_AUTO, SNAPSHOT_ALWAYS, SNAPSHOT_NEVER };
+
 struct options {
 	/* Options of the guest */
 	struct words kernels; /* the kernels of -k; empty: the pinned kernel */
 	unsigned int cpus;
 	unsigned int mem_mib;
 	enum acceleration accel;
+	enum snapshot_use snapshot;
 	char *tree;          /* host folder that the guest sees at the same path, absolute */
 	struct words append; /* more options for the kernel's command line */
 	struct words with;   /* more commands to bring into the guest */

@@ -2,9 +2,14 @@
 /*
  * Makes QEMU's command line from a table of devices, each with arguments for QEMU and parameters
  * for the kernel. Starts and ends QEMU, but does not read the guest's output.
+ *
+ * A guest starts without disks, and gets them when PID 1 is ready for them, because QEMU cannot
+ * save a guest with an NVMe disk. Plugging needs the machine "pc" with its one PCI bus: on "q35",
+ * only a root port takes a new device.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -18,7 +23,6 @@
 
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
-#include "vm/disk/image.h"
 #include "vm/guest/channel.h"
 #include "vm/guest/order.h"
 #include "vm/host/exit_status.h"
@@ -34,6 +38,9 @@
  * off the rest without a warning.
  */
 #define COMMAND_LINE_MAX_BYTES 2047
+
+/* Descriptors in QEMU: the same ones in each run, so that its arguments are the same. */
+enum { CHANNEL_FD = 10, MONITOR_FD, FREE_FD };
 
 /*
  * Each text is split into words. After that, {name} is replaced by a value of the machine, in which
@@ -55,9 +62,14 @@ static bool with_tcg(const struct machine *machine)
 	return machine->accel == ACCEL_TCG;
 }
 
-static bool with_root(const struct machine *machine)
+static bool with_initramfs(const struct machine *machine)
 {
-	return machine->root;
+	return machine->initramfs;
+}
+
+static bool with_system(const struct machine *machine)
+{
+	return machine->system;
 }
 
 static bool with_tree(const struct machine *machine)
@@ -88,7 +100,7 @@ static bool is_quiet(const struct machine *machine)
 static const struct device devices[] = {
 	/* A panic resets the machine at once (panic=-1), and a reset ends QEMU (-no-reboot). */
 	{ NULL,
-	  "-M q35 -bios qboot.rom -nodefaults -no-user-config -display none -no-reboot "
+	  "-M pc -bios qboot.rom -nodefaults -no-user-config -display none -no-reboot "
 	  "-smp {cpus} -m {mem_mib}M -kernel {kernel}",
 	  "panic=-1 oops=panic softlockup_panic=1 nmi_watchdog=panic sysctl.kernel.hung_task_panic=1 "
 	  "printk.devkmsg=on kasan_multi_shot cryptomgr.notests" },
@@ -104,28 +116,32 @@ static const struct device devices[] = {
 	{ with_tcg, "-accel tcg,thread=single -cpu max",
 	  "rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60 unknown_nmi_panic no_timer_check "
 	  "sysctl.kernel.hung_task_timeout_secs=300 workqueue.watchdog_thresh=120" },
-	{ NULL, "-chardev socket,id=monitor,fd={monitor_fd} -mon chardev=monitor,mode=readline",
+	{ NULL, "-chardev socket,id=monitor,fd={monitor_fd} -mon chardev=monitor,mode=control",
 	  "" },
 	{ NULL, "-chardev stdio,id=console,signal=off -serial chardev:console", "console=ttyS0" },
 	/* Print warnings and more severe messages. The option "quiet" would hide a WARNING. */
 	{ is_quiet, "", "loglevel=5" },
 	{ is_verbose, "", "loglevel=7" },
-	{ with_root,
-	  "-drive file={root},if=none,id=root,format=raw,cache=unsafe,snapshot=on "
-	  "-device nvme,serial=vmtest-root,drive=root",
-	  "root=PARTUUID=" IMAGE_ROOT_PARTUUID " rootwait rootfstype=ext4 rw init=/init" },
-	{ with_tree,
-	  "-drive file={tree},if=none,id=tree,format=raw,cache=unsafe,snapshot=on "
-	  "-device nvme,serial=" GUEST_TREE_SERIAL ",drive=tree",
-	  "" },
-	{ with_results,
-	  "-drive file={results},if=none,id=results,format=raw,cache=unsafe "
-	  "-device nvme,serial=" GUEST_RESULTS_SERIAL ",drive=results",
-	  "" },
+	{ with_initramfs, "-initrd {initramfs}", "" },
 	{ with_channel,
 	  "-device virtio-serial-pci -chardev socket,id=channel,fd={channel_fd} "
 	  "-device virtserialport,chardev=channel,name=" CHANNEL_PORT_NAME,
 	  "" },
+};
+
+/* The disks. Their options are arguments of a run, not of the machine that may be saved. */
+static const struct disk {
+	bool (*wanted)(const struct machine *machine);
+	const char *id;
+	const char *serial;
+	const char *arguments;
+} disks[QEMU_DISKS_MAX] = {
+	{ with_system, "system", GUEST_SYSTEM_SERIAL,
+	  "-drive file={system},if=none,id=system,format=raw,cache=unsafe,snapshot=on" },
+	{ with_tree, "tree", GUEST_TREE_SERIAL,
+	  "-drive file={tree},if=none,id=tree,format=raw,cache=unsafe,snapshot=on" },
+	{ with_results, "results", GUEST_RESULTS_SERIAL,
+	  "-drive file={results},if=none,id=results,format=raw,cache=unsafe" },
 };
 
 static char *value_of(const struct machine *machine, const char *name, size_t len)
@@ -137,11 +153,12 @@ static char *value_of(const struct machine *machine, const char *name, size_t le
 		{ "cpus", text__format("%u", machine->cpus) },
 		{ "mem_mib", text__format("%u", machine->mem_mib) },
 		{ "kernel", text__copy(machine->kernel) },
-		{ "root", text__copy(machine->root ? machine->root : "") },
+		{ "initramfs", text__copy(machine->initramfs ? machine->initramfs : "") },
+		{ "system", text__copy(machine->system ? machine->system : "") },
 		{ "tree", text__copy(machine->tree ? machine->tree : "") },
 		{ "results", text__copy(machine->results ? machine->results : "") },
-		{ "channel_fd", text__format("%d", machine->channel_fd) },
-		{ "monitor_fd", text__format("%d", machine->monitor_fd) },
+		{ "channel_fd", text__format("%d", CHANNEL_FD) },
+		{ "monitor_fd", text__format("%d", MONITOR_FD) },
 	};
 	char *found = NULL;
 
@@ -184,6 +201,18 @@ static char *fill_in(const struct machine *machine, const char *word)
 	return text__format("%.*s%s%s", (int)(open - word), word, doubled, close + 1);
 }
 
+static void add_words(const struct machine *machine, const char *arguments, struct words *argv)
+{
+	autowords struct words words = {};
+
+	words__split(&words, arguments, " ");
+	for (size_t i = 0; i < words.count; i++) {
+		autofree char *word = fill_in(machine, words.v[i]);
+
+		words__add(argv, "%s", word);
+	}
+}
+
 /* Return: the length of the kernel's command line in bytes. */
 static size_t build_words(const struct machine *machine, struct words *argv)
 {
@@ -193,16 +222,9 @@ static size_t build_words(const struct machine *machine, struct words *argv)
 
 	words__add(argv, QEMU_PROGRAM);
 	for (size_t i = 0; i < ARRAY_SIZE(devices); i++) {
-		autowords struct words words = {};
-
 		if (devices[i].wanted && !devices[i].wanted(machine))
 			continue;
-		words__split(&words, devices[i].arguments, " ");
-		for (size_t j = 0; j < words.count; j++) {
-			autofree char *word = fill_in(machine, words.v[j]);
-
-			words__add(argv, "%s", word);
-		}
+		add_words(machine, devices[i].arguments, argv);
 		words__split(&parameters, devices[i].parameters, " ");
 	}
 	/* --append comes last: if an option is given twice, the kernel usually takes the second. */
@@ -221,18 +243,29 @@ static size_t build_words(const struct machine *machine, struct words *argv)
 	return len;
 }
 
+static void give_descriptor(int fd, int number)
+{
+	/* dup2() makes a descriptor that exec keeps open. */
+	if (fd >= 0)
+		dup2(fd, number);
+}
+
 static void exec_qemu(const char *path, char *const *argv, const struct machine *machine,
 		      int console_fd, int errors_fd, pid_t parent)
 {
 	int input_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	/* Get copies above the final numbers, which any of these descriptors may have now. */
+	int channel_fd = fcntl(machine->channel_fd, F_DUPFD_CLOEXEC, FREE_FD);
+	int monitor_fd = fcntl(machine->monitor_fd, F_DUPFD_CLOEXEC, FREE_FD);
 
+	console_fd = fcntl(console_fd, F_DUPFD_CLOEXEC, FREE_FD);
+	errors_fd = fcntl(errors_fd, F_DUPFD_CLOEXEC, FREE_FD);
 	program__set_up_child(parent);
 	if (input_fd < 0 || dup2(input_fd, STDIN_FILENO) < 0 ||
 	    dup2(console_fd, STDOUT_FILENO) < 0 || dup2(errors_fd, STDERR_FILENO) < 0)
 		_exit(EXIT_CANNOT_EXECUTE);
-	if (machine->channel_fd >= 0)
-		fcntl(machine->channel_fd, F_SETFD, 0);
-	fcntl(machine->monitor_fd, F_SETFD, 0);
+	give_descriptor(channel_fd, CHANNEL_FD);
+	give_descriptor(monitor_fd, MONITOR_FD);
 	/* The folder for the files that QEMU makes for snapshot=on. */
 	if (machine->overlays)
 		setenv("TMPDIR", machine->overlays, 1);
@@ -264,6 +297,13 @@ static int start(struct vmtest *vm, const struct machine *machine, const char *p
 	size_t len;
 
 	len = build_words(machine, &argv);
+	for (size_t i = 0; i < ARRAY_SIZE(disks); i++) {
+		qemu->disks[i] = disks[i].wanted(machine);
+		if (qemu->disks[i])
+			add_words(machine, disks[i].arguments, &argv);
+	}
+	if (machine->restores)
+		words__split(&argv, "-incoming defer", " ");
 	if (len > COMMAND_LINE_MAX_BYTES)
 		return message__fail(
 			EXIT_USAGE_ERROR,
@@ -309,26 +349,111 @@ int qemu__start(struct vmtest *vm, const struct machine *wanted, struct qemu *qe
 	int monitor[2];
 	int ret;
 
-	*qemu = (struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1, .monitor_fd = -1 };
+	*qemu = QEMU_NONE;
 	if (!path)
 		return program__missing(QEMU_PROGRAM);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor))
 		return message__fail(EXIT_HOST_SETUP,
 				     "cannot make a socket for QEMU's monitor: " ERRNO_FMT,
 				     ERRNO_ARG(errno));
-	qemu->monitor_fd = monitor[0];
+	qemu->monitor.fd = monitor[0];
 	machine.monitor_fd = monitor[1];
 	ret = start(vm, &machine, path, qemu);
 	close(monitor[1]);
 	return ret;
 }
 
-void qemu__inject_nmi(const struct qemu *qemu)
+char *qemu__describe(const struct machine *machine)
 {
-	static const char command[] = "nmi\n";
+	struct machine named = *machine;
+	autowords struct words argv = {};
+	char *description = text__copy("");
 
-	/* Ignore an error: if QEMU has ended, its pidfd shows that. */
-	send(qemu->monitor_fd, command, strlen(command), MSG_NOSIGNAL);
+	/* The initramfs is new in each run, in another folder; its content is described elsewhere. */
+	named.initramfs = machine->initramfs ? "initramfs" : NULL;
+	build_words(&named, &argv);
+	for (size_t i = 0; i < argv.count; i++)
+		text__append(&description, "%s\n", argv.v[i]);
+	return description;
+}
+
+int qemu__plug_disks(struct qemu *qemu, char **error)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(disks); i++) {
+		struct json_object *arguments;
+
+		if (!qemu->disks[i])
+			continue;
+		arguments = json_object_new_object();
+		json_object_object_add(arguments, "driver", json_object_new_string("nvme"));
+		json_object_object_add(arguments, "drive", json_object_new_string(disks[i].id));
+		json_object_object_add(arguments, "serial",
+				       json_object_new_string(disks[i].serial));
+		err = monitor__call(&qemu->monitor, "device_add", arguments, error);
+	}
+	return err;
+}
+
+/* Ask for the events that tell how saving and restoring end. */
+static int ask_for_events(struct qemu *qemu, char **error)
+{
+	struct json_object *arguments = json_tokener_parse(
+		"{ \"capabilities\": [ { \"capability\": \"events\", \"state\": true } ] }");
+
+	return monitor__call(&qemu->monitor, "migrate-set-capabilities", arguments, error);
+}
+
+static char *quote_for_shell(const char *text)
+{
+	char *quoted = text__copy("'");
+
+	for (; *text; text++)
+		text__append(&quoted, *text == '\'' ? "'\\''" : "%c", *text);
+	text__append(&quoted, "'");
+	return quoted;
+}
+
+/* Return: a command of the shell that has the file as its stdin or stdout, for QEMU. */
+static struct json_object *shell_command(const char *before, const char *path)
+{
+	struct json_object *arguments = json_object_new_object();
+	autofree char *quoted = quote_for_shell(path);
+	autofree char *uri = text__format("exec:%s %s", before, quoted);
+
+	json_object_object_add(arguments, "uri", json_object_new_string(uri));
+	return arguments;
+}
+
+int qemu__save(struct qemu *qemu, const char *path, char **error)
+{
+	int err = monitor__call(&qemu->monitor, "stop", NULL, error);
+
+	err = err ? err : ask_for_events(qemu, error);
+	err = err ? err :
+		    monitor__call(&qemu->monitor, "migrate", shell_command("cat >", path), error);
+	return err ? err : monitor__wait_migrated(&qemu->monitor, error);
+}
+
+int qemu__restore(struct qemu *qemu, const char *path, char **error)
+{
+	int err = ask_for_events(qemu, error);
+
+	err = err ? err :
+		    monitor__call(&qemu->monitor, "migrate-incoming", shell_command("cat <", path),
+				  error);
+	return err ? err : monitor__wait_migrated(&qemu->monitor, error);
+}
+
+int qemu__go_on(struct qemu *qemu, char **error)
+{
+	return monitor__call(&qemu->monitor, "cont", NULL, error);
+}
+
+void qemu__inject_nmi(struct qemu *qemu)
+{
+	monitor__tell(&qemu->monitor, "inject-nmi");
 }
 
 void qemu__end(struct qemu *qemu)
@@ -341,7 +466,6 @@ void qemu__end(struct qemu *qemu)
 		close(qemu->console_fd);
 	if (qemu->errors_fd >= 0)
 		close(qemu->errors_fd);
-	if (qemu->monitor_fd >= 0)
-		close(qemu->monitor_fd);
-	*qemu = (struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1, .monitor_fd = -1 };
+	monitor__close(&qemu->monitor);
+	*qemu = QEMU_NONE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Starts QEMU for the description of a virtual machine, and ends it. */
+/* Starts, saves, restores and ends QEMU for the description of a virtual machine. */
 #ifndef VM_MACHINE_QEMU_H
 #define VM_MACHINE_QEMU_H
 
@@ -7,10 +7,12 @@
 #include <sys/types.h>
 
 #include "vm/host/vmtest.h"
+#include "vm/machine/monitor.h"
 
 struct words;
 
-#define QEMU_PROGRAM "qemu-system-x86_64"
+#define QEMU_PROGRAM   "qemu-system-x86_64"
+#define QEMU_DISKS_MAX 3
 
 /**
  * struct machine - a virtual machine
@@ -18,12 +20,14 @@ struct words;
  * @cpus: number of virtual CPUs
  * @mem_mib: size of the memory
  * @kernel: path of a vmlinux or bzImage
- * @root: image of the root disk; NULL: none
+ * @initramfs: the initramfs; NULL: none
+ * @system: image of the disk with the system; NULL: none
  * @tree: image of the disk with the tree; NULL: none
- * @overlays: folder for the guest's changes to @root and @tree; the images stay as they are
+ * @overlays: folder for the guest's changes to @system and @tree; the images stay as they are
  * @results: image of the results disk; NULL: none
  * @channel_fd: QEMU's end of the channel; -1: none
  * @monitor_fd: QEMU's end of its monitor; set by qemu__start()
+ * @restores: do not boot, but wait for qemu__restore()
  * @verbose: let the kernel print more messages
  * @append: more options for the kernel's command line, or NULL
  */
@@ -32,12 +36,14 @@ struct machine {
 	unsigned int cpus;
 	unsigned int mem_mib;
 	const char *kernel;
-	const char *root;
+	const char *initramfs;
+	const char *system;
 	const char *tree;
 	const char *overlays;
 	const char *results;
 	int channel_fd;
 	int monitor_fd;
+	bool restores;
 	bool verbose;
 	const struct words *append;
 };
@@ -48,15 +54,21 @@ struct machine {
  * @pidfd: pidfd of QEMU, which becomes readable when QEMU ends
  * @console_fd: descriptor to read the guest's serial console
  * @errors_fd: descriptor to read the stderr of QEMU itself
- * @monitor_fd: descriptor to write commands to QEMU's monitor
+ * @monitor: QEMU's monitor
+ * @disks: for each disk of qemu.c, whether the machine has it
  */
 struct qemu {
 	pid_t pid;
 	int pidfd;
 	int console_fd;
 	int errors_fd;
-	int monitor_fd;
+	struct monitor monitor;
+	bool disks[QEMU_DISKS_MAX];
 };
+
+/* The initial value of a struct qemu. */
+#define QEMU_NONE \
+	((struct qemu){ .pidfd = -1, .console_fd = -1, .errors_fd = -1, .monitor = { .fd = -1 } })
 
 /**
  * qemu__start() - Start a virtual machine.
@@ -69,11 +81,58 @@ struct qemu {
 int qemu__start(struct vmtest *vm, const struct machine *wanted, struct qemu *qemu);
 
 /**
+ * qemu__describe() - Describe all of a machine that a saved guest depends on, besides the content
+ *	of the files: QEMU's arguments without the disks.
+ * @machine: description of the machine
+ *
+ * Return: a string that the caller frees.
+ */
+char *qemu__describe(const struct machine *machine);
+
+/**
+ * qemu__plug_disks() - Plug the disks into a guest, which starts without any.
+ * @qemu: the QEMU; its guest may run or be stopped
+ * @error: on failure set to the reason, which the caller frees
+ *
+ * Return: 0 or -errno.
+ */
+int qemu__plug_disks(struct qemu *qemu, char **error);
+
+/**
+ * qemu__save() - Stop the guest and write its whole state to a file. qemu__go_on() continues it.
+ * @qemu: the running QEMU, whose disks are not plugged
+ * @path: the file
+ * @error: on failure set to the reason, which the caller frees
+ *
+ * Return: 0 or -errno.
+ */
+int qemu__save(struct qemu *qemu, const char *path, char **error);
+
+/**
+ * qemu__restore() - Read the state of a guest that qemu__save() has written. The guest is stopped.
+ * @qemu: a QEMU that was started to be restored
+ * @path: the file
+ * @error: on failure set to the reason, which the caller frees
+ *
+ * Return: 0 or -errno.
+ */
+int qemu__restore(struct qemu *qemu, const char *path, char **error);
+
+/**
+ * qemu__go_on() - Let a stopped guest run.
+ * @qemu: the QEMU
+ * @error: on failure set to the reason, which the caller frees
+ *
+ * Return: 0 or -errno.
+ */
+int qemu__go_on(struct qemu *qemu, char **error);
+
+/**
  * qemu__inject_nmi() - Send an NMI to the guest, which also works with interrupts disabled. Under
  *	TCG the kernel then panics.
  * @qemu: the running QEMU
  */
-void qemu__inject_nmi(const struct qemu *qemu);
+void qemu__inject_nmi(struct qemu *qemu);
 
 /**
  * qemu__end() - Kill QEMU if it runs, reap it, close its descriptors.

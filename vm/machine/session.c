@@ -16,12 +16,15 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
 #include "vm/guest/channel.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/message.h"
@@ -30,13 +33,15 @@
 #include "vm/machine/console.h"
 #include "vm/machine/qemu.h"
 #include "vm/machine/session.h"
+#include "vm/machine/snapshot.h"
 #include "vm/machine/terminal.h"
 
 /*
  * After POLLOUT a pipe has room for this much, so a write to a blocking descriptor does not block.
  */
 #define WRITE_BYTES      4096
-/* Time limits for the guest's last steps. Each is multiplied by the time scale. */
+/* Time limits for a restored guest to come up, and for the guest's last steps. Each is multiplied by the time scale. */
+#define RESTORED_MS      30000
 #define FINISH_MS        30000
 #define STOP_MS          5000
 #define PANIC_SILENCE_MS 10000
@@ -99,6 +104,17 @@ static int on_data(struct session *s, const struct frame_header *header, const v
 	return 0;
 }
 
+static void send_fresh(struct session *s)
+{
+	struct frame_fresh fresh = {};
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	fresh.time_ns = now.tv_sec * 1000000000LL + now.tv_nsec;
+	getrandom(fresh.random, sizeof(fresh.random), 0);
+	channel__send(&s->channel, FRAME_FRESH, 0, &fresh, sizeof(fresh));
+}
+
 static void send_order(struct session *s)
 {
 	for (size_t at = 0, len; at < s->order_bytes; at += len) {
@@ -107,6 +123,26 @@ static void send_order(struct session *s)
 		channel__send(&s->channel, FRAME_ORDER, 0, s->order + at, len);
 	}
 	channel__send(&s->channel, FRAME_ORDER, 0, NULL, 0);
+}
+
+/* The guest waits for its order. It runs, unless it was just restored or saved. */
+static void on_ready(struct session *s)
+{
+	autofree char *error = NULL;
+	int err;
+
+	if (s->snapshot && !s->is_restored)
+		snapshot__save(s->vm, s->snapshot, &s->qemu);
+	err = qemu__plug_disks(&s->qemu, &error);
+	err = err ? err : qemu__go_on(&s->qemu, &error);
+	if (err) {
+		free(s->reason);
+		s->reason = text__format("its disks cannot be plugged: %s", error);
+		end(s, SESSION_STUCK);
+		return;
+	}
+	send_fresh(s);
+	send_order(s);
 }
 
 static int handle_frame(void *data, const struct frame_header *header, const void *payload)
@@ -119,7 +155,7 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 	s->was_poked = false;
 	switch (header->type) {
 	case FRAME_READY:
-		send_order(s);
+		on_ready(s);
 		break;
 	case FRAME_HELLO:
 		on_hello(s);
@@ -448,7 +484,12 @@ void session__run(struct session *s)
 	fcntl(s->channel.fd, F_SETFL, O_NONBLOCK);
 	s->console.echo = s->vm->opt.verbose;
 	s->last_sign_ms = clock__now_ms();
-	set_deadline(s, s->vm->opt.boot_timeout_s * 1000LL);
+	if (s->is_restored) {
+		set_deadline(s, (int64_t)RESTORED_MS * s->time_scale);
+		on_ready(s);
+	} else {
+		set_deadline(s, s->vm->opt.boot_timeout_s * 1000LL);
+	}
 	while (s->end == SESSION_RUNS)
 		step(s);
 	while (s->end != SESSION_QEMU_ENDED && read_console(s))

@@ -11,6 +11,7 @@
 #include "vm/machine/qemu.h"
 #include "vm/machine/terminal.h"
 
+struct snapshot;
 struct vmtest;
 
 enum session_end {
@@ -32,6 +33,8 @@ enum session_end {
  * @time_scale: factor for deadlines that the user did not set
  * @qemu: the running QEMU
  * @channel: the channel to PID 1 of the guest
+ * @snapshot: where to save the guest when it has booted, or NULL
+ * @is_restored: the guest was restored, so that it waits for its order from the start
  * @order: the order for PID 1, as order__write() writes it; freed by session__free()
  * @order_bytes: length of @order
  * @console: the guest's console
@@ -60,6 +63,8 @@ struct session {
 	unsigned int time_scale;
 	struct qemu qemu;
 	struct channel channel;
+	struct snapshot *snapshot;
+	bool is_restored;
 	char *order;
 	size_t order_bytes;
 	struct console console;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The initramfs, with PID 1 of the guest and the modules that its channel needs. */
+#ifndef VM_DISK_INITRAMFS_H
+#define VM_DISK_INITRAMFS_H
+
+#include <stdint.h>
+
+struct vmtest;
+struct kernel;
+
+/**
+ * initramfs__make() - make the initramfs in the temporary folder
+ * @path: set to its path, which the caller frees
+ * @hash: set to a hash of its content
+ *
+ * Return: 0 or an exit status.
+ */
+int initramfs__make(struct vmtest *vm, const struct kernel *kernel, char **path, uint64_t *hash);
+
+#endif
