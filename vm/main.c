@@ -17,6 +17,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/guest/guest.h"
+#include "vm/boot.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/message.h"
 #include "vm/host/path.h"
@@ -107,6 +108,17 @@ static int check_command(const struct vmtest *vm)
 		word, vm->opt.tree, word);
 }
 
+static int check_vms(const struct vmtest *vm)
+{
+	if (vm->opt.vms <= 1 || boot__test_program(vm))
+		return 0;
+	return message__fail(
+		EXIT_USAGE_ERROR,
+		"cannot use --vms=%u: only test_progs can deal its tests out to several "
+		"VMs; leave --vms out",
+		vm->opt.vms);
+}
+
 static int check_accel(const struct vmtest *vm)
 {
 	if (vm->opt.accel != ACCEL_KVM || !access("/dev/kvm", R_OK | W_OK))
@@ -123,6 +135,7 @@ static int run(struct vmtest *vm)
 	int ret = signals__block(vm);
 
 	ret = ret ? ret : check_command(vm);
+	ret = ret ? ret : check_vms(vm);
 	ret = ret ? ret : check_accel(vm);
 	ret = ret ? ret : cache__open(vm);
 	if (ret)

@@ -29,6 +29,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "runner/text/text_file.h"
+#include "vm/boot.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/folder.h"
 #include "vm/host/message.h"
@@ -43,12 +44,11 @@
 #include "vm/matrix_output.h"
 #include "vm/matrix_report.h"
 #include "vm/matrix_run.h"
+#include "vm/peers.h"
 #include "vm/run.h"
 
-/* Memory of QEMU in addition to the guest's: translated code, caches of the disks. */
-#define QEMU_MIB 256
 /* Time limit for a run to end QEMU and remove its images. */
-#define END_MS   30000
+#define END_MS 30000
 
 /* Return: the name of a run. If the kernel is given as a path, it is the last part. */
 static char *name_of(const char *word)
@@ -101,20 +101,11 @@ static int prepare_folder(const struct matrix *matrix, struct matrix_run *run)
 	return matrix_output__open(run);
 }
 
-static uint64_t read_meminfo_mib(void)
-{
-	autofree char *text = text_file__read("/proc/meminfo");
-	const char *line = text ? strstr(text, "MemAvailable:") : NULL;
-
-	return line ? strtoull(line + strlen("MemAvailable:"), NULL, 10) / 1024 : 0;
-}
-
 /* Return: the number of VMs that may run at the same time, limited by the available memory. */
 static void limit_parallel(struct vmtest *vm, struct matrix *matrix)
 {
-	uint64_t available_mib = read_meminfo_mib();
-	uint64_t each_mib = vm->opt.mem_mib + QEMU_MIB;
-	unsigned int fitting = available_mib / each_mib;
+	uint64_t each_mib, available_mib;
+	unsigned int fitting = peers__fitting(vm, &each_mib, &available_mib);
 
 	matrix->at_once = vm->opt.parallel < matrix->count ? vm->opt.parallel : matrix->count;
 	if (matrix->at_once <= 1 || fitting >= matrix->at_once)
@@ -133,7 +124,7 @@ static int set_up(struct vmtest *vm, struct matrix *matrix)
 	size_t facts_bytes = kernels->count * sizeof(struct run_facts);
 	struct run_facts *facts =
 		mmap(NULL, facts_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	const char *program = run__test_program(vm);
+	const char *program = boot__test_program(vm);
 	int ret = vm->opt.results ? 0 : scratch__make(vm);
 
 	if (ret)

@@ -33,6 +33,7 @@
 #define DEFAULT_RESULTS_MIB    256
 #define CPUS_MAX               255
 #define PARALLEL_MAX           64
+#define VMS_MAX                16
 #define MEM_MIB_MIN            128
 #define MEM_MIB_MAX            (1024 * 1024)
 #define RESULTS_MIB_MIN        8
@@ -210,6 +211,10 @@ static const struct option_row rows[] = {
 	  GROUP_RUN, 0, MEMBER(TEXT, results) },
 	{ "results-size", "SIZE", "size of the guest's results disk (default: 256M)", GROUP_RUN, 0,
 	  MEMBER(MIB, results_mib), RESULTS_MIB_MIN, MEM_MIB_MAX },
+	{ "vms", "N",
+	  "deal the tests of one run of test_progs out to N VMs, as far as memory allows (default: "
+	  "under TCG one for each CPU, else 1)",
+	  GROUP_RUN, 0, MEMBER(NUMBER, vms), 1, VMS_MAX },
 	{ "parallel", "N",
 	  "with several kernels: so many VMs at once, as far as memory allows (default: 1)",
 	  GROUP_RUN, 0, MEMBER(NUMBER, parallel), 1, PARALLEL_MAX },

@@ -14,14 +14,6 @@ struct run_facts {
 };
 
 /**
- * run__test_program() - Check if the command is test_progs or a flavour of it.
- * @vm: context
- *
- * Return: name of the program without folders; NULL if the command is another program.
- */
-const char *run__test_program(const struct vmtest *vm);
-
-/**
  * run__kernel() - Boot a kernel and run the command in it.
  * @vm: context
  * @word: the kernel as -k names it; NULL: the pinned kernel

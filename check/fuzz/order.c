@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		INVARIANT(!order__read(in, &again));
 		INVARIANT(!strcmp(order.tree, again.tree) && !strcmp(order.folder, again.folder));
 		INVARIANT(order.terminal == again.terminal);
+		INVARIANT(order.peers == again.peers);
 		INVARIANT(!order.terminal ||
 			  (order.rows == again.rows && order.columns == again.columns));
 		check_words(&order.environment, &again.environment);

@@ -231,11 +231,11 @@ int image__get_tree(struct vmtest *vm, const struct kernel *kernel, struct image
 	return ret;
 }
 
-int image__make_results(struct vmtest *vm, char **path)
+int image__make_results(struct vmtest *vm, const char *name, char **path)
 {
 	autofree char *size = text__format("%uM", vm->opt.results_mib);
 
-	*path = text__format("%s/results.img", vm->scratch);
+	*path = text__format("%s/%s", vm->scratch, name);
 	return program__run_ok(vm,
 			       &(struct program){ .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4",
 							       "-b", "4096", "-m", "0", "-E",

@@ -23,10 +23,11 @@ int image__get_tree(struct vmtest *vm, const struct kernel *kernel, struct image
 
 /**
  * image__make_results() - make an empty disk for results in the temporary folder
+ * @name: name of the file
  * @path: set to the image's path; the caller frees it, also after an error
  *
  * Return: 0 or an exit status.
  */
-int image__make_results(struct vmtest *vm, char **path);
+int image__make_results(struct vmtest *vm, const char *name, char **path);
 
 #endif

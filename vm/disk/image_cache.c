@@ -51,7 +51,7 @@ static bool is_complete(const char *folder, const char *description)
 	autofree char *found = text_file__read(description_path);
 	struct stat st;
 
-	return found && !strcmp(found, description) && !stat(path, &st) &&
+	return found && !strcmp(found, description) && !stat(path, &st) && S_ISREG(st.st_mode) &&
 	       st.st_mtim.tv_sec == complete_time.tv_sec &&
 	       st.st_mtim.tv_nsec == complete_time.tv_nsec;
 }

@@ -37,7 +37,20 @@ enum frame_type {
 	FRAME_ORDER, /* launcher: bytes of the order (order.h); 0 bytes: the order is complete */
 };
 
-enum stream { STREAM_STDIN, STREAM_STDOUT, STREAM_STDERR, STREAMS };
+/* The largest number of other guests that a guest may talk to. */
+#define PEERS_MAX 15
+
+/*
+ * The streams of the command, each with one direction, and from STREAM_PEERS on one for each other
+ * guest, with both directions.
+ */
+enum stream {
+	STREAM_STDIN,
+	STREAM_STDOUT,
+	STREAM_STDERR,
+	STREAM_PEERS,
+	STREAMS = STREAM_PEERS + PEERS_MAX,
+};
 
 struct frame_header {
 	uint32_t len_bytes;

@@ -2,8 +2,8 @@
 /*
  * Runs the command in the guest and carries its streams over the channel.
  *
- * One poll loop waits for the channel, the command's pipes (or its terminal) and a signalfd for
- * SIGCHLD. As PID 1, this process reaps all orphans. When the command ends, all processes that it
+ * One poll loop waits for the channel, the command's pipes (or its terminal), its sockets to other
+ * guests, and a signalfd for SIGCHLD. As PID 1, this process reaps all orphans. When the command ends, all processes that it
  * left behind are killed, so that the pipes reach their end.
  */
 #include <errno.h>
@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -39,20 +40,30 @@
 /* The interval at which ^D is typed after the end of the launcher's input. */
 #define END_OF_INPUT_MS 500
 
+/**
+ * struct input - what the launcher has sent in a stream
+ * @bytes: bytes that the command has not read yet
+ * @ungranted_bytes: how many of them are not yet granted back to the launcher
+ * @has_ended: the launcher has no more
+ */
+struct input {
+	struct queue bytes;
+	size_t ungranted_bytes;
+	bool has_ended;
+};
+
 /* The state of the command while it runs. */
 struct run {
 	struct channel *channel; /* the channel to the launcher */
 	pid_t pid;               /* process of the command; 0: it has ended */
 	int status;
-	bool is_stopped;        /* a signal has stopped the command */
-	int signal_fd;          /* the signalfd for SIGCHLD */
-	int terminal_fd;        /* master of the command's terminal, or -1 */
-	int fds[STREAMS];       /* PID 1's ends of the pipes, or -1 */
-	struct queue input;     /* bytes that the command has not read yet */
-	size_t ungranted_bytes; /* input bytes that are not yet granted back to the launcher */
-	bool input_ended;       /* the launcher has no more input */
-	int64_t next_end_ms;    /* time to type ^D on the terminal again */
-	int64_t next_alive_ms;  /* time to send the next sign of life to the launcher */
+	bool is_stopped;  /* a signal has stopped the command */
+	int signal_fd;    /* the signalfd for SIGCHLD */
+	int terminal_fd;  /* master of the command's terminal, or -1 */
+	int fds[STREAMS]; /* PID 1's ends of the pipes and sockets, or -1 */
+	struct input inputs[STREAMS];
+	int64_t next_end_ms;   /* time to type ^D on the terminal again */
+	int64_t next_alive_ms; /* time to send the next sign of life to the launcher */
 };
 
 static void close_stream(struct run *run, enum stream stream)
@@ -68,7 +79,8 @@ static void exec_command(const struct order *order, const int child_fds[STREAMS]
 	int err;
 
 	setsid();
-	for (int i = 0; i < STREAMS; i++)
+	/* The descriptors of the command have the numbers of their streams. */
+	for (int i = 0; i < STREAM_PEERS + (int)order->peers; i++)
 		dup2(child_fds[i], i);
 	if (order->terminal)
 		ioctl(STDIN_FILENO, TIOCSCTTY, 0);
@@ -105,15 +117,15 @@ static int open_terminal(struct run *run, const struct order *order, int child_f
 	run->terminal_fd = master;
 	run->fds[STREAM_STDIN] = fcntl(master, F_DUPFD_CLOEXEC, 3);
 	run->fds[STREAM_STDOUT] = fcntl(master, F_DUPFD_CLOEXEC, 3);
-	for (int i = 0; i < STREAMS; i++)
-		child_fds[i] = fcntl(slave, F_DUPFD_CLOEXEC, 3);
+	for (int i = 0; i < STREAM_PEERS; i++)
+		child_fds[i] = fcntl(slave, F_DUPFD_CLOEXEC, STREAMS);
 	close(slave);
 	return 0;
 }
 
 static int open_pipes(struct run *run, int child_fds[STREAMS])
 {
-	for (int i = 0; i < STREAMS; i++) {
+	for (int i = 0; i < STREAM_PEERS; i++) {
 		int ends[2];
 		int mine = i == STREAM_STDIN;
 
@@ -126,20 +138,51 @@ static int open_pipes(struct run *run, int child_fds[STREAMS])
 	return 0;
 }
 
+static int open_peers(struct run *run, const struct order *order, int child_fds[STREAMS])
+{
+	for (unsigned int i = STREAM_PEERS; i < STREAM_PEERS + order->peers; i++) {
+		int ends[2];
+
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+			return -errno;
+		run->fds[i] = ends[0];
+		child_fds[i] = ends[1];
+		fcntl(run->fds[i], F_SETFL, O_NONBLOCK);
+	}
+	return 0;
+}
+
+/* Move a descriptor of the command above all that the command will have. */
+static void move_up(int *fd)
+{
+	int moved = *fd >= 0 && *fd < STREAMS ? fcntl(*fd, F_DUPFD_CLOEXEC, STREAMS) : -1;
+
+	if (moved < 0)
+		return;
+	close(*fd);
+	*fd = moved;
+}
+
 static int start(struct run *run, const struct order *order)
 {
 	int child_fds[STREAMS];
-	int err = order->terminal ? open_terminal(run, order, child_fds) :
-				    open_pipes(run, child_fds);
+	int err;
 
+	for (int i = 0; i < STREAMS; i++)
+		child_fds[i] = -1;
+	err = order->terminal ? open_terminal(run, order, child_fds) : open_pipes(run, child_fds);
+	err = err ? err : open_peers(run, order, child_fds);
 	if (err)
 		return err;
+	for (int i = 0; i < STREAMS; i++)
+		move_up(&child_fds[i]);
 	run->pid = fork();
 	if (run->pid == 0)
 		exec_command(order, child_fds);
 	err = run->pid < 0 ? -errno : 0;
 	for (int i = 0; i < STREAMS; i++)
-		close(child_fds[i]);
+		if (child_fds[i] >= 0)
+			close(child_fds[i]);
 	return err;
 }
 
@@ -178,18 +221,19 @@ static void dump_tasks(void)
 static int handle_frame(void *data, const struct frame_header *header, const void *payload)
 {
 	struct run *run = data;
+	struct input *input = &run->inputs[header->stream];
 	struct frame_window window;
 	struct frame_signal signal;
 
 	switch (header->type) {
 	case FRAME_DATA:
-		if (run->fds[STREAM_STDIN] < 0)
-			return channel__grant(run->channel, STREAM_STDIN, header->len_bytes);
-		queue__add(&run->input, payload, header->len_bytes);
-		run->ungranted_bytes += header->len_bytes;
+		if (run->fds[header->stream] < 0)
+			return channel__grant(run->channel, header->stream, header->len_bytes);
+		queue__add(&input->bytes, payload, header->len_bytes);
+		input->ungranted_bytes += header->len_bytes;
 		break;
 	case FRAME_END:
-		run->input_ended = true;
+		input->has_ended = true;
 		break;
 	case FRAME_CLOSED:
 		close_stream(run, header->stream);
@@ -213,25 +257,25 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 	return 0;
 }
 
-static int pass_input(struct run *run)
+static int pass_input(struct run *run, enum stream stream)
 {
-	int fd = run->fds[STREAM_STDIN];
-	long n = queue__write(&run->input, fd, CHANNEL_PAYLOAD_BYTES);
+	struct input *input = &run->inputs[stream];
+	long n = queue__write(&input->bytes, run->fds[stream], CHANNEL_PAYLOAD_BYTES);
 
 	if (n < 0) {
 		/*
 		 * The command has closed its input. Do not tell the launcher: as with a pipe on a
 		 * host, the writer need not know. Later input is dropped.
 		 */
-		queue__free(&run->input);
-		close_stream(run, STREAM_STDIN);
+		queue__free(&input->bytes);
+		close_stream(run, stream);
 		return 0;
 	}
 	/* A ^D is from PID 1 itself, so it is not granted back to the launcher. */
-	if ((size_t)n > run->ungranted_bytes)
-		n = run->ungranted_bytes;
-	run->ungranted_bytes -= n;
-	return n > 0 ? channel__grant(run->channel, STREAM_STDIN, n) : 0;
+	if ((size_t)n > input->ungranted_bytes)
+		n = input->ungranted_bytes;
+	input->ungranted_bytes -= n;
+	return n > 0 ? channel__grant(run->channel, stream, n) : 0;
 }
 
 /* Return: 0, or -errno of the channel. */
@@ -249,7 +293,9 @@ static int pass_output(struct run *run, enum stream stream)
 		/* read() of a terminal fails with EIO when its last user has closed it. */
 		if (n <= 0) {
 			close_stream(run, stream);
-			return 0;
+			return stream < STREAM_PEERS ?
+				       0 :
+				       channel__send(run->channel, FRAME_END, stream, NULL, 0);
 		}
 		err = channel__send(run->channel, FRAME_DATA, stream, buffer, n);
 		if (err)
@@ -258,38 +304,61 @@ static int pass_output(struct run *run, enum stream stream)
 	return 0;
 }
 
+/* Return: what to wait for in a stream. */
+static struct pollfd wanted_of(const struct run *run, enum stream stream)
+{
+	bool writes = (stream == STREAM_STDIN || stream >= STREAM_PEERS) &&
+		      queue__length(&run->inputs[stream].bytes);
+	bool reads = stream != STREAM_STDIN && channel__room(run->channel, stream);
+	short events = (writes ? POLLOUT : 0) | (reads ? POLLIN : 0);
+
+	return (struct pollfd){ .fd = events ? run->fds[stream] : -1, .events = events };
+}
+
+/* Pass on what is possible in a stream. Return: 0, or -errno of the channel. */
+static int pass(struct run *run, enum stream stream, short revents)
+{
+	struct input *input = &run->inputs[stream];
+	int err = 0;
+
+	if (revents && run->fds[stream] >= 0 && queue__length(&input->bytes))
+		err = pass_input(run, stream);
+	if (!err && revents && stream != STREAM_STDIN)
+		err = pass_output(run, stream);
+	if (!input->has_ended || queue__length(&input->bytes) || run->fds[stream] < 0)
+		return err;
+	/* The launcher has no more: the command reads an end of file. */
+	if (stream >= STREAM_PEERS)
+		shutdown(run->fds[stream], SHUT_WR);
+	else if (run->terminal_fd < 0)
+		close_stream(run, stream);
+	return err;
+}
+
 static int step(struct run *run, int timeout_ms)
 {
 	struct channel *channel = run->channel;
-	struct pollfd pfds[] = {
-		{ .fd = channel->fd,
-		  .events = POLLIN | (queue__length(&channel->out) ? POLLOUT : 0) },
-		{ .fd = run->signal_fd, .events = POLLIN },
-		{ .fd = queue__length(&run->input) ? run->fds[STREAM_STDIN] : -1,
-		  .events = POLLOUT },
-		{ .fd = channel__room(channel, STREAM_STDOUT) ? run->fds[STREAM_STDOUT] : -1,
-		  .events = POLLIN },
-		{ .fd = channel__room(channel, STREAM_STDERR) ? run->fds[STREAM_STDERR] : -1,
-		  .events = POLLIN },
-	};
+	struct pollfd pfds[STREAMS + 2];
+	struct pollfd *channel_pfd = &pfds[STREAMS], *signal_pfd = &pfds[STREAMS + 1];
 	int err = 0;
 
+	for (int i = 0; i < STREAMS; i++)
+		pfds[i] = wanted_of(run, i);
+	*channel_pfd = (struct pollfd){
+		.fd = channel->fd,
+		.events = POLLIN | (queue__length(&channel->out) ? POLLOUT : 0),
+	};
+	*signal_pfd = (struct pollfd){ .fd = run->signal_fd, .events = POLLIN };
 	if (poll(pfds, ARRAY_SIZE(pfds), timeout_ms) < 0)
 		return errno == EINTR ? 0 : -errno;
-	if (pfds[1].revents)
+	if (signal_pfd->revents)
 		reap(run);
-	if (pfds[0].revents & (POLLIN | POLLERR | POLLHUP))
+	if (channel_pfd->revents & (POLLIN | POLLERR | POLLHUP))
 		err = channel__receive(channel, handle_frame, run);
-	if (!err && pfds[0].revents & POLLOUT)
+	if (!err && channel_pfd->revents & POLLOUT)
 		err = channel__flush(channel);
-	if (!err && pfds[2].revents)
-		err = pass_input(run);
-	if (!err && pfds[3].revents)
-		err = pass_output(run, STREAM_STDOUT);
-	if (!err && pfds[4].revents)
-		err = pass_output(run, STREAM_STDERR);
-	if (run->input_ended && !queue__length(&run->input) && run->terminal_fd < 0)
-		close_stream(run, STREAM_STDIN);
+	for (int i = 0; !err && i < STREAMS; i++)
+		err = pass(run, i, pfds[i].revents);
 	return err;
 }
 
@@ -345,10 +414,12 @@ static int drain(struct run *run)
  */
 static int step_and_type_end(struct run *run)
 {
-	if (!run->input_ended || run->terminal_fd < 0)
+	struct input *input = &run->inputs[STREAM_STDIN];
+
+	if (!input->has_ended || run->terminal_fd < 0)
 		return step(run, ALIVE_MS / 2);
-	if (!queue__length(&run->input) && clock__now_ms() >= run->next_end_ms) {
-		queue__add(&run->input, "\4", 1);
+	if (!queue__length(&input->bytes) && clock__now_ms() >= run->next_end_ms) {
+		queue__add(&input->bytes, "\4", 1);
 		run->next_end_ms = clock__now_ms() + END_OF_INPUT_MS;
 	}
 	return step(run, END_OF_INPUT_MS);
@@ -356,10 +427,12 @@ static int step_and_type_end(struct run *run)
 
 int guest_command__run(struct channel *channel, const struct order *order)
 {
-	struct run run = { .channel = channel, .terminal_fd = -1, .fds = { -1, -1, -1 } };
+	struct run run = { .channel = channel, .terminal_fd = -1 };
 	sigset_t set;
 	int err;
 
+	for (int i = 0; i < STREAMS; i++)
+		run.fds[i] = -1;
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
@@ -375,11 +448,12 @@ int guest_command__run(struct channel *channel, const struct order *order)
 	err = err ? err : drain(&run);
 	if (err)
 		guest_log__say("the channel to the launcher broke: " ERRNO_FMT, ERRNO_ARG(-err));
-	for (int i = 0; i < STREAMS; i++)
+	for (int i = 0; i < STREAMS; i++) {
 		close_stream(&run, i);
+		queue__free(&run.inputs[i].bytes);
+	}
 	close(run.signal_fd);
 	if (run.terminal_fd >= 0)
 		close(run.terminal_fd);
-	queue__free(&run.input);
 	return run.status;
 }

@@ -181,6 +181,14 @@ static char *device_serial(const char *name)
 	return NULL;
 }
 
+/* A disk is in sysfs before the kernel lets it be opened: until then, open(2) fails with ENXIO. */
+static bool can_open(const char *disk)
+{
+	autoclose int fd = open(disk, O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0;
+}
+
 /* Find a disk by its serial number, because its name depends on the order of probing. */
 static char *find_disk(const char *wanted)
 {
@@ -202,15 +210,16 @@ static char *find_disk(const char *wanted)
 /* Return: 0 or -errno. */
 static int mount_disk(const char *serial, const char *folder, unsigned long flags)
 {
-	autofree char *disk = find_disk(serial);
+	autofree char *disk = NULL;
 	int err;
 
-	for (int waited_ms = 0; !disk && waited_ms < DISK_WAIT_MS; waited_ms += DISK_POLL_MS) {
-		nanosleep(&(struct timespec){ .tv_nsec = DISK_POLL_MS * 1000000 }, NULL);
-		disk = find_disk(serial);
+	for (int waited_ms = 0; !disk || !can_open(disk); waited_ms += DISK_POLL_MS) {
+		if (waited_ms >= DISK_WAIT_MS)
+			return disk ? -ENXIO : -ENODEV;
+		if (waited_ms)
+			nanosleep(&(struct timespec){ .tv_nsec = DISK_POLL_MS * 1000000 }, NULL);
+		disk = disk ? disk : find_disk(serial);
 	}
-	if (!disk)
-		return -ENODEV;
 	err = folder__make(folder);
 	if (err)
 		return err;

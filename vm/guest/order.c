@@ -8,6 +8,7 @@
  *   Rpath   folder of the tree   Tlines,columns  on a terminal of this size
  *   Fpath   working folder
  *   Ename=value  environment     Aword           next word of the command
+ *   Pnumber of sockets to other guests
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "vm/guest/channel.h"
 #include "vm/guest/order.h"
 #include "vm/host/text.h"
 #include "vm/host/words.h"
@@ -25,6 +27,8 @@ void order__write(FILE *out, const struct order *order)
 	fprintf(out, "F%s%c", order->folder, '\0');
 	if (order->terminal)
 		fprintf(out, "T%u,%u%c", order->rows, order->columns, '\0');
+	if (order->peers)
+		fprintf(out, "P%u%c", order->peers, '\0');
 	for (size_t i = 0; i < order->environment.count; i++)
 		fprintf(out, "E%s%c", order->environment.v[i], '\0');
 	for (size_t i = 0; i < order->argv.count; i++)
@@ -50,6 +54,11 @@ int order__read(FILE *in, struct order *order)
 		case 'T':
 			order->terminal = true;
 			sscanf(field + 1, "%u,%u", &order->rows, &order->columns);
+			break;
+		case 'P':
+			sscanf(field + 1, "%u", &order->peers);
+			if (order->peers > PEERS_MAX)
+				order->peers = PEERS_MAX;
 			break;
 		case 'E':
 			words__add(&order->environment, "%s", field + 1);

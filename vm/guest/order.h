@@ -13,6 +13,8 @@
 #define GUEST_TREE_SERIAL    "vmtest-tree"
 #define GUEST_RESULTS_SERIAL "vmtest-results"
 #define GUEST_RESULTS_FOLDER "/results"
+/* The command's first descriptor of a socket to another guest. */
+#define GUEST_PEER_FD        3
 /*
  * The journal of PROGRAM is GUEST_JOURNAL.PROGRAM. It exists until the run is complete
  * (runner/resume/journal.h).
@@ -28,6 +30,8 @@
  * @terminal: whether to run the command on a terminal
  * @environment: NAME=VALUE words for the command
  * @argv: words of the command
+ * @peers: number of sockets to other guests; the command has them as descriptors from
+ *	GUEST_PEER_FD on
  * @rows: height of the terminal
  * @columns: width of the terminal
  */
@@ -37,6 +41,7 @@ struct order {
 	bool terminal;
 	struct words environment;
 	struct words argv;
+	unsigned int peers;
 	unsigned int rows, columns;
 };
 

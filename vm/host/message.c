@@ -10,12 +10,24 @@
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 
+/* The name of this process, for its messages. */
+static char name[32];
+
+void message__set_name(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(name, sizeof(name), fmt, args);
+	va_end(args);
+}
+
 /* Uses one write() for a line, because the guest's output goes to the same terminal. */
 static void print_line(const char *prefix, const char *fmt, va_list args)
 {
 	autofree char *text = text__format_v(fmt, args);
 
-	dprintf(STDERR_FILENO, "vmtest: %s%s\n", prefix, text);
+	dprintf(STDERR_FILENO, "vmtest: %s%s%s\n", prefix, name, text);
 }
 
 static void say(const struct vmtest *vm, const char *fmt, va_list args)

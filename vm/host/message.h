@@ -5,6 +5,9 @@
 
 struct vmtest;
 
+/** message__set_name() - begin all further messages of this process with a name */
+void message__set_name(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /** message__say() - print what vmtest is doing, with the time since its start */
 void message__say(const struct vmtest *vm, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

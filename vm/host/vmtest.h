@@ -39,6 +39,7 @@ struct options {
 	bool shell;               /* run the command, or a shell, on a terminal */
 	const char *results;      /* host folder for the files in the guest's /results, or NULL */
 	unsigned int results_mib; /* size of the guest's results disk */
+	unsigned int vms;         /* number of VMs for one run; 0: as many as are useful */
 	unsigned int parallel;    /* number of kernels to test at once, memory permitting */
 	unsigned int max_panics;  /* number of times to boot the guest again after a panic */
 	bool verbose;             /* show the console and QEMU's command line */

@@ -21,8 +21,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
+#include "runner/text/text_file.h"
 #include "vm/guest/channel.h"
 #include "vm/guest/order.h"
 #include "vm/host/exit_status.h"
@@ -38,6 +40,10 @@
  * off the rest without a warning.
  */
 #define COMMAND_LINE_MAX_BYTES 2047
+
+/* The wait for the shell that writes the state of a guest to a file. */
+#define SHELL_MS      30000
+#define SHELL_POLL_US 2000
 
 /* Descriptors in QEMU: the same ones in each run, so that its arguments are the same. */
 enum { CHANNEL_FD = 10, MONITOR_FD, FREE_FD };
@@ -415,33 +421,64 @@ static char *quote_for_shell(const char *text)
 	return quoted;
 }
 
-/* Return: a command of the shell that has the file as its stdin or stdout, for QEMU. */
-static struct json_object *shell_command(const char *before, const char *path)
+/* Return: arguments with a command for the shell, which QEMU writes to or reads from. */
+static struct json_object *shell_command(const char *command)
 {
 	struct json_object *arguments = json_object_new_object();
-	autofree char *quoted = quote_for_shell(path);
-	autofree char *uri = text__format("exec:%s %s", before, quoted);
+	autofree char *uri = text__format("exec:%s", command);
 
 	json_object_object_add(arguments, "uri", json_object_new_string(uri));
 	return arguments;
 }
 
+/*
+ * Wait for the shell that writes the state: when QEMU is done, the shell may still have some of it.
+ *
+ * Return: 0 or -errno.
+ */
+static int await_shell(const char *status_path, char **error)
+{
+	int64_t deadline_ms = clock__now_ms() + SHELL_MS;
+	autofree char *status = NULL;
+
+	while (!(status = text_file__read(status_path)) || !strchr(status, '\n')) {
+		if (clock__now_ms() > deadline_ms) {
+			*error = text__copy("the state is not written in time");
+			return -ETIMEDOUT;
+		}
+		free(status);
+		status = NULL;
+		usleep(SHELL_POLL_US);
+	}
+	unlink(status_path);
+	if (!strcmp(status, "0\n"))
+		return 0;
+	*error = text__copy("the state cannot be written; a full disk?");
+	return -EIO;
+}
+
 int qemu__save(struct qemu *qemu, const char *path, char **error)
 {
+	autofree char *status_path = text__format("%s.status", path);
+	autofree char *quoted = quote_for_shell(path);
+	autofree char *quoted_status = quote_for_shell(status_path);
+	autofree char *command = text__format("cat > %s; echo $? > %s", quoted, quoted_status);
 	int err = monitor__call(&qemu->monitor, "stop", NULL, error);
 
 	err = err ? err : ask_for_events(qemu, error);
-	err = err ? err :
-		    monitor__call(&qemu->monitor, "migrate", shell_command("cat >", path), error);
-	return err ? err : monitor__wait_migrated(&qemu->monitor, error);
+	err = err ? err : monitor__call(&qemu->monitor, "migrate", shell_command(command), error);
+	err = err ? err : monitor__wait_migrated(&qemu->monitor, error);
+	return err ? err : await_shell(status_path, error);
 }
 
 int qemu__restore(struct qemu *qemu, const char *path, char **error)
 {
+	autofree char *quoted = quote_for_shell(path);
+	autofree char *command = text__format("cat < %s", quoted);
 	int err = ask_for_events(qemu, error);
 
 	err = err ? err :
-		    monitor__call(&qemu->monitor, "migrate-incoming", shell_command("cat <", path),
+		    monitor__call(&qemu->monitor, "migrate-incoming", shell_command(command),
 				  error);
 	return err ? err : monitor__wait_migrated(&qemu->monitor, error);
 }

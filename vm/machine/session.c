@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -58,10 +59,9 @@ enum {
 	WAIT_CONSOLE,
 	WAIT_ERRORS,
 	WAIT_SIGNAL,
-	WAIT_STDIN,
-	WAIT_STDOUT,
-	WAIT_STDERR,
-	WAITS,
+	WAIT_INPUTS,
+	WAIT_OUTPUTS = WAIT_INPUTS + STREAMS,
+	WAITS = WAIT_OUTPUTS + STREAMS,
 };
 
 static void set_deadline(struct session *s, int64_t duration_ms)
@@ -82,6 +82,31 @@ static void send_window(struct session *s)
 	terminal__size(&window);
 	if (window.rows)
 		channel__send(&s->channel, FRAME_WINDOW, 0, &window, sizeof(window));
+}
+
+/* Return: the descriptor with input for a stream, or -1. */
+static int input_fd(const struct session *s, int stream)
+{
+	if (stream == STREAM_STDIN)
+		return STDIN_FILENO;
+	return stream >= STREAM_PEERS && stream < STREAM_PEERS + (int)s->peer_count ?
+		       s->peer_fds[stream - STREAM_PEERS] :
+		       -1;
+}
+
+/* Return: the descriptor for the output of a stream, or -1. */
+static int output_fd(const struct session *s, int stream)
+{
+	if (stream == STREAM_STDOUT)
+		return s->is_peer ? STDERR_FILENO : STDOUT_FILENO;
+	return stream == STREAM_STDERR ? STDERR_FILENO : input_fd(s, stream);
+}
+
+/* Pass on that the command has closed its socket to a peer, when the peer has got all before it. */
+static void end_output(struct session *s, int stream)
+{
+	if (s->output_ends[stream] && !queue__length(&s->output[stream]))
+		shutdown(output_fd(s, stream), SHUT_WR);
 }
 
 static void on_hello(struct session *s)
@@ -162,6 +187,11 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 		break;
 	case FRAME_DATA:
 		return on_data(s, header, payload);
+	case FRAME_END:
+		/* The command has closed its socket to another guest. */
+		s->output_ends[header->stream] = true;
+		end_output(s, header->stream);
+		break;
 	case FRAME_EXIT:
 		if (header->len_bytes != sizeof(exit_frame))
 			return -EPROTO;
@@ -233,41 +263,44 @@ static void read_errors(struct session *s)
 }
 
 /* Return: true if stdin may be read. A background job that reads the terminal is stopped. */
-static bool may_read_stdin(const struct session *s)
+static bool may_read(const struct session *s, int stream)
 {
 	pid_t foreground;
 
-	if (!s->up || s->exited || s->input_ended || !channel__room(&s->channel, STREAM_STDIN))
+	if (stream == STREAM_STDIN && s->is_peer)
 		return false;
+	if (!s->up || s->exited || s->input_ended[stream] || !channel__room(&s->channel, stream))
+		return false;
+	if (stream != STREAM_STDIN)
+		return true;
 	foreground = isatty(STDIN_FILENO) ? tcgetpgrp(STDIN_FILENO) : -1;
 	return foreground < 0 || foreground == getpgrp();
 }
 
-static void read_stdin(struct session *s)
+static void read_input(struct session *s, int stream)
 {
 	char buffer[CHANNEL_PAYLOAD_BYTES];
-	ssize_t n = read(STDIN_FILENO, buffer, channel__room(&s->channel, STREAM_STDIN));
+	ssize_t n = read(input_fd(s, stream), buffer, channel__room(&s->channel, stream));
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		s->input_ended = true;
-		channel__send(&s->channel, FRAME_END, STREAM_STDIN, NULL, 0);
+		s->input_ended[stream] = true;
+		channel__send(&s->channel, FRAME_END, stream, NULL, 0);
 		return;
 	}
-	if (s->terminal.raw && memchr(buffer, ESCAPE_CHARACTER, n))
+	if (stream == STREAM_STDIN && s->terminal.raw && memchr(buffer, ESCAPE_CHARACTER, n))
 		end(s, SESSION_ESCAPE);
-	channel__send(&s->channel, FRAME_DATA, STREAM_STDIN, buffer, n);
+	channel__send(&s->channel, FRAME_DATA, stream, buffer, n);
 }
 
-static void write_output(struct session *s, enum stream stream)
+static void write_output(struct session *s, int stream)
 {
-	int fd = stream == STREAM_STDOUT ? STDOUT_FILENO : STDERR_FILENO;
-	long n = queue__write(&s->output[stream], fd, WRITE_BYTES);
+	long n = queue__write(&s->output[stream], output_fd(s, stream), WRITE_BYTES);
 
 	if (n < 0) {
 		/*
-		 * Nobody reads vmtest's output. The next write of the command must fail too, as it
+		 * Nobody reads this output. The next write of the command must fail too, as it
 		 * would without a guest.
 		 */
 		n = queue__length(&s->output[stream]);
@@ -277,6 +310,7 @@ static void write_output(struct session *s, enum stream stream)
 	}
 	if (n > 0)
 		channel__grant(&s->channel, stream, n);
+	end_output(s, stream);
 }
 
 static void read_signals(struct session *s)
@@ -306,7 +340,18 @@ static void read_signals(struct session *s)
 
 static bool outputs_wait(const struct session *s)
 {
-	return queue__length(&s->output[STREAM_STDOUT]) || queue__length(&s->output[STREAM_STDERR]);
+	for (int i = 0; i < STREAMS; i++)
+		if (queue__length(&s->output[i]))
+			return true;
+	return false;
+}
+
+static struct pollfd wait_for_output(const struct session *s, int stream)
+{
+	return (struct pollfd){
+		.fd = queue__length(&s->output[stream]) ? output_fd(s, stream) : -1,
+		.events = POLLOUT,
+	};
 }
 
 static void on_deadline(struct session *s)
@@ -413,16 +458,15 @@ static void step(struct session *s)
 		[WAIT_CONSOLE] = { s->qemu.console_fd, POLLIN, 0 },
 		[WAIT_ERRORS] = { s->qemu.errors_fd, POLLIN, 0 },
 		[WAIT_SIGNAL] = { s->vm->signal_fd, POLLIN, 0 },
-		[WAIT_STDIN] = { may_read_stdin(s) ? STDIN_FILENO : -1, POLLIN, 0 },
-		[WAIT_STDOUT] = { queue__length(&s->output[STREAM_STDOUT]) ? STDOUT_FILENO : -1,
-				  POLLOUT, 0 },
-		[WAIT_STDERR] = { queue__length(&s->output[STREAM_STDERR]) ? STDERR_FILENO : -1,
-				  POLLOUT, 0 },
 	};
-
 	int timeout_ms = poll_timeout_ms(s);
 	int64_t start_ms = clock__now_ms(), woken_ms;
 
+	for (int i = 0; i < STREAMS; i++) {
+		pfds[WAIT_INPUTS + i] =
+			(struct pollfd){ may_read(s, i) ? input_fd(s, i) : -1, POLLIN, 0 };
+		pfds[WAIT_OUTPUTS + i] = wait_for_output(s, i);
+	}
 	if (queue__length(&s->channel.out))
 		pfds[WAIT_CHANNEL].events |= POLLOUT;
 	if (poll(pfds, WAITS, timeout_ms) < 0)
@@ -440,12 +484,12 @@ static void step(struct session *s)
 		read_console(s);
 	if (pfds[WAIT_ERRORS].revents)
 		read_errors(s);
-	if (pfds[WAIT_STDIN].revents)
-		read_stdin(s);
-	if (pfds[WAIT_STDOUT].revents)
-		write_output(s, STREAM_STDOUT);
-	if (pfds[WAIT_STDERR].revents)
-		write_output(s, STREAM_STDERR);
+	for (int i = 0; i < STREAMS; i++) {
+		if (pfds[WAIT_INPUTS + i].revents)
+			read_input(s, i);
+		if (pfds[WAIT_OUTPUTS + i].revents)
+			write_output(s, i);
+	}
 	if (pfds[WAIT_QEMU].revents)
 		on_qemu_end(s);
 	/*
@@ -460,20 +504,16 @@ static void step(struct session *s)
 static void write_rest(struct session *s)
 {
 	while (outputs_wait(s) && !s->vm->ending_signal) {
-		struct pollfd pfds[] = {
-			{ s->vm->signal_fd, POLLIN, 0 },
-			{ queue__length(&s->output[STREAM_STDOUT]) ? STDOUT_FILENO : -1, POLLOUT,
-			  0 },
-			{ queue__length(&s->output[STREAM_STDERR]) ? STDERR_FILENO : -1, POLLOUT,
-			  0 },
-		};
+		struct pollfd pfds[STREAMS + 1];
 
+		for (int i = 0; i < STREAMS; i++)
+			pfds[i] = wait_for_output(s, i);
+		pfds[STREAMS] = (struct pollfd){ s->vm->signal_fd, POLLIN, 0 };
 		if (poll(pfds, ARRAY_SIZE(pfds), -1) < 0)
 			continue;
-		if (pfds[1].revents)
-			write_output(s, STREAM_STDOUT);
-		if (pfds[2].revents)
-			write_output(s, STREAM_STDERR);
+		for (int i = 0; i < STREAMS; i++)
+			if (pfds[i].revents)
+				write_output(s, i);
 		if (signals__interrupted(s->vm))
 			s->end = SESSION_SIGNAL;
 	}

@@ -39,9 +39,13 @@ enum session_end {
  * @order_bytes: length of @order
  * @console: the guest's console
  * @terminal: the launcher's terminal
+ * @is_peer: the guest is not the only one, and not the one that has the terminal and the output
+ * @peer_fds: sockets to the launchers of other guests, for the streams from STREAM_PEERS on
+ * @peer_count: number of @peer_fds
  * @output: output of the command that is not yet written to vmtest's stdout and stderr
- * @output_closed: nobody reads vmtest's stdout or stderr any more
- * @input_ended: vmtest's stdin has ended
+ * @output_closed: nobody reads this output any more
+ * @output_ends: for each socket to a peer, whether the command has closed it
+ * @input_ended: for each stream, whether there is no more input for the command
  * @up: PID 1 has sent FRAME_HELLO
  * @exited: the command has ended
  * @stopping: --timeout has passed, and the guest was told to finish
@@ -69,9 +73,13 @@ struct session {
 	size_t order_bytes;
 	struct console console;
 	struct terminal terminal;
+	bool is_peer;
+	int peer_fds[PEERS_MAX];
+	unsigned int peer_count;
 	struct queue output[STREAMS];
 	bool output_closed[STREAMS];
-	bool input_ended;
+	bool output_ends[STREAMS];
+	bool input_ended[STREAMS];
 	bool up;
 	bool exited;
 	bool stopping;

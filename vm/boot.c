@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Starts a guest and watches it. The guest boots, or a saved one is restored, and then gets its
+ * disks and its order.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
+#include "runner/text/error.h"
+#include "vm/boot.h"
+#include "vm/guest/channel.h"
+#include "vm/guest/order.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
+#include "vm/host/path.h"
+#include "vm/host/text.h"
+#include "vm/host/vmtest.h"
+#include "vm/host/words.h"
+#include "vm/kernel/kernel.h"
+#include "vm/machine/acceleration.h"
+#include "vm/machine/console.h"
+#include "vm/machine/qemu.h"
+#include "vm/machine/session.h"
+#include "vm/machine/snapshot.h"
+#include "vm/machine/terminal.h"
+#include "vm/verdict.h"
+
+#define GUEST_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/*
+ * The default limit for a guest without a sign of life. It is longer than the kernel's own
+ * watchdogs need to find a CPU that hangs, with KVM or TCG (qemu.c).
+ */
+#define HANG_TIMEOUT_S 60
+
+/* The default command. */
+static char *const default_command[] = { "./test_progs", "-j", NULL };
+static char *const default_shells[] = { "bash", "sh" };
+
+char *const *boot__command(const struct vmtest *vm)
+{
+	return vm->opt.command ? vm->opt.command : default_command;
+}
+
+const char *boot__test_program(const struct vmtest *vm)
+{
+	const char *program = boot__command(vm)[0];
+	const char *slash = strrchr(program, '/');
+
+	program = slash ? slash + 1 : program;
+	return !vm->opt.shell && text__starts_with(program, "test_progs") ? program : NULL;
+}
+
+/* Add --results: test_progs must write a report to $RESULTS for the table of several runs. */
+static void add_command(struct order *order, char *const *command, bool wants_report)
+{
+	for (char *const *word = command; *word; word++)
+		wants_report = wants_report && !text__starts_with(*word, "--results");
+	words__add(&order->argv, "%s", *command);
+	if (wants_report)
+		words__add(&order->argv, "--results");
+	while (*++command)
+		words__add(&order->argv, "%s", *command);
+}
+
+/* Tell test_progs the descriptors of its sockets to the other guests (docs/machines.md). */
+static void add_peers(const struct boot *boot, struct order *order)
+{
+	autofree char *fds = text__copy("");
+
+	if (boot->guests <= 1)
+		return;
+	order->peers = boot->peer ? 1 : boot->guests - 1;
+	for (unsigned int i = 0; i < order->peers; i++)
+		text__append(&fds, "%s%u", i ? "," : "", GUEST_PEER_FD + i);
+	words__add(&order->environment, "%s=%s", boot->peer ? "TEST_HEAD" : "TEST_PEERS", fds);
+}
+
+/*
+ * Tell the command the place of its journal, so that it can continue after a restart. The journal
+ * is on the results disk, which is kept.
+ */
+static void add_journal(struct vmtest *vm, const struct boot *boot, struct order *order)
+{
+	/* A peer needs none: the head has what its tests did. */
+	if (!vm->opt.max_panics || boot->peer)
+		return;
+	words__add(&order->environment, "TEST_JOURNAL=" GUEST_JOURNAL);
+	words__add(&order->environment, "TEST_PANICS_LEFT=%u", vm->opt.max_panics - boot->panics);
+	if (boot->last_panic)
+		words__add(&order->environment, "TEST_PANIC=%s", boot->last_panic);
+	if (boot->last_signal)
+		words__add(&order->environment, "TEST_KILLED_BY=SIG%s",
+			   sigabbrev_np(boot->last_signal));
+}
+
+static void make_order(struct vmtest *vm, const struct boot *boot, struct order *order)
+{
+	const char *term = getenv("TERM");
+	struct frame_window window = {};
+
+	order->folder = text__copy(vm->opt.tree);
+	order->tree = realpath(vm->opt.tree, NULL);
+	if (!order->tree)
+		order->tree = text__copy(vm->opt.tree);
+	order->terminal = vm->opt.shell;
+	terminal__size(&window);
+	order->rows = window.rows;
+	order->columns = window.columns;
+	if (vm->opt.shell && !vm->opt.command) {
+		for (size_t i = 0; i < ARRAY_SIZE(default_shells) && !order->argv.count; i++) {
+			autofree char *shell = text__format("/bin/%s", default_shells[i]);
+
+			if (path__exists(shell))
+				words__add(&order->argv, "%s", shell);
+		}
+	} else {
+		add_command(order, boot__command(vm), boot->wants_report);
+	}
+	words__add(&order->environment, "PATH=" GUEST_PATH);
+	words__add(&order->environment, "HOME=/root");
+	words__add(&order->environment, "SHELL=/bin/sh");
+	words__add(&order->environment, "LANG=C.UTF-8");
+	words__add(&order->environment, "TERM=%s", term && *term ? term : "dumb");
+	words__add(&order->environment, "VMTEST=1");
+	/* Pass GITHUB_ACTIONS on: if vmtest is a step of a workflow, annotations belong to it. */
+	if (getenv("GITHUB_ACTIONS"))
+		words__add(&order->environment, "GITHUB_ACTIONS=%s", getenv("GITHUB_ACTIONS"));
+	words__add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
+	words__add(&order->environment, "TEST_TIME_SCALE=%u", boot->session.time_scale);
+}
+
+static int write_order(struct vmtest *vm, struct boot *boot)
+{
+	struct session *session = &boot->session;
+	struct order order = {};
+	FILE *out = open_memstream(&session->order, &session->order_bytes);
+	int err = out ? 0 : -errno;
+
+	make_order(vm, boot, &order);
+	add_journal(vm, boot, &order);
+	add_peers(boot, &order);
+	if (out) {
+		order__write(out, &order);
+		err = fclose(out) ? -errno : 0;
+	}
+	order__free(&order);
+	return err ? message__fail(EXIT_HOST_SETUP, "cannot write the guest's order: " ERRNO_FMT,
+				   ERRNO_ARG(-err)) :
+		     0;
+}
+
+static struct machine machine_of(struct vmtest *vm, const struct boot *boot)
+{
+	return (struct machine){
+		.accel = boot->accel,
+		.cpus = vm->opt.cpus,
+		.mem_mib = vm->opt.mem_mib,
+		.kernel = boot->kernel->image,
+		.initramfs = boot->initramfs,
+		.system = boot->system,
+		.tree = boot->tree,
+		.overlays = vm->scratch,
+		.results = boot->results_image,
+		.channel_fd = -1,
+		.verbose = vm->opt.verbose,
+		.append = &vm->opt.append,
+	};
+}
+
+/* Start QEMU, with a new channel. */
+static int start_qemu(struct vmtest *vm, struct boot *boot, struct machine *machine)
+{
+	struct session *session = &boot->session;
+	int ends[2];
+	int ret;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return message__fail(EXIT_HOST_SETUP, "cannot make the channel: " ERRNO_FMT,
+				     ERRNO_ARG(errno));
+	if (session->channel.fd >= 0)
+		close(session->channel.fd);
+	session->channel.fd = ends[0];
+	machine->channel_fd = ends[1];
+	message__say(vm, "%s %s (%s, %u CPUs, %u MiB)", machine->restores ? "restoring" : "booting",
+		     boot->kernel->release, boot->accel == ACCEL_KVM ? "KVM" : "TCG", machine->cpus,
+		     machine->mem_mib);
+	ret = qemu__start(vm, machine, &session->qemu);
+	close(ends[1]);
+	return ret;
+}
+
+static void boot_instead(struct vmtest *vm, struct boot *boot, const char *why)
+{
+	if (!vm->ending_signal)
+		message__warn("cannot restore the saved guest (%s): booting instead", why);
+	snapshot__discard(vm, &boot->snapshot);
+}
+
+/* Restore the guest. If that fails, the caller boots it: is_restored tells. */
+static int restore(struct vmtest *vm, struct boot *boot, struct machine *machine)
+{
+	struct session *session = &boot->session;
+	autofree char *error = NULL;
+	int ret;
+
+	machine->restores = true;
+	ret = start_qemu(vm, boot, machine);
+	machine->restores = false;
+	if (ret)
+		return ret;
+	if (qemu__restore(&session->qemu, boot->snapshot.image.path, &error)) {
+		boot_instead(vm, boot, error);
+		qemu__end(&session->qemu);
+	} else {
+		session->is_restored = true;
+	}
+	return 0;
+}
+
+static bool wants_snapshot(const struct vmtest *vm, const struct boot *boot)
+{
+	if (vm->opt.snapshot == SNAPSHOT_AUTO)
+		return boot->accel == ACCEL_TCG && !vm->opt.verbose;
+	return vm->opt.snapshot == SNAPSHOT_ALWAYS;
+}
+
+static int start(struct vmtest *vm, struct boot *boot)
+{
+	struct machine machine = machine_of(vm, boot);
+	int ret = write_order(vm, boot);
+
+	if (!ret && wants_snapshot(vm, boot) && !boot->snapshot.description)
+		ret = snapshot__find(vm, &machine, boot->initramfs_hash, &boot->snapshot);
+	if (!ret && snapshot__is_found(&boot->snapshot))
+		ret = restore(vm, boot, &machine);
+	if (ret || boot->session.is_restored)
+		return ret;
+	if (boot->snapshot.description)
+		boot->session.snapshot = &boot->snapshot;
+	return start_qemu(vm, boot, &machine);
+}
+
+/* Return: the limit for silence. By default, the kernel's watchdogs fire first: they tell more. */
+static unsigned int hang_timeout_s(const struct vmtest *vm, const struct boot *boot)
+{
+	if (vm->opt.hang_timeout_s != UINT_MAX)
+		return vm->opt.hang_timeout_s;
+	return vm->opt.shell ? 0 : HANG_TIMEOUT_S * boot->session.time_scale;
+}
+
+static struct session session_new(struct vmtest *vm)
+{
+	return (struct session){
+		.vm = vm,
+		.qemu = QEMU_NONE,
+		.channel = { .fd = -1 },
+	};
+}
+
+/*
+ * Return: the signal that ended the command during its run, for example because a test killed all
+ * processes; or 0. The signals by which a user ends the runner do not count: the runner handles
+ * them, and completes its run.
+ */
+static int signal_in_mid_run(const struct session *session)
+{
+	int number = session->exit_status - EXIT_SIGNAL_BASE;
+
+	if (!session->exited || !session->has_journal || session->stopping)
+		return 0;
+	if (number == SIGINT || number == SIGTERM || number == SIGHUP || number == SIGQUIT)
+		return 0;
+	return number > 0 && sigabbrev_np(number) ? number : 0;
+}
+
+bool boot__is_to_go_on(const struct vmtest *vm, const struct boot *boot,
+		       const struct verdict *verdict)
+{
+	const struct session *session = &boot->session;
+
+	if (boot->panics >= vm->opt.max_panics || !session->up || vm->ending_signal)
+		return false;
+	if (session->end == SESSION_TIMEOUT)
+		return !session->done.size_bytes;
+	if (!verdict->is_failure)
+		return signal_in_mid_run(session) ||
+		       (session->exited && session->exit_status == EXIT_RESTART);
+	return verdict->status == EXIT_PANIC || verdict->status == EXIT_EMULATOR ||
+	       verdict->status == EXIT_NO_REPORT;
+}
+
+void boot__note_end(struct boot *boot, const struct verdict *verdict)
+{
+	const struct session *session = &boot->session;
+	const char *panic = session->console.marks[MARK_PANIC];
+
+	free(boot->last_panic);
+	boot->last_panic = NULL;
+	boot->last_signal = verdict->is_failure ? 0 : signal_in_mid_run(session);
+	if (boot->last_signal)
+		message__warn("SIG%s ended the command in the middle of its run",
+			      sigabbrev_np(boot->last_signal));
+	else if (session->was_poked)
+		boot->last_panic =
+			text__format("the guest hangs: nothing was heard from it for %u s",
+				     session->hang_timeout_s);
+	else if (panic)
+		boot->last_panic = text__copy(panic);
+}
+
+void boot__renew(struct vmtest *vm, struct boot *boot)
+{
+	struct session *session = &boot->session;
+	FILE *log = session->console.log;
+	unsigned int time_scale = session->time_scale;
+	unsigned int hang_timeout_s = session->hang_timeout_s;
+	int peer_fds[PEERS_MAX];
+	unsigned int peer_count = session->peer_count;
+
+	memcpy(peer_fds, session->peer_fds, sizeof(peer_fds));
+	session->console.log = NULL;
+	session__free(session);
+	*session = session_new(vm);
+	session->console.log = log;
+	session->time_scale = time_scale;
+	session->hang_timeout_s = hang_timeout_s;
+	memcpy(session->peer_fds, peer_fds, sizeof(peer_fds));
+	session->peer_count = peer_count;
+	session->is_peer = boot->peer;
+}
+
+int boot__run(struct vmtest *vm, struct boot *boot)
+{
+	int ret = start(vm, boot);
+
+	if (ret)
+		return ret;
+	session__run(&boot->session);
+	if (!boot->session.is_restored || boot->session.up || vm->ending_signal)
+		return 0;
+	boot_instead(vm, boot, "it does not come up");
+	boot__renew(vm, boot);
+	ret = start(vm, boot);
+	if (!ret)
+		session__run(&boot->session);
+	return ret;
+}
+
+void boot__prepare(struct vmtest *vm, struct boot *boot)
+{
+	boot->session = session_new(vm);
+	boot->session.time_scale = acceleration__time_scale(boot->accel);
+	boot->session.hang_timeout_s = hang_timeout_s(vm, boot);
+	boot->session.is_peer = boot->peer;
+}
+
+void boot__free(struct boot *boot)
+{
+	if (boot->session.vm)
+		session__free(&boot->session);
+	snapshot__free(&boot->snapshot);
+	free(boot->last_panic);
+	boot->last_panic = NULL;
+}
