@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes the guest's disks: the system and the tree, made by mke2fs -d and kept in the cache, and an
- * empty disk for results.
+ * Makes the guest's disks: the system and the tree, which are kept in the cache, and an empty disk
+ * for results.
  *
  * The guest writes to overlays of the system and the tree, which are thrown away. The images and
  * the host's files therefore stay as they are.
@@ -20,13 +20,13 @@
 
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
+#include "vm/disk/filesystem.h"
 #include "vm/disk/image.h"
 #include "vm/disk/image_cache.h"
 #include "vm/disk/staging.h"
 #include "vm/disk/tree_walk.h"
 #include "vm/disk/userland.h"
 #include "vm/host/exit_status.h"
-#include "vm/host/folder.h"
 #include "vm/host/message.h"
 #include "vm/host/path.h"
 #include "vm/host/program.h"
@@ -41,7 +41,7 @@
 #define MKE2FS_DEADLINE_MS 120000
 /*
  * A larger image is not kept: it would take the place of too many others in the cache
- * (image_cache.h). Its files are linked, not copied.
+ * (image_cache.h).
  */
 #define KEPT_BYTES_MAX     (512 * MIB)
 /*
@@ -115,7 +115,7 @@ static int stage_system(struct vmtest *vm, struct staging *staging, const struct
 }
 
 /**
- * struct disk - a disk that mke2fs makes from a list
+ * struct disk - a disk that is made from a list
  * @staging: the content of the disk
  * @features: features of the file system, as mke2fs -O takes them
  */
@@ -128,41 +128,22 @@ static int make_image(struct vmtest *vm, const char *path, void *data)
 {
 	const struct disk *disk = data;
 	uint64_t size_mib = 1 + SPARE_MIB + disk->staging.bytes * 5 / 4 / MIB;
-	autofree char *root = text__format("%s/root", vm->scratch);
 	autofree char *inodes = text__format("%llu", disk->staging.count + SPARE_FILES + 0ULL);
 	autofree char *blocks = text__format("%llu", size_mib * MIB / 4096 + 0ULL);
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	int err = fd < 0 || ftruncate(fd, size_mib * MIB) ? -errno : 0, ret;
+	int ret = program__run_ok(
+		vm,
+		&(struct program){ .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4", "-b", "4096",
+						"-m", "0", "-N", inodes, "-O",
+						(char *)disk->features, "-E",
+						"root_owner=0:0,lazy_itable_init=1,"
+						"lazy_journal_init=1,nodiscard",
+						(char *)path, blocks),
+				   .deadline_ms = MKE2FS_DEADLINE_MS },
+		"make a disk of the guest (a full disk? name a roomier place with VMTEST_CACHE "
+		"and TMPDIR)",
+		EXIT_HOST_SETUP);
 
-	if (fd >= 0)
-		close(fd);
-	if (err)
-		return message__fail(EXIT_HOST_SETUP,
-				     "cannot make the disk image %s: " ERRNO_FMT
-				     "; name a roomier place with VMTEST_CACHE",
-				     path, ERRNO_ARG(-err));
-	err = folder__make(root);
-	if (err)
-		return message__fail(EXIT_HOST_SETUP,
-				     "cannot make %s: " ERRNO_FMT
-				     "; name a roomier place with TMPDIR",
-				     root, ERRNO_ARG(-err));
-	ret = staging__fill(vm, &disk->staging, root, disk->staging.bytes > KEPT_BYTES_MAX);
-	ret = ret ? ret :
-		    program__run_ok(vm,
-				    &(struct program){
-					    .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4", "-b",
-							 "4096", "-m", "0", "-N", inodes, "-O",
-							 (char *)disk->features, "-E",
-							 "root_owner=0:0,lazy_itable_init=1,"
-							 "lazy_journal_init=1,nodiscard",
-							 "-d", root, (char *)path, blocks),
-					    .deadline_ms = MKE2FS_DEADLINE_MS },
-				    "make a disk of the guest (a full disk? name a roomier place "
-				    "with VMTEST_CACHE and TMPDIR)",
-				    EXIT_HOST_SETUP);
-	folder__remove(root);
-	return ret;
+	return ret ? ret : filesystem__fill(vm, &disk->staging, path);
 }
 
 /*
