@@ -7,13 +7,13 @@ struct vmtest;
 struct staging;
 
 /**
- * filesystem__fill() - write everything in a list into an empty ext4 file system
+ * filesystem__fill() - write everything in a list into an ext4 file system
  * @staging: the list
  * @image: file with the file system
  *
  * All files belong to root. A file that no longer exists is left out, because builds may go on
- * while the tree is read. If links lead two paths of the list to the same place, the first one
- * counts.
+ * while the tree is read. What is in the file system already stays; by links, this may be another
+ * entry of the list.
  *
  * Return: 0 or an exit status.
  */

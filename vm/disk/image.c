@@ -32,7 +32,9 @@
 #include "vm/host/program.h"
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 #include "vm/kernel/kernel.h"
+#include "vm/kernel/kernel_modules.h"
 
 #define MIB                (1ULL << 20)
 /* Free space for the guest on its root. The file is sparse, so free space costs nothing. */
@@ -77,10 +79,18 @@ static int add_kernel_files(struct vmtest *vm, struct staging *staging, const st
 {
 	autofree char *modules = text__format("/lib/modules/%s", kernel->release);
 	autofree char *config = text__format("/boot/config-%s", kernel->release);
+	autowords struct words from = {}, to = {};
 	int ret = kernel->config ? staging__add_file(staging, kernel->config, config) : 0;
 
 	if (!ret && kernel->modules)
 		ret = staging__add_tree(vm, staging, kernel->modules, modules, NULL);
+	if (!ret && kernel->tree)
+		ret = kernel_modules__of_tree(kernel->tree, &from, &to);
+	for (size_t i = 0; !ret && i < from.count; i++) {
+		autofree char *path = text__format("%s/%s", modules, to.v[i]);
+
+		ret = staging__add_file(staging, from.v[i], path);
+	}
 	return ret;
 }
 
@@ -117,12 +127,32 @@ static int stage_system(struct vmtest *vm, struct staging *staging, const struct
 /**
  * struct disk - a disk that is made from a list
  * @staging: the content of the disk
+ * @kernel: the kernel of a disk that has kernel modules, or NULL
  * @features: features of the file system, as mke2fs -O takes them
  */
 struct disk {
 	struct staging staging;
+	const struct kernel *kernel;
 	const char *features;
 };
+
+/*
+ * Write the index that depmod makes of the modules of a build tree. Only a new image needs it: the
+ * description of the image has the files from which depmod makes the index.
+ */
+static int add_module_index(struct vmtest *vm, const struct kernel *kernel, const char *image)
+{
+	autofree char *modules = text__format("/lib/modules/%s", kernel->release);
+	autofree char *folder = text__format("%s/modules", vm->scratch);
+	struct staging staging = {};
+	int ret = kernel_modules__index_tree(vm, kernel->tree, folder);
+
+	/* The links in the folder are left out: the image has the modules themselves. */
+	ret = ret ? ret : staging__add_tree(vm, &staging, folder, modules, NULL);
+	ret = ret ? ret : filesystem__fill(vm, &staging, image);
+	staging__free(&staging);
+	return ret;
+}
 
 static int make_image(struct vmtest *vm, const char *path, void *data)
 {
@@ -143,16 +173,18 @@ static int make_image(struct vmtest *vm, const char *path, void *data)
 		"and TMPDIR)",
 		EXIT_HOST_SETUP);
 
-	return ret ? ret : filesystem__fill(vm, &disk->staging, path);
+	ret = ret ? ret : filesystem__fill(vm, &disk->staging, path);
+	if (!ret && disk->kernel && disk->kernel->tree)
+		ret = add_module_index(vm, disk->kernel, path);
+	return ret;
 }
 
 /*
- * Return: true if the list is certain to match the content of the disk, and may come again. A file
- * that is changed twice within one timer tick has the same times after both changes. A file that
- * was changed just now could therefore change again without a trace in the list. A list with the
- * temporary folder never comes again, because the folder is new in each run.
+ * Return: true if the list is certain to match the content of the disk, and the image is not too
+ * large. A file that is changed twice within one timer tick has the same times after both changes.
+ * A file that was changed just now could therefore change again without a trace in the list.
  */
-static bool may_keep(const struct vmtest *vm, const struct staging *staging, const char *list)
+static bool may_keep(const struct staging *staging)
 {
 	struct timespec now;
 
@@ -160,7 +192,7 @@ static bool may_keep(const struct vmtest *vm, const struct staging *staging, con
 	return (now.tv_sec - staging->changed.tv_sec) * 1000 +
 			       (now.tv_nsec - staging->changed.tv_nsec) / 1000000 >
 		       SETTLED_MS &&
-	       staging->bytes <= KEPT_BYTES_MAX && !strstr(list, vm->scratch);
+	       staging->bytes <= KEPT_BYTES_MAX;
 }
 
 static int get(struct vmtest *vm, struct disk *disk, const char *name, struct image *image)
@@ -175,9 +207,8 @@ static int get(struct vmtest *vm, struct disk *disk, const char *name, struct im
 	staging__free(&program);
 	description = text__format("features %s, %s%s", disk->features, maker, list);
 	ret = ret ? ret :
-		    image_cache__get(vm, description, may_keep(vm, &disk->staging, list),
-				     make_image, disk, image);
-
+		    image_cache__get(vm, description, may_keep(&disk->staging), make_image, disk,
+				     image);
 	if (!ret)
 		message__say(vm, "%s: %llu MiB in %zu files%s", name,
 			     (disk->staging.bytes + MIB - 1) / MIB, disk->staging.count,
@@ -194,7 +225,7 @@ static const char *features_for(const struct kernel *kernel)
 int image__get_system(struct vmtest *vm, const struct kernel *kernel, const char *command,
 		      struct image *image)
 {
-	struct disk disk = { .features = features_for(kernel) };
+	struct disk disk = { .kernel = kernel, .features = features_for(kernel) };
 	int ret = stage_system(vm, &disk.staging, kernel, command);
 
 	ret = ret ? ret : get(vm, &disk, "system", image);
