@@ -256,6 +256,17 @@ static void an_error_names_the_file_and_what_to_do(void **state)
 	expect_error(&(struct staging){}, RLIM_INFINITY, "magic number");
 }
 
+static void a_signal_ends_it(void **state)
+{
+	struct staging staging = {};
+
+	staging__write(&staging, "/file", "text");
+	vm.ending_signal = SIGTERM;
+	assert_int_equal(fill(&staging), EXIT_SIGNAL_BASE + SIGTERM);
+	vm.ending_signal = 0;
+	staging__free(&staging);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +277,7 @@ int main(void)
 		cmocka_unit_test(a_text_wins_over_a_file),
 		cmocka_unit_test(a_file_that_is_gone_is_left_out),
 		cmocka_unit_test(an_error_names_the_file_and_what_to_do),
+		cmocka_unit_test(a_signal_ends_it),
 	};
 
 	return cmocka_run_group_tests_name("filesystem", tests, make_folder, remove_folder);

@@ -42,8 +42,8 @@ typedef int image_maker(struct vmtest *vm, const char *path, void *data);
  * @image: filled in; release it, also after an error
  *
  * Each run removes the images that were not used for two weeks, and the oldest ones if all images
- * take more than 4 GiB of the disk. Two launchers that make the same image at the same time do not wait for
- * each other: the image that is complete first is taken.
+ * take more than 4 GiB of the disk. Two launchers that make the same image at the same time do not
+ * wait for each other: the image that is complete first is taken.
  *
  * Return: 0 or an exit status.
  */
