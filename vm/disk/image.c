@@ -6,20 +6,13 @@
  * The guest writes to overlays of the system and the tree, which are thrown away. The images and
  * the host's files therefore stay as they are.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "runner/text/cleanup.h"
-#include "runner/text/error.h"
 #include "vm/disk/filesystem.h"
 #include "vm/disk/image.h"
 #include "vm/disk/image_cache.h"
