@@ -82,6 +82,7 @@ BPF_CFLAGS = -g -O2 -std=gnu11 --target=bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -W
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(O) -Iprogs -isystem $(O)/libbpf/include
 SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lpthread
+VMTEST_LIBS = -ljson-c -lext2fs -lcom_err -lxxhash
 
 # --- sources and programs ---------------------------------------------------------------------
 
@@ -268,7 +269,7 @@ $(O)/vmtest_version.c: $(O)/flags/version
 VMTEST_LDFLAGS ?= -static
 $(O)/vmtest: $(call objects,$(VMTEST_SRCS) $(GROUND_SRCS)) $(O)/vmtest_version.o
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ -ljson-c -lxxhash \
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) $(VMTEST_LDFLAGS) -o $@ $^ $(VMTEST_LIBS) \
 		$$(pkg-config --static --libs libelf || echo -lelf -lz)
 
 # --- libbpf, bpftool and vmlinux.h ------------------------------------------------------------
@@ -404,7 +405,7 @@ $(O)/runner.a: $(RUNNER_OBJS)
 $(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/program_place.o $(O)/runner.a $(O)/vmtest.a $(O)/libbpf/libbpf.a
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/program_place.o $(O)/vmtest.a $(O)/runner.a \
-		$(SUITE_LIBS) -lxxhash -lcmocka
+		$(SUITE_LIBS) $(VMTEST_LIBS) -lcmocka
 
 # The same for vmtest. A fuzz target that tests static functions includes their source file. The
 # linker then does not take the object of that file from the archive, because the target already
@@ -429,7 +430,7 @@ $(O)/fuzz-suite.a: $(filter-out $(O)/test_progs.o,$(RUNNER_OBJS)) $(call objects
 
 $(FUZZ_BINS): $(O)/%: $(O)/%.o $(FUZZ_ARCHIVES) $(O)/libbpf/libbpf.a
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -fsanitize=fuzzer -o $@ $< $(FUZZ_ARCHIVES) $(SUITE_LIBS) -lxxhash
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -fsanitize=fuzzer -o $@ $< $(FUZZ_ARCHIVES) $(SUITE_LIBS) $(VMTEST_LIBS)
 
 -include $(patsubst %.o,%.d,$(SHARED_OBJS) $(FIXTURE_OBJS) \
 	$(call objects,$(VMTEST_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)))

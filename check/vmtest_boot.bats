@@ -307,6 +307,7 @@ disks() {
 		xz -dc "$kernel/modules/kernel/net/vmw_vsock/$name.ko.xz" > "linux/net/vmw_vsock/$name.ko"
 		echo "net/vmw_vsock/$name.o" >> linux/modules.order
 	done
+	sleep 0.1
 	run guest -k ./linux -- sh -c 'grep CONFIG_FROM_TREE /boot/config-*
 		cat /lib/modules/$(uname -r)/modules.dep; test -e /sys/kernel/btf/vmlinux && echo BTF'
 	cat messages
@@ -316,6 +317,15 @@ disks() {
 	[ "${lines[1]}" = "kernel/net/vmw_vsock/vmw_vsock_virtio_transport_common.ko: kernel/net/vmw_vsock/vsock.ko" ]
 	[ "${lines[2]}" = kernel/net/vmw_vsock/vsock.ko: ]
 	[ "${lines[3]}" = BTF ]
+	# The modules are neither changed nor, the next time, indexed again.
+	[ "$(stat -c %h linux/net/vmw_vsock/vsock.ko)" -eq 1 ]
+	index=$(guest -k ./linux -- sh -c 'cat /lib/modules/$(uname -r)/modules.*')
+	[[ "$index" == *kernel/net/vmw_vsock/vsock.ko* ]]
+	[ "$(disks | head -n 1)" = "system, as before" ]
+	sed -i 2d linux/modules.order
+	sleep 0.1
+	[ "$(guest -k ./linux -- sh -c 'ls /lib/modules/*/kernel/net/vmw_vsock')" = vsock.ko ]
+	[ "$(disks | head -n 1)" = system ]
 	rm linux/net/vmw_vsock/vsock.ko
 	run guest -k ./linux -- true
 	[ "$status" -eq 244 ]

@@ -70,6 +70,7 @@ missing_packages() {
 		run header json-c/json.h libjson-c-dev
 		run header xxhash.h libxxhash-dev
 		run header libmnl/libmnl.h libmnl-dev
+		run header ext2fs/ext2fs.h libext2fs-dev
 		run library libcap.so.2 libcap2
 		check command jq jq
 		check command bats bats

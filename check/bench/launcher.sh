@@ -28,7 +28,7 @@ run_once() {
 	start=$(now_ms)
 	"$2" --tree "$3" -- true 2>&1 </dev/null | while IFS= read -r line; do
 		case $line in
-		*"] booting "*) echo $(($(now_ms) - start)) >>"$work/$1.disks" ;;
+		*"] booting "* | *"] restoring "*) echo $(($(now_ms) - start)) >>"$work/$1.disks" ;;
 		*"] guest is up"*) echo $(($(now_ms) - start)) >>"$work/$1.up" ;;
 		esac
 	done
@@ -55,8 +55,7 @@ compare() {
 for ((round = 0; round < rounds; round++)); do
 	i=0
 	for vmtest in "$@"; do
-		# Not counted: it fills the cache. The other vmtest may have made hard links to the
-		# same files, which changes their times.
+		# Not counted: it fills the cache.
 		for folder in "$tree" "$work/edited"; do
 			"$vmtest" --tree "$folder" -- true >/dev/null 2>&1 </dev/null
 		done

@@ -1,38 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes the guest's disks: the system and the tree, made by mke2fs -d and kept in the cache, and an
- * empty disk for results.
+ * Makes the guest's disks: the system and the tree, which are kept in the cache, and an empty disk
+ * for results.
  *
  * The guest writes to overlays of the system and the tree, which are thrown away. The images and
  * the host's files therefore stay as they are.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "runner/text/cleanup.h"
-#include "runner/text/error.h"
+#include "vm/disk/filesystem.h"
 #include "vm/disk/image.h"
 #include "vm/disk/image_cache.h"
 #include "vm/disk/staging.h"
 #include "vm/disk/tree_walk.h"
 #include "vm/disk/userland.h"
 #include "vm/host/exit_status.h"
-#include "vm/host/folder.h"
 #include "vm/host/message.h"
 #include "vm/host/path.h"
 #include "vm/host/program.h"
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
+#include "vm/host/words.h"
 #include "vm/kernel/kernel.h"
+#include "vm/kernel/kernel_modules.h"
 
 #define MIB                (1ULL << 20)
 /* Free space for the guest on its root. The file is sparse, so free space costs nothing. */
@@ -41,7 +36,7 @@
 #define MKE2FS_DEADLINE_MS 120000
 /*
  * A larger image is not kept: it would take the place of too many others in the cache
- * (image_cache.h). Its files are linked, not copied.
+ * (image_cache.h).
  */
 #define KEPT_BYTES_MAX     (512 * MIB)
 /*
@@ -77,10 +72,18 @@ static int add_kernel_files(struct vmtest *vm, struct staging *staging, const st
 {
 	autofree char *modules = text__format("/lib/modules/%s", kernel->release);
 	autofree char *config = text__format("/boot/config-%s", kernel->release);
+	autowords struct words from = {}, to = {};
 	int ret = kernel->config ? staging__add_file(staging, kernel->config, config) : 0;
 
 	if (!ret && kernel->modules)
 		ret = staging__add_tree(vm, staging, kernel->modules, modules, NULL);
+	if (!ret && kernel->tree)
+		ret = kernel_modules__of_tree(kernel->tree, &from, &to);
+	for (size_t i = 0; !ret && i < from.count; i++) {
+		autofree char *path = text__format("%s/%s", modules, to.v[i]);
+
+		ret = staging__add_file(staging, from.v[i], path);
+	}
 	return ret;
 }
 
@@ -115,63 +118,66 @@ static int stage_system(struct vmtest *vm, struct staging *staging, const struct
 }
 
 /**
- * struct disk - a disk that mke2fs makes from a list
+ * struct disk - a disk that is made from a list
  * @staging: the content of the disk
+ * @kernel: the kernel of a disk that has kernel modules, or NULL
  * @features: features of the file system, as mke2fs -O takes them
  */
 struct disk {
 	struct staging staging;
+	const struct kernel *kernel;
 	const char *features;
 };
+
+/*
+ * Write the index that depmod makes of the modules of a build tree. Only a new image needs it: the
+ * description of the image has the files from which depmod makes the index.
+ */
+static int add_module_index(struct vmtest *vm, const struct kernel *kernel, const char *image)
+{
+	autofree char *modules = text__format("/lib/modules/%s", kernel->release);
+	autofree char *folder = text__format("%s/modules", vm->scratch);
+	struct staging staging = {};
+	int ret = kernel_modules__index_tree(vm, kernel->tree, folder);
+
+	/* The links in the folder are left out: the image has the modules themselves. */
+	ret = ret ? ret : staging__add_tree(vm, &staging, folder, modules, NULL);
+	ret = ret ? ret : filesystem__fill(vm, &staging, image);
+	staging__free(&staging);
+	return ret;
+}
 
 static int make_image(struct vmtest *vm, const char *path, void *data)
 {
 	const struct disk *disk = data;
 	uint64_t size_mib = 1 + SPARE_MIB + disk->staging.bytes * 5 / 4 / MIB;
-	autofree char *root = text__format("%s/root", vm->scratch);
 	autofree char *inodes = text__format("%llu", disk->staging.count + SPARE_FILES + 0ULL);
 	autofree char *blocks = text__format("%llu", size_mib * MIB / 4096 + 0ULL);
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	int err = fd < 0 || ftruncate(fd, size_mib * MIB) ? -errno : 0, ret;
+	int ret = program__run_ok(
+		vm,
+		&(struct program){ .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4", "-b", "4096",
+						"-m", "0", "-N", inodes, "-O",
+						(char *)disk->features, "-E",
+						"root_owner=0:0,lazy_itable_init=1,"
+						"lazy_journal_init=1,nodiscard",
+						(char *)path, blocks),
+				   .deadline_ms = MKE2FS_DEADLINE_MS },
+		"make a disk of the guest (a full disk? name a roomier place with VMTEST_CACHE "
+		"and TMPDIR)",
+		EXIT_HOST_SETUP);
 
-	if (fd >= 0)
-		close(fd);
-	if (err)
-		return message__fail(EXIT_HOST_SETUP,
-				     "cannot make the disk image %s: " ERRNO_FMT
-				     "; name a roomier place with VMTEST_CACHE",
-				     path, ERRNO_ARG(-err));
-	err = folder__make(root);
-	if (err)
-		return message__fail(EXIT_HOST_SETUP,
-				     "cannot make %s: " ERRNO_FMT
-				     "; name a roomier place with TMPDIR",
-				     root, ERRNO_ARG(-err));
-	ret = staging__fill(vm, &disk->staging, root, disk->staging.bytes > KEPT_BYTES_MAX);
-	ret = ret ? ret :
-		    program__run_ok(vm,
-				    &(struct program){
-					    .argv = ARGV("mke2fs", "-q", "-F", "-t", "ext4", "-b",
-							 "4096", "-m", "0", "-N", inodes, "-O",
-							 (char *)disk->features, "-E",
-							 "root_owner=0:0,lazy_itable_init=1,"
-							 "lazy_journal_init=1,nodiscard",
-							 "-d", root, (char *)path, blocks),
-					    .deadline_ms = MKE2FS_DEADLINE_MS },
-				    "make a disk of the guest (a full disk? name a roomier place "
-				    "with VMTEST_CACHE and TMPDIR)",
-				    EXIT_HOST_SETUP);
-	folder__remove(root);
+	ret = ret ? ret : filesystem__fill(vm, &disk->staging, path);
+	if (!ret && disk->kernel && disk->kernel->tree)
+		ret = add_module_index(vm, disk->kernel, path);
 	return ret;
 }
 
 /*
- * Return: true if the list is certain to match the content of the disk, and may come again. A file
- * that is changed twice within one timer tick has the same times after both changes. A file that
- * was changed just now could therefore change again without a trace in the list. A list with the
- * temporary folder never comes again, because the folder is new in each run.
+ * Return: true if the list is certain to match the content of the disk, and the image is not too
+ * large. A file that is changed twice within one timer tick has the same times after both changes.
+ * A file that was changed just now could therefore change again without a trace in the list.
  */
-static bool may_keep(const struct vmtest *vm, const struct staging *staging, const char *list)
+static bool may_keep(const struct staging *staging)
 {
 	struct timespec now;
 
@@ -179,7 +185,7 @@ static bool may_keep(const struct vmtest *vm, const struct staging *staging, con
 	return (now.tv_sec - staging->changed.tv_sec) * 1000 +
 			       (now.tv_nsec - staging->changed.tv_nsec) / 1000000 >
 		       SETTLED_MS &&
-	       staging->bytes <= KEPT_BYTES_MAX && !strstr(list, vm->scratch);
+	       staging->bytes <= KEPT_BYTES_MAX;
 }
 
 static int get(struct vmtest *vm, struct disk *disk, const char *name, struct image *image)
@@ -194,9 +200,8 @@ static int get(struct vmtest *vm, struct disk *disk, const char *name, struct im
 	staging__free(&program);
 	description = text__format("features %s, %s%s", disk->features, maker, list);
 	ret = ret ? ret :
-		    image_cache__get(vm, description, may_keep(vm, &disk->staging, list),
-				     make_image, disk, image);
-
+		    image_cache__get(vm, description, may_keep(&disk->staging), make_image, disk,
+				     image);
 	if (!ret)
 		message__say(vm, "%s: %llu MiB in %zu files%s", name,
 			     (disk->staging.bytes + MIB - 1) / MIB, disk->staging.count,
@@ -213,7 +218,7 @@ static const char *features_for(const struct kernel *kernel)
 int image__get_system(struct vmtest *vm, const struct kernel *kernel, const char *command,
 		      struct image *image)
 {
-	struct disk disk = { .features = features_for(kernel) };
+	struct disk disk = { .kernel = kernel, .features = features_for(kernel) };
 	int ret = stage_system(vm, &disk.staging, kernel, command);
 
 	ret = ret ? ret : get(vm, &disk, "system", image);

@@ -41,9 +41,9 @@ typedef int image_maker(struct vmtest *vm, const char *path, void *data);
  * @data: passed to @make
  * @image: filled in; release it, also after an error
  *
- * Images that were not used for two weeks are removed, and the oldest ones if all images take more
- * than 4 GiB of the disk. Two launchers that make the same image at the same time do not wait for
- * each other: the image that is complete first is taken.
+ * Each run removes the images that were not used for two weeks, and the oldest ones if all images
+ * take more than 4 GiB of the disk. Two launchers that make the same image at the same time do not
+ * wait for each other: the image that is complete first is taken.
  *
  * Return: 0 or an exit status.
  */

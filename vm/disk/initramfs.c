@@ -29,6 +29,7 @@
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
 #include "vm/kernel/kernel.h"
+#include "vm/kernel/kernel_modules.h"
 
 #define CPIO_ALIGNMENT 4
 
@@ -84,44 +85,61 @@ static int add_file(struct archive *archive, const char *from, const char *to)
 	return 0;
 }
 
-static int add_modules(struct archive *archive, const struct kernel *kernel)
+/* Find the file of a module that is in the list of a build tree. */
+static const char *file_of_tree(const struct words *from, const struct words *to, const char *name)
 {
-	int err = 0;
-
-	for (size_t i = 0; kernel->modules && !err && guest_modules[i]; i++) {
-		for (size_t j = 0; !err && guest_module_endings[j].suffix; j++) {
-			autofree char *from = text__format("%s/kernel/%s%s", kernel->modules,
-							   guest_modules[i],
-							   guest_module_endings[j].suffix);
-			autofree char *to = text__format("/lib/modules/%s/kernel/%s%s",
-							 kernel->release, guest_modules[i],
-							 guest_module_endings[j].suffix);
-
-			if (path__exists(from))
-				err = add_file(archive, from, to);
-		}
-	}
-	return err;
+	for (size_t i = 0; i < to->count; i++)
+		if (!strcmp(to->v[i], name))
+			return from->v[i];
+	return NULL;
 }
 
 /* Return: 0 or an exit status. */
-static int find_libraries(struct vmtest *vm, struct words *found)
+static int find_modules(const struct kernel *kernel, struct words *from, struct words *to)
+{
+	autowords struct words tree_from = {}, tree_to = {};
+	int ret = kernel->tree ? kernel_modules__of_tree(kernel->tree, &tree_from, &tree_to) : 0;
+
+	for (size_t i = 0; !ret && guest_modules[i]; i++) {
+		for (size_t j = 0; guest_module_endings[j].suffix; j++) {
+			autofree char *name = text__format("kernel/%s%s", guest_modules[i],
+							   guest_module_endings[j].suffix);
+			autofree char *path =
+				kernel->modules ?
+					path__if_exists(
+						text__format("%s/%s", kernel->modules, name)) :
+					NULL;
+			const char *file = path ? path : file_of_tree(&tree_from, &tree_to, name);
+
+			if (!file)
+				continue;
+			words__add(from, "%s", file);
+			words__add(to, "/lib/modules/%s/%s", kernel->release, name);
+		}
+	}
+	return ret;
+}
+
+/* Return: 0 or an exit status. */
+static int find_libraries(struct vmtest *vm, struct words *from, struct words *to)
 {
 	autowords struct words programs = {};
+	int ret;
 
 	words__add(&programs, "/proc/self/exe");
-	return libraries__find(vm, &programs, found);
+	ret = libraries__find(vm, &programs, from);
+	words__add_all(to, from);
+	return ret;
 }
 
 /* Return: 0 or -errno. */
-static int write_archive(const struct kernel *kernel, const struct words *libraries, FILE *out)
+static int write_archive(const struct words *from, const struct words *to, FILE *out)
 {
 	struct archive archive = { .out = out };
 	int err = add_file(&archive, "/proc/self/exe", "/init");
 
-	for (size_t i = 0; !err && i < libraries->count; i++)
-		err = add_file(&archive, libraries->v[i], libraries->v[i]);
-	err = err ? err : add_modules(&archive, kernel);
+	for (size_t i = 0; !err && i < from->count; i++)
+		err = add_file(&archive, from->v[i], to->v[i]);
 	add_entry(&archive, "TRAILER!!!", 0, NULL, 0);
 	words__free(&archive.folders);
 	return err;
@@ -129,17 +147,18 @@ static int write_archive(const struct kernel *kernel, const struct words *librar
 
 int initramfs__make(struct vmtest *vm, const struct kernel *kernel, char **path, uint64_t *hash)
 {
-	autowords struct words libraries = {};
+	autowords struct words from = {}, to = {};
 	autofree char *bytes = NULL;
 	size_t len_bytes;
-	int ret = find_libraries(vm, &libraries), err;
+	int ret = find_libraries(vm, &from, &to), err;
 	FILE *out;
 
+	ret = ret ? ret : find_modules(kernel, &from, &to);
 	if (ret)
 		return ret;
 	*path = text__format("%s/initramfs", vm->scratch);
 	out = open_memstream(&bytes, &len_bytes);
-	err = out ? write_archive(kernel, &libraries, out) : -errno;
+	err = out ? write_archive(&from, &to, out) : -errno;
 	if (out && fclose(out) && !err)
 		err = -errno;
 	err = err ? err : file__write(*path, bytes, len_bytes);

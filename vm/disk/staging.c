@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Makes the list of the files on a disk of the guest, and fills a folder from the list.
- *
- * Files of an image that is kept are copied, not hard-linked. A link would change the ctime of the
- * inode, by which the next list recognizes an unchanged file. Filling the folder never follows a link out of it.
- */
+/* Makes the list of the files on a disk of the guest. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +18,6 @@
 #include "runner/text/error.h"
 #include "vm/disk/staging.h"
 #include "vm/host/exit_status.h"
-#include "vm/host/file.h"
 #include "vm/host/message.h"
 #include "vm/host/path.h"
 #include "vm/host/signals.h"
@@ -34,27 +28,10 @@
 #define LINKS_LIMIT 40
 #define FIRST_SIZE  1024
 
-enum kind { STAGED_FOLDER, STAGED_FILE, STAGED_LINK, STAGED_TEXT };
-
-/**
- * struct staged - one file, folder, link or text
- * @kind: kind of the entry
- * @to: path in the guest
- * @from: path of a file on the host, target of a link, or bytes of a text; NULL for a folder
- * @status: status of the file or folder on the host
- */
-struct staged {
-	enum kind kind;
-	char *to;
-	char *from;
-	struct stat status;
-};
-
 static int host_error(int err, const char *what, const char *path)
 {
-	return message__fail(EXIT_HOST_SETUP, "cannot %s %s for the guest's disk: " ERRNO_FMT "%s",
-			     what, path, ERRNO_ARG(-err),
-			     err == -ENOSPC ? "; name a roomier place with TMPDIR" : "");
+	return message__fail(EXIT_HOST_SETUP, "cannot %s %s for the guest's disk: " ERRNO_FMT, what,
+			     path, ERRNO_ARG(-err));
 }
 
 /* A node of the tree. It has an index, because the list moves in memory when it grows. */
@@ -341,61 +318,6 @@ char *staging__describe(const struct staging *staging)
 	if (fclose(out))
 		abort();
 	return text;
-}
-
-/* Return: 0 or -errno. The caller allows EEXIST: by links, two paths may be the same folder. */
-static int make(const struct staged *staged, const char *to, bool may_link)
-{
-	switch (staged->kind) {
-	case STAGED_FOLDER:
-		/* Use chmod() because of the umask. The contents are still to be made: add 0700. */
-		if (mkdir(to, 0700))
-			return -errno;
-		return chmod(to, (staged->status.st_mode & 07777) | 0700) ? -errno : 0;
-	case STAGED_LINK:
-		return symlink(staged->from, to) ? -errno : 0;
-	case STAGED_TEXT:
-		/* Never write into what may be a hard link to a file of the host. */
-		unlink(to);
-		return file__write_text(to, staged->from);
-	case STAGED_FILE:
-		return may_link ? file__link_or_copy(staged->from, to) :
-				  file__copy(staged->from, to);
-	}
-	return 0;
-}
-
-static void set_times(const struct staging *staging, const char *folder)
-{
-	for (size_t i = staging->count; i-- > 0;) {
-		const struct staged *staged = &staging->v[i];
-		const struct stat *st = &staged->status;
-		autofree char *path = text__format("%s%s", folder, staged->to);
-
-		if (staged->kind == STAGED_FOLDER && st->st_mtim.tv_sec)
-			utimensat(AT_FDCWD, path, (struct timespec[]){ st->st_atim, st->st_mtim },
-				  0);
-	}
-}
-
-int staging__fill(struct vmtest *vm, const struct staging *staging, const char *folder,
-		  bool may_link)
-{
-	for (size_t i = 0; i < staging->count; i++) {
-		const struct staged *staged = &staging->v[i];
-		autofree char *to = text__format("%s%s", folder, staged->to);
-		int err = make(staged, to, may_link), ret = signals__interrupted(vm);
-
-		if (ret)
-			return ret;
-		if (err == -EEXIST ||
-		    (err == -ENOENT && staged->kind == STAGED_FILE && !path__exists(staged->from)))
-			continue;
-		if (err)
-			return host_error(err, "copy", staged->from ? staged->from : to);
-	}
-	set_times(staging, folder);
-	return 0;
 }
 
 void staging__free(struct staging *staging)

@@ -3,8 +3,8 @@
  * The content of a guest's disk as a list of files, folders, links and texts.
  *
  * The list is made by looking at the host's files, not by copying them. An image that was made
- * earlier is used again if its list has the same description. Otherwise the files are copied into
- * a folder, and mke2fs makes an image of that folder.
+ * earlier is used again if its list has the same description. Otherwise filesystem.c writes the
+ * files into a new image.
  */
 #ifndef VM_DISK_STAGING_H
 #define VM_DISK_STAGING_H
@@ -12,10 +12,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
 
 struct vmtest;
+
+enum staged_kind { STAGED_FOLDER, STAGED_FILE, STAGED_LINK, STAGED_TEXT };
+
+/**
+ * struct staged - one file, folder, link or text
+ * @kind: kind of the entry
+ * @to: path in the guest
+ * @from: path of a file on the host, target of a link, or bytes of a text; NULL for a folder
+ * @status: status of the file or folder on the host
+ */
+struct staged {
+	enum staged_kind kind;
+	char *to;
+	char *from;
+	struct stat status;
+};
 
 struct staging {
 	struct staged *v; /* entries in the order in which they are made */
@@ -74,18 +91,6 @@ void staging__write(struct staging *staging, const char *path, const char *text)
  * Return: a string that the caller frees.
  */
 char *staging__describe(const struct staging *staging);
-
-/**
- * staging__fill() - make everything in the list in an empty folder
- * @may_link: make hard links instead of copies; this changes the ctime of the host's files, so that
- *	a description with one of them does not match any more
- *
- * A file that no longer exists is left out, because builds may go on while the tree is read.
- *
- * Return: 0 or an exit status.
- */
-int staging__fill(struct vmtest *vm, const struct staging *staging, const char *folder,
-		  bool may_link);
 
 void staging__free(struct staging *staging);
 

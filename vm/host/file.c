@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writes and copies regular files. */
+/* Reads and writes files. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -60,49 +59,4 @@ int file__write(const char *path, const void *data, size_t len_bytes)
 int file__write_text(const char *path, const char *text)
 {
 	return file__write(path, text, strlen(text));
-}
-
-static int copy_contents(int from_fd, int to_fd, off_t len_bytes)
-{
-	while (len_bytes > 0) {
-		ssize_t n = sendfile(to_fd, from_fd, NULL, len_bytes);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n == 0)
-			break; /* the file became shorter while it was copied */
-		len_bytes -= n > 0 ? n : 0;
-	}
-	return 0;
-}
-
-int file__copy(const char *from, const char *to)
-{
-	autoclose int from_fd = open(from, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	int to_fd, err;
-
-	if (from_fd < 0 || fstat(from_fd, &st))
-		return -errno;
-	to_fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (to_fd < 0)
-		return -errno;
-	err = copy_contents(from_fd, to_fd, st.st_size);
-	if (!err && (fchmod(to_fd, st.st_mode & 07777) ||
-		     futimens(to_fd, (struct timespec[]){ st.st_atim, st.st_mtim })))
-		err = -errno;
-	if (close(to_fd) && !err)
-		err = -errno;
-	return err;
-}
-
-int file__link_or_copy(const char *from, const char *to)
-{
-	if (!link(from, to))
-		return 0;
-	/*
-	 * Copy if the link fails: across file systems, or for another user's file
- * (fs.protected_hardlinks).
-	 */
-	return file__copy(from, to);
 }

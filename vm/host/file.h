@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Functions that write and copy regular files; runner/text/text_file.h reads small ones. All
- * functions return 0 or -errno and print nothing.
+ * Functions that read and write files; runner/text/text_file.h reads texts. They return 0 or -errno
+ * and print nothing.
  */
 #ifndef VM_HOST_FILE_H
 #define VM_HOST_FILE_H
@@ -18,11 +18,5 @@ int file__read(const char *path, char **bytes, size_t *len_bytes);
 /** file__write() - create @path or replace its contents */
 int file__write(const char *path, const void *data, size_t len_bytes);
 int file__write_text(const char *path, const char *text);
-
-/** file__copy() - copy a file with its mode and times; @to must not exist */
-int file__copy(const char *from, const char *to);
-
-/** file__link_or_copy() - make @to a hard link to @from, or a copy if that fails */
-int file__link_or_copy(const char *from, const char *to);
 
 #endif

@@ -62,19 +62,6 @@ static int from_file(struct vmtest *vm, const char *path, struct kernel *kernel)
 	return 0;
 }
 
-/* Use the modules and the configuration of the build tree. */
-static int add_files_of_tree(struct vmtest *vm, const char *tree, struct kernel *kernel)
-{
-	autofree char *folder = text__format("%s/modules", vm->scratch);
-	bool found = false;
-	int ret = kernel_modules__from_tree(vm, tree, folder, &found);
-
-	kernel->config = path__if_exists(text__format("%s/.config", tree));
-	if (!ret && found)
-		kernel->modules = text__copy(folder);
-	return ret;
-}
-
 static int from_tree(struct vmtest *vm, const char *tree, struct kernel *kernel)
 {
 	static const char *const images[] = { "vmlinux", "arch/x86/boot/bzImage" };
@@ -82,10 +69,12 @@ static int from_tree(struct vmtest *vm, const char *tree, struct kernel *kernel)
 	for (size_t i = 0; i < ARRAY_SIZE(images); i++) {
 		autofree char *image = path__if_exists(text__format("%s/%s", tree, images[i]));
 
-		int ret = image ? from_image(vm, image, kernel) : 0;
-
-		if (image)
-			return ret ? ret : add_files_of_tree(vm, tree, kernel);
+		if (!image)
+			continue;
+		kernel->config = path__if_exists(text__format("%s/.config", tree));
+		if (kernel_modules__are_in(tree))
+			kernel->tree = path__absolute(tree);
+		return from_image(vm, image, kernel);
 	}
 	return message__fail(EXIT_NO_KERNEL,
 			     "cannot find a kernel in the folder %s: neither vmlinux nor "

@@ -60,5 +60,6 @@ void kernel__free(struct kernel *kernel)
 	free(kernel->folder);
 	free(kernel->config);
 	free(kernel->modules);
+	free(kernel->tree);
 	*kernel = (struct kernel){};
 }

@@ -14,6 +14,7 @@ struct vmtest;
  * @folder: the cache folder of a fetched kernel, or NULL
  * @config: file with the configuration, or NULL
  * @modules: folder with the content of /lib/modules/<release>, or NULL
+ * @tree: build tree that has the modules (kernel_modules__of_tree()), or NULL
  */
 struct kernel {
 	char *release;
@@ -21,6 +22,7 @@ struct kernel {
 	char *folder;
 	char *config;
 	char *modules;
+	char *tree;
 };
 
 /**

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A kernel's modules: collected from a build tree, and indexed by depmod, which makes modules.dep
- * and all else that modprobe reads.
+ * A kernel's modules: found in a build tree, and indexed by depmod, which makes modules.dep and all
+ * else that modprobe reads.
  */
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "runner/text/text_file.h"
 #include "vm/host/exit_status.h"
-#include "vm/host/file.h"
 #include "vm/host/folder.h"
 #include "vm/host/message.h"
 #include "vm/host/path.h"
@@ -66,52 +66,64 @@ static char *file_of_line(const char *line)
 	return dot ? text__format("%.*s.ko", (int)(dot - start), start) : NULL;
 }
 
-static int take_module(const char *tree, const char *file, const char *folder)
+bool kernel_modules__are_in(const char *tree)
 {
-	autofree char *from = text__format("%s/%s", tree, file);
-	autofree char *to = text__format("%s/kernel/%s", folder, file);
-	autofree char *parent = text__copy(to);
-	int err;
+	autofree char *order = text__format("%s/modules.order", tree);
+	struct stat st;
 
-	*strrchr(parent, '/') = '\0';
-	err = folder__make(parent);
-	return err ? err : file__link_or_copy(from, to);
+	return !stat(order, &st) && st.st_size > 0;
 }
 
-int kernel_modules__from_tree(struct vmtest *vm, const char *tree, const char *folder, bool *found)
+int kernel_modules__of_tree(const char *tree, struct words *from, struct words *to)
 {
 	static const char *const lists[] = { "modules.order", "modules.builtin",
 					     "modules.builtin.modinfo" };
 	autofree char *order_path = text__format("%s/modules.order", tree);
 	autofree char *order = text_file__read(order_path);
 	autowords struct words lines = {};
-	int err;
 
-	*found = order && *order;
-	if (!*found)
-		return 0;
-	err = folder__make(folder);
-	for (size_t i = 0; !err && i < ARRAY_SIZE(lists); i++) {
-		autofree char *from = text__format("%s/%s", tree, lists[i]);
-		autofree char *to = text__format("%s/%s", folder, lists[i]);
-
-		if (path__exists(from))
-			err = file__link_or_copy(from, to);
-	}
-	words__split(&lines, order, "\n");
-	for (size_t i = 0; !err && i < lines.count; i++) {
+	words__split(&lines, order ? order : "", "\n");
+	for (size_t i = 0; i < lines.count; i++) {
 		autofree char *file = file_of_line(lines.v[i]);
 
-		err = file ? take_module(tree, file, folder) : 0;
-		if (err)
+		if (!file)
+			continue;
+		words__add(from, "%s/%s", tree, file);
+		words__add(to, "kernel/%s", file);
+		if (access(from->v[from->count - 1], R_OK))
 			return message__fail(EXIT_NO_KERNEL,
 					     "cannot take the module %s of %s: " ERRNO_FMT
 					     "; build the tree's modules",
-					     file, tree, ERRNO_ARG(-err));
+					     file, tree, ERRNO_ARG(errno));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		autofree char *path = text__format("%s/%s", tree, lists[i]);
+
+		if (!path__exists(path))
+			continue;
+		words__add(from, "%s", path);
+		words__add(to, "%s", lists[i]);
+	}
+	return 0;
+}
+
+int kernel_modules__index_tree(struct vmtest *vm, const char *tree, const char *folder)
+{
+	autowords struct words from = {}, to = {};
+	int ret = kernel_modules__of_tree(tree, &from, &to);
+	int err = ret ? 0 : folder__remove(folder);
+
+	for (size_t i = 0; !ret && !err && i < from.count; i++) {
+		autofree char *link = text__format("%s/%s", folder, to.v[i]);
+
+		err = folder__make_parent(link);
+		if (!err && symlink(from.v[i], link))
+			err = -errno;
 	}
 	if (err)
 		return message__fail(EXIT_HOST_SETUP,
-				     "cannot collect the modules of %s: " ERRNO_FMT, tree,
-				     ERRNO_ARG(-err));
-	return kernel_modules__index(vm, folder);
+				     "cannot collect the modules of %s in %s: " ERRNO_FMT
+				     "; name a roomier place with TMPDIR",
+				     tree, folder, ERRNO_ARG(-err));
+	return ret ? ret : run_depmod(vm, folder);
 }
