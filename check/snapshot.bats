@@ -82,7 +82,7 @@ hide_change() {
 	guest -- sh -c 'mkdir /sys/fs/cgroup/a && rmdir /sys/fs/cgroup/a
 		unshare -n true && cat /proc/uptime; sleep 1; cat /proc/uptime; dmesg' > out
 	restored
-	run -1 grep -i -e stall -e 'BUG:' -e WARNING: out
+	run -1 grep -e 'detected stall' -e 'BUG:' -e WARNING: -e 'soft lockup' out
 	awk 'NR == 1 { start = $1 } NR == 2 { exit !($1 - start > 0.9 && $1 - start < 30) }' out
 }
 
