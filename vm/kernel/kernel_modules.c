@@ -24,10 +24,13 @@
 #include "vm/host/words.h"
 #include "vm/kernel/kernel_modules.h"
 
-/* depmod wants the modules at lib/modules/VERSION: a link with any version is enough. */
+/*
+ * depmod wants the modules at lib/modules/VERSION: a link with any version is enough. The link must
+ * be outside of the folder, because depmod follows links, here 40 times around.
+ */
 static int run_depmod(struct vmtest *vm, const char *folder)
 {
-	autofree char *base = text__format("%s/depmod", folder);
+	autofree char *base = text__format("%s.depmod", folder);
 	autofree char *parent = text__format("%s/lib/modules", base);
 	autofree char *link = text__format("%s/0.0", parent);
 	int err = folder__remove(base);
