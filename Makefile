@@ -131,7 +131,7 @@ endif
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
 flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
-check-programs: $(O)/fixtures $(UNIT_BINS)
+check-programs: $(O)/fixtures $(O)/machines $(UNIT_BINS)
 asan-programs: check-programs $(O)/vmtest
 fuzz-programs: $(FUZZ_BINS)
 # The generated headers, which lint needs to read the sources.
@@ -369,6 +369,11 @@ $(O)/uprobe_multi: prog_tests/helpers/uprobe_multi.c prog_tests/helpers/uprobe_m
 $(O)/fixtures: $(FIXTURE_OBJS) $(O)/libbpf/libbpf.a
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(FIXTURE_OBJS) $(SUITE_LIBS)
+
+# Runs the fixtures as several machines.
+$(O)/machines: check/machines.c $(O)/flags/host
+	$(say) LINK $@
+	$(Q)$(CC) $(HOST_CFLAGS) $(SANITIZE) -o $@ $< -ljson-c
 
 # A kernel module that is built without the kernel's headers and embedded in the fixtures. It has no
 # ORC data, so the kernel unwinds it by frame pointers.

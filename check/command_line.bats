@@ -324,6 +324,17 @@ survivors() {
 	[ "$status" -ne 0 ]
 }
 
+@test "^C where fewer tests run than may" {
+	"$fixtures" -j8 -a hang_asleep >"$work/out" 2>&1 </dev/null &
+	pid=$!
+	timeout 20 bash -c "until pgrep -P $pid >/dev/null; do :; done"
+	kill -INT $pid
+	status=0
+	wait $pid || status=$?
+	cat "$work/out"
+	[ "$status" -eq 130 ]
+}
+
 @test "^C names the tests that did not run" {
 	"$fixtures" -a hang_asleep,pass,skip >"$work/out" 2>&1 </dev/null &
 	pid=$!

@@ -60,7 +60,7 @@ golden() {
 
 command_line() {
 	bats --tap check/command_line.bats check/schedule.bats check/kernel_log.bats check/lists.bats check/layers.bats \
-		check/audit.bats check/debugging.bats check/packets.bats
+		check/audit.bats check/debugging.bats check/packets.bats check/machines.bats
 }
 
 vmtest() {
@@ -101,6 +101,7 @@ sanitized() {
 		golden
 		bats --tap check/command_line.bats | sed -E 's/^(ok|not ok) [0-9]+/& command_line/'
 		bats --tap check/schedule.bats | sed -E 's/^(ok|not ok) [0-9]+/& schedule/'
+		bats --tap check/machines.bats | sed -E 's/^(ok|not ok) [0-9]+/& machines/'
 		bats --tap check/kernel_log.bats | sed -E 's/^(ok|not ok) [0-9]+/& kernel_log/'
 		bats --tap check/audit.bats | sed -E 's/^(ok|not ok) [0-9]+/& audit/'
 		bats --tap check/vmtest.bats | sed -E 's/^(ok|not ok) [0-9]+/& vmtest/'

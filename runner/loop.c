@@ -113,11 +113,24 @@ static bool is_from_test(struct run *run, const struct signalfd_siginfo *info)
 	return unit;
 }
 
-/* Return: true if a signal was pending. */
+static void stop_tests(struct run *run, const char *reason)
+{
+	int i;
+
+	run->stop.reason = reason;
+	run->audit.is_hurried = true;
+	for (i = 0; i < run->units.cnt; i++)
+		unit__interrupt(&run->units.all[i]);
+}
+
+/*
+ * Ctrl-C reaches the head and its peers, if they share a terminal. A peer leaves it to the head.
+ *
+ * Return: true if a signal was pending.
+ */
 static bool on_signal(struct run *run)
 {
 	struct signalfd_siginfo info;
-	int i;
 
 	if (read(run->signal_fd, &info, sizeof(info)) != sizeof(info))
 		return false;
@@ -130,11 +143,14 @@ static bool on_signal(struct run *run)
 	if (units__terminal_is_gdbs(&run->units) &&
 	    (info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT))
 		return true;
+	if (run->peer.is_on && info.ssi_signo == SIGINT)
+		return true;
+	/* Tests that end now are no news for the head: it lets them run on another machine. */
+	if (run->peer.is_on)
+		peer__leave(&run->peer);
 	run->stop.signal = info.ssi_signo;
-	run->stop.reason = "interrupted";
-	run->audit.is_hurried = true;
-	for (i = 0; i < run->units.cnt; i++)
-		unit__interrupt(&run->units.all[i]);
+	stop_tests(run, "interrupted");
+	head__stop(&run->head);
 	return true;
 }
 
@@ -188,7 +204,7 @@ static bool is_settled_by_needs(struct run *run, struct test_outcome *test)
 
 static bool may_start(struct run *run)
 {
-	if (!run->stop.reason && run->schedule.waiting)
+	if (!run->stop.reason && run->schedule.waiting && !run->peer.is_on)
 		limits__check(&run->stop, run->options, &run->tests, run->start_ns);
 	return !run->stop.reason && !(run->units.running && run->awaits_resources);
 }
@@ -199,10 +215,19 @@ enum started {
 	OUT_OF_RESOURCES,
 };
 
-static enum started start_test(struct run *run, struct test_outcome *test)
+/* A test that was running when a machine went down is to blame for what comes while it runs. */
+static void set_phase(struct run *run, const struct schedule_entry *entry)
 {
+	run->units.phase = entry->is_alone ? UNIT_PHASE_RESUMED : UNIT_PHASE_FIRST;
+}
+
+static enum started start_test(struct run *run, int i)
+{
+	struct test_outcome *test = &run->tests.all[i];
 	struct unit *unit = free_unit(run);
 
+	if (run->units.phase != UNIT_PHASE_RERUN)
+		set_phase(run, &run->schedule.entries[i]);
 	if (run->units.phase == UNIT_PHASE_RERUN) {
 		if (!rerun__is_needed(&run->rerun, test))
 			return HAS_RESULT;
@@ -225,7 +250,11 @@ static void start_tests(struct run *run)
 
 		if (i < 0)
 			break;
-		switch (start_test(run, &run->tests.all[i])) {
+		if (run->schedule.entries[i].machine) {
+			head__run_test(&run->head, run->schedule.entries[i].machine, i);
+			continue;
+		}
+		switch (start_test(run, i)) {
 		case STARTED:
 			break;
 		case HAS_RESULT:
@@ -248,6 +277,8 @@ static void on_end(struct run *run, struct test_outcome *test, bool is_unkillabl
 		run->stop.reason = "a test cannot be killed: restart this machine";
 	}
 	end_test(run, test, is_unkillable);
+	if (is_unkillable && run->peer.is_on)
+		peer__say_stuck(&run->peer);
 }
 
 /* Return: the time of the next deadline. */
@@ -293,6 +324,7 @@ static void forgive_stall(struct run *run, uint64_t spent_ns)
 		return;
 	for (i = 0; i < run->units.cnt; i++)
 		unit__forgive(&run->units.all[i], spent_ns);
+	head__forgive(&run->head, spent_ns);
 }
 
 /*
@@ -307,12 +339,29 @@ static void forgive_stop(struct run *run, uint64_t waited_ns)
 		;
 	for (i = 0; run->was_stopped && i < run->units.cnt; i++)
 		unit__forgive_stop(&run->units.all[i], waited_ns);
+	if (run->was_stopped)
+		head__forgive(&run->head, waited_ns);
 	run->was_stopped = false;
+}
+
+static void take_orders(struct run *run)
+{
+	struct peer *peer = &run->peer;
+
+	peer__serve(peer);
+	if (peer->machine && run->results.path && !run->kernel_log.out)
+		run->kernel_log.out = results_folder__kernel_log(&run->results, peer->machine);
+	if ((peer->must_stop || peer->has_lost_head) && !run->stop.reason)
+		stop_tests(run, "the head has stopped the run");
 }
 
 static void handle(struct run *run, void *tag)
 {
-	if (!tag)
+	if (tag == &run->peer)
+		take_orders(run);
+	else if (tag && head__serve(&run->head, tag))
+		return;
+	else if (!tag)
 		on_signal(run);
 	else if (tag == &run->kernel_log)
 		splats__read(&run->splats);
@@ -334,14 +383,18 @@ static uint64_t wake_time_ns(struct run *run, uint64_t next_ns, uint64_t now_ns)
 void loop__run(struct run *run)
 {
 	struct epoll_event events[EVENTS_AT_ONCE];
-	uint64_t next_ns, waits_ns, woken_ns = clock__now_ns();
+	uint64_t next_ns, head_ns, waits_ns, woken_ns = clock__now_ns();
 	int i, n;
 
 	for (;;) {
 		next_ns = tick_units(run);
 		splats__read(&run->splats);
+		head_ns = head__tick(&run->head, clock__now_ns());
+		if (head_ns < next_ns)
+			next_ns = head_ns;
 		start_tests(run);
-		if (!run->units.running)
+		if (!run->units.running && !head__is_busy(&run->head) &&
+		    !peer__awaits_orders(&run->peer))
 			break;
 		waits_ns = clock__now_ns();
 		forgive_stall(run, waits_ns - woken_ns);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "runner/loop.h"
+#include "runner/machines/bye.h"
 #include "runner/preflight.h"
 #include "runner/reports/audit_report.h"
 #include "runner/reports/github_annotations.h"
@@ -135,6 +136,8 @@ static bool is_answered(struct run *run, int *status)
 }
 
 /*
+ * A peer only tells the head, whose listeners then report.
+ *
  * The listeners get each event in this order. The event stream comes first, because the journal
  * must be on the disk before the run goes on. The log keeper comes last, because it frees the logs
  * that the others read.
@@ -142,6 +145,11 @@ static bool is_answered(struct run *run, int *status)
 static void add_listeners(struct run *run)
 {
 	run->logs.options = run->options;
+	if (run->peer.is_on) {
+		event_sink__add(&run->sink, peer__listen, &run->peer);
+		event_sink__add(&run->sink, log_keeper__listen, &run->logs);
+		return;
+	}
 	event_sink__add(&run->sink, event_stream__listen, &run->stream);
 	event_sink__add(&run->sink, results_folder__listen, &run->results);
 	event_sink__add(&run->sink, status_lines__listen, (void *)run->options);
@@ -186,6 +194,29 @@ static void prepare_blame(struct run *run)
 	};
 }
 
+/* Return: 0, or a negative errno after a message on stderr. */
+static int open_machines(struct run *run)
+{
+	run->head = (struct head){
+		.options = run->options,
+		.info = &run->info,
+		.tests = &run->tests,
+		.schedule = &run->schedule,
+		.sink = &run->sink,
+		.selection = run->selection,
+		.undecided = &run->undecided,
+		.history = &run->history,
+		.splats = &run->splats,
+	};
+	run->peer = (struct peer){
+		.options = run->options,
+		.tests = &run->tests,
+		.schedule = &run->schedule,
+		.sink = &run->sink,
+	};
+	return head__open(&run->head, run->epoll_fd) ?: peer__open(&run->peer, run->epoll_fd);
+}
+
 static void print_header(const struct run *run)
 {
 	run_info__print(&run->info);
@@ -208,6 +239,14 @@ static void look_up_needs(struct run *run)
 			  (clock__now_ns() - begin_ns - run->needs.facts.read_ns) / 1e6);
 }
 
+/* The head keeps the journal for all machines. */
+static int read_journal(struct run *run)
+{
+	return run->options->machines.head_fd ?
+		       0 :
+		       journal__read(&run->journal, run->options->resume_path);
+}
+
 /* Return: RUN_EXIT_OK, or the exit status of a run that cannot begin, after a message. */
 static int prepare(struct run *run)
 {
@@ -215,8 +254,8 @@ static int prepare(struct run *run)
 
 	run->units.open_files = preflight__raise_open_files();
 	preflight__outlive_tests();
-	if (preflight__check(&run->tests, &run->cgroups) ||
-	    journal__read(&run->journal, options->resume_path) || run_files__open(run) ||
+	if (preflight__check(&run->tests, &run->cgroups) || read_journal(run) ||
+	    run_files__open(run) ||
 	    packets__open(&run->packets, &run->tests, options->captured, run->results.path,
 			  run->results.dir_fd, run->results.is_resumed) ||
 	    tracer__open(&run->tracer, run->results.path, &run->tests))
@@ -226,10 +265,15 @@ static int prepare(struct run *run)
 		return RUN_EXIT_INFRASTRUCTURE;
 	if (prepare_units(run))
 		return out_of_memory();
-	run_history__begin(&run->history, options, run->info.release);
+	/* The head knows the history for all machines. */
+	if (!options->machines.head_fd)
+		run_history__begin(&run->history, options, run->info.release);
 	if (plan__order(&run->schedule, &run->tests, options, &run->history, &run->info))
 		return out_of_memory();
-	print_header(run);
+	if (open_machines(run))
+		return RUN_EXIT_INFRASTRUCTURE;
+	if (!run->peer.is_on)
+		print_header(run);
 	if (needs__begin(&run->needs, &run->info))
 		return out_of_memory();
 	add_listeners(run);
@@ -239,6 +283,7 @@ static int prepare(struct run *run)
 				     });
 	look_up_needs(run);
 	audit__begin(&run->audit, options, &run->tests, &run->sink);
+	peer__say_hello(&run->peer, &run->info);
 	return RUN_EXIT_OK;
 }
 
@@ -256,53 +301,79 @@ static int take_earlier_results(struct run *run)
 		return -ENOMEM;
 	undecided__resume(&run->undecided, text);
 	free(text);
-	return journal__queue_suspects(journal, &run->tests, &run->schedule, &run->sink);
+	return journal__queue(journal, &run->tests, &run->schedule, &run->sink);
 }
 
 /*
- * Take the results of the earlier parts of the run. Then run the tests that were running when the
- * run was cut short, each of them alone.
+ * Take the results of the earlier parts of the run, and queue the tests that are left. A peer begins
+ * without any: the head gives it tests one by one.
  */
-static int resume(struct run *run)
+static int queue_tests(struct run *run)
 {
-	int suspects;
+	int err;
 
+	if (run->peer.is_on)
+		return schedule__none(&run->schedule);
 	if (!run->journal.text)
 		return 0;
-	suspects = take_earlier_results(run);
-	if (suspects < 0)
-		return suspects;
-	if (suspects) {
-		run->units.phase = UNIT_PHASE_RESUMED;
-		loop__run(run);
-		run->units.phase = UNIT_PHASE_FIRST;
-	}
-	if (!run->journal.may_go_on)
+	err = take_earlier_results(run);
+	if (!err && !run->journal.may_go_on)
 		run->stop.reason = run->journal.killed_by ? "the run was killed too often" :
 							    "the kernel went down too often";
-	return journal__queue_rest(&run->tests, &run->schedule);
+	return err;
 }
 
+/* The user of gdb or strace wants to see one run of the test: do not rerun it. */
+static bool may_rerun(const struct run *run)
+{
+	return !run->stop.reason && !run->options->tracer &&
+	       (!run->peer.is_on || run->peer.may_rerun);
+}
+
+/* Return: the number of suspects, or -ENOMEM. */
+static int rerun_suspects_once(struct run *run)
+{
+	int cnt = may_rerun(run) ? rerun__prepare(&run->rerun, &run->tests, &run->schedule) : 0;
+
+	if (cnt <= 0)
+		return cnt;
+	if (!run->peer.is_on)
+		printf("Rerunning %d suspect%s alone, to find out which one caused it\n", cnt,
+		       cnt == 1 ? "" : "s");
+	loop__run(run);
+	rerun__finish(&run->rerun);
+	loop__take_last_splats(run);
+	return cnt;
+}
+
+/* Each machine reruns its own suspects, at the same time. */
 static void rerun_suspects(struct run *run)
 {
-	bool may_rerun;
 	int cnt;
 
 	loop__take_last_splats(run);
-	/* The user of gdb or strace wants to see one run of the test: do not rerun it. */
-	may_rerun = !run->stop.reason && !run->options->tracer;
+	head__finish(&run->head, may_rerun(run));
 	left_behind__end_tests(&run->audit);
-	cnt = may_rerun ? rerun__prepare(&run->rerun, &run->tests, &run->schedule) : 0;
-	if (cnt > 0) {
-		printf("Rerunning %d suspect%s alone, to find out which one caused it\n", cnt,
-		       cnt == 1 ? "" : "s");
-		loop__run(run);
-		rerun__finish(&run->rerun);
-		loop__take_last_splats(run);
-	}
-	if (!run->stop.reason && !run->options->tracer && cnt >= 0)
+	cnt = rerun_suspects_once(run);
+	/* Wait for the peers. If one dies, its suspects are left to this machine. */
+	loop__run(run);
+	if (run->head.has_inherited && cnt >= 0)
+		cnt = rerun_suspects_once(run);
+	if (may_rerun(run) && cnt >= 0)
 		splats__end_rerun(&run->splats);
 	left_behind__end_rerun(&run->audit);
+	head__take_byes(&run->head, &run->audit);
+}
+
+/* Return: the exit status of a peer. It does not depend on the results, which the head has. */
+static int end_peer(struct run *run)
+{
+	peer__say_bye(&run->peer, bye__object(&run->splats, &run->audit, &run->undecided));
+	if (run->stop.signal)
+		return RUN_EXIT_SIGNAL + run->stop.signal;
+	if (run->stop.needs_restart)
+		return RUN_EXIT_RESTART;
+	return run->peer.has_lost_head ? RUN_EXIT_INFRASTRUCTURE : RUN_EXIT_OK;
 }
 
 static int write_reports(struct run *run, const struct run_totals *totals)
@@ -387,6 +458,8 @@ static void free_run(struct run *run)
 	splats__end(&run->splats);
 	audit__end(&run->audit);
 	undecided__free(&run->undecided);
+	head__close(&run->head);
+	peer__close(&run->peer);
 	tracer__free(&run->tracer);
 	run_info__free(&run->info);
 	cgroup_base__remove(&run->cgroups, kept__has_cgroup(&run->kept));
@@ -416,6 +489,8 @@ int run__tests(const struct run_options *options, struct selection *selection)
 	struct run run;
 	int status;
 
+	if (options->has_nothing_to_do)
+		return RUN_EXIT_OK;
 	begin(&run, options, selection);
 	if (is_answered(&run, &status) || (status = prepare(&run))) {
 		report_unrun(&run);
@@ -423,13 +498,13 @@ int run__tests(const struct run_options *options, struct selection *selection)
 		return status;
 	}
 	run.start_ns = clock__now_ns();
-	if (resume(&run)) {
+	if (queue_tests(&run)) {
 		report_unrun(&run);
 		status = out_of_memory();
 	} else {
 		loop__run(&run);
 		rerun_suspects(&run);
-		status = report(&run);
+		status = run.peer.is_on ? end_peer(&run) : report(&run);
 	}
 	free_run(&run);
 	return status;

@@ -30,6 +30,7 @@ static int read_info(struct run *run)
 	if (err)
 		return error__fail(err, "cannot read the kernel configuration '%s': " ERRNO_FMT,
 				   path ?: "", ERRNO_ARG(err));
+	run->info.peers = run->options->machines.peers_cnt;
 	run->info.shard = run->options->shard.number;
 	run->info.shards = run->options->shard.total;
 	run->info.tests = run->tests.cnt;
@@ -41,14 +42,15 @@ static int open_results(struct run *run)
 {
 	char error[512];
 
-	run->results.is_resumed = run->journal.text;
+	/* Another peer on this machine may have written files, before the machine was restarted. */
+	run->results.is_resumed = run->journal.text || run->options->machines.head_fd;
 	if (!run->options->results_path)
 		return 0;
 	if (results_folder__open(&run->results, run->options->results_path, error, sizeof(error)))
 		return error__fail(-EINVAL, "%s", error);
-	run->kernel_log.out = results_folder__append(&run->results, "kernel.log");
-	if (!run->kernel_log.out)
-		run->results.error = -errno;
+	/* A peer learns its number later. */
+	if (!run->options->machines.head_fd)
+		run->kernel_log.out = results_folder__kernel_log(&run->results, 0);
 	return 0;
 }
 
@@ -96,7 +98,8 @@ int run_files__open(struct run *run)
 	 * Opening the results folder empties it. Open it before the event stream, which may be a
 	 * file in it.
 	 */
-	return open_results(run) ?: open_stream(run);
+	err = open_results(run);
+	return err || run->options->machines.head_fd ? err : open_stream(run);
 }
 
 static int write_report(struct run *run, const struct run_totals *totals, FILE *file)

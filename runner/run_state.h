@@ -10,6 +10,8 @@
 #include "runner/blame/undecided.h"
 #include "runner/kernel_log/kernel_log.h"
 #include "runner/limits.h"
+#include "runner/machines/head.h"
+#include "runner/machines/peer.h"
 #include "runner/needs/needs.h"
 #include "runner/needs/run_info.h"
 #include "runner/packets/packets.h"
@@ -60,6 +62,10 @@ struct run {
 	struct undecided undecided;
 	struct blame blame;
 	struct rerun rerun;
+
+	/* The other machines of the run: this one is the head, or a peer. */
+	struct head head;
+	struct peer peer;
 
 	/* The event sink and its listeners. */
 	struct event_sink sink;

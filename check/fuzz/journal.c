@@ -24,6 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		INVARIANT(!strcmp(tests[i].outcome.name, names[i]));
 		INVARIANT(states[i] != JOURNAL_ENDED || tests[i].outcome.result != RESULT_NOTRUN);
 		INVARIANT(states[i] != JOURNAL_SUSPECT || !tests[i].subtests_cnt);
+		INVARIANT(states[i] != JOURNAL_ELSEWHERE || !tests[i].subtests_cnt);
 		test_outcome__free(&tests[i]);
 	}
 	for (i = 0; i < splats.cnt; i++)

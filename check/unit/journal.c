@@ -261,6 +261,74 @@ static void numbers_that_no_run_writes_are_cut(void **state)
 	forget(&parsed);
 }
 
+#define ON_1(event, more) "{\"event\":\"" event "\",\"machine\":1" more "}\n"
+
+static void who_ran_on_another_machine_runs_again(void **state)
+{
+	struct parsed parsed;
+
+	parse_in_boot(&parsed,
+		      FIRST_BOOT BEGIN("\"test\":\"a\"") ON_1("test_begin", ",\"test\":\"b\"")
+			      ON_1("subtest_begin", ",\"test\":\"b\",\"subtest\":\"x\"")
+				      ON_1("test_begin", ",\"test\":\"c\",\"alone\":true")
+					      ON_1("test_begin", ",\"test\":\"d\"")
+						      ON_1("test_end", ",\"test\":\"d\","
+								       "\"result\":\"PASS\""),
+		      "second");
+	assert_int_equal(parsed.states[0], JOURNAL_SUSPECT);
+	assert_int_equal(parsed.states[1], JOURNAL_ELSEWHERE);
+	assert_int_equal(parsed.tests[1].subtests_cnt, 0);
+	assert_int_equal(parsed.tests[1].outcome.result, RESULT_NOTRUN);
+	assert_int_equal(parsed.states[2], JOURNAL_ELSEWHERE);
+	assert_int_equal(parsed.states[3], JOURNAL_ENDED);
+	forget(&parsed);
+}
+
+static void only_tests_of_the_same_machine_are_suspects(void **state)
+{
+	static const char events[] = FIRST_BOOT BEGIN("\"test\":\"a\"")
+		ON_1("test_begin", ",\"test\":\"b\"") ON_1("splat", ",\"title\":\"t\"");
+	struct parsed parsed;
+
+	parse(&parsed, events);
+	assert_int_equal(parsed.splats.cnt, 1);
+	assert_false(open_splats__has_suspect(&parsed.splats, 0));
+	assert_true(open_splats__has_suspect(&parsed.splats, 1));
+	forget(&parsed);
+}
+
+static void a_rerun_that_ends_with_its_machine_changes_nothing(void **state)
+{
+	struct parsed parsed;
+
+	parse_in_boot(&parsed,
+		      SPLAT_OF_A_OR_B FIRST_BOOT ON_1("test_begin",
+						      ",\"test\":\"b\",\"again\":true"),
+		      "second");
+	assert_int_equal(parsed.states[1], JOURNAL_ENDED);
+	assert_int_equal(parsed.splats.cnt, 1);
+	forget(&parsed);
+	parse_in_boot(&parsed,
+		      SPLAT_OF_A_OR_B FIRST_BOOT ON_1("test_begin",
+						      ",\"test\":\"b\",\"again\":true")
+			      ON_1("machine_gone", "") BEGIN("\"test\":\"b\",\"again\":true"),
+		      "second");
+	assert_int_equal(parsed.states[1], JOURNAL_GUILTY);
+	forget(&parsed);
+}
+
+static void a_test_that_is_dropped_runs_no_more(void **state)
+{
+	struct parsed parsed;
+
+	parse(&parsed,
+	      FIRST_BOOT ON_1("test_begin", ",\"test\":\"a\"")
+		      ON_1("test_dropped", ",\"test\":\"a\"") ON_1("splat", ",\"title\":\"t\""));
+	assert_int_equal(parsed.splats.list[0].suspects_cnt, 0);
+	assert_int_equal(parsed.states[0], JOURNAL_ELSEWHERE);
+	forget(&parsed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +340,10 @@ int main(void)
 		cmocka_unit_test(who_ran_alone_is_guilty_only_if_the_kernel_went_down),
 		cmocka_unit_test(each_part_of_a_run_has_its_boot),
 		cmocka_unit_test(a_suspect_of_a_splat_whose_runner_was_killed_stays_one),
+		cmocka_unit_test(who_ran_on_another_machine_runs_again),
+		cmocka_unit_test(only_tests_of_the_same_machine_are_suspects),
+		cmocka_unit_test(a_rerun_that_ends_with_its_machine_changes_nothing),
+		cmocka_unit_test(a_test_that_is_dropped_runs_no_more),
 		cmocka_unit_test(what_is_no_event_is_passed_over),
 		cmocka_unit_test(numbers_that_no_run_writes_are_cut),
 	};

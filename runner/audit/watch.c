@@ -481,6 +481,17 @@ void audit__undo(struct audit *audit)
 		audit->findings[i].is_undone &= audit__is_gone(audit, &audit->findings[i]);
 }
 
+void audit__add_peer(struct audit *audit, int machine, struct json_object *report, bool fails)
+{
+	struct json_object *peer = json_object_new_object();
+
+	json_object_object_add(peer, "machine", json_object_new_int(machine));
+	json_object_object_add(peer, "report", json_object_get(report));
+	audit->peers = audit->peers ?: json_object_new_array();
+	json_object_array_add(audit->peers, peer);
+	audit->peers_fail |= fails;
+}
+
 void audit__end(struct audit *audit)
 {
 	int i;
@@ -491,5 +502,6 @@ void audit__end(struct audit *audit)
 		free_finding(&audit->findings[i]);
 	free(audit->findings);
 	json_object_put(audit->killed_runs);
+	json_object_put(audit->peers);
 	audit_base__end(&audit->base);
 }

@@ -64,6 +64,8 @@ struct audit {
 	struct audit_finding *findings;
 	int findings_cnt;
 	struct audit_base base;
+	struct json_object *peers;       /* an array with the report of each peer, or NULL */
+	bool peers_fail;                 /* a peer has found something that fails the run */
 	struct json_object *killed_runs; /* an array of killed runs with their leftovers, or NULL */
 };
 
@@ -79,6 +81,13 @@ void audit__begin(struct audit *audit, const struct run_options *options, const 
  *	not charged to it
  */
 void audit__look_at_all(struct audit *audit);
+
+/**
+ * audit__add_peer() - keep what another machine has found, for the reports
+ * @report: its audit_report__object()
+ * @fails: whether it fails the run
+ */
+void audit__add_peer(struct audit *audit, int machine, struct json_object *report, bool fails);
 
 /** audit__end() - end the use of the file in /run, and free all findings and known objects */
 void audit__end(struct audit *audit);

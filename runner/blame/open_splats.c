@@ -117,6 +117,20 @@ void open_splats__acquit(struct open_splats *splats, int test)
 	}
 }
 
+void open_splats__move(struct open_splats *to, struct open_splats *from)
+{
+	struct open_splat *grown =
+		reallocarray(to->list, to->cnt + from->cnt + 1, sizeof(*to->list));
+	int i;
+
+	if (!grown)
+		return;
+	to->list = grown;
+	for (i = 0; i < from->cnt; i++)
+		to->list[to->cnt++] = from->list[i];
+	from->cnt = 0;
+}
+
 void open_splats__free(struct open_splats *splats)
 {
 	int i;

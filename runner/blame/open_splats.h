@@ -62,6 +62,9 @@ struct open_splat *open_splats__find(struct open_splats *splats, const char *tit
 /** open_splats__drop() - drop the splats with a title */
 void open_splats__drop(struct open_splats *splats, const char *title);
 
+/** open_splats__move() - move all splats of @from to @to */
+void open_splats__move(struct open_splats *to, struct open_splats *from);
+
 /** open_splats__free() - free all splats in the list */
 void open_splats__free(struct open_splats *splats);
 

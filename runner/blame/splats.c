@@ -8,6 +8,7 @@
 #include "runner/kernel_log/taint.h"
 #include "runner/process/unit_processes.h"
 #include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
 
 /* A splat without an end marker ends when the kernel has logged nothing more for this long. */
 #define QUIET_NS (300 * 1000000ULL)
@@ -233,11 +234,26 @@ static char *running_tests(const struct units *units)
 	return names;
 }
 
+void splats__add_taint(struct splats *splats, uint64_t bits, const char *tests)
+{
+	struct new_taint *grown =
+		reallocarray(splats->taints, splats->taints_cnt + 1, sizeof(*grown));
+
+	if (!grown)
+		return;
+	splats->taints = grown;
+	grown[splats->taints_cnt++] = (struct new_taint){
+		.bits = bits,
+		.tests = strdup(tests),
+		.is_trouble = taint__is_trouble(bits),
+	};
+}
+
 void splats__look_at_taint(struct splats *splats)
 {
 	uint64_t bits = taint__read(), fresh = bits & ~splats->taint;
 	bool is_explained = splats->seen != splats->at_taint;
-	struct new_taint *grown;
+	autofree char *tests = NULL;
 
 	splats->at_taint = splats->seen;
 	splats->taint |= bits;
@@ -247,15 +263,8 @@ void splats__look_at_taint(struct splats *splats)
 	 */
 	if (!fresh || (is_explained && taint__is_trouble(fresh)))
 		return;
-	grown = reallocarray(splats->taints, splats->taints_cnt + 1, sizeof(*grown));
-	if (!grown)
-		return;
-	splats->taints = grown;
-	grown[splats->taints_cnt++] = (struct new_taint){
-		.bits = fresh,
-		.tests = running_tests(splats->units),
-		.is_trouble = taint__is_trouble(fresh),
-	};
+	tests = running_tests(splats->units);
+	splats__add_taint(splats, fresh, tests ?: "not known");
 }
 
 bool splats__is_suspected(const struct splats *splats, const struct test_outcome *test)

@@ -55,6 +55,9 @@ void splats__end_own(struct splats *splats, struct unit *unit);
 /** splats__look_at_taint() - note the taint that is new since the last look */
 void splats__look_at_taint(struct splats *splats);
 
+/** splats__add_taint() - note a new taint that another machine has found; @tests is copied */
+void splats__add_taint(struct splats *splats, uint64_t bits, const char *tests);
+
 /** splats__is_suspected() - whether a test has to be rerun alone */
 bool splats__is_suspected(const struct splats *splats, const struct test_outcome *test);
 

@@ -11,7 +11,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/json_field.h"
 
-static void keep(struct undecided *undecided, const char *text)
+void undecided__keep(struct undecided *undecided, const char *text)
 {
 	undecided->texts = undecided->texts ?: json_object_new_array();
 	json_object_array_add(undecided->texts, json_object_new_string(text));
@@ -28,7 +28,7 @@ void undecided__add(struct undecided *undecided, const char *process)
 							 .kind = EVENT_LEFT_BEHIND,
 							 .left = { text ?: process, true },
 						 });
-	keep(undecided, text ?: process);
+	undecided__keep(undecided, text ?: process);
 }
 
 void undecided__resume(struct undecided *undecided, char *text)
@@ -43,7 +43,7 @@ void undecided__resume(struct undecided *undecided, char *text)
 		what = event ? json_field__text(event, "what") : NULL;
 		if (name && what && !strcmp(name, "left_behind") &&
 		    !json_field__text(event, "test"))
-			keep(undecided, what);
+			undecided__keep(undecided, what);
 		json_object_put(event);
 	}
 }

@@ -23,6 +23,9 @@ struct undecided {
  */
 void undecided__add(struct undecided *undecided, const char *process);
 
+/** undecided__keep() - add a process that another machine has told of; @text is copied */
+void undecided__keep(struct undecided *undecided, const char *text);
+
 /**
  * undecided__resume() - add the processes from an earlier part of the run
  * @text: the events of that part; the call changes the buffer

@@ -131,12 +131,31 @@ static int read_shard(struct run_options *options)
 	return RUN_EXIT_OK;
 }
 
+/* With these options one machine does everything, and nobody may see the others. */
+static bool is_for_one_machine(const struct run_options *options)
+{
+	return options->list || options->count || options->why || options->tracer || options->keep;
+}
+
+static int take_machines(struct run_options *options)
+{
+	char error[512];
+
+	if (machine_sockets__take(&options->machines, error, sizeof(error)))
+		return error__fail(RUN_EXIT_USAGE, "%s", error);
+	if (is_for_one_machine(options))
+		options->machines.peers_cnt = 0;
+	options->has_nothing_to_do = options->machines.head_fd && is_for_one_machine(options);
+	return RUN_EXIT_OK;
+}
+
 /* Open the file of -J before the run, so that a wrong path does not cost the results. */
 static int open_json(struct run_options *options)
 {
 	int fd;
 
-	if (!options->json_path || options->list || options->count || options->why)
+	if (!options->json_path || options->machines.head_fd || options->list || options->count ||
+	    options->why)
 		return RUN_EXIT_OK;
 	fd = output_file__open(options->json_path, 0);
 	options->json = fd < 0 ? NULL : fdopen(fd, "w");
@@ -157,7 +176,7 @@ int command_line__parse(struct command_line *line, int argc, char **argv)
 		return status;
 	if (read_arguments(line, argc, argv, 0))
 		return RUN_EXIT_USAGE;
-	status = read_shard(options);
+	status = read_shard(options) ?: take_machines(options);
 	if (status)
 		return status;
 	if (options->deadline_ms == NO_DEADLINE_GIVEN)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "runner/command_line/machine_sockets.h"
 #include "runner/selection/shard.h"
 
 struct name_list;
@@ -71,7 +72,9 @@ struct run_options {
 	enum tracer_kind tracer;  /* the program that traces the only selected test */
 	bool no_audit;
 	bool keep; /* leave namespaces and cgroups of failed tests for inspection */
-	const char *kernel_log_path; /* file to read instead of /dev/kmsg, to test the runner */
+	struct machine_sockets machines; /* connections to the other machines of the run */
+	bool has_nothing_to_do;          /* this is a peer, and the options are for one machine */
+	const char *kernel_log_path;     /* file to read instead of /dev/kmsg, to test the runner */
 };
 
 /** tracer_kind__name() - the name of the tracer's program, "gdb" or "strace" */

@@ -150,6 +150,8 @@ void run_info__print(const struct run_info *info)
 	printf("Command: %s\n", info->command ?: "not known");
 	if (info->is_shuffled)
 		printf("Order: shuffled, --shuffle=%" PRIu32 " repeats it\n", info->seed);
+	if (info->peers)
+		printf("Machines: %d\n", 1 + info->peers);
 	if (info->shards)
 		printf("Shard: %d of %d, has %d of %d tests\n", info->shard, info->shards,
 		       info->tests, info->tests_of_all_shards);
@@ -186,6 +188,8 @@ struct json_object *run_info__object(const struct run_info *info)
 	add_text(object, "command", info->command);
 	if (info->is_shuffled)
 		json_object_object_add(object, "shuffle_seed", json_object_new_int64(info->seed));
+	if (info->peers)
+		json_object_object_add(object, "machines", json_object_new_int(1 + info->peers));
 	if (info->shards) {
 		json_object_object_add(object, "shard", json_object_new_int(info->shard));
 		json_object_object_add(object, "shards", json_object_new_int(info->shards));

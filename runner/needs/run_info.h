@@ -30,6 +30,7 @@ struct run_info {
 	bool is_shuffled;
 	uint32_t seed;
 	int shard, shards, tests, tests_of_all_shards;
+	int peers; /* number of other machines that run tests of this run */
 };
 
 /**

@@ -278,6 +278,8 @@ void unit__forgive_stop(struct unit *unit, uint64_t spent_ns)
 
 void unit__interrupt(struct unit *unit)
 {
+	if (unit->state == UNIT_FREE)
+		return;
 	unit__interrupt_tracer(unit);
 	if (unit->state != UNIT_RUNNING || unit->kill_ns)
 		return;

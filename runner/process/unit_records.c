@@ -136,6 +136,13 @@ static void on_subtest_met(struct unit *unit, const struct record *record)
 	if (unit->units->options->captured)
 		selection__note_subtest(unit->units->options->captured, test->name, 0,
 					record->texts[0], record->texts[1], record->header.number);
+	event_sink__tell(unit->units->sink, &(struct event){
+						    .kind = EVENT_SUBTEST_MET,
+						    .test = unit->test,
+						    .where = &unit->test->outcome,
+						    .met = { record->texts[0], record->texts[1],
+							     record->header.number },
+					    });
 	if (record->header.type == RECORD_SUBTEST_BEGIN)
 		on_subtest_begin(unit, record);
 }

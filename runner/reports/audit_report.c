@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Prints the findings of the audit that no test is charged with. */
 #include <json-c/json.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runner/reports/audit_report.h"
 #include "runner/text/error.h"
 #include "runner/text/json_add.h"
+#include "runner/text/json_field.h"
 #include "runner/text/printable.h"
 
 /* Return: true if no test was charged with the finding, and nobody else uses it. */
@@ -21,13 +23,53 @@ static bool is_reported(const struct audit_finding *finding)
 	return finding->awaits_rerun && !(finding->is_of_others && finding->kind == &audit_modules);
 }
 
+/* Return: the array of the peers' findings that are not charged to a test; or NULL. */
+static struct json_object *findings_of_peer(const struct audit *audit, size_t i)
+{
+	struct json_object *report, *findings;
+
+	if (!json_object_object_get_ex(json_object_array_get_idx(audit->peers, i), "report",
+				       &report) ||
+	    !json_object_object_get_ex(report, "not_charged", &findings) ||
+	    !json_object_is_type(findings, json_type_array))
+		return NULL;
+	return findings;
+}
+
+/*
+ * Call a function for each finding of a peer that is not charged to a test.
+ * Return: the sum of what it returns.
+ */
+static int for_each_of_peers(const struct audit *audit,
+			     int (*call)(struct json_object *finding, int machine, void *context),
+			     void *context)
+{
+	size_t i, k;
+	int sum = 0;
+
+	for (i = 0; audit->peers && i < json_object_array_length(audit->peers); i++) {
+		struct json_object *peer = json_object_array_get_idx(audit->peers, i);
+		struct json_object *findings = findings_of_peer(audit, i);
+
+		for (k = 0; findings && k < json_object_array_length(findings); k++)
+			sum += call(json_object_array_get_idx(findings, k),
+				    json_field__number(peer, "machine", INT_MAX), context);
+	}
+	return sum;
+}
+
+static int is_unexplained_of_peer(struct json_object *finding, int machine, void *context)
+{
+	return !json_object_object_get_ex(finding, "in_use", NULL);
+}
+
 int audit_report__left_cnt(const struct audit *audit)
 {
 	int i, cnt = 0;
 
 	for (i = 0; i < audit->findings_cnt; i++)
 		cnt += is_unexplained(&audit->findings[i]);
-	return cnt;
+	return cnt + for_each_of_peers(audit, is_unexplained_of_peer, NULL);
 }
 
 static bool has_become_blind(const struct audit_watch *watch)
@@ -39,6 +81,8 @@ bool audit_report__fails_run(const struct audit *audit)
 {
 	int i;
 
+	if (audit->peers_fail)
+		return true;
 	if (!audit->owns_machine)
 		return false;
 	for (i = 0; audit->is_on && i < AUDIT_KINDS; i++) {
@@ -76,6 +120,40 @@ static void print_finding(const struct audit *audit, const struct audit_finding 
 	free(name);
 }
 
+static int count_of_peer(struct json_object *finding, int machine, void *context)
+{
+	return 1;
+}
+
+static int print_of_peer(struct json_object *finding, int machine, void *context)
+{
+	const char *what = json_field__text(finding, "what") ?: "";
+	const char *holder = json_field__text(finding, "holder");
+	struct json_object *running = NULL, *removed = NULL;
+	char *shown = printable_line(what, strlen(what));
+	FILE *out = context;
+	size_t i;
+
+	fprintf(out, "  %s, on machine %d", shown ?: "", machine);
+	free(shown);
+	json_object_object_get_ex(finding, "running", &running);
+	json_object_object_get_ex(finding, "removed", &removed);
+	if (holder)
+		fprintf(out, ", of %s", holder);
+	else if (json_object_object_get_ex(finding, "in_use", NULL))
+		fputs(", in use", out);
+	else if (!json_object_is_type(running, json_type_array) ||
+		 !json_object_array_length(running))
+		fputs("; came while no test ran", out);
+	else
+		for (i = 0; i < json_object_array_length(running); i++)
+			fprintf(out, "%s%s", i ? ", " : "; came while these ran: ",
+				json_object_get_string(json_object_array_get_idx(running, i)) ?:
+												"");
+	fputs(json_object_get_boolean(removed) ? "; removed\n" : "\n", out);
+	return 0;
+}
+
 static void print_blind(const struct audit *audit, FILE *out)
 {
 	int i;
@@ -94,6 +172,7 @@ void audit_report__print(const struct audit *audit, FILE *out)
 	print_blind(audit, out);
 	for (i = 0; i < audit->findings_cnt; i++)
 		cnt += is_reported(&audit->findings[i]);
+	cnt += for_each_of_peers(audit, count_of_peer, NULL);
 	if (!cnt)
 		return;
 	fprintf(out, "Left on the machine: %d object%s not charged to a test%s\n", cnt,
@@ -103,6 +182,7 @@ void audit_report__print(const struct audit *audit, FILE *out)
 		if (is_reported(&audit->findings[i]))
 			print_finding(audit, &audit->findings[i], out);
 	}
+	for_each_of_peers(audit, print_of_peer, out);
 }
 
 static struct json_object *finding_object(const struct audit *audit,
@@ -121,9 +201,18 @@ static struct json_object *finding_object(const struct audit *audit,
 	if (finding->holder)
 		json_add__text(object, "holder", finding->holder);
 	json_object_object_add(object, "running", running);
+	if (finding->is_of_others)
+		json_add__bool(object, "in_use", true);
 	json_add__bool(object, "removed", finding->is_undone);
 	free(name);
 	return object;
+}
+
+static int add_of_peer(struct json_object *finding, int machine, void *context)
+{
+	json_add__number(finding, "machine", machine);
+	json_object_array_add(context, json_object_get(finding));
+	return 0;
 }
 
 struct json_object *audit_report__object(const struct audit *audit,
@@ -145,6 +234,7 @@ struct json_object *audit_report__object(const struct audit *audit,
 			json_object_array_add(not_charged,
 					      finding_object(audit, &audit->findings[i]));
 	}
+	for_each_of_peers(audit, add_of_peer, not_charged);
 	json_object_object_add(object, "kinds", kinds);
 	json_object_object_add(object, "not_charged", not_charged);
 	json_object_object_add(object, "undecided", undecided__object(undecided));

@@ -17,17 +17,9 @@
 
 #define READER_WAIT_MS 1000
 
-/* Return: a new event; NULL if nobody wants events. */
-static struct json_object *new_object(const struct event_stream *stream, const char *name)
+static bool is_wanted(const struct event_stream *stream)
 {
-	struct json_object *object;
-
-	if ((stream->fd < 0 || stream->error == -EAGAIN) && stream->journal_fd < 0)
-		return NULL;
-	object = json_object_new_object();
-	json_add__text(object, "event", name);
-	json_add__number(object, "time_us", (clock__now_ns() - stream->start_ns) / NS_PER_US);
-	return object;
+	return (stream->fd >= 0 && stream->error != -EAGAIN) || stream->journal_fd >= 0;
 }
 
 /*
@@ -79,8 +71,6 @@ static void emit(struct event_stream *stream, struct json_object *object)
 	char *line = NULL;
 	size_t len;
 
-	if (!object)
-		return;
 	text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
 							      JSON_C_TO_STRING_NOSLASHESCAPE);
 	len = text ? strlen(text) : 0;
@@ -109,22 +99,16 @@ static void add_result(struct json_object *object, const struct outcome *outcome
 		json_object_object_add(object, "captures", json_outcome__captures(outcome));
 }
 
-/* Return: an event with the name of the test, and the name of the subtest if there is one. */
-static struct json_object *test_object(const struct event_stream *stream, const char *name,
-				       const struct event *event)
+static void add_test(struct json_object *object, const struct event *event)
 {
-	struct json_object *object = new_object(stream, name);
 	const struct test_outcome *test = event->test;
 
-	if (!object || !test)
-		return object;
 	json_add__text(object, "test", test->outcome.name);
 	json_add__number(object, "number", test->outcome.number);
 	if (event->where != &test->outcome) {
 		json_add__text(object, "subtest", event->where->name);
 		json_add__number(object, "subtest_number", event->where->number);
 	}
-	return object;
 }
 
 static void add_true(struct json_object *object, const char *key, bool value)
@@ -216,6 +200,13 @@ static void left_behind(struct json_object *object, const struct event *event)
 	json_add__bool(object, "removed", event->left.is_removed);
 }
 
+static void machine_gone(struct json_object *object, const struct event *event)
+{
+	if (event->gone.reason)
+		json_add__text(object, "reason", event->gone.reason);
+	json_add__number(object, "running", event->gone.running_cnt);
+}
+
 /* Events without a name are not in the stream. */
 static const struct {
 	const char *name;
@@ -234,19 +225,38 @@ static const struct {
 	[EVENT_RERUN_CLEARED] = { "test_end", test_end, true },
 	[EVENT_SPLAT] = { "splat", splat, false },
 	[EVENT_LEFT_BEHIND] = { "left_behind", left_behind, false },
+	[EVENT_TEST_DROPPED] = { "test_dropped", NULL, false },
+	[EVENT_MACHINE_GONE] = { "machine_gone", machine_gone, false },
 };
+
+struct json_object *event_stream__object(const struct event *event, uint64_t start_ns)
+{
+	struct json_object *object;
+
+	if (event->kind >= sizeof(kinds) / sizeof(kinds[0]) || !kinds[event->kind].name)
+		return NULL;
+	object = json_object_new_object();
+	json_add__text(object, "event", kinds[event->kind].name);
+	json_add__number(object, "time_us", (clock__now_ns() - start_ns) / NS_PER_US);
+	if (event->machine)
+		json_add__number(object, "machine", event->machine);
+	if (event->test)
+		add_test(object, event);
+	if (kinds[event->kind].add_fields)
+		kinds[event->kind].add_fields(object, event);
+	return object;
+}
 
 void event_stream__listen(void *context, const struct event *event)
 {
 	struct event_stream *stream = context;
-	struct json_object *object;
+	struct json_object *object =
+		is_wanted(stream) ? event_stream__object(event, stream->start_ns) : NULL;
 
-	if (event->kind >= sizeof(kinds) / sizeof(kinds[0]) || !kinds[event->kind].name)
+	if (!object)
 		return;
-	object = test_object(stream, kinds[event->kind].name, event);
-	if (object && kinds[event->kind].add_fields)
-		kinds[event->kind].add_fields(object, event);
 	emit(stream, object);
-	if (kinds[event->kind].is_flushed)
+	/* After a restart a test of another machine is no suspect, so only its end matters. */
+	if (kinds[event->kind].is_flushed && (!event->machine || event->kind == EVENT_TEST_END))
 		flush(stream);
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runner/command_line/machine_sockets.h"
 #include "runner/reports/results_folder.h"
 #include "runner/selection/registry.h"
 #include "runner/text/cleanup.h"
@@ -17,8 +18,7 @@
 
 #define HIGH_FD_MIN 900
 
-static const char *const fixed_files[] = { "report.json", "events.jsonl", "kernel.log",
-					   "strace.log" };
+static const char *const fixed_files[] = { "report.json", "events.jsonl", "strace.log" };
 
 static int make_parents(char *path)
 {
@@ -52,6 +52,14 @@ static void name_log(char *name, size_t size_bytes, const char *test)
 	snprintf(name, size_bytes, "%.200s.log", test);
 }
 
+static void name_kernel_log(char *name, size_t size_bytes, int machine)
+{
+	if (machine)
+		snprintf(name, size_bytes, "kernel-%d.log", machine);
+	else
+		snprintf(name, size_bytes, "kernel.log");
+}
+
 /* A user may have named any folder, so only the logs of our tests are removed. */
 static void remove_logs(int dir_fd)
 {
@@ -60,6 +68,17 @@ static void remove_logs(int dir_fd)
 
 	for (i = 0; i < test_entries_cnt; i++) {
 		name_log(name, sizeof(name), test_entries[i].name);
+		unlinkat(dir_fd, name, 0);
+	}
+}
+
+static void remove_kernel_logs(int dir_fd)
+{
+	char name[32];
+	int i;
+
+	for (i = 0; i <= PEERS_MAX; i++) {
+		name_kernel_log(name, sizeof(name), i);
 		unlinkat(dir_fd, name, 0);
 	}
 }
@@ -107,6 +126,7 @@ int results_folder__open(struct results_folder *folder, const char *path, char *
 	remove_logs(folder->verifier_fd);
 	for (i = 0; i < sizeof(fixed_files) / sizeof(fixed_files[0]); i++)
 		unlinkat(folder->dir_fd, fixed_files[i], 0);
+	remove_kernel_logs(folder->dir_fd);
 	return 0;
 }
 
@@ -126,6 +146,18 @@ FILE *results_folder__append(struct results_folder *folder, const char *name)
 		return results_folder__create(folder, name);
 	fd = openat(folder->dir_fd, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	return fd < 0 ? NULL : fdopen(fd, "a");
+}
+
+FILE *results_folder__kernel_log(struct results_folder *folder, int machine)
+{
+	char name[32];
+	FILE *file;
+
+	name_kernel_log(name, sizeof(name), machine);
+	file = results_folder__append(folder, name);
+	if (!file)
+		folder->error = folder->error ?: -errno;
+	return file;
 }
 
 static struct results_log *find_log(struct results_folder *folder, const struct test_outcome *test)
@@ -170,6 +202,15 @@ static void close_log(struct results_folder *folder, const struct test_outcome *
 	if (log->fd >= 0)
 		close(log->fd);
 	*log = (struct results_log){ .fd = -1 };
+}
+
+static void drop_log(struct results_folder *folder, const struct test_outcome *test)
+{
+	char name[NAME_MAX + 1];
+
+	close_log(folder, test);
+	name_log(name, sizeof(name), test->outcome.name);
+	unlinkat(folder->logs_fd, name, 0);
 }
 
 static void write_log(struct results_folder *folder, const struct test_outcome *test,
@@ -234,6 +275,9 @@ void results_folder__listen(void *context, const struct event *event)
 	case EVENT_TEST_END:
 	case EVENT_RERUN_CLEARED:
 		close_log(folder, event->test);
+		break;
+	case EVENT_TEST_DROPPED:
+		drop_log(folder, event->test);
 		break;
 	default:
 		break;

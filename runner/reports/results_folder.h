@@ -52,6 +52,13 @@ FILE *results_folder__create(struct results_folder *folder, const char *name);
 /** results_folder__append() - as results_folder__create(), but append if the run is resumed */
 FILE *results_folder__append(struct results_folder *folder, const char *name);
 
+/**
+ * results_folder__kernel_log() - begin to keep the kernel's log of a machine, 0 for the head
+ *
+ * Return: a file to be closed by the caller; NULL after an error, which @folder then has.
+ */
+FILE *results_folder__kernel_log(struct results_folder *folder, int machine);
+
 /** results_folder__listen() - a listener of the event sink; @context is a struct results_folder */
 void results_folder__listen(void *context, const struct event *event);
 

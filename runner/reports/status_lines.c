@@ -10,7 +10,8 @@
 /* Return: true if output is shown as it comes: -v or --gdb, and one test runs at a time. */
 static bool is_live(const struct run_options *options)
 {
-	return (options->verbosity || options->tracer == TRACER_GDB) && options->jobs == 1;
+	return (options->verbosity || options->tracer == TRACER_GDB) && options->jobs == 1 &&
+	       !options->machines.peers_cnt;
 }
 
 static void print_printable(const char *text, size_t len_bytes)
@@ -183,6 +184,18 @@ static void show_left_behind(const struct event *event)
 	fflush(stdout);
 }
 
+static void show_gone(const struct event *event)
+{
+	printf("Machine %d is gone", event->machine);
+	if (event->gone.reason) {
+		fputs(": ", stdout);
+		print_word(stdout, event->gone.reason);
+	}
+	printf("; %d test%s ran there\n", event->gone.running_cnt,
+	       event->gone.running_cnt == 1 ? "" : "s");
+	fflush(stdout);
+}
+
 void status_lines__listen(void *context, const struct event *event)
 {
 	const struct run_options *options = context;
@@ -205,6 +218,9 @@ void status_lines__listen(void *context, const struct event *event)
 		break;
 	case EVENT_LEFT_BEHIND:
 		show_left_behind(event);
+		break;
+	case EVENT_MACHINE_GONE:
+		show_gone(event);
 		break;
 	default:
 		break;

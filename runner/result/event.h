@@ -22,7 +22,8 @@ enum event_kind {
 	EVENT_RUN_BEGIN, /* .run: the run begins */
 	EVENT_RUN_END,   /* .run_end: the run has come to its end */
 	/* Events of a test; @test and @where are set. */
-	EVENT_TEST_BEGIN, /* .begin: the process of the test was started */
+	EVENT_TEST_BEGIN,  /* .begin: the process of the test was started */
+	EVENT_SUBTEST_MET, /* .met: the test came to a subtest, which is selected or left out */
 	EVENT_SUBTEST_BEGIN,
 	EVENT_OUTPUT,           /* .output: text of the test, or of the runner about the test */
 	EVENT_ASSERTION_FAILED, /* .failure: the record of the failed assertion */
@@ -30,18 +31,23 @@ enum event_kind {
 	EVENT_SUBTEST_END,      /* the result in @where is final */
 	EVENT_TEST_END,         /* the result in @test is final, unless the test is rerun */
 	EVENT_RERUN_CLEARED,    /* .cleared: the rerun was clean; the first result stays */
+	EVENT_TEST_DROPPED,     /* its machine is gone: the test runs again from its beginning */
 	/* Events of the machine; @test is NULL if the responsible test is unknown. */
 	EVENT_SPLAT,       /* .splat: the kernel has logged a splat */
 	EVENT_LEFT_BEHIND, /* .left: an object or a process was left behind */
+	/* Events of another machine of the run. */
+	EVENT_MACHINE_GONE, /* .gone: a peer has ended before it was told to */
 };
 
 /**
  * struct event - an event of a run; listeners must not keep pointers from it
  * @test: the test of the event, or NULL
  * @where: the subtest, or the test's own outcome; NULL without @test
+ * @machine: number of the machine where it happened; 0: the machine of this process
  */
 struct event {
 	enum event_kind kind;
+	int machine;
 	struct test_outcome *test;
 	struct outcome *where;
 	union {
@@ -59,6 +65,10 @@ struct event {
 			bool is_alone; /* an earlier part of the run was cut short in this test */
 		} begin;
 		struct {
+			const char *name, *description;
+			int number;
+		} met;
+		struct {
 			const char *text;
 			size_t len_bytes;
 		} output;
@@ -74,6 +84,10 @@ struct event {
 			const char *what;
 			bool is_removed;
 		} left;
+		struct {
+			const char *reason; /* why its kernel went down; NULL: it did not */
+			int running_cnt;    /* number of tests that were running there */
+		} gone;
 	};
 };
 

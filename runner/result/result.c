@@ -41,6 +41,11 @@ enum result result__from_word(const char *word)
 	return RESULT_NOTRUN;
 }
 
+bool result__is_known(const char *word)
+{
+	return word && result__from_word(word) != RESULT_NOTRUN;
+}
+
 bool result__is_failure(enum result result)
 {
 	return results[result].is_failure;

@@ -31,6 +31,9 @@ const char *result__word(enum result result);
 /** result__from_word() - the result for a word of result__word(); any other: RESULT_NOTRUN */
 enum result result__from_word(const char *word);
 
+/** result__is_known() - whether a text, or NULL, is a word of a test that has ended */
+bool result__is_known(const char *word);
+
 /** result__is_failure() - whether a result makes the exit status 1; RESULT_NOTRUN does not */
 bool result__is_failure(enum result result);
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/resume/convict.h"
 #include "runner/resume/journal.h"
 #include "runner/resume/journal_events.h"
 #include "runner/text/cleanup.h"
@@ -76,57 +77,14 @@ int journal__read(struct journal *journal, const char *resume)
 	return 0;
 }
 
-static void set_panic(struct outcome *outcome, int suspects_cnt)
-{
-	const char *said = getenv("TEST_PANIC");
-
-	outcome->result = RESULT_PANIC;
-	if (suspects_cnt > 1)
-		outcome__set_detail(outcome,
-				    "panic: one of %d tests that ran when the kernel went down",
-				    suspects_cnt);
-	else
-		outcome__set_detail(outcome, "panic: %s",
-				    said && *said ? said : "the kernel went down");
-}
-
-static void set_killed(struct outcome *outcome, const char *killed_by, int suspects_cnt)
-{
-	outcome->result = RESULT_CRASH;
-	if (suspects_cnt > 1)
-		outcome__set_detail(outcome,
-				    "killed: one of %d tests that ran when %s killed the run",
-				    suspects_cnt, killed_by);
-	else
-		outcome__set_detail(outcome, "killed: %s killed the run while this ran alone",
-				    killed_by);
-}
-
 static void convict(const struct journal *journal, struct test_outcome *test, int suspects_cnt,
 		    const struct event_sink *sink)
 {
-	struct subtest_outcome *subtest = test_outcome__open_subtest(test);
-
 	if (journal->killed_by)
-		set_killed(&test->outcome, journal->killed_by, suspects_cnt);
+		convict__of_kill(test, journal->killed_by, suspects_cnt);
 	else
-		set_panic(&test->outcome, suspects_cnt);
-	if (subtest) {
-		subtest->outcome.result = test->outcome.result;
-		outcome__set_detail(&subtest->outcome, "%s", test->outcome.detail);
-	}
-	test_outcome__finish(test);
-	if (subtest)
-		event_sink__tell(sink, &(struct event){
-					       .kind = EVENT_SUBTEST_END,
-					       .test = test,
-					       .where = &subtest->outcome,
-				       });
-	event_sink__tell(sink, &(struct event){
-				       .kind = EVENT_TEST_END,
-				       .test = test,
-				       .where = &test->outcome,
-			       });
+		convict__of_panic(test, getenv("TEST_PANIC"), suspects_cnt);
+	convict__end(test, sink, 0);
 }
 
 static int count(const struct journal *journal, const struct tests *tests, enum journal_state state)
@@ -155,36 +113,25 @@ int journal__take_results(struct journal *journal, const struct tests *tests, co
 	return 0;
 }
 
-int journal__queue_suspects(const struct journal *journal, const struct tests *tests,
-			    struct schedule *schedule, const struct event_sink *sink)
+int journal__queue(const struct journal *journal, const struct tests *tests,
+		   struct schedule *schedule, const struct event_sink *sink)
 {
 	int i, suspects = count(journal, tests, JOURNAL_SUSPECT);
 	bool *wanted = calloc(tests->cnt + 1, sizeof(*wanted));
 
 	if (!wanted)
 		return -ENOMEM;
+	for (i = tests->cnt - 1; i >= 0; i--) {
+		if (journal->states[i] == JOURNAL_SUSPECT && journal->may_go_on)
+			schedule__first_alone(schedule, i);
+	}
 	for (i = 0; i < tests->cnt; i++) {
 		if (journal->states[i] == JOURNAL_GUILTY)
 			convict(journal, &tests->all[i], 1, sink);
 		else if (journal->states[i] == JOURNAL_SUSPECT && !journal->may_go_on)
 			convict(journal, &tests->all[i], suspects, sink);
-		else if (journal->states[i] == JOURNAL_SUSPECT)
-			wanted[i] = true;
-	}
-	schedule__only(schedule, wanted, true);
-	free(wanted);
-	return schedule->waiting;
-}
-
-int journal__queue_rest(const struct tests *tests, struct schedule *schedule)
-{
-	bool *wanted = calloc(tests->cnt + 1, sizeof(*wanted));
-	int i;
-
-	if (!wanted)
-		return -ENOMEM;
-	for (i = 0; i < tests->cnt; i++)
 		wanted[i] = tests->all[i].outcome.result == RESULT_NOTRUN;
+	}
 	schedule__only(schedule, wanted, false);
 	free(wanted);
 	return 0;

@@ -45,16 +45,13 @@ int journal__take_results(struct journal *journal, const struct tests *tests, co
 			  struct selection *selection, struct open_splats *splats);
 
 /**
- * journal__queue_suspects() - give guilty tests their result, and queue the suspects, which run
- *	first and alone
+ * journal__queue() - give guilty tests their result, and queue the tests without a result: the
+ *	suspects first, each of them alone on its machine, then the others in the usual order
  *
- * Return: the number of queued suspects, or a negative errno.
+ * Return: 0 or -ENOMEM.
  */
-int journal__queue_suspects(const struct journal *journal, const struct tests *tests,
-			    struct schedule *schedule, const struct event_sink *sink);
-
-/** journal__queue_rest() - queue the tests without a result, in the usual order; 0 or -ENOMEM */
-int journal__queue_rest(const struct tests *tests, struct schedule *schedule);
+int journal__queue(const struct journal *journal, const struct tests *tests,
+		   struct schedule *schedule, const struct event_sink *sink);
 
 /** journal__free() - free the events and states of a journal */
 void journal__free(struct journal *journal);

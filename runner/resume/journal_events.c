@@ -8,91 +8,30 @@
 #include "runner/blame/open_splats.h"
 #include "runner/result/result.h"
 #include "runner/resume/journal_events.h"
+#include "runner/resume/outcome_events.h"
 #include "runner/selection/selection.h"
+#include "runner/text/cleanup.h"
 #include "runner/text/json_field.h"
 
-#define NSEC_PER_USEC 1000LL
-#define LONGEST_US    (366LL * 24 * 3600 * 1000000) /* a year: no test runs for so long */
+#define NOT_RUNNING  (-1)
+#define MACHINES_MAX 1000000
 
 /* The state of reading a journal. */
 struct reading {
 	struct test_outcome *tests;
 	int tests_cnt;
 	enum journal_state *states; /* state of each test */
-	bool *running;              /* whether each test is running in the current part */
+	int *running; /* machine on which each test is running in the current part, or NOT_RUNNING */
 	char *boot_id;              /* boot id of the current part, or NULL */
 	struct open_splats *splats; /* splats with suspects; or NULL, if nobody wants them */
 };
 
-static struct outcome *outcome_of(struct test_outcome *test, struct json_object *event)
+static int machine_of(struct json_object *event)
 {
-	struct subtest_outcome *last = test->subtests_cnt ? test->subtests[test->subtests_cnt - 1] :
-							    NULL;
-	const char *subtest = json_field__text(event, "subtest");
-	int number;
-
-	if (!subtest)
-		return &test->outcome;
-	number = json_field__number(event, "subtest_number", INT_MAX);
-	if (last && last->outcome.number == number && !strcmp(last->outcome.name, subtest))
-		return &last->outcome;
-	last = test_outcome__add_subtest(test, subtest, number);
-	test->subtests_seen = test->subtests_cnt;
-	return last ? &last->outcome : NULL;
+	return json_field__number(event, "machine", MACHINES_MAX);
 }
 
-/* Restore only the failed assertion in the log. The whole log is only in the results folder. */
-static void take_failure(struct outcome *outcome, struct json_object *event)
-{
-	struct failed_assertion *first = &outcome->first_failure;
-	const char *file = json_field__text(event, "file") ?: "",
-		   *func = json_field__text(event, "function") ?: "";
-	const char *name = json_field__text(event, "name") ?: "",
-		   *text = json_field__text(event, "text") ?: "";
-	int line = json_field__number(event, "line", INT_MAX), n;
-	char *shown;
-
-	n = asprintf(&shown, "%s:FAIL:%s %s (%s:%d)\n", func, name, text, file, line);
-	if (n < 0)
-		return;
-	capped_log__add(&outcome->log, shown, n);
-	free(shown);
-	if (first->text)
-		return;
-	first->file = strdup(file);
-	first->func = strdup(func);
-	first->line = line;
-	if (asprintf(&first->text, "%s: %s", name, text) < 0)
-		first->text = NULL;
-}
-
-static void take_result(struct outcome *outcome, struct json_object *event)
-{
-	const char *reason = json_field__text(event, "reason");
-
-	outcome->result = result__from_word(json_field__text(event, "result") ?: "");
-	outcome->failures = json_field__number(event, "failed_assertions", INT_MAX);
-	outcome->end_ns = outcome->begin_ns +
-			  json_field__number(event, "duration_us", LONGEST_US) * NSEC_PER_USEC;
-	if (reason)
-		outcome__set_detail(outcome, "%s", reason);
-}
-
-/* Reset a test to the state before it ran. */
-static void forget(struct test_outcome *test)
-{
-	struct test_outcome fresh = {
-		.entry = test->entry,
-		.outcome.name = test->outcome.name,
-		.outcome.number = test->outcome.number,
-		.attempts = test->attempts,
-	};
-
-	test->outcome.name = NULL;
-	test_outcome__free(test);
-	*test = fresh;
-}
-
+/* A test of another machine is no suspect: that machine reports why it went down by itself. */
 static void on_begin(struct test_outcome *test, struct json_object *event,
 		     enum journal_state *state)
 {
@@ -104,9 +43,12 @@ static void on_begin(struct test_outcome *test, struct json_object *event,
 		*state = JOURNAL_AGAIN;
 		return;
 	}
-	forget(test);
-	*state = json_object_object_get_ex(event, "alone", &alone) ? JOURNAL_GUILTY :
-								     JOURNAL_SUSPECT;
+	outcome_events__forget(test);
+	if (machine_of(event))
+		*state = JOURNAL_ELSEWHERE;
+	else
+		*state = json_object_object_get_ex(event, "alone", &alone) ? JOURNAL_GUILTY :
+									     JOURNAL_SUSPECT;
 }
 
 static void take_event(struct test_outcome *test, struct json_object *event,
@@ -129,16 +71,16 @@ static void take_event(struct test_outcome *test, struct json_object *event,
 	if (strcmp(what, "subtest_begin") && strcmp(what, "subtest_end") &&
 	    strcmp(what, "assertion_failed") && strcmp(what, "test_end"))
 		return;
-	outcome = outcome_of(test, event);
+	outcome = outcome_events__where(test, event);
 	if (!outcome || (outcome == &test->outcome && !strncmp(what, "subtest_", 8)))
 		return;
 	if (!strcmp(what, "assertion_failed")) {
-		take_failure(outcome, event);
+		outcome_events__take_failure(outcome, event);
 	} else if (!strcmp(what, "subtest_end")) {
-		take_result(outcome, event);
+		outcome_events__take_result(outcome, event);
 		test->subtests[test->subtests_cnt - 1]->is_open = false;
 	} else if (!strcmp(what, "test_end")) {
-		take_result(outcome, event);
+		outcome_events__take_result(outcome, event);
 		test->left_processes = json_field__number(event, "left_processes", INT_MAX);
 		*state = JOURNAL_ENDED;
 	}
@@ -155,12 +97,21 @@ static int find_test(const struct test_outcome *tests, int tests_cnt, const char
 	return -1;
 }
 
-/* A splat has suspects only if no test was charged with it. */
+/*
+ * A splat has suspects only if no test was charged with it: the tests that were running on its
+ * machine.
+ */
 static void take_splat(struct reading *reading, struct json_object *event)
 {
-	if (reading->splats && !json_field__text(event, "test"))
-		open_splats__reopen(reading->splats, json_field__text(event, "title") ?: "",
-				    reading->running, reading->tests_cnt);
+	autofree bool *suspects = calloc(reading->tests_cnt + 1, sizeof(*suspects));
+	int i;
+
+	if (!suspects || !reading->splats || json_field__text(event, "test"))
+		return;
+	for (i = 0; i < reading->tests_cnt; i++)
+		suspects[i] = reading->running[i] == machine_of(event);
+	open_splats__reopen(reading->splats, json_field__text(event, "title") ?: "", suspects,
+			    reading->tests_cnt);
 }
 
 /* A suspect has ended its rerun: drop the splats that it explains, or clear it of them. */
@@ -181,7 +132,8 @@ static void cut_short(struct reading *reading, int i, bool is_same_boot)
 
 	if (*state != JOURNAL_AGAIN && *state != JOURNAL_GUILTY)
 		return;
-	if (is_same_boot) {
+	/* On another machine, only a rerun is in one of these states. Its first result stays. */
+	if (is_same_boot || reading->running[i]) {
 		*state = *state == JOURNAL_AGAIN ? JOURNAL_ENDED : JOURNAL_SUSPECT;
 		return;
 	}
@@ -201,12 +153,25 @@ static void begin_part(struct reading *reading, const char *boot_id)
 	int i;
 
 	for (i = 0; i < reading->tests_cnt; i++) {
-		if (reading->running[i])
+		if (reading->running[i] != NOT_RUNNING)
 			cut_short(reading, i, is_same_boot);
-		reading->running[i] = false;
+		reading->running[i] = NOT_RUNNING;
 	}
 	free(reading->boot_id);
 	reading->boot_id = boot_id ? strdup(boot_id) : NULL;
+}
+
+/* The first results of the suspects that were being rerun on a machine stay. */
+static void end_reruns_on(struct reading *reading, int machine)
+{
+	int i;
+
+	for (i = 0; i < reading->tests_cnt; i++) {
+		if (reading->states[i] != JOURNAL_AGAIN || reading->running[i] != machine)
+			continue;
+		reading->states[i] = JOURNAL_ENDED;
+		reading->running[i] = NOT_RUNNING;
+	}
 }
 
 static void read_event(struct reading *reading, struct json_object *event)
@@ -219,12 +184,16 @@ static void read_event(struct reading *reading, struct json_object *event)
 		take_splat(reading, event);
 	if (!strcmp(what, "run_begin"))
 		begin_part(reading, json_field__text(event, "boot_id"));
+	if (!strcmp(what, "machine_gone"))
+		end_reruns_on(reading, machine_of(event));
 	if (i < 0)
 		return;
 	was_again = reading->states[i] == JOURNAL_AGAIN;
 	take_event(&reading->tests[i], event, &reading->states[i]);
-	if (is_end || !strcmp(what, "test_begin"))
-		reading->running[i] = !is_end;
+	if (!strcmp(what, "test_begin"))
+		reading->running[i] = machine_of(event);
+	if (is_end || !strcmp(what, "test_dropped"))
+		reading->running[i] = NOT_RUNNING;
 	if (is_end && was_again)
 		decide_suspect(reading, i);
 }
@@ -250,7 +219,7 @@ void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
 		.tests = tests,
 		.tests_cnt = tests_cnt,
 		.states = states,
-		.running = calloc(tests_cnt + 1, sizeof(bool)),
+		.running = calloc(tests_cnt + 1, sizeof(int)),
 		.splats = splats,
 	};
 	struct json_object *event;
@@ -259,6 +228,8 @@ void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
 
 	if (!reading.running)
 		return;
+	for (i = 0; i < tests_cnt; i++)
+		reading.running[i] = NOT_RUNNING;
 	while ((line = strsep(&text, "\n"))) {
 		event = *line == '{' ? json_tokener_parse(line) : NULL;
 		if (event)
@@ -272,8 +243,8 @@ void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
 		/* Run a test again if this program does not know the word of its result. */
 		if (states[i] == JOURNAL_ENDED && tests[i].outcome.result == RESULT_NOTRUN)
 			states[i] = JOURNAL_SUSPECT;
-		if (states[i] == JOURNAL_SUSPECT)
-			forget(&tests[i]);
+		if (states[i] == JOURNAL_SUSPECT || states[i] == JOURNAL_ELSEWHERE)
+			outcome_events__forget(&tests[i]);
 		if (states[i] == JOURNAL_ENDED && selection)
 			note_subtests(selection, &tests[i]);
 	}

@@ -9,11 +9,12 @@ struct test_outcome;
 
 /* The state of a test after an earlier part of the run. */
 enum journal_state {
-	JOURNAL_UNKNOWN, /* the test has not begun */
-	JOURNAL_SUSPECT, /* the test has begun and not ended */
-	JOURNAL_GUILTY,  /* the test has begun and not ended, and ran alone, in an earlier boot */
-	JOURNAL_ENDED,   /* the test has ended */
-	JOURNAL_AGAIN,   /* the rerun of an ended test has begun; only while parsing */
+	JOURNAL_UNKNOWN,   /* the test has not begun */
+	JOURNAL_SUSPECT,   /* the test has begun and not ended */
+	JOURNAL_ELSEWHERE, /* the test has begun on another machine, and not ended: it runs again */
+	JOURNAL_GUILTY,    /* the test has begun and not ended, and ran alone, in an earlier boot */
+	JOURNAL_ENDED,     /* the test has ended */
+	JOURNAL_AGAIN,     /* the rerun of an ended test has begun; only while parsing */
 };
 
 /**

@@ -14,18 +14,37 @@ int schedule__begin(struct schedule *schedule, int cnt, int places, long memory_
 		.entries = calloc(cnt + 1, sizeof(*schedule->entries)),
 		.order = calloc(cnt + 1, sizeof(*schedule->order)),
 		.cnt = cnt,
-		.places = places,
-		.memory_mib = memory_mib,
 		.waiting = cnt,
 	};
-	if (!schedule->entries || !schedule->order)
+	if (!schedule->entries || !schedule->order || schedule__add_machine(schedule))
 		return -ENOMEM;
+	schedule__set_machine(schedule, 0, places, memory_mib);
 	for (i = 0; i < cnt; i++) {
 		schedule->order[i] = i;
 		schedule->entries[i].places = 1;
 		schedule->entries[i].duration_us = -1;
+		schedule->entries[i].machine = -1;
 	}
 	return 0;
+}
+
+int schedule__add_machine(struct schedule *schedule)
+{
+	struct schedule_machine *grown =
+		reallocarray(schedule->machines, schedule->machines_cnt + 1, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	schedule->machines = grown;
+	grown[schedule->machines_cnt++] = (struct schedule_machine){};
+	return 0;
+}
+
+void schedule__set_machine(struct schedule *schedule, int machine, int places, long memory_mib)
+{
+	schedule->machines[machine].is_on = true;
+	schedule->machines[machine].places = places;
+	schedule->machines[machine].memory_mib = memory_mib;
 }
 
 /* Shuffle with nrand48(), which by POSIX gives the same numbers everywhere. */
@@ -79,58 +98,123 @@ int schedule__serial_last(struct schedule *schedule)
 	return 0;
 }
 
-static int places_of(const struct schedule *schedule, const struct schedule_entry *entry)
+static int places_of(const struct schedule_machine *machine, const struct schedule_entry *entry)
 {
-	return entry->places < schedule->places ? entry->places : schedule->places;
+	return entry->places < machine->places ? entry->places : machine->places;
 }
 
-static bool has_room(const struct schedule *schedule, const struct schedule_entry *entry)
+static int free_places(const struct schedule_machine *machine)
 {
-	if (!schedule->running)
+	return machine->places - machine->used_places;
+}
+
+static bool has_room(const struct schedule_machine *machine, const struct schedule_entry *entry)
+{
+	if (!machine->running)
 		return true;
-	if (schedule->used_places + places_of(schedule, entry) > schedule->places)
+	if (places_of(machine, entry) > free_places(machine))
 		return false;
-	return !schedule->memory_mib || !entry->memory_mib ||
-	       schedule->used_memory_mib + entry->memory_mib <= schedule->memory_mib;
+	return !machine->memory_mib || !entry->memory_mib ||
+	       machine->used_memory_mib + entry->memory_mib <= machine->memory_mib;
 }
 
-/* Return: true if a lock of this test is held by another one, or an earlier test waits for it. */
-static bool is_locked(const struct schedule *schedule, int place)
+/* Return: true if an earlier test waits for a lock of the test at @place. */
+static bool is_waited_for(const struct schedule *schedule, int place)
 {
 	const struct schedule_entry *entry = &schedule->entries[schedule->order[place]];
 	int i;
 
-	if (!entry->locks)
-		return false;
-	for (i = 0; i < schedule->cnt; i++) {
+	for (i = 0; entry->locks && i < place; i++) {
 		const struct schedule_entry *other = &schedule->entries[schedule->order[i]];
 
-		if ((other->state == SCHEDULE_RUNNING ||
-		     (other->state == SCHEDULE_WAITING && i < place)) &&
+		if (other->state == SCHEDULE_WAITING && locks__conflict(entry->locks, other->locks))
+			return true;
+	}
+	return false;
+}
+
+/* Return: true if a test that runs on this machine holds a lock of the test. */
+static bool is_locked(const struct schedule *schedule, const struct schedule_entry *entry,
+		      int machine)
+{
+	int i;
+
+	for (i = 0; entry->locks && i < schedule->cnt; i++) {
+		const struct schedule_entry *other = &schedule->entries[i];
+
+		if (other->state == SCHEDULE_RUNNING && other->machine == machine &&
 		    locks__conflict(entry->locks, other->locks))
 			return true;
 	}
 	return false;
 }
 
-static void take(struct schedule *schedule, int index)
+static bool must_be_alone(const struct schedule_entry *entry)
+{
+	return entry->is_serial || entry->is_alone;
+}
+
+/* Return: true if no test may start on this machine now, whichever it is. */
+static bool is_full(const struct schedule *schedule, int number)
+{
+	const struct schedule_machine *machine = &schedule->machines[number];
+
+	if (!machine->is_on || machine->is_kept || machine->is_taken)
+		return true;
+	if (schedule->one_by_one && (number || machine->running))
+		return true;
+	return machine->running && free_places(machine) <= 0;
+}
+
+/*
+ * Choose the machine for a test.
+ * @lacks_room: set to true if the test waits because a machine has not enough free places or memory
+ *
+ * Return: number of the machine, or -1 if the test has to wait.
+ */
+static int choose_machine(const struct schedule *schedule, const struct schedule_entry *entry,
+			  bool *lacks_room)
+{
+	int i, best = -1;
+
+	for (i = 0; i < schedule->machines_cnt; i++) {
+		const struct schedule_machine *machine = &schedule->machines[i];
+
+		if (is_full(schedule, i) || (must_be_alone(entry) && machine->running) ||
+		    is_locked(schedule, entry, i))
+			continue;
+		if (!has_room(machine, entry))
+			*lacks_room = true;
+		else if (best < 0 || free_places(machine) > free_places(&schedule->machines[best]))
+			best = i;
+	}
+	return best;
+}
+
+static void take(struct schedule *schedule, int index, int number)
 {
 	struct schedule_entry *entry = &schedule->entries[index];
+	struct schedule_machine *machine = &schedule->machines[number];
 
 	entry->state = SCHEDULE_RUNNING;
+	entry->machine = number;
 	schedule->waiting--;
 	schedule->running++;
-	schedule->used_places += places_of(schedule, entry);
-	schedule->used_memory_mib += entry->memory_mib;
-	schedule->serial_runs = entry->is_serial;
+	machine->running++;
+	machine->used_places += places_of(machine, entry);
+	machine->used_memory_mib += entry->memory_mib;
+	machine->is_taken = must_be_alone(entry);
 }
 
 static void release(struct schedule *schedule, struct schedule_entry *entry)
 {
+	struct schedule_machine *machine = &schedule->machines[entry->machine];
+
 	schedule->running--;
-	schedule->used_places -= places_of(schedule, entry);
-	schedule->used_memory_mib -= entry->memory_mib;
-	schedule->serial_runs = false;
+	machine->running--;
+	machine->used_places -= places_of(machine, entry);
+	machine->used_memory_mib -= entry->memory_mib;
+	machine->is_taken = false;
 }
 
 static void pass_over(struct schedule *schedule, int place)
@@ -159,39 +243,115 @@ void schedule__only(struct schedule *schedule, const bool *wanted, bool one_by_o
 	}
 }
 
+int schedule__none(struct schedule *schedule)
+{
+	bool *wanted = calloc(schedule->cnt + 1, sizeof(*wanted));
+
+	if (!wanted)
+		return -ENOMEM;
+	schedule__only(schedule, wanted, false);
+	free(wanted);
+	return 0;
+}
+
+static int places_in_total(const struct schedule *schedule)
+{
+	int i, places = 0;
+
+	for (i = 0; i < schedule->machines_cnt; i++)
+		places += schedule->machines[i].is_on ? schedule->machines[i].places : 0;
+	return places;
+}
+
+static bool may_be_kept(const struct schedule *schedule, int number)
+{
+	return schedule->machines[number].is_on && !schedule->machines[number].is_kept;
+}
+
+/* Keep a machine free for a waiting test: the one that is least busy, and then always the same. */
+static void keep_machine(struct schedule *schedule, struct schedule_entry *entry)
+{
+	const struct schedule_machine *machines = schedule->machines;
+	int i, best = entry->machine;
+
+	if (best < 0 || !may_be_kept(schedule, best)) {
+		best = -1;
+		for (i = 0; i < schedule->machines_cnt; i++) {
+			if (may_be_kept(schedule, i) &&
+			    (best < 0 || machines[i].running < machines[best].running))
+				best = i;
+		}
+	}
+	entry->machine = best;
+	if (best >= 0)
+		schedule->machines[best].is_kept = true;
+}
+
+/* Return: true if nothing can start before another test has ended. */
+static bool is_all_full(const struct schedule *schedule)
+{
+	int i;
+
+	for (i = 0; i < schedule->machines_cnt; i++) {
+		if (!is_full(schedule, i))
+			return false;
+	}
+	return true;
+}
+
 int schedule__next(struct schedule *schedule)
 {
-	int place, index;
+	int i, place;
 
-	if (schedule->serial_runs || (schedule->one_by_one && schedule->running) ||
-	    (schedule->running && schedule->used_places >= schedule->places))
-		return -1;
-	for (place = 0; place < schedule->cnt; place++) {
-		struct schedule_entry *entry;
+	for (i = 0; i < schedule->machines_cnt; i++)
+		schedule->machines[i].is_kept = false;
+	for (place = 0; place < schedule->cnt && !is_all_full(schedule); place++) {
+		int machine, index = schedule->order[place];
+		struct schedule_entry *entry = &schedule->entries[index];
+		bool lacks_room = false;
 
-		index = schedule->order[place];
-		entry = &schedule->entries[index];
 		if (entry->state != SCHEDULE_WAITING)
 			continue;
-		/*
-		 * Earlier tests can only wait for a running test. If no test runs, this serial test
-		 * is the next.
-		 */
-		if (entry->is_serial && schedule->running)
-			return -1;
 		entry->waits_for_room = false;
-		if (is_locked(schedule, place))
+		if (is_waited_for(schedule, place))
 			continue;
-		if (has_room(schedule, entry)) {
+		machine = choose_machine(schedule, entry, &lacks_room);
+		if (machine >= 0) {
 			pass_over(schedule, place);
-			take(schedule, index);
+			take(schedule, index, machine);
 			return index;
 		}
-		if (entry->passed_over >= schedule->places)
-			return -1;
-		entry->waits_for_room = true;
+		if (entry->is_alone ||
+		    (lacks_room && entry->passed_over >= places_in_total(schedule)))
+			keep_machine(schedule, entry);
+		entry->waits_for_room = lacks_room;
 	}
 	return -1;
+}
+
+void schedule__first_alone(struct schedule *schedule, int index)
+{
+	int place = 0;
+
+	schedule->entries[index].is_alone = true;
+	while (schedule->order[place] != index)
+		place++;
+	for (; place; place--)
+		schedule->order[place] = schedule->order[place - 1];
+	schedule->order[0] = index;
+}
+
+void schedule__queue(struct schedule *schedule, int index)
+{
+	int place = 0;
+
+	while (schedule->order[place] != index)
+		place++;
+	for (; place < schedule->cnt - 1; place++)
+		schedule->order[place] = schedule->order[place + 1];
+	schedule->order[schedule->cnt - 1] = index;
+	schedule->entries[index].state = SCHEDULE_WAITING;
+	schedule->waiting++;
 }
 
 void schedule__end(struct schedule *schedule, int index)
@@ -204,6 +364,7 @@ void schedule__put_back(struct schedule *schedule, int index)
 {
 	release(schedule, &schedule->entries[index]);
 	schedule->entries[index].state = SCHEDULE_WAITING;
+	schedule->entries[index].machine = -1;
 	schedule->waiting++;
 }
 
@@ -211,5 +372,6 @@ void schedule__free(struct schedule *schedule)
 {
 	free(schedule->entries);
 	free(schedule->order);
+	free(schedule->machines);
 	memset(schedule, 0, sizeof(*schedule));
 }

@@ -12,8 +12,12 @@
 
 static size_t add_to_head(struct capped_log *log, const char *bytes, size_t len)
 {
-	size_t room, fits = LOG_HEAD_MAX_BYTES - log->head_bytes;
+	size_t room, fits = 0;
 	char *grown;
+
+	/* After capped_log__set() the head may be longer than this. */
+	if (log->head_bytes < LOG_HEAD_MAX_BYTES)
+		fits = LOG_HEAD_MAX_BYTES - log->head_bytes;
 
 	if (fits > len)
 		fits = len;
@@ -70,6 +74,17 @@ void capped_log__add(struct capped_log *log, const char *bytes, size_t len)
 		kept = add_to_head(log, bytes, len);
 	if (kept < len)
 		add_to_tail(log, bytes + kept, len - kept);
+}
+
+void capped_log__set(struct capped_log *log, const char *text, size_t len_bytes)
+{
+	capped_log__free(log);
+	log->head = len_bytes ? malloc(len_bytes) : NULL;
+	if (!log->head)
+		return;
+	memcpy(log->head, text, len_bytes);
+	log->head_bytes = log->head_room = log->total_bytes = len_bytes;
+	log->last = text[len_bytes - 1];
 }
 
 uint64_t capped_log__dropped_bytes(const struct capped_log *log)

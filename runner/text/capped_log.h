@@ -21,6 +21,9 @@ struct capped_log {
 /** capped_log__add() - append bytes; if they are too many, the middle is dropped */
 void capped_log__add(struct capped_log *log, const char *bytes, size_t len);
 
+/** capped_log__set() - let the log be a text of capped_log__text(), whatever was in it before */
+void capped_log__set(struct capped_log *log, const char *text, size_t len_bytes);
+
 /** capped_log__dropped_bytes() - the number of bytes that are missing in the middle */
 uint64_t capped_log__dropped_bytes(const struct capped_log *log);
 
