@@ -202,7 +202,8 @@ static void look_up_needs(struct run *run)
 	int i;
 
 	for (i = 0; i < run->tests.cnt; i++)
-		needs__look_up(&run->needs, run->tests.all[i].outcome.name);
+		needs__look_up(&run->needs, run->tests.all[i].outcome.name, run->selection,
+			       run->tests.all[i].outcome.number);
 	event_sink__debug(&run->sink, "needs: types and symbols read in %.1f ms, probes in %.1f ms",
 			  run->needs.facts.read_ns / 1e6,
 			  (clock__now_ns() - begin_ns - run->needs.facts.read_ns) / 1e6);
