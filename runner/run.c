@@ -300,10 +300,10 @@ static void rerun_suspects(struct run *run)
 		loop__run(run);
 		rerun__finish(&run->rerun);
 		loop__take_last_splats(run);
+		left_behind__end_rerun(&run->audit);
 	}
 	if (!run->stop.reason && !run->options->tracer && cnt >= 0)
 		splats__end_rerun(&run->splats);
-	left_behind__end_rerun(&run->audit);
 }
 
 static int write_reports(struct run *run, const struct run_totals *totals)
