@@ -109,13 +109,13 @@ nothing_is_left() {
 	cp "$fixtures" "$work/tree/fixtures"
 	run timeout 400 "$VMTEST" --tree "$work/tree" --results "$work/results" -- \
 		env TEST_LEAK=1 sh all.sh -j8 -w 10 --no-error-summary --results \
-		-d 'flood,many_failures,traffic*,leak_tc_default' </dev/null
+		-d 'flood,many_failures,traffic*,leak_tc_default,needs_loads_module' </dev/null
 	tail -n 40 <<<"$output"
 	cp "$work/results/fixtures/report.json" "$work/report.json"
 	jq -r '.results[] | "\(.name) \(.result)"' "$work/report.json" | LC_ALL=C sort >"$work/got"
 	# With TEST_LEAK=1, fixtures that are skipped elsewhere leave something, and most of them fail.
 	grep -v '^#' "$BATS_TEST_DIRNAME/fixtures/expected_results.txt" |
-		sed -E '/^leak_tc_default /d
+		sed -E '/^(leak_tc_default|needs_loads_module) /d
 			s/^(leak_.*|leave_chain.*|leave_unseen|needs_.*_of_guest) SKIP$/\1 FAIL/
 			s/^(hold_.*|leave_in_time) SKIP$/\1 PASS/
 			s/^hang_in_root_cgroup SKIP$/hang_in_root_cgroup TIMEOUT/
@@ -156,6 +156,16 @@ nothing_is_left() {
 	[ "$(grep -c '^process [0-9]* thread [0-9]* (.*): State:' <<<"$output")" -eq 2 ]
 	[[ $output == *"do_sys_pause"* || $output == *"x64_sys_pause"* || $output == *"sigsuspend"* ]]
 	[[ $output == *"held_here"* ]]
+}
+
+@test "a module that only other subtests need is not loaded, and one loaded late is unloaded" {
+	guest=()
+	for subtest in "without module" "with module" "selected by this"; do
+		leaking -a "needs_loads_module/$subtest"
+		[ "$status" -eq 0 ]
+		[[ $output == *"Summary: 1/1 PASSED, 0 SKIPPED, 0/0 FAILED"* ]]
+		nothing_is_left
+	done
 }
 
 @test "what a run that is killed has left, the next one removes" {

@@ -219,14 +219,13 @@ mutants() {
 	return $status
 }
 
-# mutant_names I N: every Nth mutant, from number I on
+# mutant_names I N: the names of part I of N, where mutants of a test are together, because each
+# part also runs the unchanged tests of its mutants
 mutant_names() {
 	local files=(check/mutants/*.patch)
-	local i
+	local first=$((${#files[@]} * $1 / $2)) last=$((${#files[@]} * ($1 + 1) / $2))
 
-	for ((i = $1; i < ${#files[@]}; i += $2)); do
-		basename "${files[i]}" .patch
-	done
+	basename -a -s .patch "${files[@]:first:last - first}"
 }
 
 run_step() {

@@ -233,7 +233,8 @@ static void look_up_needs(struct run *run)
 	int i;
 
 	for (i = 0; i < run->tests.cnt; i++)
-		needs__look_up(&run->needs, run->tests.all[i].outcome.name);
+		needs__look_up(&run->needs, run->tests.all[i].outcome.name, run->selection,
+			       run->tests.all[i].outcome.number);
 	event_sink__debug(&run->sink, "needs: types and symbols read in %.1f ms, probes in %.1f ms",
 			  run->needs.facts.read_ns / 1e6,
 			  (clock__now_ns() - begin_ns - run->needs.facts.read_ns) / 1e6);
@@ -343,6 +344,7 @@ static int rerun_suspects_once(struct run *run)
 	loop__run(run);
 	rerun__finish(&run->rerun);
 	loop__take_last_splats(run);
+	left_behind__end_rerun(&run->audit);
 	return cnt;
 }
 
@@ -361,7 +363,6 @@ static void rerun_suspects(struct run *run)
 		cnt = rerun_suspects_once(run);
 	if (may_rerun(run) && cnt >= 0)
 		splats__end_rerun(&run->splats);
-	left_behind__end_rerun(&run->audit);
 	head__take_byes(&run->head, &run->audit);
 }
 

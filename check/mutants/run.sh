@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Show that the suite's assertions can fail. Each patch breaks one thing in a copy of the tree. The
-# test that the patch names must then fail, with the text that it names. All mutants run in one VM,
-# and the unchanged tree too, which must pass. Prints TAP; the last line counts the results.
+# test or subtest that the patch names must then fail, with the text that it names. All mutants run
+# in one VM, and before them the same tests of the unchanged tree, which must pass. Prints TAP; the
+# last line counts the results.
 #
 # A patch starts with these lines, followed by an explanation:
-#	Run: ARGUMENTS		of test_progs
+#	Run: OPTIONS		of test_progs, besides `-a TEST[/SUBTEST]`; may be absent
 #	Red: TEST[/SUBTEST]	that must end in FAIL
 #	Says: TEXT		that its log must contain
 #
@@ -47,22 +48,35 @@ not_ok() {
 # The folder of the unchanged programs. vmtest copies the libraries of programs in build/ to the
 # guest.
 unchanged=build
+programs=(test_progs file_reader.data uprobe_multi)
 
+# Make would look for it each time.
+CLANG=${CLANG:-$(scripts/find-tool.sh clang)}
+export CLANG
+
+# The mutants are built without what make does not need for $programs.
 copy_tree() {
 	mkdir -p "$work/tree/build" "$work/guest" &&
 		tar -c --exclude=./.git --exclude=./build --exclude=./test_progs --exclude=./vmtest . |
 		tar -x -C "$work/tree" &&
 		tar -c -C "$O" --exclude=./results --exclude=./check-results --exclude='./asan-*' \
-			--exclude=./fuzz . | tar -x -C "$work/tree/build"
+			--exclude=./fuzz --exclude=./check --exclude=./fixtures \
+			--exclude=./runner.a --exclude=./vmtest.a --exclude=./fuzz-suite.a . |
+		tar -x -C "$work/tree/build"
 }
 
-# build_into NAME: build the tree as it is now, and copy the programs to a folder for the guest
+# build_into NAME: build the tree as it is now. Copy the programs that differ from the unchanged
+# ones to a folder for the guest, without types and lines for a debugger.
 build_into() {
-	local programs=(build/test_progs build/file_reader.data build/uprobe_multi)
+	local program
 
-	make -s -j"$(nproc)" -C "$work/tree" O=build "${programs[@]}" >"$work/$1.make" 2>&1 &&
-		mkdir -p "$work/guest/$1" &&
-		cp "${programs[@]/#/$work/tree/}" "$work/guest/$1/"
+	make -s -j"$(nproc)" -C "$work/tree" O=build "${programs[@]/#/build/}" >"$work/$1.make" 2>&1 &&
+		mkdir -p "$work/guest/$1" || return
+	strip --strip-debug "$work/tree/build/test_progs" -o "$work/guest/$1/test_progs" || return
+	for program in file_reader.data uprobe_multi; do
+		cmp -s {"$work/tree/build","$work/guest/$unchanged"}/$program ||
+			cp {"$work/tree/build","$work/guest/$1"}/$program || return
+	done
 }
 
 # Keep a copy of the sources and of the build, to restore them after each mutant. Reversing the
@@ -85,18 +99,33 @@ restore_tree() {
 	done
 }
 
-add_run() {
-	# shellcheck disable=SC2016 # the guest expands them
-	printf 't0=$(date +%%s%%N); %s/test_progs %s >"$RESULTS/%s.log" 2>&1; echo $? >"$RESULTS/%s.status"; echo "TIMED $(( ($(date +%%s%%N) - t0) / 1000000 )) %s"\n' \
-		"$work/guest/$1" "$2" "$1" "$1" "$1" >>"$work/guest/run"
+# The script that the guest runs begins with this, and has a line for each mutant.
+begin_guest_script() {
+	printf 'guest=%q\nunchanged=%q\n' "$work/guest" "$work/guest/$unchanged"
+	cat <<-'EOF'
+		# run NAME ARGUMENT...: run test_progs of the folder NAME, which also gets what it lacks
+		run() {
+			name=$1
+			shift
+			for file in "$unchanged"/*; do
+				[ -e "$guest/$name/${file##*/}" ] || ln "$file" "$guest/$name/"
+			done
+			"$guest/$name/test_progs" "$@" >"$RESULTS/$name.log" 2>&1
+			echo $? >"$RESULTS/$name.status"
+		}
+	EOF
+}
+
+# selector NAME: print a selector for what is red. A comma would separate two names.
+selector() {
+	printf -- '-a %q' "$(header "$1" Red | tr , '*')"
 }
 
 build_mutant() {
 	local patch=$PWD/$here/$1.patch
 
-	if [ -z "$(header "$1" Run)" ] || [ -z "$(header "$1" Red)" ] ||
-	   [ -z "$(header "$1" Says)" ]; then
-		not_ok "$1: no patch with Run, Red and Says"
+	if [ -z "$(header "$1" Red)" ] || [ -z "$(header "$1" Says)" ]; then
+		not_ok "$1: no patch with Red and Says"
 		return 1
 	fi
 	# Try first, so that a patch is never applied only in part.
@@ -112,7 +141,6 @@ build_mutant() {
 		restore_tree
 		return 1
 	fi
-	add_run "$1" "$(header "$1" Run)"
 	restore_tree
 }
 
@@ -142,18 +170,24 @@ if ! copy_tree || ! build_into $unchanged || ! keep_tree; then
 	exit 1
 fi
 built=()
-tests=()
+selectors=()
 for name in "${names[@]}"; do
 	if build_mutant "$name"; then
 		built+=("$name")
-		tests+=(-t "$(header "$name" Red | sed 's|/.*||')")
+		selectors+=("$(selector "$name")")
 	fi
 done
-add_run $unchanged "${tests[*]}"
+{
+	begin_guest_script
+	echo "run $unchanged ${selectors[*]}"
+	for name in "${built[@]}"; do
+		echo "run $name $(header "$name" Run) $(selector "$name")"
+	done
+} >"$work/guest/run"
 
 "$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree "$work/guest" --results "$work/results" -- \
 	sh "$work/guest/run" >"$work/vmtest.log" 2>&1
-vm_status=$?; cp "$work/vmtest.log" /tmp/mut_vm.log
+vm_status=$?
 if [ $vm_status -ne 0 ]; then
 	not_ok "machine: vmtest ended with status $vm_status"
 	tail -n 20 "$work/vmtest.log" | sed 's/^/# /'

@@ -55,6 +55,41 @@ static void tests(void **state)
 	}
 }
 
+static void possible_subtests(void **state)
+{
+	static const struct {
+		const char *allow, *numbers, *pattern;
+		bool may_run; /* in foo, test number 1 */
+	} cases[] = {
+		/* clang-format off */
+		{ NULL, NULL, "x", true },
+		{ "foo", NULL, "x", true },
+		{ "foo/x", NULL, "x", true },
+		{ "foo/x", NULL, "y", false },
+		{ "foo/x", NULL, "*", true },
+		{ "foo/x with link", NULL, "* with link", true },
+		{ "foo/x with link", NULL, "* with link of y", false },
+		{ "foo/x*", NULL, "x of y", true },
+		{ "foo/x*", NULL, "y", false },
+		{ "foo/x*", NULL, "*y", true },
+		{ "foo/x,f*/y", NULL, "y", true },
+		{ "bar/x", NULL, "x", false },
+		{ "bar/x", "1", "y", true },
+		{ NULL, "1/2", "y", true },
+		/* clang-format on */
+	};
+	struct selection selection;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		choose(&selection, cases[i].allow, NULL, cases[i].numbers);
+		if (selection__may_have_subtest(&selection, "foo", 1, cases[i].pattern) !=
+		    cases[i].may_run)
+			fail_msg("case %zu", i);
+		selection__free(&selection);
+	}
+}
+
 static void subtests(void **state)
 {
 	static const struct {
@@ -171,6 +206,7 @@ int main(void)
 	const struct CMUnitTest all[] = {
 		cmocka_unit_test(tests),
 		cmocka_unit_test(subtests),
+		cmocka_unit_test(possible_subtests),
 		cmocka_unit_test(unmatched_patterns),
 		cmocka_unit_test(later_numbers_replace_earlier),
 	};

@@ -209,7 +209,7 @@ static void charge_certain(struct audit *audit)
 
 void left_behind__end_tests(struct audit *audit)
 {
-	int i;
+	int i, cnt = 0;
 
 	if (!audit->is_on)
 		return;
@@ -217,9 +217,12 @@ void left_behind__end_tests(struct audit *audit)
 	audit__look_at_rest(audit);
 	if (audit->owns_machine) {
 		charge_certain(audit);
-		for (i = 0; i < audit->findings_cnt; i++)
+		for (i = 0; i < audit->findings_cnt; i++) {
 			audit->findings[i].is_selected = !audit->findings[i].is_of_others;
-		audit__undo(audit);
+			cnt += audit->findings[i].is_selected;
+		}
+		if (cnt)
+			audit__undo(audit);
 	}
 	for (i = 0; i < audit->findings_cnt; i++) {
 		audit->findings[i].is_selected = false;

@@ -169,14 +169,20 @@ static struct need_answer *answers_of(struct needs *needs, const struct test_nee
 	return *answers;
 }
 
-void needs__look_up(struct needs *needs, const char *test)
+void needs__look_up(struct needs *needs, const char *test, const struct selection *selection,
+		    int number)
 {
 	struct declared declared;
+	const char *subtest;
 	struct need_answer *answers;
 	int i, k;
 
 	find_declared(test, &declared);
 	for (i = 0; i < declared.cnt; i++) {
+		subtest = declared.list[i]->subtest;
+		if (subtest && selection &&
+		    !selection__may_have_subtest(selection, test, number, subtest))
+			continue;
 		answers = answers_of(needs, declared.list[i]);
 		for (k = 0; answers && k < declared.list[i]->needs_cnt; k++) {
 			if (!is_own(&declared.list[i]->needs[k]))
@@ -360,7 +366,7 @@ void needs__explain(struct needs *needs, const char *test, FILE *out)
 	struct need_answer *answers;
 	int i, k;
 
-	needs__look_up(needs, test);
+	needs__look_up(needs, test, NULL, 0);
 	find_declared(test, &declared);
 	fprintf(out, "%s%s\n", test, needs__are_declared(test) ? "" : ": declares nothing");
 	for (i = 0; i < declared.cnt; i++) {

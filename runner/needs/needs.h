@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "runner/needs/kernel_facts.h"
+#include "runner/selection/selection.h"
 #include "test_needs.h"
 
 enum need_state {
@@ -35,8 +36,14 @@ int needs__begin(struct needs *needs, const struct run_info *info);
 /**
  * needs__look_up() - look up the needs that a test declares for itself and its subtests, except
  *	its own probes
+ * @selection: the needs of subtests that it does not select by name are left out; NULL: all needs
+ * @number: the test's number
+ *
+ * If such a subtest runs all the same, selected by its description, the test process looks up its
+ * needs.
  */
-void needs__look_up(struct needs *needs, const char *test);
+void needs__look_up(struct needs *needs, const char *test, const struct selection *selection,
+		    int number);
 
 /**
  * needs__check() - whether a test or subtest can run

@@ -78,24 +78,32 @@ static int look_nothing(struct kernel_facts *facts, const struct test_need *need
 	return 1;
 }
 
-/* Return: 1 if the BTF of the kernel, or of the module that brings the thing, has the type. */
-static int look_in_types(struct kernel_facts *facts, const struct test_need *need,
-			 struct need_found *found,
-			 bool (*has)(const struct btf *btf, const struct test_need *need),
-			 const char *what)
+/* Return: true if the BTF of the kernel, or of the module that brings the thing, has it. */
+static bool is_in_types(struct btf *btf, const struct test_need *need,
+			bool (*has)(const struct btf *btf, const struct test_need *need))
 {
-	struct btf *btf = kernel_facts__btf(facts), *module;
-	bool is_there;
+	bool is_there = has(btf, need);
+	struct btf *module;
 
-	if (!btf)
-		return no_btf(facts, found);
-	is_there = has(btf, need);
 	if (!is_there && need->module) {
 		module = btf__load_module_btf(need->module, btf);
 		is_there = module && has(module, need);
 		btf__free(module);
 	}
-	return is_there || absent(found, "no such %s in the kernel's types", what);
+	return is_there;
+}
+
+static int look_in_types(struct kernel_facts *facts, const struct test_need *need,
+			 struct need_found *found,
+			 bool (*has)(const struct btf *btf, const struct test_need *need),
+			 const char *what)
+{
+	struct btf *btf = kernel_facts__btf(facts);
+
+	if (!btf)
+		return no_btf(facts, found);
+	return is_in_types(btf, need, has) ||
+	       absent(found, "no such %s in the kernel's types", what);
 }
 
 static bool types_have_function(const struct btf *btf, const struct test_need *need)
@@ -239,8 +247,8 @@ static int look_kernel_func(struct kernel_facts *facts, const struct test_need *
 {
 	struct btf *btf = kernel_facts__btf(facts);
 
-	/* Most functions are in BTF. Reading all symbols takes seconds on an emulated machine. */
-	if (btf && btf__find_by_name_kind(btf, need->name, BTF_KIND_FUNC) > 0)
+	/* Most functions are in BTF. Reading all symbols takes 0.3 s on an emulated machine. */
+	if (btf && is_in_types(btf, need, types_have_function))
 		return 1;
 	return kernel_facts__has_symbol(facts, need->name) ||
 	       absent(found, "no such function in the kernel's symbols");

@@ -86,6 +86,31 @@ bool selection__has_subtest(const struct selection *selection, const char *test_
 	       (!selection->subtests.cnt || number_set__has(&selection->subtests, number));
 }
 
+/* Two patterns that both have a star are taken to have a text in common. */
+static bool may_overlap(const char *a, const char *b)
+{
+	if (strchr(a, '*') && strchr(b, '*'))
+		return true;
+	return strchr(a, '*') ? glob__match(b, a) : glob__match(a, b);
+}
+
+bool selection__may_have_subtest(const struct selection *selection, const char *test_name,
+				 int test_number, const char *pattern)
+{
+	int i;
+
+	if (!selection->allow.cnt || number_set__has(&selection->tests, test_number))
+		return true;
+	for (i = 0; i < selection->allow.cnt; i++) {
+		const struct name_pattern *allowed = &selection->allow.items[i];
+
+		if (glob__match(test_name, allowed->test) &&
+		    (!allowed->subtest || may_overlap(allowed->subtest, pattern)))
+			return true;
+	}
+	return false;
+}
+
 bool selection__has_subtests_only(const struct selection *selection, const char *name, int number)
 {
 	bool selected = false;

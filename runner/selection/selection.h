@@ -47,6 +47,16 @@ bool selection__has_test(const struct selection *selection, const char *name, in
 bool selection__has_subtest(const struct selection *selection, const char *test_name,
 			    int test_number, const char *name, const char *description, int number);
 
+/**
+ * selection__may_have_subtest() - whether a subtest with such a name may have to run
+ * @pattern: pattern of names, with '*'
+ *
+ * Return: false if no selector matches a name that @pattern matches. A selector may still match the
+ * description of a subtest with such a name.
+ */
+bool selection__may_have_subtest(const struct selection *selection, const char *test_name,
+				 int test_number, const char *pattern);
+
 /** selection__has_subtests_only() - whether the selectors of a selected test all name subtests */
 bool selection__has_subtests_only(const struct selection *selection, const char *name, int number);
 
