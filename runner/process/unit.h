@@ -168,6 +168,9 @@ void unit__restart_deadline(struct unit *unit);
 /** unit__watch() - let the event loop watch a descriptor for reading; 0 or a negative errno */
 int unit__watch(struct unit *unit, enum unit_fd kind, int fd);
 
+/** unit__ignore() - stop watching a descriptor of the unit, but leave it open */
+void unit__ignore(struct unit *unit, enum unit_fd kind);
+
 /** unit__unwatch() - stop watching a descriptor of the unit, and close it, if it is open */
 void unit__unwatch(struct unit *unit, enum unit_fd kind);
 

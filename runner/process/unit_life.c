@@ -79,7 +79,7 @@ static bool has_killed_left_processes(struct unit *unit, uint64_t now_ns)
 void unit__handle(struct unit_watch *watch)
 {
 	static void (*const handlers[])(struct unit *unit) = {
-		[UNIT_FD_OUTPUT] = unit__drain_output,
+		[UNIT_FD_OUTPUT] = unit__on_output,
 		[UNIT_FD_RECORD] = unit__receive_records,
 		[UNIT_FD_EXIT] = on_exit_of_test,
 		[UNIT_FD_BACKTRACE] = unit__read_backtrace,
