@@ -314,6 +314,15 @@ static int count_left_processes(struct unit *unit)
 	return cnt > FEW_PROCESSES ? cnt : cnt + list_orphans_of(unit, pids);
 }
 
+bool unit__has_processes(struct unit *unit)
+{
+	pid_t orphans[UNIT_PIDS_MAX];
+
+	unit->has_reaped = false;
+	return (unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd)) ||
+	       list_orphans_of(unit, orphans) || unit->has_reaped;
+}
+
 bool unit__may_wait_for_left_processes(struct unit *unit)
 {
 	int cnt;
@@ -349,18 +358,9 @@ void unit__note_left_processes(struct unit *unit)
 	unit->leftovers_counted_ticks = process__now_ticks();
 }
 
-static bool has_processes(struct unit *unit)
-{
-	pid_t orphans[UNIT_PIDS_MAX];
-
-	unit->has_reaped = false;
-	return (unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd)) ||
-	       list_orphans_of(unit, orphans) || unit->has_reaped;
-}
-
 bool unit__is_dead(struct unit *unit)
 {
-	if (!has_processes(unit))
+	if (!unit__has_processes(unit))
 		return true;
 	unit__kill_all(unit);
 	if (++unit->clear_rounds >= CHASE_ROUND && unit->has_reaped)
