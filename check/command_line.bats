@@ -309,6 +309,18 @@ survivors() {
 	grep -v '^#' "$BATS_TEST_DIRNAME/fixtures/expected_results.txt" | diff - "$work/results"
 }
 
+# cpu_ms WORD...: the CPU time of a run of the fixtures
+cpu_ms() {
+	local TIMEFORMAT='%3U %3S'
+
+	{ time timeout 60 "$fixtures" "$@" >/dev/null 2>&1 </dev/null; } 2>&1 |
+		awk '{ print int(($1 + $2) * 1000) }'
+}
+
+@test "the runner sleeps while a test has closed its output" {
+	[ "$(cpu_ms -a sleep_without_output)" -lt $(($(cpu_ms -a pass) + 100)) ]
+}
+
 @test "^C ends everything at once, with a summary and exit status 130" {
 	"$fixtures" -j8 -t hang,leave,pass,subtests >"$work/out" 2>&1 </dev/null &
 	pid=$!

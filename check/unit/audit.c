@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Parts of the state audit that can be tested without leaving anything in a kernel. */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -117,6 +118,33 @@ static bool is_listed(pid_t wanted, pid_t parent, pid_t session)
 	return false;
 }
 
+static void children_are_listed_until_they_are_reaped(void **state)
+{
+	pid_t pids[8], living = fork(), dead;
+	siginfo_t info;
+	int before;
+
+	if (!living) {
+		for (;;)
+			pause();
+	}
+	before = process__children(pids, 8);
+	assert_true(before > 0);
+	assert_int_equal(pids[before - 1], living);
+	dead = fork();
+	if (!dead)
+		_exit(0);
+	assert_int_equal(waitid(P_PID, dead, &info, WEXITED | WNOWAIT), 0);
+	assert_int_equal(process__children(pids, 8), before + 1);
+	assert_int_equal(pids[before - 1], living);
+	assert_int_equal(pids[before], dead);
+	assert_int_equal(process__children(pids, before + 1), -E2BIG);
+	waitpid(dead, NULL, 0);
+	assert_int_equal(process__children(pids, 8), before);
+	kill(living, SIGKILL);
+	waitpid(living, NULL, 0);
+}
+
 static void processes_are_listed_by_parent_and_session(void **state)
 {
 	int ready[2];
@@ -164,6 +192,7 @@ int main(void)
 		cmocka_unit_test(sets_find_what_is_in_them),
 		cmocka_unit_test(what_is_left_fails_a_test),
 		cmocka_unit_test(a_process_that_dies_is_seen_to),
+		cmocka_unit_test(children_are_listed_until_they_are_reaped),
 		cmocka_unit_test(processes_are_listed_by_parent_and_session),
 		cmocka_unit_test(mount_points_are_found),
 	};

@@ -19,6 +19,7 @@
 
 #include "runner/inside/isolation.h"
 #include "runner/selection/registry.h"
+#include "runner/system/filesystem.h"
 #include "runner/system/loopback.h"
 #include "runner/text/error.h"
 #include "test_progs.h"
@@ -48,8 +49,11 @@ static int unshare_mounts(const struct isolation_setup *setup)
 	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ? -errno : 0;
 }
 
+/* A kernel before 6.15 cannot copy a mount that is mounted nowhere. */
 static int mount_bpffs(const struct isolation_setup *setup)
 {
+	if (setup->bpffs_fd >= 0 && !filesystem__mount_again(setup->bpffs_fd, "/sys/fs/bpf"))
+		return 0;
 	return mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL) ? -errno : 0;
 }
 

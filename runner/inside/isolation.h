@@ -7,6 +7,7 @@
 struct isolation_setup {
 	const char *suite_dir; /* absolute path that the new /tmp must not hide, or NULL */
 	int jobs;              /* number of tests that share the machine */
+	int bpffs_fd;          /* an empty bpffs that is mounted nowhere, or -1 */
 };
 
 /**

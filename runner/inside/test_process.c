@@ -61,22 +61,30 @@ static void close_range_from(unsigned int first, unsigned int last)
 		syscall(SYS_close_range, first, last, 0);
 }
 
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
 /*
  * The descriptors for records and verifier logs stay. They have high numbers and are closed by
- * exec, so that a test begins with the descriptors of a newly started program.
+ * exec, so that a test begins with the descriptors of a newly started program. The one of the bpffs
+ * is closed when that is mounted.
  */
-static void close_descriptors_of_runner(int record_fd, int verifier_fd)
+static void close_descriptors_of_runner(const struct test_process_setup *setup)
 {
-	int low = record_fd, high = record_fd;
+	int kept[] = { setup->record_fd, setup->verifier_fd, setup->surroundings.bpffs_fd };
+	unsigned int next = 3;
+	size_t i;
 
-	if (verifier_fd >= 0) {
-		low = record_fd < verifier_fd ? record_fd : verifier_fd;
-		high = record_fd < verifier_fd ? verifier_fd : record_fd;
+	qsort(kept, ARRAY_SIZE(kept), sizeof(kept[0]), by_number);
+	for (i = 0; i < ARRAY_SIZE(kept); i++) {
+		if (kept[i] < (int)next)
+			continue;
+		close_range_from(next, kept[i] - 1);
+		next = kept[i] + 1;
 	}
-	close_range_from(3, low - 1);
-	if (low != high)
-		close_range_from(low + 1, high - 1);
-	close_range_from(high + 1, UINT_MAX);
+	close_range_from(next, UINT_MAX);
 }
 
 static void call_test_function(const struct test_entry *test)
@@ -109,7 +117,7 @@ static void prepare(const struct test_process_setup *setup)
 	if (getppid() != setup->runner_pid)
 		_exit(TEST_PROCESS_CHANNEL_LOST);
 	redirect_output(setup);
-	close_descriptors_of_runner(setup->record_fd, setup->verifier_fd);
+	close_descriptors_of_runner(setup);
 	process_defaults__apply(&setup->open_files);
 	process_mark__set(setup->mark);
 	/*
@@ -118,6 +126,8 @@ static void prepare(const struct test_process_setup *setup)
 	 */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	isolate(setup);
+	if (setup->surroundings.bpffs_fd >= 0)
+		close(setup->surroundings.bpffs_fd);
 	libbpf_set_print(print_libbpf);
 	crash_handler__install();
 	capture_requests__begin();

@@ -131,6 +131,11 @@ int unit__watch(struct unit *unit, enum unit_fd kind, int fd)
 	return epoll_ctl(unit->units->epoll_fd, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
 }
 
+void unit__ignore(struct unit *unit, enum unit_fd kind)
+{
+	epoll_ctl(unit->units->epoll_fd, EPOLL_CTL_DEL, unit->watch[kind].fd, NULL);
+}
+
 void unit__unwatch(struct unit *unit, enum unit_fd kind)
 {
 	if (unit->watch[kind].fd < 0)
@@ -139,7 +144,7 @@ void unit__unwatch(struct unit *unit, enum unit_fd kind)
 	 * Children of the test may still have the same file open, and close() alone would not end
 	 * the watch.
 	 */
-	epoll_ctl(unit->units->epoll_fd, EPOLL_CTL_DEL, unit->watch[kind].fd, NULL);
+	unit__ignore(unit, kind);
 	close(unit->watch[kind].fd);
 	unit->watch[kind].fd = -1;
 }

@@ -11,6 +11,7 @@
 #define RUNNER_PROCESS_UNIT_H
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "runner/command_line/options.h"
 #include "runner/needs/needs.h"
@@ -65,6 +66,20 @@ struct unit_tracer {
 /* Descriptors of the test's own namespaces, opened while its process lives; -1: not its own. */
 struct unit_namespaces {
 	int net_fd, mount_fd;
+};
+
+/* What is compared of a bpffs, to see whether a test has changed it. */
+struct unit_bpffs_state {
+	struct stat root;
+	long flags;
+	ssize_t xattrs_bytes;
+};
+
+/* An empty bpffs that is mounted nowhere, for the next test of the unit. */
+struct unit_bpffs {
+	bool is_open;
+	int fd;
+	struct unit_bpffs_state state; /* its state when it was new */
 };
 
 /* The phase of the run. Only in the first phase, several tests may run at a time. */
@@ -136,6 +151,7 @@ struct unit {
 	bool says_packets;       /* the test's log names the packet files, or why there are none */
 	char *isolation_error;
 	struct unit_tracer tracer;
+	struct unit_bpffs bpffs;           /* outlives the test */
 	struct unit_namespaces namespaces; /* namespaces of the test process, for --keep */
 	uint64_t kernel_lines;      /* lines that the kernel had logged when the test began */
 	int exit_code, exit_status; /* si_code and si_status of waitid() */
@@ -167,6 +183,9 @@ void unit__restart_deadline(struct unit *unit);
 
 /** unit__watch() - let the event loop watch a descriptor for reading; 0 or a negative errno */
 int unit__watch(struct unit *unit, enum unit_fd kind, int fd);
+
+/** unit__ignore() - stop watching a descriptor of the unit, but leave it open */
+void unit__ignore(struct unit *unit, enum unit_fd kind);
 
 /** unit__unwatch() - stop watching a descriptor of the unit, and close it, if it is open */
 void unit__unwatch(struct unit *unit, enum unit_fd kind);

@@ -18,6 +18,7 @@
 #include "runner/process/unit_result.h"
 #include "runner/process/unit_tracer.h"
 #include "runner/system/clock.h"
+#include "runner/system/process.h"
 
 /* A process that lives longer than this after SIGKILL counts as unkillable. */
 #define KILL_TIMEOUT_MS  10000
@@ -60,12 +61,17 @@ static void on_exit_of_test(struct unit *unit)
  * A process that is dying does not count as left behind, but an exit has moments in which that
  * cannot be seen. All processes therefore get some time to end by themselves.
  *
- * Return: true if the remaining processes have been killed.
+ * Return: true if no process is left, or the remaining ones have been killed.
  */
 static bool has_killed_left_processes(struct unit *unit, uint64_t now_ns)
 {
 	if (!unit->left_limit_ns)
 		return true;
+	if (!unit__has_processes(unit)) {
+		unit->left_limit_ns = 0;
+		unit->leftovers_counted_ticks = process__now_ticks();
+		return true;
+	}
 	if (now_ns < unit->left_limit_ns && unit__may_wait_for_left_processes(unit))
 		return false;
 	unit->left_limit_ns = 0;
@@ -79,7 +85,7 @@ static bool has_killed_left_processes(struct unit *unit, uint64_t now_ns)
 void unit__handle(struct unit_watch *watch)
 {
 	static void (*const handlers[])(struct unit *unit) = {
-		[UNIT_FD_OUTPUT] = unit__drain_output,
+		[UNIT_FD_OUTPUT] = unit__on_output,
 		[UNIT_FD_RECORD] = unit__receive_records,
 		[UNIT_FD_EXIT] = on_exit_of_test,
 		[UNIT_FD_BACKTRACE] = unit__read_backtrace,

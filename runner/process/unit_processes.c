@@ -196,6 +196,23 @@ static bool reap_orphan(struct units *units, pid_t pid)
 }
 
 /*
+ * Each process of a test that has ended descends from an orphan: a process stays in the kernel's
+ * tree of parents until it is reaped, and its children move up when it dies. Asking for orphans
+ * first saves the walk through all processes of the machine at the end of nearly every test.
+ */
+static bool may_have_orphans(const struct units *units)
+{
+	pid_t pids[UNIT_PIDS_MAX];
+	int i, cnt = process__children(pids, UNIT_PIDS_MAX);
+
+	for (i = 0; i < cnt; i++) {
+		if (!is_known_child(units, pids[i]))
+			return true;
+	}
+	return cnt < 0;
+}
+
+/*
  * List the living orphans of tests that have ended, and the members of @session, because their
  * parent may be about to die. Orphans of a test that lives become children of that test, because
  * every test process is a child subreaper.
@@ -204,6 +221,8 @@ static int list_orphans(struct units *units, pid_t session, pid_t *pids)
 {
 	int i, cnt, reaped, kept = 0;
 
+	if (!may_have_orphans(units))
+		return 0;
 	/* Reap zombies first: they would fill the list and hide living processes. */
 	do {
 		reaped = 0;
@@ -295,6 +314,15 @@ static int count_left_processes(struct unit *unit)
 	return cnt > FEW_PROCESSES ? cnt : cnt + list_orphans_of(unit, pids);
 }
 
+bool unit__has_processes(struct unit *unit)
+{
+	pid_t orphans[UNIT_PIDS_MAX];
+
+	unit->has_reaped = false;
+	return (unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd)) ||
+	       list_orphans_of(unit, orphans) || unit->has_reaped;
+}
+
 bool unit__may_wait_for_left_processes(struct unit *unit)
 {
 	int cnt;
@@ -330,18 +358,9 @@ void unit__note_left_processes(struct unit *unit)
 	unit->leftovers_counted_ticks = process__now_ticks();
 }
 
-static bool has_processes(struct unit *unit)
-{
-	pid_t orphans[UNIT_PIDS_MAX];
-
-	unit->has_reaped = false;
-	return (unit->cgroup_fd >= 0 && cgroup__is_populated(unit->cgroup_fd)) ||
-	       list_orphans_of(unit, orphans) || unit->has_reaped;
-}
-
 bool unit__is_dead(struct unit *unit)
 {
-	if (!has_processes(unit))
+	if (!unit__has_processes(unit))
 		return true;
 	unit__kill_all(unit);
 	if (++unit->clear_rounds >= CHASE_ROUND && unit->has_reaped)

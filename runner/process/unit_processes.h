@@ -18,6 +18,12 @@ void unit__begin_killing(struct unit *unit);
 void unit__kill_all(struct unit *unit);
 
 /**
+ * unit__has_processes() - whether a process of the test lives, or has died just now; not counting
+ *	the test process itself, which must be dead
+ */
+bool unit__has_processes(struct unit *unit);
+
+/**
  * unit__may_wait_for_left_processes() - whether only a few processes of the test live, so that
  *	they may still end by themselves
  */

@@ -8,6 +8,12 @@
 /** unit__drain_output() - read the bytes that are in the output pipe now */
 void unit__drain_output(struct unit *unit);
 
+/**
+ * unit__on_output() - read the output pipe, which the event loop has found to be readable or at its
+ *	end; at its end, it is no longer watched
+ */
+void unit__on_output(struct unit *unit);
+
 /** unit__receive_records() - read and answer the records that have arrived */
 void unit__receive_records(struct unit *unit);
 

@@ -13,6 +13,7 @@
 
 #include "runner/inside/test_process.h"
 #include "runner/process/kept_namespaces.h"
+#include "runner/process/unit_bpffs.h"
 #include "runner/process/unit_packets.h"
 #include "runner/process/unit_start.h"
 #include "runner/system/clock.h"
@@ -82,7 +83,8 @@ static void be_test(const struct start *start)
 		.verifier_stats = options->verifier_stats,
 		.tracer = options->tracer,
 		.wait_timeout_ms = wait_timeout_ms(options),
-		.surroundings = { units->suite_dir, options->jobs },
+		.surroundings = { units->suite_dir, options->jobs,
+				  unit->bpffs.is_open ? unit->bpffs.fd : -1 },
 		.runner_pid = start->runner_pid,
 		.mark = unit->mark,
 		.open_files = units->open_files,
@@ -217,6 +219,7 @@ static void reset(struct unit *unit, struct units *units, struct test_outcome *t
 		.cgroup_fd = -1,
 		.answer_fd = -1,
 		.isolation = registry__isolation(test->entry),
+		.bpffs = unit->bpffs,
 	};
 	for (i = 0; i < UNIT_FDS_CNT; i++)
 		unit->watch[i].fd = -1;
@@ -261,6 +264,7 @@ int unit__start(struct unit *unit, struct units *units, struct test_outcome *tes
 	int i, k, err;
 
 	reset(unit, units, test);
+	unit__prepare_bpffs(unit);
 	unit->kernel_lines = kernel_lines;
 	test->outcome.begin_ns = clock__now_ns();
 	test->attempts++;

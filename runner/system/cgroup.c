@@ -85,12 +85,10 @@ bool cgroup__is_populated(int cgroup_fd)
 	return strstr(text, "populated 1");
 }
 
-static bool is_child_dir(int dir_fd, const struct dirent *entry)
+/* cgroup2 tells the type of each entry. */
+static bool is_child_dir(const struct dirent *entry)
 {
-	struct stat st;
-
-	return entry->d_name[0] != '.' &&
-	       !fstatat(dir_fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISDIR(st.st_mode);
+	return entry->d_name[0] != '.' && entry->d_type == DT_DIR;
 }
 
 int cgroup__pids(int cgroup_fd, int *pids, int max)
@@ -112,7 +110,7 @@ int cgroup__pids(int cgroup_fd, int *pids, int max)
 	fd = openat(cgroup_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dir = fd < 0 ? NULL : fdopendir(fd);
 	while (dir && (entry = readdir(dir))) {
-		if (!is_child_dir(fd, entry))
+		if (!is_child_dir(entry))
 			continue;
 		child_fd = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (child_fd < 0)
@@ -128,12 +126,17 @@ int cgroup__pids(int cgroup_fd, int *pids, int max)
 
 static int remove_tree(int parent_fd, const char *name)
 {
-	int fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
+	DIR *dir;
+	int fd;
 
+	/* Most cgroups have no children, and go at once. */
+	if (!unlinkat(parent_fd, name, AT_REMOVEDIR))
+		return 0;
+	fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fd < 0 ? NULL : fdopendir(fd);
 	while (dir && (entry = readdir(dir))) {
-		if (is_child_dir(fd, entry))
+		if (is_child_dir(entry))
 			remove_tree(fd, entry->d_name);
 	}
 	if (dir)
@@ -167,7 +170,7 @@ static void remove_stale(const char *parent)
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {
-		if (is_child_dir(fd, entry))
+		if (is_child_dir(entry))
 			remove_if_stale(parent, entry->d_name);
 	}
 	if (dir)

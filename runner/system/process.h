@@ -34,6 +34,17 @@ void process__set_oom_score_adj(int value);
 int process__start_time(pid_t pid, unsigned long long *ticks);
 
 /**
+ * process__children() - list the children of the caller, zombies included
+ * @pids: room for more than the number of children, @max
+ *
+ * The caller must be single-threaded.
+ *
+ * Return: the number of children; -E2BIG if there may be more; another negative errno if the
+ * kernel has no such list (CONFIG_PROC_CHILDREN).
+ */
+int process__children(pid_t *pids, int max);
+
+/**
  * process__list() - list the processes that have @parent as parent or are in a session, zombies
  *	included
  * @session: id of the session, or -1
