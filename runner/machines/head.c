@@ -212,6 +212,10 @@ static void on_hello(struct head *head, struct head_peer *peer, struct json_obje
 
 	/* Nobody said that the peer was gone, but only a new one says hello. */
 	lose(head, peer, NULL);
+	welcome = new_order("welcome");
+	json_add__number(welcome, "machine", number_of(head, peer));
+	json_add__text(welcome, "id", json_field__text(hello, "id") ?: "");
+	send(head, peer, welcome);
 	if (hello__check(hello, head->info, head->tests, error, sizeof(error))) {
 		refuse(head, peer, error);
 		return;
@@ -219,9 +223,6 @@ static void on_hello(struct head *head, struct head_peer *peer, struct json_obje
 	peer->state = PEER_READY;
 	json_object_put(peer->bye);
 	peer->bye = NULL;
-	welcome = new_order("welcome");
-	json_add__number(welcome, "machine", number_of(head, peer));
-	send(head, peer, welcome);
 	places = json_field__number(hello, "places", PLACES_MAX);
 	schedule__set_machine(head->schedule, number_of(head, peer), places ?: 1,
 			      json_field__number(hello, "mem_mib", LONG_MAX));

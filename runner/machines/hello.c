@@ -5,6 +5,7 @@
 #include <json-c/json.h>
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <string.h>
 
 #include "runner/machines/hello.h"
@@ -32,15 +33,22 @@ static void name_selection(const struct tests *tests, char *text, size_t size_by
 	snprintf(text, size_bytes, "%d tests, %016" PRIx64, tests->cnt, hash);
 }
 
+void hello__id(const struct run_info *info, char *id, size_t size_bytes)
+{
+	snprintf(id, size_bytes, "%.40s %d", info->boot_id ?: "", getpid());
+}
+
 struct json_object *hello__object(const struct run_info *info, const struct tests *tests,
 				  int places)
 {
 	struct json_object *object = json_object_new_object();
-	char selection[64];
+	char selection[64], id[HELLO_ID_BYTES];
 
+	hello__id(info, id, sizeof(id));
 	name_selection(tests, selection, sizeof(selection));
 	json_add__text(object, "event", "hello");
 	json_add__number(object, "version", MACHINES_VERSION);
+	json_add__text(object, "id", id);
 	json_add__text(object, "release", info->release ?: "");
 	json_add__text(object, "selection", selection);
 	json_add__number(object, "places", places);

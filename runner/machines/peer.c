@@ -53,8 +53,10 @@ static void send(struct peer *peer, struct json_object *object)
 
 void peer__say_hello(struct peer *peer, const struct run_info *info)
 {
-	if (peer->is_on)
-		send(peer, hello__object(info, peer->tests, peer->options->jobs));
+	if (!peer->is_on)
+		return;
+	hello__id(info, peer->id, sizeof(peer->id));
+	send(peer, hello__object(info, peer->tests, peer->options->jobs));
 }
 
 static void add_true(struct json_object *object, const char *key, bool value)
@@ -220,6 +222,10 @@ static int take_order(struct peer *peer, struct json_object *order)
 {
 	const char *what = json_field__text(order, "order") ?: "";
 
+	if (!strcmp(what, "welcome") && !strcmp(json_field__text(order, "id") ?: "", peer->id))
+		peer->is_welcome = true;
+	if (!peer->is_welcome)
+		return 0;
 	if (!strcmp(what, "run"))
 		return run_test(peer, order);
 	if (!strcmp(what, "welcome")) {
@@ -255,7 +261,7 @@ void peer__serve(struct peer *peer)
 			got = take_order(peer, order);
 			json_object_put(order);
 		}
-		if (got >= 0)
+		if (got >= 0 || !peer->is_welcome)
 			continue;
 		error__say("the head machine sent an order that makes no sense: start the same "
 			   "build on all machines");

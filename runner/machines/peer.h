@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "runner/command_line/options.h"
+#include "runner/machines/hello.h"
 #include "runner/machines/wire.h"
 #include "runner/needs/run_info.h"
 #include "runner/result/event.h"
@@ -25,13 +26,15 @@ struct peer {
 	struct schedule *schedule;
 	const struct event_sink *sink;
 	uint64_t start_ns;
-	size_t *output_bytes; /* length of the output that was sent of each test */
-	uint64_t rerun_ns;    /* time when the rerun of a suspect began; 0: none */
-	int machine;          /* the number that the head gave this machine; 0: none yet */
-	bool may_rerun;       /* suspects may be rerun at the end */
-	bool must_finish;     /* the head has no more tests for this machine */
-	bool must_stop;       /* the head does not want the running tests to go on */
-	bool has_lost_head;   /* the connection has ended, or the head makes no sense */
+	size_t *output_bytes;    /* length of the output that was sent of each test */
+	uint64_t rerun_ns;       /* time when the rerun of a suspect began; 0: none */
+	int machine;             /* the number that the head gave this machine; 0: none yet */
+	char id[HELLO_ID_BYTES]; /* id of this process */
+	bool is_welcome;    /* the head has answered; orders before that are for another peer */
+	bool may_rerun;     /* suspects may be rerun at the end */
+	bool must_finish;   /* the head has no more tests for this machine */
+	bool must_stop;     /* the head does not want the running tests to go on */
+	bool has_lost_head; /* the connection has ended, or the head makes no sense */
 };
 
 /**
