@@ -19,6 +19,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/boot.h"
+#include "vm/disk/state.h"
 #include "vm/guest/channel.h"
 #include "vm/guest/order.h"
 #include "vm/host/exit_status.h"
@@ -138,6 +139,8 @@ static void make_order(struct vmtest *vm, const struct boot *boot, struct order 
 	if (getenv("GITHUB_ACTIONS"))
 		words__add(&order->environment, "GITHUB_ACTIONS=%s", getenv("GITHUB_ACTIONS"));
 	words__add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
+	if (boot__test_program(vm))
+		words__add(&order->environment, "XDG_STATE_HOME=" GUEST_STATE);
 	words__add(&order->environment, "TEST_TIME_SCALE=%u", boot->session.time_scale);
 }
 

@@ -24,6 +24,7 @@
 #include "vm/disk/image_cache.h"
 #include "vm/disk/initramfs.h"
 #include "vm/disk/results.h"
+#include "vm/disk/state.h"
 #include "vm/guest/channel.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/message.h"
@@ -51,10 +52,22 @@ struct run_state {
 	struct run_facts *facts;
 	struct image system, tree;
 	char *initramfs;
+	char *kind;                          /* the kind of guest, for the history */
 	char *results_images[1 + PEERS_MAX]; /* the results disks of all guests, the head's first */
 	struct boot boot;                    /* the head */
 	struct peers peers;
 };
+
+/* Describe the guest by all that may make a test behave in another way, besides the kernel. */
+static char *kind_of_guest(const struct vmtest *vm, const struct run_state *run)
+{
+	char *kind = text__format("%u %u %u %u", run->boot.accel, run->boot.guests, vm->opt.cpus,
+				  vm->opt.mem_mib);
+
+	for (size_t i = 0; i < vm->opt.append.count; i++)
+		text__append(&kind, " %s", vm->opt.append.v[i]);
+	return kind;
+}
 
 /* Make the disks once: after a restart, the guest has the same disks, with the results so far. */
 static int make_disks(struct vmtest *vm, struct run_state *run)
@@ -69,6 +82,9 @@ static int make_disks(struct vmtest *vm, struct run_state *run)
 
 		ret = image__make_results(vm, name, &run->results_images[i]);
 	}
+	run->kind = kind_of_guest(vm, run);
+	if (!ret && boot__test_program(vm))
+		ret = state__put(vm, run->kind, run->results_images[0]);
 	return ret;
 }
 
@@ -182,6 +198,8 @@ static int finish(struct vmtest *vm, struct run_state *run, struct verdict verdi
 
 	if (session->end == SESSION_SIGNAL)
 		return verdict.status;
+	if (session->end == SESSION_DONE && boot__test_program(vm))
+		state__take(vm, run->kind, run->results_images[0]);
 	if (verdict.is_failure)
 		show_console(vm, run);
 	else
@@ -301,6 +319,7 @@ int run__kernel(struct vmtest *vm, const char *word, const char *results_path,
 	image_cache__release(&run.system);
 	image_cache__release(&run.tree);
 	free(run.initramfs);
+	free(run.kind);
 	for (size_t i = 0; i < ARRAY_SIZE(run.results_images); i++)
 		free(run.results_images[i]);
 	scratch__remove(vm);

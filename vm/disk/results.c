@@ -22,6 +22,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/disk/results.h"
+#include "vm/disk/state.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/folder.h"
 #include "vm/host/message.h"
@@ -84,7 +85,7 @@ int results__create(const struct results *results, const char *name, FILE **file
 /* Return: true for names in the top folder that the guest must not use. */
 static bool is_reserved(const char *name)
 {
-	static const char *const reserved[] = { "lost+found", RESULTS_CONSOLE_LOG,
+	static const char *const reserved[] = { "lost+found", GUEST_STATE_NAME, RESULTS_CONSOLE_LOG,
 						RESULTS_OUTPUT_LOG, EXTRACT_FOLDER };
 
 	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
