@@ -64,7 +64,7 @@ command_line() {
 }
 
 vmtest() {
-	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats check/snapshot.bats \
+	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats check/snapshot.bats check/vms.bats \
 		check/audit_boot.bats check/machine.bats check/panic.bats
 }
 

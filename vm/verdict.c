@@ -44,7 +44,7 @@ static int qemu_ended(const struct session *s)
 
 	text__trim(errors);
 	if (s->qemu_status)
-		return message__fail(s->console.lines ? EXIT_NO_REPORT : EXIT_HOST_SETUP,
+		return message__fail(s->up || s->console.lines ? EXIT_NO_REPORT : EXIT_HOST_SETUP,
 				     "QEMU ended with status %d: %s", s->qemu_status,
 				     *errors ? errors : "it gave no reason");
 	return message__fail(EXIT_NO_REPORT,
