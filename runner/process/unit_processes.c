@@ -196,20 +196,30 @@ static bool reap_orphan(struct units *units, pid_t pid)
 }
 
 /*
- * Each process of a test that has ended descends from an orphan: a process stays in the kernel's
- * tree of parents until it is reaped, and its children move up when it dies. Asking for orphans
- * first saves the walk through all processes of the machine at the end of nearly every test.
+ * List the children that are not known, and the members of @session. Each process of a test that
+ * has ended descends from such a child: a process stays in the kernel's tree of parents until it is
+ * reaped, and its children move up when it dies. So without such a child, which is the case at the
+ * end of nearly every test, there is no need to walk through all processes of the machine.
+ *
+ * Return: the number of processes; only the first UNIT_PIDS_MAX of them are in @pids.
  */
-static bool may_have_orphans(const struct units *units)
+static int list_candidates(const struct units *units, pid_t session, pid_t *pids)
 {
-	pid_t pids[UNIT_PIDS_MAX];
-	int i, cnt = process__children(pids, UNIT_PIDS_MAX);
+	pid_t members[UNIT_PIDS_MAX];
+	int i, kept = 0, members_cnt, cnt = process__children(pids, UNIT_PIDS_MAX);
 
+	if (cnt < 0)
+		return process__list(getpid(), session, pids, UNIT_PIDS_MAX);
 	for (i = 0; i < cnt; i++) {
 		if (!is_known_child(units, pids[i]))
-			return true;
+			pids[kept++] = pids[i];
 	}
-	return cnt < 0;
+	if (!kept)
+		return 0;
+	members_cnt = process__list(-1, session, members, UNIT_PIDS_MAX);
+	for (i = 0; i < members_cnt && i < UNIT_PIDS_MAX; i++)
+		kept = process__add(pids, kept, UNIT_PIDS_MAX, members[i]);
+	return kept;
 }
 
 /*
@@ -221,17 +231,20 @@ static int list_orphans(struct units *units, pid_t session, pid_t *pids)
 {
 	int i, cnt, reaped, kept = 0;
 
-	if (!may_have_orphans(units))
-		return 0;
 	/* Reap zombies first: they would fill the list and hide living processes. */
 	do {
 		reaped = 0;
-		cnt = process__list(getpid(), session, pids, UNIT_PIDS_MAX);
+		cnt = list_candidates(units, session, pids);
 		for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++)
 			reaped += reap_orphan(units, pids[i]);
 	} while (reaped && cnt > UNIT_PIDS_MAX);
 	for (i = 0; i < cnt && i < UNIT_PIDS_MAX; i++) {
-		if (!is_known_child(units, pids[i]) && !process__is_zombie(pids[i]))
+		if (is_known_child(units, pids[i]))
+			continue;
+		/* It may have died in the meantime, and may have forked before. */
+		if (process__is_zombie(pids[i]))
+			reap_orphan(units, pids[i]);
+		else
 			pids[kept++] = pids[i];
 	}
 	return kept;

@@ -47,6 +47,7 @@ int process__children(pid_t *pids, int max);
 /**
  * process__list() - list the processes that have @parent as parent or are in a session, zombies
  *	included
+ * @parent: pid of the parent, or -1
  * @session: id of the session, or -1
  *
  * Return: the number of processes; only the first @max of them are in @pids.
