@@ -38,7 +38,8 @@ endif
 #:   deps      install what is missing (Debian, Ubuntu), or print the list
 #:   kconfig-check  print what the kernel configuration CONFIG=FILE lacks for the tests
 #:   bench     what a test costs besides itself, and how close the last `make run` came to the
-#:             shortest that there could be, and how long vmtest takes around a command;
+#:             shortest that there could be, how long vmtest takes around a command, and how
+#:             long an edit of a test takes to its verdict;
 #:             KERNEL_TEST_PROGS=PATH and OTHER_VMTEST=PATH to compare with
 #:   install   copy what a run needs into DESTDIR, for another machine or VM (after all, flavours)
 #:   dist      make a tarball of the committed sources in $(O)/
@@ -199,6 +200,7 @@ bench:
 	$(call again,$(O)/bench/empty)
 	@check/bench/overhead.sh $(O)/bench/empty $(wildcard $(O)/results/test_progs/report.json)
 	@check/bench/launcher.sh $(guest_tree) $(O)/vmtest $(OTHER_VMTEST)
+	@check/bench/loop.sh $(O)
 
 kconfig-check:
 	@scripts/kconfig-check.sh $(CONFIG)

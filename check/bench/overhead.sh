@@ -7,7 +7,7 @@
 # ours, and their time is that of all of them divided by their number, so it includes what they do.
 #
 # Then, if a report is given: how close a run came to the shortest that there could be, which is
-# the longest test or the work divided by the CPUs, whichever is more.
+# the longest test or the work divided by the CPUs of all VMs, whichever is more.
 #
 # usage: overhead.sh EMPTY_TESTS [REPORT.json]	as root
 
@@ -52,8 +52,14 @@ printf 'a test, one for each CPU:    %s ms\n' "$(printf '%s\n' "${all[@]}" | med
 if [ "$kernel_count" -gt 0 ]; then
 	printf 'an ns_ test of the kernel:   %s ms\n' "$(printf '%s\n' "${kernel[@]}" | median)"
 fi
-[ -z "$report" ] || jq -r --argjson cpus "$(nproc)" '
-	[.results[] | select(.result != "NOTRUN") | .duration_ms] as $times |
-	([($times | max), (($times | add) / (.run.cpus // $cpus))] | max) as $ideal |
+# A serial test has a machine for itself.
+serial=$(sed -nE 's/^void serial_test_([a-z0-9_]+)\(void\)$/\1/p' prog_tests/*.c | jq -R . | jq -cs .)
+[ -z "$report" ] || jq -r --argjson cpus "$(nproc)" --argjson serial "$serial" '
+	[.results[] | select(.result != "NOTRUN") |
+		{ ms: .duration_ms, is_serial: (.name as $name | $serial | index([$name]) != null) }] as $tests |
+	(.run.machines // 1) as $machines | (.run.cpus // $cpus) as $each |
+	([$tests[] | select(.is_serial | not) | .ms] | add / ($machines * $each)) as $together |
+	([$tests[] | select(.is_serial) | .ms] | (add // 0) / $machines) as $alone |
+	([([$tests[].ms] | max), $together + $alone] | max) as $ideal |
 	"makespan over the ideal:     \(.duration_ms / $ideal * 100 | round / 100) (\(.duration_ms) ms, ideal \($ideal | round) ms)"
 	' "$report"
