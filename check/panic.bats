@@ -44,7 +44,7 @@ hurt_neighbours() {
 }
 
 boots() {
-	grep -c 'vmtest: .* booting [^a]' <<<"$output"
+	grep -c -E 'vmtest: .* (booting|restoring) [^a]' <<<"$output"
 }
 
 @test "a hung task that the kernel reports is a splat of its test; a taint without one is said" {

@@ -55,7 +55,8 @@ static void add_entry(struct archive *archive, const char *name, mode_t mode, co
 		++archive->entries, mode, 0, 0, 1, 0, len_bytes, 0, 0, 0, 0, strlen(name) + 1, 0);
 	fwrite(name, strlen(name) + 1, 1, archive->out);
 	pad(archive->out);
-	fwrite(bytes, len_bytes, 1, archive->out);
+	if (len_bytes)
+		fwrite(bytes, len_bytes, 1, archive->out);
 	pad(archive->out);
 }
 
