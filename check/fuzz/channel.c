@@ -74,10 +74,7 @@ static void open_pair(struct channel *channel, int *other)
 static void check_received(struct input input)
 {
 	unsigned int seed = input__byte(&input) | 1;
-	struct walk walk = {
-		.input = input,
-		.under_way_bytes = { UNDER_WAY_BYTES, UNDER_WAY_BYTES, UNDER_WAY_BYTES },
-	};
+	struct walk walk = { .input = input };
 	struct frame_header header;
 	struct channel channel;
 	const uint8_t *payload;
@@ -85,6 +82,7 @@ static void check_received(struct input input)
 	size_t len;
 
 	open_pair(&channel, &other);
+	memcpy(walk.under_way_bytes, channel.under_way_bytes, sizeof(walk.under_way_bytes));
 	for (; !err && input.size; input.data += len, input.size -= len) {
 		seed = seed * 1103515245 + 12345;
 		len = 1 + (seed >> 16) % 40;
