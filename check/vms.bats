@@ -87,31 +87,28 @@ kill_vm() {
 	[ "$(grep -c 'starting the guest again' <<<"$output")" -eq 1 ]
 }
 
-@test "Ctrl-C ends both VMs, and nothing is left" {
+# Start two VMs with a test that does not end; sets $pid to vmtest.
+start_both() {
 	mv tree/fixtures tree/test_progs
 	"$VMTEST" --accel tcg --mem 512M --vms 2 --tree tree -- ./test_progs -j2 -a hang_asleep,half_second \
 		> out 2>&1 </dev/null 3>&- &
-	local pid=$!
+	pid=$!
 	for _ in $(seq 500); do
 		[ "$(grep -c 'guest is up' out)" -eq 2 ] && break
 		sleep 0.02
 	done
+}
+
+@test "Ctrl-C ends both VMs, and nothing is left" {
+	start_both
 	kill -INT $pid
-	run wait $pid
 	wait $pid || [ $? -eq 130 ]
 	run -1 pgrep -f "qemu-system.*$TMPDIR"
 	[ -z "$(ls "$TMPDIR")" ]
 }
 
 @test "kill -9 of vmtest takes both QEMUs with it" {
-	mv tree/fixtures tree/test_progs
-	"$VMTEST" --accel tcg --mem 512M --vms 2 --tree tree -- ./test_progs -j2 -a hang_asleep,half_second \
-		> out 2>&1 </dev/null 3>&- &
-	local pid=$!
-	for _ in $(seq 500); do
-		[ "$(grep -c 'guest is up' out)" -eq 2 ] && break
-		sleep 0.02
-	done
+	start_both
 	kill -KILL $pid
 	wait $pid || true
 	for _ in $(seq 250); do
