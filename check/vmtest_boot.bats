@@ -366,6 +366,17 @@ make_test_program() {
 	chmod +x tree/test_progs-x
 }
 
+@test "a kernel whose configuration lacks what the guest needs is refused at once" {
+	kernel=$("$VMTEST" --fetch-only 2> messages)
+	mkdir linux
+	cp "$kernel/vmlinux" linux/
+	grep -v -e CONFIG_BLK_DEV_NVME= -e CONFIG_EXT4_FS= "$kernel/config" > linux/.config
+	run timeout 5 "$VMTEST" --tree tree -k ./linux -- true
+	[ "$status" -eq 244 ]
+	[[ $output == *"linux/.config lacks CONFIG_BLK_DEV_NVME=y CONFIG_EXT4_FS=y; add them and build it again"* ]]
+	[[ $output != *booting* && $output != *restoring* ]]
+}
+
 @test "several kernels at once: whole lines with names, one table, and what differs" {
 	kernel=$("$VMTEST" --fetch-only 2> messages)
 	version=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' "$kernel/release")

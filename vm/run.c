@@ -244,8 +244,9 @@ static int prepare(struct vmtest *vm, struct run_state *run)
 {
 	autofree char *qemu = program__path(QEMU_PROGRAM);
 	struct boot *boot = &run->boot;
-	int ret = vm->scratch ? 0 : scratch__make(vm);
+	int ret = kernel__check_options(&run->kernel);
 
+	ret = ret || vm->scratch ? ret : scratch__make(vm);
 	/* Check this before the disks are made, which takes time. */
 	if (!ret && !qemu)
 		ret = program__missing(QEMU_PROGRAM);

@@ -12,6 +12,8 @@
 
 #include "runner/text/cleanup.h"
 #include "runner/text/text_file.h"
+#include "vm/host/exit_status.h"
+#include "vm/host/message.h"
 #include "vm/host/path.h"
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
@@ -51,6 +53,24 @@ bool kernel__has_option(const struct kernel *kernel, const char *option)
 	autofree char *line = text__format("\nCONFIG_%s=y\n", option);
 
 	return text && strstr(text, line);
+}
+
+int kernel__check_options(const struct kernel *kernel)
+{
+	/* PID 1 comes in an initramfs, and all else of the guest on NVMe disks with ext4. */
+	static const char *const needed[] = { "BLK_DEV_INITRD", "BLK_DEV_NVME", "EXT4_FS",
+					      "DEVTMPFS", "PCI" };
+	autofree char *missing = text__copy("");
+
+	for (size_t i = 0; kernel->config && i < ARRAY_SIZE(needed); i++)
+		if (!kernel__has_option(kernel, needed[i]))
+			text__append(&missing, " CONFIG_%s=y", needed[i]);
+	if (!*missing)
+		return 0;
+	return message__fail(EXIT_NO_KERNEL,
+			     "cannot boot %s: its configuration %s lacks%s; add them and build it "
+			     "again",
+			     kernel->image, kernel->config, missing);
 }
 
 void kernel__free(struct kernel *kernel)

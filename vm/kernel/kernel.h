@@ -50,4 +50,13 @@ int kernel__from_cache(struct vmtest *vm, const char *release, struct kernel *ke
  */
 bool kernel__has_option(const struct kernel *kernel, const char *option);
 
+/**
+ * kernel__check_options() - Check that a kernel can boot a guest.
+ * @kernel: the kernel
+ *
+ * Return: 0, or an exit status after a message with the options that its configuration lacks. A
+ * kernel without a known configuration passes.
+ */
+int kernel__check_options(const struct kernel *kernel);
+
 #endif
