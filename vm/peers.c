@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Starts and ends the processes of the peers, and decides what happens when the guest of a peer
+ * dies: the head is told why, and the guest starts again.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
