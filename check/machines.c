@@ -197,6 +197,9 @@ static void end_peer(int k)
 	machines[k].fd = -1;
 }
 
+/* Whether a line is the reason of an action. */
+static bool is_at_line;
+
 /* As vmtest, which begins with a newline: the peer may have left half a line. */
 static void tell_gone(int k, const char *reason)
 {
@@ -206,9 +209,13 @@ static void tell_gone(int k, const char *reason)
 
 	machines[k].is_replaced = true;
 	kill(machines[k].pid, SIGKILL);
-	/* What it has sent before its end still arrives. */
+	/*
+	 * What it has sent before its end still arrives. But if a line of its is the reason, that
+	 * line is the last one, however much it could send until it was killed.
+	 */
 	while ((n = read(machines[k].fd, piece, sizeof(piece))) > 0)
-		pass_on(machines[k].head_fd, piece, n);
+		if (!is_at_line)
+			pass_on(machines[k].head_fd, piece, n);
 	end_peer(k);
 	json_object_object_add(object, "event", json_object_new_string("gone"));
 	json_object_object_add(object, "reason", reason ? json_object_new_string(reason) : NULL);
@@ -261,7 +268,9 @@ static void on_line(const char *line)
 	for (i = 0; i < rules_cnt; i++) {
 		if (!rules[i].is_done && rules[i].text && strstr(line, rules[i].text)) {
 			rules[i].is_done = true;
+			is_at_line = true;
 			act(rules[i].action);
+			is_at_line = false;
 		}
 	}
 }
@@ -304,6 +313,23 @@ static void take_lines(struct machine *machine, const char *bytes, size_t len)
 	}
 }
 
+/* Pass on line by line, until a line is the reason for the machine's end. */
+static void pass_lines(int k, const char *bytes, size_t len)
+{
+	struct machine *machine = &machines[k];
+	pid_t pid = machine->pid;
+
+	while (len && machine->pid == pid) {
+		const char *newline = memchr(bytes, '\n', len);
+		size_t part = newline ? (size_t)(newline - bytes) + 1 : len;
+
+		pass_on(k ? machine->head_fd : STDOUT_FILENO, bytes, part);
+		take_lines(machine, bytes, part);
+		bytes += part;
+		len -= part;
+	}
+}
+
 static void from_machine(int k)
 {
 	struct machine *machine = &machines[k];
@@ -311,8 +337,7 @@ static void from_machine(int k)
 	ssize_t n = read(machine->fd, piece, sizeof(piece));
 
 	if (n > 0) {
-		pass_on(k ? machine->head_fd : STDOUT_FILENO, piece, n);
-		take_lines(machine, piece, n);
+		pass_lines(k, piece, n);
 		return;
 	}
 	close(machine->fd);
