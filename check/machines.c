@@ -41,6 +41,7 @@ struct machine {
 	int fd;           /* end of the socket to this process; -1: closed */
 	int head_fd;      /* of a peer: end of the socket to the head */
 	int head_ends_fd; /* of a peer: the end that the head inherits */
+	bool is_stopped;  /* by a rule */
 	bool is_replaced; /* the head was told that it is gone, so its socket stays open */
 	const char *argument;
 	char *line; /* what has come of the current line */
@@ -224,6 +225,13 @@ static void tell_gone(int k, const char *reason)
 	json_object_put(object);
 }
 
+static void send_signal(int k, int number)
+{
+	kill(machines[k].pid, number);
+	if (number == SIGSTOP || number == SIGCONT)
+		machines[k].is_stopped = number == SIGSTOP;
+}
+
 static void act(const char *action)
 {
 	static const struct {
@@ -257,7 +265,7 @@ static void act(const char *action)
 		send_line(machines[k].fd, rest);
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		if (!strncmp(action, signals[i].name, colon - action) && machines[k].pid)
-			kill(machines[k].pid, signals[i].number);
+			send_signal(k, signals[i].number);
 	}
 }
 
@@ -390,8 +398,12 @@ static int wait_for_all(void)
 	for (k = 0; k < machines_cnt; k++) {
 		if (!machines[k].pid)
 			continue;
-		/* A stopped peer does not notice that the head is gone. */
-		kill(machines[k].pid, SIGCONT);
+		/*
+		 * A stopped peer does not notice that the head is gone. No other gets a SIGCONT: it
+		 * would undo the SIGSTOP of LeakSanitizer, which then waits for ever.
+		 */
+		if (machines[k].is_stopped)
+			kill(machines[k].pid, SIGCONT);
 		if (waitpid(machines[k].pid, &status, 0) < 0)
 			die("wait");
 		status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
