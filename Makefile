@@ -176,10 +176,10 @@ tree:
 	@scripts/deps.sh tree
 	$(call again,$(O)/tree/test_progs)
 run-tree:
-	@scripts/deps.sh tree
+	@scripts/deps.sh tree run-tree
 	$(call again,$(O)/tree/test_progs)
 	@$(O)/vmtest $(foreach kernel,$(or $(KERNEL),$(tree_kernel)),-k $(kernel)) --tree $(O)/tree \
-		--results $(O)/results -- $(O)/tree/test_progs --results $(ARGS)
+		--results $(O)/results -- $(abspath $(O)/tree/test_progs) --results $(ARGS)
 
 check check-fast:
 	@scripts/deps.sh check lint

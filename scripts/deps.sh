@@ -4,7 +4,7 @@
 # Install the packages that this machine lacks for a goal. Prints nothing and changes nothing if
 # nothing is missing. Without root or apt it prints what to install and exits with 1.
 #
-# usage: deps.sh [check] [lint] [tree]	always for `make run`; also for the goals that are named
+# usage: deps.sh [check] [lint] [tree] [run-tree]	always for `make run`; also for the goals that are named
 
 set -u
 goals=" run $* "
@@ -77,6 +77,12 @@ missing_packages() {
 		tree tool llvm-strip llvm
 		tree command ld.lld lld
 		tree header openssl/opensslv.h libssl-dev
+		run-tree command ip iproute2
+		run-tree command ping iputils-ping
+		run-tree command ethtool ethtool
+		run-tree command nft nftables
+		run-tree command iptables iptables
+		run-tree command keyctl keyutils
 		check command jq jq
 		check command bats bats
 		check command patch patch

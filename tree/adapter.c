@@ -12,6 +12,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -101,6 +103,30 @@ static void add_signing_key(void)
 		perror("cannot add the key of signed programs to the session keyring");
 }
 
+/*
+ * /sys shows the interfaces of the network namespace in which it was mounted. Show those of the
+ * test's own. The rest of /sys stays, with what is mounted below it.
+ */
+static void show_own_interfaces(void)
+{
+	static const char *const folders[] = { "class/net", "devices/virtual/net" };
+	static const char own[] = "/tmp/sys";
+	char from[64], to[64];
+
+	if (mkdir(own, 0700) || mount("sysfs", own, "sysfs", 0, NULL)) {
+		perror("cannot mount sysfs for the test's network namespace");
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		snprintf(from, sizeof(from), "%s/%s", own, folders[i]);
+		snprintf(to, sizeof(to), "/sys/%s", folders[i]);
+		if (mount(from, to, NULL, MS_BIND, NULL))
+			perror(to);
+	}
+	umount2(own, MNT_DETACH);
+	rmdir(own);
+}
+
 static void fill_env(void)
 {
 	int verbosity = test__verbosity();
@@ -125,6 +151,7 @@ static void fill_env(void)
 void adapter__enter(void)
 {
 	enter_folder_of_program();
+	show_own_interfaces();
 	fill_env();
 	if (libbpf_print_fn)
 		libbpf_set_print(libbpf_print_fn);

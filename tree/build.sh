@@ -45,8 +45,11 @@ link_all tools testing
 link_all tools/testing selftests
 link_all tools/testing/selftests bpf
 # What a build makes among the sources is not taken from the tree, and stays in the copy.
-rsync -a --delete --exclude='*.o' --exclude='*.ko' --exclude='*.skel.h' --exclude='*.cmd' \
-	--exclude=/verification_cert.h --exclude='tests.h' "$tree/$bpf/" "$out/.source/$bpf/"
+deleted=$(rsync -a --delete --out-format=%o --exclude='*.o' --exclude='*.ko' --exclude='*.cmd' \
+	--exclude='*.skel.h' --exclude=/verification_cert.h --exclude=tests.h \
+	"$tree/$bpf/" "$out/.source/$bpf/" | grep -c '^del') || true
+# The tree's makefile makes its list of tests again for a new test, but not for one that is gone.
+[ "$deleted" = 0 ] || rm -f "$out/.source/$bpf/prog_tests/tests.h"
 
 # A change of what all objects are made from is a new build.
 made_from="$CC $CLANG $tree $btf"

@@ -172,6 +172,7 @@ static const char *const commands[] = {
 	"ip6tables",
 	"iptables",
 	"iptables-legacy",
+	"keyctl",
 	"nc",
 	"nft",
 	"openssl",
