@@ -26,8 +26,8 @@ if [ ! -d "$tree" ]; then
 	mkdir -p "$new"
 	trap 'rm -rf "$new"' EXIT
 	# shellcheck disable=SC2086 # a list of words
-	tar -xJf "$folder/usr/src/$package.tar.xz" -C "$new" --strip-components=1 \
-		$(printf "$package/%s " $parts)
+	printf "$package/%s\n" $parts |
+		tar -xJf "$folder/usr/src/$package.tar.xz" -C "$new" --strip-components=1 -T -
 	mv -T "$new" "$tree"
 fi
 echo "$tree"

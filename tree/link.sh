@@ -38,13 +38,13 @@ for argument; do
 	esac
 done
 
-# shellcheck disable=SC2086 # lists of words
+# shellcheck disable=SC2046,SC2086 # lists of words
 {
 	nm -g --defined-only $tests >"$made/symbols"
 	"$here/list-tests.sh" "$here/tests.txt" prog_tests/tests.h "$made/symbols" >"$made/list.c"
 	$TREE_CC -O2 -g -std=gnu11 -Wall -Werror -I"$here/.." -isystem \
 		"$TREE_BUILD/libbpf/include" -c "$made/list.c" -o "$made/list.o"
-	$TREE_CC $flags -O2 -Wno-error -c "$here/adapter.c" -o "$made/adapter.o"
+	$TREE_CC $flags -O2 -Wno-error -Werror=implicit-function-declaration -c "$here/adapter.c" -o "$made/adapter.o"
 	exec $TREE_CC -g -rdynamic -o "$TREE_BUILD/tree/test_progs" "$made/adapter.o" "$made/list.o" \
 		$(cat "$made/runner-objects") $tests $others $libraries -ldw -lelf -lz -ljson-c -lmnl
 }
