@@ -31,6 +31,9 @@ endif
 #:   all       build test_progs and vmtest (the default)
 #:   flavours  build test_progs-no_alu32 and test_progs-cpuv4 as well; `make flavours run` and
 #:             `make flavours check` run all three
+#:   tree      build the BPF selftests of a kernel tree, unchanged, with this runner: TREE=DIR, or
+#:             the sources of the pinned kernel (docs/tree.md)
+#:   run-tree  the same, boot the kernel of the tree if it is built, and run them with -j
 #:   lint      look through the sources: clang-format, clang-tidy, shellcheck, .editorconfig; a
 #:             part of check
 #:   format    have clang-format write all C sources as lint wants them
@@ -55,6 +58,7 @@ endif
 #:   CLANG=, BPFTOOL= the compiler for BPF (19 or newer) and the bpftool (7.5 or newer) to use
 #:   LIBBPF_SRC=DIR   build libbpf from DIR: its src/ folder, or tools/lib/bpf of a kernel tree
 #:   VMLINUX_BTF=FILE make vmlinux.h from FILE instead of the pinned kernel
+#:   TREE=DIR         the folder of a kernel's sources, for tree and run-tree
 #:   SANITIZE=FLAGS   compile and link with FLAGS, for example -fsanitize=address
 
 # --- tools and flags --------------------------------------------------------------------------
@@ -63,6 +67,7 @@ ifeq ($(origin CC),default)
   CC := gcc
 endif
 OBJCOPY ?= objcopy
+TREE ?=
 CLANG ?= $(shell scripts/find-tool.sh clang)
 ARCH ?= $(shell uname -m)
 BPF_ARCH_x86_64 := x86
@@ -127,6 +132,7 @@ ifeq ($(O),build)
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
+.PHONY: tree run-tree print-runner-objects force
 .PHONY: all flavours check-programs generated docs help deps run check check-fast lint format kconfig-check bench \
 	install dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
@@ -164,6 +170,17 @@ run:
 	@$(O)/vmtest $(foreach kernel,$(KERNEL),-k $(kernel)) --tree $(guest_tree) --results $(O)/results -- \
 		$(if $(wanted_flavours),scripts/run-each.sh "--results $(ARGS)" $(O)/test_progs \
 		$(FLAVOUR_PROGRAMS),$(O)/test_progs --results $(ARGS))
+
+# The kernel of the tree, if it is built.
+tree_kernel = $(if $(wildcard $(TREE)/vmlinux),$(TREE))
+tree:
+	@scripts/deps.sh tree
+	$(call again,$(O)/tree/test_progs)
+run-tree:
+	@scripts/deps.sh tree run-tree
+	$(call again,$(O)/tree/test_progs)
+	@$(O)/vmtest $(foreach kernel,$(or $(KERNEL),$(tree_kernel)),-k $(kernel)) --tree $(O)/tree \
+		--results $(O)/results -- $(abspath $(O)/tree/test_progs) --results $(ARGS)
 
 check check-fast:
 	@scripts/deps.sh check lint
@@ -227,7 +244,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # These goals start a second make, which builds after the tools are installed.
-OUTER_GOALS := $(filter help deps run check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
+OUTER_GOALS := $(filter help deps run tree run-tree check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))
@@ -367,6 +384,20 @@ $(O)/uprobe_multi: prog_tests/helpers/uprobe_multi.c prog_tests/helpers/uprobe_m
 	$(say) HELPER $@
 	$(Q)$(CC) $(HOST_CFLAGS) -fno-pie -fno-omit-frame-pointer -fno-sanitize=all \
 		$(HELPER_LDFLAGS) -o $@ $<
+
+# --- the tests of a kernel tree ---------------------------------------------------------------
+
+# The tree's own makefile knows what to build. It links only if the program is missing or older than
+# the tree's objects, so a program that is older than the runner is removed.
+TREE_SRCS := $(addprefix tree/,adapter.c adapter.h build.sh cc.sh clang.sh fetch.sh link.sh list-tests.sh tests.txt)
+$(O)/tree/test_progs: $(RUNNER_OBJS) $(TREE_SRCS) force | $(O)/vmtest
+	$(say) TREE $@
+	$(Q)mkdir -p $(@D)/adapter
+	$(Q)printf '%s\n' $(abspath $(RUNNER_OBJS)) > $(@D)/adapter/runner-objects
+	$(if $(filter-out force,$?),$(Q)rm -f $@)
+	+$(Q)CC="$(CC)" CLANG="$(CLANG)" VMLINUX_BTF="$(VMLINUX_BTF)" tree/build.sh $(O) $(TREE)
+print-runner-objects:
+	@echo $(RUNNER_OBJS)
 
 # --- programs of check/ -----------------------------------------------------------------------
 

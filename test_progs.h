@@ -111,7 +111,10 @@ void test__end_subtest(void);
  */
 void test__skip_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/** test__skip() - mark as skipped without a reason, for tests that come from a kernel tree */
+/**
+ * test__skip() - the same for tests that come from a kernel tree: the reason is the last line of
+ *	their log
+ */
 void test__skip(void);
 
 /**

@@ -464,3 +464,12 @@ make_test_program() {
 	no_qemu_runs
 	[ -z "$(ls -A "$TMPDIR")" ]
 }
+
+@test "vmtest: the guest has what tests of a kernel tree expect of a machine" {
+	mkdir tree/tree
+	touch tree/test.bpf.o tree/test.o tree/tree/large
+	# shellcheck disable=SC2016 # the guest expands it
+	run -0 guest -- sh -c 'readlink /var/run; stat -c "%F %t:%T" /dev/net/tun; ls
+		exec 3<> /dev/net/tun && cat /sys/class/net/lo/carrier'
+	[ "$output" = "$(printf '%s\n' /run 'character special file a:c8' test.bpf.o 1)" ]
+}

@@ -4,7 +4,7 @@
 # Install the packages that this machine lacks for a goal. Prints nothing and changes nothing if
 # nothing is missing. Without root or apt it prints what to install and exits with 1.
 #
-# usage: deps.sh [check] [lint]		always for `make run`; also for the goals that are named
+# usage: deps.sh [check] [lint] [tree] [run-tree]	always for `make run`; also for the goals that are named
 
 set -u
 goals=" run $* "
@@ -72,6 +72,17 @@ missing_packages() {
 		run header libmnl/libmnl.h libmnl-dev
 		run header ext2fs/ext2fs.h libext2fs-dev
 		run library libcap.so.2 libcap2
+		tree command rsync rsync
+		tree command openssl openssl
+		tree tool llvm-strip llvm
+		tree command ld.lld lld
+		tree header openssl/opensslv.h libssl-dev
+		run-tree command ip iproute2
+		run-tree command ping iputils-ping
+		run-tree command ethtool ethtool
+		run-tree command nft nftables
+		run-tree command iptables iptables
+		run-tree command keyctl keyutils
 		check command jq jq
 		check command bats bats
 		check command patch patch

@@ -4,7 +4,7 @@
 # Print the path of an installed tool with a version that is new enough. If there is none, print
 # nothing and exit with 1.
 #
-# usage: find-tool.sh clang|clang-format|clang-tidy|bpftool
+# usage: find-tool.sh clang|clang-format|clang-tidy|llvm-strip|bpftool
 
 # first_of_llvm COMMAND...: print the first command that is from LLVM 19 or newer
 first_of_llvm() {
@@ -27,6 +27,13 @@ clang-format | clang-tidy)
 	# Versions differ in how they format a few lines and in what they report. Version 19 comes
 	# first, because the tree is formatted and checked with it.
 	first_of_llvm "$1-19" "$1" "$1-20" "$1-21" "$1-22" "$1-23" "$1-24"
+	;;
+llvm-strip)
+	# Any version can strip.
+	for candidate in llvm-strip llvm-strip-24 llvm-strip-23 llvm-strip-22 llvm-strip-21 \
+		llvm-strip-20 llvm-strip-19; do
+		command -v "$candidate" && exit 0
+	done
 	;;
 bpftool)
 	# 7.5 is the oldest that prints the kfuncs of a kernel's BTF.

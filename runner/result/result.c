@@ -102,6 +102,27 @@ void outcome__set_detail(struct outcome *outcome, const char *fmt, ...)
 	outcome->detail = detail;
 }
 
+/* Return: whether a line is more than an assertion that held, and so may be the reason of a skip. */
+static bool is_a_reason(const char *line)
+{
+	return *line && !strstr(line, ":PASS:");
+}
+
+/* Tests of a kernel tree print a reason before they skip: let the last line of the log be it. */
+static void take_reason_from_log(struct outcome *outcome)
+{
+	size_t len_bytes;
+	char *text = capped_log__text(&outcome->log, &len_bytes);
+	char *reason = NULL, *line, *rest;
+
+	for (rest = text; (line = strsep(&rest, "\n"));)
+		if (is_a_reason(line))
+			reason = line;
+	if (reason)
+		outcome__set_detail(outcome, "%s", reason);
+	free(text);
+}
+
 void outcome__finish(struct outcome *outcome)
 {
 	if (outcome->result != RESULT_NOTRUN)
@@ -118,6 +139,8 @@ void outcome__finish(struct outcome *outcome)
 		}
 	} else {
 		outcome->result = outcome->skipped ? RESULT_SKIP : RESULT_PASS;
+		if (outcome->skipped && !outcome->detail)
+			take_reason_from_log(outcome);
 	}
 }
 

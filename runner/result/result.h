@@ -106,7 +106,11 @@ struct subtest_outcome *test_outcome__open_subtest(struct test_outcome *test);
 void outcome__set_detail(struct outcome *outcome, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/** outcome__finish() - decide the result by failures and skips, unless it is decided already */
+/**
+ * outcome__finish() - decide the result by failures and skips, unless it is decided already
+ *
+ * A skip without a reason gets the last line of the log as its reason, if there is any.
+ */
 void outcome__finish(struct outcome *outcome);
 
 /**

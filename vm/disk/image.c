@@ -101,6 +101,7 @@ static int add_folders(struct vmtest *vm, struct staging *staging)
 			ret = staging__add(vm, staging, merged[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
 		staging__add_folder(staging, folders[i].path, folders[i].mode);
+	staging__add_link(staging, "/var/run", "/run");
 	return ret;
 }
 

@@ -110,21 +110,27 @@ static void add_folder(struct staging *staging, const char *to, const struct sta
 	}
 }
 
-/* @target: room for PATH_MAX bytes, filled in */
-static int add_link(struct staging *staging, const char *from, const char *to, char *target)
+static void put_link(struct staging *staging, const char *path, const char *target)
 {
-	ssize_t len = readlink(from, target, PATH_MAX - 1);
 	struct staged *staged;
 	bool is_new;
 
-	if (len < 0)
-		return host_error(-errno, "read the link", from);
-	target[len] = '\0';
-	staged = entry_at(staging, to, &is_new);
+	staged = entry_at(staging, path, &is_new);
 	if (is_new) {
 		staged->kind = STAGED_LINK;
 		staged->from = text__copy(target);
 	}
+}
+
+/* @target: room for PATH_MAX bytes, filled in */
+static int add_link(struct staging *staging, const char *from, const char *to, char *target)
+{
+	ssize_t len = readlink(from, target, PATH_MAX - 1);
+
+	if (len < 0)
+		return host_error(-errno, "read the link", from);
+	target[len] = '\0';
+	put_link(staging, to, target);
 	return 0;
 }
 
@@ -278,6 +284,12 @@ int staging__add_tree(struct vmtest *vm, struct staging *staging, const char *fr
 	if (*to)
 		staging__add_folder(staging, to, 0755);
 	return add_contents(vm, staging, from, to, skip);
+}
+
+void staging__add_link(struct staging *staging, const char *path, const char *target)
+{
+	add_parent(staging, path);
+	put_link(staging, path, target);
 }
 
 void staging__write(struct staging *staging, const char *path, const char *text)

@@ -79,6 +79,9 @@ void staging__add_folder(struct staging *staging, const char *path, mode_t mode)
 int staging__add_tree(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
 		      bool (*skip)(const char *name, bool is_folder));
 
+/** staging__add_link() - add a link with this target, unless there is an entry at @path already */
+void staging__add_link(struct staging *staging, const char *path, const char *target);
+
 /** staging__write() - add a small file with this text; it replaces any earlier entry at @path */
 void staging__write(struct staging *staging, const char *path, const char *text);
 

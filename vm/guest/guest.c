@@ -29,6 +29,7 @@
 #include "vm/guest/channel.h"
 #include "vm/guest/guest.h"
 #include "vm/guest/guest_command.h"
+#include "vm/guest/guest_devices.h"
 #include "vm/guest/guest_log.h"
 #include "vm/guest/guest_modules.h"
 #include "vm/guest/guest_setup.h"
@@ -242,6 +243,7 @@ void guest__main(void)
 	give_up_if(&channel, guest_setup__freshen(&fresh), "cannot set clock and randomness");
 	guest_setup__find_plugged();
 	give_up_if(&channel, guest_setup__enter_system(), "cannot enter the system's disk");
+	guest_devices__make();
 	give_up_if(&channel, guest_setup__mount_results(), "cannot mount the results disk");
 	give_up_if(&channel, guest_setup__mount_tree(&order), "cannot mount the disk of the tree");
 	uname(&name);

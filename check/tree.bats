@@ -1,0 +1,228 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Tests of `make tree`. The "tree" is made here: it has the interface of a kernel tree's BPF
+# selftests, as far as tree/ knows it, and a few tests. Building it needs neither network nor clang.
+#
+# shellcheck disable=SC2154 # bats sets $stderr
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	cd "$(dirname "$BATS_TEST_FILENAME")/.." || return 1
+	VMTEST=$(realpath "${VMTEST:-./vmtest}")
+	export VMTEST
+	export BUILD=$BATS_FILE_TMPDIR/build SOURCES=$BATS_FILE_TMPDIR/linux
+	mkdir -p "$BUILD/tree/adapter" "$SOURCES"
+	ln -s "$VMTEST" "$BUILD/vmtest"
+	ln -s "$(realpath "$(dirname "$VMTEST")/libbpf")" "$BUILD/libbpf"
+	local objects
+	objects=$(make --no-print-directory O="$(dirname "$VMTEST")" print-runner-objects)
+	# shellcheck disable=SC2086 # a list of words
+	realpath $objects > "$BUILD/tree/adapter/runner-objects"
+	make_sources
+	build
+}
+
+# write FILE: make a file of the made-up tree, from stdin
+write() {
+	mkdir -p "$(dirname "$SOURCES/$1")"
+	cat > "$SOURCES/$1"
+}
+
+build() {
+	CC=gcc CLANG=clang tree/build.sh "$BUILD" "$SOURCES"
+}
+
+make_sources() {
+	local bpf=tools/testing/selftests/bpf
+
+	touch "$SOURCES/vmlinux"
+	write $bpf/Makefile <<-'END'
+		.RECIPEPREFIX := >
+		TESTS := $(patsubst prog_tests/%.c,$(OUTPUT)/%.test.o,$(wildcard prog_tests/*.c))
+		HELPERS := $(addprefix $(OUTPUT)/,test_progs.o testing_helpers.o cgroup_helpers.o)
+		CFLAGS := -g -O0 -I. -I$(TREE_BUILD)/libbpf/include
+		$(OUTPUT)/test_progs: $(TESTS) $(HELPERS)
+		> $(CC) $(CFLAGS) $$(ls $^ 2>/dev/null) $(TREE_BUILD)/libbpf/libbpf.a -lelf -lz -o $@
+		$(OUTPUT)/%.test.o: prog_tests/%.c
+		> $(CC) $(CFLAGS) -c $< -o $@ || rm -f $@
+		$(OUTPUT)/test_progs.o: prog_tests/tests.h
+		prog_tests/tests.h: $(wildcard prog_tests/*.c)
+		> sed -n 's/^void .*test_\(.*\)(void)/DEFINE_TEST(\1)/p' $^ > $@
+		$(OUTPUT)/%.o: %.c
+		> $(CC) $(CFLAGS) -c $< -o $@
+	END
+	write $bpf/test_progs.h <<-'END'
+		#include <errno.h>
+		#include <fcntl.h>
+		#include <pthread.h>
+		#include <stdbool.h>
+		#include <stdio.h>
+		#include <string.h>
+		#include <unistd.h>
+		#include <bpf/libbpf.h>
+		enum verbosity { VERBOSE_NONE, VERBOSE_NORMAL };
+		struct test_state { int errors; };
+		extern struct test_env {
+			struct prog_test_def *test;
+			struct test_state *test_state;
+			FILE *stdout_saved, *stderr_saved;
+			enum verbosity verbosity;
+			bool verifier_stats, jit_enabled, has_testmod;
+			int nr_cpus, worker_id;
+			pthread_t main_thread;
+		} env;
+		void test__fail(void);
+		void test__skip(void);
+		bool test__start_subtest(const char *name);
+		int test__join_cgroup(const char *path);
+		void helper_fails(void);
+	END
+	write $bpf/cgroup_helpers.h <<-'END'
+		int setup_cgroup_environment(void);
+		int create_and_get_cgroup(const char *path);
+		int join_cgroup(const char *path);
+		void cleanup_cgroup_environment(void);
+	END
+	write $bpf/cgroup_helpers.c <<-'END'
+		#include <stdio.h>
+		int setup_cgroup_environment(void) { return 0; }
+		int create_and_get_cgroup(const char *path) { return 0; }
+		int join_cgroup(const char *path) { return 0; }
+		void cleanup_cgroup_environment(void) { printf("cgroups are cleaned up\n"); }
+	END
+	write $bpf/testing_helpers.c <<-'END'
+		#include "test_progs.h"
+		bool is_jit_enabled(void) { printf("the helper of the tree was asked\n"); return false; }
+	END
+	write $bpf/test_progs.c <<-'END'
+		#include "test_progs.h"
+		struct test_env env;
+		void test__fail(void) { printf("the runner of the tree was called\n"); }
+		void test__skip(void) { test__fail(); }
+		bool test__start_subtest(const char *name) { test__fail(); return false; }
+		int test__join_cgroup(const char *path) { test__fail(); return -1; }
+		void helper_fails(void) { test__fail(); printf("helper:FAIL:the helper says why\n"); }
+		int main(void) { return 42; }
+	END
+	write $bpf/prog_tests/alpha.c <<-'END'
+		#include <stdlib.h>
+		#include "test_progs.h"
+		void test_alpha(void)
+		{
+			if (test__start_subtest("one") && env.nr_cpus < 1)
+				test__fail();
+			if (test__start_subtest("two") && access("beside_the_program", F_OK))
+				test__fail();
+			if (test__start_subtest("three") && (system("ip link add own0 type dummy") ||
+			    access("/sys/class/net/own0/address", F_OK)))
+				test__fail();
+		}
+	END
+	write $bpf/prog_tests/fails.c <<-'END'
+		#include "test_progs.h"
+		void test_fails(void) { test__join_cgroup("/x"); helper_fails(); }
+	END
+	write $bpf/prog_tests/netns_cookie.c <<-'END'
+		#include "test_progs.h"
+		/* Prints the inode of the network namespace. */
+		void test_netns_cookie(void)
+		{
+			char link[64] = "";
+			readlink("/proc/self/ns/net", link, sizeof(link) - 1);
+			printf("in %s\n", link);
+			test__fail();
+		}
+	END
+	write $bpf/prog_tests/not_built.c <<-'END'
+		#include "no_such_header.h"
+		void test_not_built(void) {}
+	END
+	write $bpf/prog_tests/prog_tests_framework.c <<-'END'
+		#include "test_progs.h"
+		void test_prog_tests_framework(void) { test__fail(); }
+	END
+	write $bpf/prog_tests/serial.c <<-'END'
+		#include "test_progs.h"
+		void serial_test_serial(void) { if (!env.jit_enabled) test__fail(); }
+	END
+	write $bpf/prog_tests/skips.c <<-'END'
+		#include "test_progs.h"
+		void test_skips(void) { printf("skips:SKIP:no flux capacitor\n"); test__skip(); }
+	END
+}
+
+setup() {
+	cd "$(dirname "$BATS_TEST_FILENAME")/.." || return 1
+}
+
+# guest WORD...: run the tests of the tree in a guest, from another folder than theirs
+guest() {
+	touch "$BUILD/tree/beside_the_program"
+	"$VMTEST" --tree "$BUILD/tree" -- sh -c "cd / && $BUILD/tree/test_progs $*" 2> /dev/null
+}
+
+@test "tree: the tests are listed in the order of the tree, also those that could not be built" {
+	run -0 --separate-stderr "$BUILD/tree/test_progs" --list
+	[ "$output" = "$(printf '%s\n' alpha fails netns_cookie not_built prog_tests_framework serial skips)" ]
+	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 6 --list
+	[ "$output" = serial ]
+}
+
+@test "tree: nothing in the sources changes, and a second build makes nothing" {
+	local files
+	files=$(cd "$SOURCES" && find . -type f | sort)
+	[[ $files != *tests.h* ]]
+	[[ $files != *.o* ]]
+	run -0 build
+	[[ $output != *"prog_tests/alpha.c -o"* ]]
+}
+
+@test "tree: a changed test is built again" {
+	echo 'void test_beta(void) {}' > "$SOURCES/tools/testing/selftests/bpf/prog_tests/beta.c"
+	run -0 build
+	[[ $output != *"prog_tests/alpha.c -o"* ]]
+	run -0 --separate-stderr "$BUILD/tree/test_progs" -t beta --list
+	[ "$output" = beta ]
+	rm "$SOURCES/tools/testing/selftests/bpf/prog_tests/beta.c"
+	run -0 build
+	run -2 --separate-stderr "$BUILD/tree/test_progs" -t beta --list
+}
+
+@test "tree: a folder without the selftests is an error that says what to give" {
+	run -1 tree/build.sh "$BUILD" "$BATS_TEST_TMPDIR"
+	[[ $output == *"has no tools/testing/selftests/bpf: TREE=DIR is the folder of a kernel's sources"* ]]
+}
+
+@test "tree: a line of tests.txt without a reason is an error with its place" {
+	echo 'alpha deny' > "$BATS_TEST_TMPDIR/tests.txt"
+	run -1 tree/list-tests.sh "$BATS_TEST_TMPDIR/tests.txt" /dev/null /dev/null
+	[[ $output == *"tests.txt:1: the reason is missing"* ]]
+	echo 'alpha wants MONEY # it is expensive' > "$BATS_TEST_TMPDIR/tests.txt"
+	run -1 tree/list-tests.sh "$BATS_TEST_TMPDIR/tests.txt" /dev/null /dev/null
+	[[ $output == *"tests.txt:1: not known: "* ]]
+}
+
+@test "tree: tests run between enter and leave, and report to this runner" {
+	run -1 guest -j2
+	[[ $output == *"#1/1     alpha/one:OK"* ]]
+	[[ $output == *"#1/2     alpha/two:OK"* ]]
+	[[ $output == *"#1/3     alpha/three:OK"* ]]
+	[[ $output == *"#4       not_built:SKIP (not built)"* ]]
+	[[ $output == *"#5       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
+	[[ $output == *"#6       serial:OK"* ]]
+	[[ $output == *"#7       skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
+	[[ $output == *"helper:FAIL:the helper says why"* ]]
+	[[ $output == *"cgroups are cleaned up"* ]]
+	[[ $output == *"#2       fails:FAIL"* ]]
+	[[ $output != *"of the tree was"* ]]
+}
+
+@test "tree: tests.txt leaves a test in the first network namespace" {
+	# shellcheck disable=SC2016 # the guest expands it
+	run -1 "$VMTEST" --tree "$BUILD/tree" -- sh -c \
+		"readlink /proc/self/ns/net; $BUILD/tree/test_progs -t netns_cookie"
+	[[ $output =~ (net:\[[0-9]+\]) ]]
+	[[ $output == *"in ${BASH_REMATCH[1]}"* ]]
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Lets the tests of a kernel tree run in this runner. It is compiled with the headers and flags of
+ * the tree, so that it fits any tree that has these names.
+ *
+ * The runner implements most entry points of the tree's runner under the same names. This file has
+ * the others, and fills in `env`, which tests and the tree's helpers read.
+ */
+#include <libgen.h>
+#include <limits.h>
+#include <linux/keyctl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "cgroup_helpers.h"
+#include "test_progs.h"
+
+/* From the runner, whose test_progs.h cannot be included beside that of the tree. */
+int test__verbosity(void);
+bool test__verifier_stats(void);
+void channel__send_failure(const char *text);
+
+/* Called by the generated list of tests. */
+void adapter__enter(void);
+void adapter__leave(void);
+
+/* Helpers of the tree that are not in its headers. A tree that lacks one does without it. */
+extern int libbpf_print_fn(enum libbpf_print_level level, const char *fmt, va_list args)
+	__attribute__((weak));
+extern int extra_prog_load_log_flags __attribute__((weak));
+extern unsigned char test_progs_verification_cert[] __attribute__((weak));
+extern unsigned int test_progs_verification_cert_len __attribute__((weak));
+
+/* The size of the tree's struct prog_test_def is not known. This is larger. */
+static long running_test[64];
+static struct test_state running_state;
+static bool has_cgroups;
+static bool has_jit;
+
+/* Asked before main(): the sysctl exists only in the first network namespace. */
+__attribute__((constructor)) static void ask_for_jit(void)
+{
+	FILE *file = fopen("/proc/sys/net/core/bpf_jit_enable", "re");
+
+	/* A kernel that is built with the JIT always on may have no such file for this user. */
+	has_jit = !file || fgetc(file) != '0';
+	if (file)
+		fclose(file);
+}
+
+bool is_jit_enabled(void)
+{
+	return has_jit;
+}
+
+void test__fail(void)
+{
+	int saved_errno = errno;
+
+	fflush(stdout);
+	channel__send_failure("an assertion of the tree failed, the next line says which");
+	errno = saved_errno;
+}
+
+int test__join_cgroup(const char *path)
+{
+	int fd;
+
+	if (!has_cgroups && setup_cgroup_environment())
+		return -1;
+	has_cgroups = true;
+	fd = create_and_get_cgroup(path);
+	if (fd >= 0 && join_cgroup(path)) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* The tree's tests open files that lie beside their program. */
+static void enter_folder_of_program(void)
+{
+	char path[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	path[len > 0 ? len : 0] = '\0';
+	if (len <= 0 || chdir(dirname(path)))
+		perror("cannot enter the folder of the program");
+}
+
+/* The kernel accepts a signed light skeleton if the session keyring has the key. */
+static void add_signing_key(void)
+{
+	if (!test_progs_verification_cert || !&test_progs_verification_cert_len)
+		return;
+	if (syscall(__NR_add_key, "asymmetric", "libbpf_session_key", test_progs_verification_cert,
+		    (size_t)test_progs_verification_cert_len, KEY_SPEC_SESSION_KEYRING) < 0)
+		perror("cannot add the key of signed programs to the session keyring");
+}
+
+/*
+ * /sys shows the interfaces of the network namespace in which it was mounted. Show those of the
+ * test's own. The rest of /sys stays, with what is mounted below it.
+ */
+static void show_own_interfaces(void)
+{
+	static const char own[] = "/tmp/sys";
+
+	if (mkdir(own, 0700) || mount("sysfs", own, "sysfs", 0, NULL) ||
+	    mount("/tmp/sys/class/net", "/sys/class/net", NULL, MS_BIND, NULL) ||
+	    mount("/tmp/sys/devices/virtual/net", "/sys/devices/virtual/net", NULL, MS_BIND, NULL))
+		perror("cannot show the interfaces of the test's network namespace in /sys");
+	umount2(own, MNT_DETACH);
+	rmdir(own);
+}
+
+static void fill_env(void)
+{
+	int verbosity = test__verbosity();
+
+	env.test = (void *)running_test;
+	env.test_state = &running_state;
+	env.stdout_saved = stdout;
+	env.stderr_saved = stderr;
+	env.verbosity = verbosity;
+	env.verifier_stats = test__verifier_stats();
+	env.jit_enabled = has_jit;
+	env.has_testmod = !access("/sys/module/bpf_testmod", F_OK);
+	env.nr_cpus = libbpf_num_possible_cpus();
+	env.main_thread = pthread_self();
+	env.worker_id = -1;
+	if (verbosity > VERBOSE_NONE)
+		setenv("SELFTESTS_VERBOSE", "1", true);
+	if (verbosity > VERBOSE_NORMAL && &extra_prog_load_log_flags)
+		extra_prog_load_log_flags = verbosity - VERBOSE_NORMAL;
+}
+
+void adapter__enter(void)
+{
+	enter_folder_of_program();
+	show_own_interfaces();
+	fill_env();
+	if (libbpf_print_fn)
+		libbpf_set_print(libbpf_print_fn);
+	add_signing_key();
+}
+
+void adapter__leave(void)
+{
+	if (has_cgroups)
+		cleanup_cgroup_environment();
+}

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Build the BPF selftests of a kernel tree with the tree's own makefile, and link them with this
+# runner. The tree is only read: its selftests are copied to OUT/.source, and everything is made
+# there and in OUT. Without TREE, the sources of the pinned kernel are fetched.
+#
+# usage: build.sh BUILD [TREE]		the program is BUILD/tree/test_progs
+# environment: CC, CLANG, and VMLINUX_BTF to take the kernel's types from another file
+
+set -eu
+build=$(realpath "$1") tree=${2-}
+out=$build/tree
+vmtest=$build/vmtest
+here=$(realpath "$(dirname "$0")")
+fail() {
+	echo "tree: $*" >&2
+	exit 1
+}
+
+[ -n "$tree" ] || tree=$("$here/fetch.sh" "$vmtest")
+tree=$(realpath -e "$tree") || fail "TREE=DIR is the folder of a kernel's sources"
+[ -e "$tree/tools/testing/selftests/bpf/test_progs.c" ] ||
+	fail "$tree has no tools/testing/selftests/bpf: TREE=DIR is the folder of a kernel's sources"
+
+btf=${VMLINUX_BTF:-}
+if [ -z "$btf" ] && [ -e "$tree/vmlinux" ]; then
+	btf=$tree/vmlinux
+elif [ -z "$btf" ]; then
+	btf=$("$vmtest" --fetch-only)/vmlinux ||
+		fail "no types of a kernel: build the kernel of the tree, or give VMLINUX_BTF=FILE"
+fi
+
+# The copy has the same folders as the tree. Those that the build only reads are links.
+bpf=tools/testing/selftests/bpf
+mkdir -p "$out/.source/$bpf"
+# link_all FOLDER EXCEPT: link everything in a folder of the tree but one entry
+link_all() {
+	for path in "$tree/$1"/*; do
+		[ "${path##*/}" = "$2" ] || ln -sfn "$path" "$out/.source/$1/"
+	done
+}
+link_all . tools
+link_all tools testing
+link_all tools/testing selftests
+link_all tools/testing/selftests bpf
+# What a build makes among the sources is not taken from the tree, and stays in the copy.
+deleted=$(rsync -a --delete --out-format=%o --exclude='*.o' --exclude='*.ko' --exclude='*.cmd' \
+	--exclude='*.skel.h' --exclude=/verification_cert.h --exclude=tests.h \
+	"$tree/$bpf/" "$out/.source/$bpf/" | grep -c '^del') || true
+# The tree's makefile makes its list of tests again for a new test, but not for one that is gone.
+[ "$deleted" = 0 ] || rm -f "$out/.source/$bpf/prog_tests/tests.h"
+
+# A change of what all objects are made from is a new build.
+made_from="$CC $CLANG $tree $btf"
+[ "$(cat "$out/made_from" 2>/dev/null)" = "$made_from" ] || {
+	rm -f "$out"/*.o "$out"/*.skel.h "$out/test_progs"
+	rm -rf "$out/tools"
+	echo "$made_from" >"$out/made_from"
+}
+
+# The variables of this build's command line would override those of the tree's makefile.
+flags=$(echo "${MAKEFLAGS-}" | sed 's/^ *-- .*//; s/ -- .*//')
+export TREE_BUILD="$build" TREE_CC="$CC" TREE_CLANG="$CLANG"
+env -u MAKEOVERRIDES -u O -u V -u KBUILD_OUTPUT MAKEFLAGS="$flags" LC_ALL=C \
+	make --no-print-directory -C "$out/.source/$bpf" OUTPUT="$out" CC="$here/cc.sh" \
+	CLANG="$here/clang.sh" LLVM_STRIP="$("$here/../scripts/find-tool.sh" llvm-strip)" \
+	VMLINUX_BTF="$(realpath "$btf")" BPF_STRICT_BUILD=0 SKIP_LLVM=1 SKIP_DOCS=1 SKIP_LIBBFD=1 \
+	"$out/test_progs" >&2 || fail "the tree's own build failed, see above"

@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Link the tests of a kernel tree with this runner. The arguments are those of the tree's own link
+# of test_progs. Its test_progs.o is not only the runner, but also has helpers of the tests: it
+# stays, without main(), and what adapter.c defines itself is made weak in it.
+#
+# usage: link.sh ARGUMENT...	called by cc.sh; BUILD/tree/adapter/ has what is made here
+
+set -eu
+here=$(realpath "$(dirname "$0")")
+made=$TREE_BUILD/tree/adapter
+mkdir -p "$made"
+
+# The entry points of the tree's runner, which tests call.
+entries="test__start_subtest test__start_subtest_with_desc test__end_subtest test__skip test__fail
+	test__force_log test__join_cgroup is_jit_enabled"
+weaken() {
+	# shellcheck disable=SC2046,SC2086 # lists of words
+	"${OBJCOPY:-objcopy}" $(printf -- '--weaken-symbol=%s ' $entries) \
+		--redefine-sym main=main_of_tree --globalize-symbol=libbpf_print_fn \
+		--localize-symbol=argp_program_version \
+		--localize-symbol=argp_program_bug_address "$1" "$2"
+}
+
+flags='' tests='' others='' libraries=''
+for argument; do
+	case $argument in
+	*/test_progs.o | */testing_helpers.o)
+		weaken "$argument" "$made/${argument##*/}"
+		others="$others $made/${argument##*/}"
+		;;
+	*.test.o) tests="$tests $argument" ;;
+	*.o | *.a) others="$others $argument" ;;
+	-l* | -L* | -Wl,*) libraries="$libraries $argument" ;;
+	-o | -rdynamic | "$TREE_BUILD/tree/test_progs") ;;
+	*) flags="$flags $argument" ;;
+	esac
+done
+
+# shellcheck disable=SC2046,SC2086 # lists of words
+{
+	nm -g --defined-only $tests >"$made/symbols"
+	"$here/list-tests.sh" "$here/tests.txt" prog_tests/tests.h "$made/symbols" >"$made/list.c"
+	$TREE_CC -O2 -g -std=gnu11 -Wall -Werror -I"$here/.." -isystem \
+		"$TREE_BUILD/libbpf/include" -c "$made/list.c" -o "$made/list.o"
+	$TREE_CC $flags -O2 -Wno-error -Werror=implicit-function-declaration -c "$here/adapter.c" -o "$made/adapter.o"
+	exec $TREE_CC -g -rdynamic -o "$TREE_BUILD/tree/test_progs" "$made/adapter.o" "$made/list.o" \
+		$(cat "$made/runner-objects") $tests $others $libraries -ldw -lelf -lz -ljson-c -lmnl
+}

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Print the C source of the list of a tree's tests, in the order of the tree's own list. A test runs
+# between adapter__enter() and adapter__leave(). TESTS.txt says what is known about some of them.
+#
+# usage: list-tests.sh TESTS.txt TESTS.h SYMBOLS
+#	TESTS.h		the tree's list: DEFINE_TEST(NAME) in each line
+#	SYMBOLS		what nm prints of the objects of the tests that could be built
+
+export LC_ALL=C
+awk '
+function fail(text) {
+	printf "%s:%d: %s\n", FILENAME, FNR, text > "/dev/stderr"
+	status = 1
+	exit
+}
+# Return: NEED_X("a"), NEED_X("b") for the words "a,b".
+function needs(macro, list,    words, n, i, text) {
+	n = split(list, words, ",")
+	for (i = 1; i <= n; i++)
+		text = text (i > 1 ? ", " : "") macro "(\"" words[i] "\")"
+	return text
+}
+FILENAME == ARGV[1] {
+	reason = $0
+	if (!sub(/^[^#]*# */, "", reason) && NF)
+		fail("the reason is missing: TEST KIND [ARGUMENT] # REASON")
+	sub(/ *#.*/, "")
+	if (!NF)
+		next
+	if ($2 == "deny" && NF == 2) {
+		gsub(/["\\]/, "", reason)
+		denied[$1] = reason
+	} else if ($2 == "initial-netns" && NF == 2) {
+		declared[$1] = declared[$1] "TEST_ISOLATION(" $1 ", ISOLATE_ALL & ~ISOLATE_NETNS);\n" \
+			"TEST_LOCKS(" $1 ", EXCLUSIVE(\"init_netns\"));\n"
+	} else if ($2 ~ /^(config|module|command|sysctl)$/ && NF == 3) {
+		needed[$1] = needed[$1] (needed[$1] ? ", " : "") needs("NEED_" toupper($2), $3)
+	} else {
+		fail("not known: " $0)
+	}
+	lines[FNR] = $1
+	last_line = FNR
+	next
+}
+FILENAME == ARGV[2] {
+	if (match($0, /DEFINE_TEST\([A-Za-z0-9_]+\)/))
+		names[++cnt] = substr($0, RSTART + 12, RLENGTH - 13)
+	next
+}
+$2 == "T" && $3 ~ /^(serial_)?test_/ { built[$3] = 1 }
+
+# The entry of a test is the name of its wrapper, or NULL if the tree has no such function.
+function wrap(function_name, name) {
+	if (!built[function_name])
+		return "NULL"
+	if (name in denied)
+		printf "static void run_%s(void)\n{\n\ttest__skip_reason(\"%s\");\n}\n", function_name,
+			denied[name]
+	else
+		printf "void %s(void);\nstatic void run_%s(void)\n{\n\tadapter__enter();\n\t%s();\n" \
+			"\tadapter__leave();\n}\n", function_name, function_name, function_name
+	return "run_" function_name
+}
+END {
+	if (status)
+		exit status
+	print "// SPDX-License-Identifier: GPL-2.0-only"
+	print "/* Made by tree/list-tests.sh. */"
+	print "#include \"runner/selection/registry.h\"\n#include \"test_progs.h\"\n#include \"tree/adapter.h\"\n"
+	for (i = 1; i <= cnt; i++) {
+		name = names[i]
+		known[name] = 1
+		parallel = wrap("test_" name, name)
+		serial = wrap("serial_test_" name, name)
+		entries = entries "\t{ \"" name "\", " parallel ", " serial " },\n"
+		printf "%s", declared[name]
+		if (name in needed)
+			printf "TEST_NEEDS(%s, %s);\n", name, needed[name]
+	}
+	printf "const struct test_entry test_entries[] = {\n%s\t{ NULL, NULL, NULL },\n};\n", entries
+	printf "const int test_entries_cnt = %d;\n", cnt
+	for (i = 1; i <= last_line; i++)
+		if (i in lines && !(lines[i] in known))
+			printf "%s:%d: note: this tree has no test %s\n", ARGV[1], i, lines[i] > "/dev/stderr"
+}' "$@"
