@@ -226,10 +226,10 @@ void staging__add_folder(struct staging *staging, const char *path, mode_t mode)
 }
 
 static int add_entry(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
-		     bool (*skip)(const char *name, bool is_folder));
+		     bool (*skip)(const char *path, bool is_folder));
 
 static int add_contents(struct vmtest *vm, struct staging *staging, const char *from,
-			const char *to, bool (*skip)(const char *name, bool is_folder))
+			const char *to, bool (*skip)(const char *path, bool is_folder))
 {
 	struct dirent **entries;
 	/* Sort by name: the description must not depend on the order in the file system. */
@@ -255,7 +255,7 @@ static int add_contents(struct vmtest *vm, struct staging *staging, const char *
 }
 
 static int add_entry(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
-		     bool (*skip)(const char *name, bool is_folder))
+		     bool (*skip)(const char *path, bool is_folder))
 {
 	char target[PATH_MAX];
 	struct stat st;
@@ -266,7 +266,7 @@ static int add_entry(struct vmtest *vm, struct staging *staging, const char *fro
 	/* A file that is gone is not an error, because builds may go on while the tree is read. */
 	if (lstat(from, &st))
 		return errno == ENOENT ? 0 : host_error(-errno, "find", from);
-	if (skip && skip(text__last_part(from), S_ISDIR(st.st_mode)))
+	if (skip && skip(from, S_ISDIR(st.st_mode)))
 		return 0;
 	if (S_ISLNK(st.st_mode))
 		return add_link(staging, from, to, target);
@@ -279,7 +279,7 @@ static int add_entry(struct vmtest *vm, struct staging *staging, const char *fro
 }
 
 int staging__add_tree(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
-		      bool (*skip)(const char *name, bool is_folder))
+		      bool (*skip)(const char *path, bool is_folder))
 {
 	if (*to)
 		staging__add_folder(staging, to, 0755);

@@ -72,12 +72,12 @@ void staging__add_folder(struct staging *staging, const char *path, mode_t mode)
  * staging__add_tree() - bring a folder of the host with its contents into the guest
  * @from: path on the host
  * @to: absolute path in the guest; "" for the root of the disk
- * @skip: returns true for an entry that is left out; NULL: all entries are taken
+ * @skip: returns true for an entry, by its path on the host, that is left out; NULL: all entries are taken
  *
  * Return: 0 or an exit status.
  */
 int staging__add_tree(struct vmtest *vm, struct staging *staging, const char *from, const char *to,
-		      bool (*skip)(const char *name, bool is_folder));
+		      bool (*skip)(const char *path, bool is_folder));
 
 /** staging__add_link() - add a link with this target, unless there is an entry at @path already */
 void staging__add_link(struct staging *staging, const char *path, const char *target);
