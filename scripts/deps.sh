@@ -88,6 +88,7 @@ missing_packages() {
 		check command patch patch
 		check command pgrep procps
 		check command ip iproute2
+		check command rsync rsync
 		check command tcpdump tcpdump
 		check command strace strace
 		check header cmocka.h libcmocka-dev
