@@ -466,10 +466,10 @@ make_test_program() {
 }
 
 @test "vmtest: the guest has what tests of a kernel tree expect of a machine" {
-	mkdir tree/tree
-	touch tree/test.bpf.o tree/test.o tree/tree/large
+	mkdir -p tree/build/tree tree/tree
+	touch tree/test.bpf.o tree/test.o tree/build/tree/large tree/tree/small
 	# shellcheck disable=SC2016 # the guest expands it
-	run -0 guest -- sh -c 'readlink /var/run; stat -c "%F %t:%T" /dev/net/tun; ls
+	run -0 guest -- sh -c 'readlink /var/run; stat -c "%F %t:%T" /dev/net/tun; find . -type f | sort
 		exec 3<> /dev/net/tun && cat /sys/class/net/lo/carrier'
-	[ "$output" = "$(printf '%s\n' /run 'character special file a:c8' test.bpf.o 1)" ]
+	[ "$output" = "$(printf '%s\n' /run 'character special file a:c8' ./test.bpf.o ./tree/small 1)" ]
 }
