@@ -118,7 +118,7 @@ hide_change() {
 }
 
 @test "a file named kernel that becomes another one boots" {
-	cp cache/kernels/6.1.*cloud-amd64/vmlinux kernel 2> /dev/null || skip "no second kernel in the cache"
+	cp cache/kernels/6.12.*cloud-amd64/vmlinux kernel 2> /dev/null || skip "no second kernel in the cache"
 	guest -k kernel -- uname -r > out1
 	cp "$(guest --fetch-only)/vmlinux" kernel
 	guest -k kernel -- uname -r > out2
