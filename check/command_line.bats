@@ -321,15 +321,20 @@ cpu_ms() {
 	[ "$(cpu_ms -a without_output)" -lt $(($(cpu_ms -a pass) + 100)) ]
 }
 
-@test "^C ends everything at once, with a summary and exit status 130" {
-	"$fixtures" -j8 -t hang,leave,pass,subtests >"$work/out" 2>&1 </dev/null &
-	pid=$!
-	timeout 20 bash -c "until grep -q 'pass:OK' '$work/out'; do :; done"
+# interrupt_when CONDITION: press ^C for the runner $pid, which prints to $work/out, and wait for it
+interrupt_when() {
+	timeout 20 bash -c "until $1; do :; done"
 	kill -INT $pid
 	status=0
 	wait $pid || status=$?
 	cat "$work/out"
 	[ "$status" -eq 130 ]
+}
+
+@test "^C ends everything at once, with a summary and exit status 130" {
+	"$fixtures" -j8 -t hang,leave,pass,subtests >"$work/out" 2>&1 </dev/null &
+	pid=$!
+	interrupt_when "grep -q 'pass:OK' '$work/out'"
 	grep -q "hang_asleep:FAIL (interrupted)" "$work/out"
 	grep -q "^Summary: " "$work/out"
 	run survivors
@@ -339,23 +344,13 @@ cpu_ms() {
 @test "^C where fewer tests run than may" {
 	"$fixtures" -j8 -a hang_asleep >"$work/out" 2>&1 </dev/null &
 	pid=$!
-	timeout 20 bash -c "until pgrep -P $pid >/dev/null; do :; done"
-	kill -INT $pid
-	status=0
-	wait $pid || status=$?
-	cat "$work/out"
-	[ "$status" -eq 130 ]
+	interrupt_when "pgrep -P $pid >/dev/null"
 }
 
 @test "^C names the tests that did not run" {
 	"$fixtures" -a hang_asleep,pass,skip >"$work/out" 2>&1 </dev/null &
 	pid=$!
-	timeout 20 bash -c "until pgrep -P $pid >/dev/null; do :; done"
-	kill -INT $pid
-	status=0
-	wait $pid || status=$?
-	cat "$work/out"
-	[ "$status" -eq 130 ]
+	interrupt_when "pgrep -P $pid >/dev/null"
 	grep -qx "Not run: 2 tests (interrupted)" "$work/out"
 }
 

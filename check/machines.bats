@@ -17,8 +17,8 @@ setup() {
 }
 
 # deal STATUS OPTION... -- ARGUMENT...: run the fixtures with these arguments on two machines, or as
-# the options of check/machines.c say, and compare the exit status of the head. What the head
-# prints, and what check/machines.c does, is in $output.
+# the options of check/machines.c say, and compare the exit status of the head. $output has the
+# output of the head, and the actions of check/machines.c.
 deal() {
 	local status_expected=$1 options=()
 	shift

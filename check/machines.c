@@ -211,7 +211,7 @@ static void tell_gone(int k, const char *reason)
 	machines[k].is_replaced = true;
 	kill(machines[k].pid, SIGKILL);
 	/*
-	 * What it has sent before its end still arrives. But if a line of its is the reason, that
+	 * Bytes that it has sent before its end still arrive. But if one of its lines is the reason, that
 	 * line is the last one, however much it could send until it was killed.
 	 */
 	while ((n = read(machines[k].fd, piece, sizeof(piece))) > 0)

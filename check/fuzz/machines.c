@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a peer sends: any bytes at all. It runs test "a", has run "b", and "c" runs elsewhere. */
+/* A peer sends any bytes at all. It runs test "a", has run "b", and "c" runs elsewhere. */
 #include <json-c/json.h>
 
 #include "check/fuzz/fuzz.h"

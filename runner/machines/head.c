@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Follows the state of each peer. What a peer tells of its tests goes through retell.c, what it
- * tells at its end through bye.c.
+ * Follows the state of each peer. Its messages about tests go through retell.c, its last message
+ * through bye.c.
  */
 #include <errno.h>
 #include <json-c/json.h>

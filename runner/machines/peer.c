@@ -109,7 +109,7 @@ static void add_test_end(struct peer *peer, struct json_object *object,
 	add_true(object, "whole", test->is_whole);
 	add_true(object, "skip_is_derived", test->skip_is_derived);
 	add_true(object, "has_run", has_run(test));
-	/* Which of the two results of a suspect stays (rerun.c): the first began earlier. */
+	/* A suspect has two results, and one of them stays (rerun.c): the first began earlier. */
 	add_true(object, "first", peer->rerun_ns && test->outcome.begin_ns < peer->rerun_ns);
 	peer->rerun_ns = 0;
 }

@@ -16,7 +16,7 @@
 
 struct json_object;
 
-/* What the head knows of the tests of one peer. */
+/* The head's knowledge of the tests of one peer. */
 struct retelling {
 	int machine;
 	const struct tests *tests;

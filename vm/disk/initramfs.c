@@ -48,8 +48,10 @@ static void pad(FILE *out)
 static void add_entry(struct archive *archive, const char *name, mode_t mode, const char *bytes,
 		      size_t len_bytes)
 {
-	/* magic, then in hexadecimal: inode, mode, uid, gid, links, mtime, size, numbers of the
-	 * file's device and of a device node, length of the name, checksum (unused)
+	/*
+	 * The header is a magic number, then in hexadecimal: inode, mode, uid, gid, links, mtime,
+	 * size, two numbers of the file's device, two of a device node, length of the name, and a
+	 * checksum that this format does not use.
 	 */
 	fprintf(archive->out, "070701%08x%08x%08x%08x%08x%08x%08zx%08x%08x%08x%08x%08zx%08x",
 		++archive->entries, mode, 0, 0, 1, 0, len_bytes, 0, 0, 0, 0, strlen(name) + 1, 0);

@@ -248,10 +248,7 @@ int guest_setup__enter_system(void)
 	return err;
 }
 
-/*
- * Bits of entropy that are claimed for the launcher's random bytes, which are from its kernel's
- * generator.
- */
+/* The launcher's random bytes are from its kernel's generator, so that each bit counts in full. */
 static int add_entropy(const struct frame_fresh *fresh)
 {
 	struct {
