@@ -19,15 +19,15 @@
 
 #include "cgroup_helpers.h"
 #include "test_progs.h"
+#include "adapter.h"
+
+#define TEXT_MAX_BYTES 4096
 
 /* From the runner, whose test_progs.h cannot be included beside that of the tree. */
 int test__verbosity(void);
 bool test__verifier_stats(void);
-void channel__send_failure(const char *text);
-
-/* Called by the generated list of tests. */
-void adapter__enter(void);
-void adapter__leave(void);
+bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,
+		    const char *fmt, ...);
 
 /* Helpers of the tree that are not in its headers. A tree that lacks one does without it. */
 extern int libbpf_print_fn(enum libbpf_print_level level, const char *fmt, va_list args)
@@ -58,13 +58,28 @@ bool is_jit_enabled(void)
 	return has_jit;
 }
 
+void adapter__fail(const char *file, int line, const char *func, const char *name, const char *fmt,
+		   ...)
+{
+	const char *place = strstr(file, "prog_tests/");
+	char text[TEXT_MAX_BYTES];
+	size_t len_bytes;
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	len_bytes = strlen(text);
+	while (len_bytes && strchr(" \n", text[len_bytes - 1]))
+		text[--len_bytes] = '\0';
+	assert__report(place ?: file, line, func, name, false, "%s", text);
+}
+
+/* Helpers of the tree that were not compiled with tree/include/test_progs.h call this. */
+#undef test__fail
 void test__fail(void)
 {
-	int saved_errno = errno;
-
-	fflush(stdout);
-	channel__send_failure("an assertion of the tree failed, the next line says which");
-	errno = saved_errno;
+	adapter__fail("", 0, "test", "helper of the tree", "failed, the next line says why");
 }
 
 int test__join_cgroup(const char *path)

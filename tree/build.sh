@@ -58,6 +58,11 @@ made_from="$CC $CLANG $tree $btf"
 	rm -rf "$out/tools"
 	echo "$made_from" >"$out/made_from"
 }
+assertions=$(cksum <"$here/include/test_progs.h")
+[ "$(cat "$out/assertions" 2>/dev/null)" = "$assertions" ] || {
+	rm -f "$out"/*.test.o
+	echo "$assertions" >"$out/assertions"
+}
 
 # The variables of this build's command line would override those of the tree's makefile.
 flags=$(echo "${MAKEFLAGS-}" | sed 's/^ *-- .*//; s/ -- .*//')
