@@ -77,6 +77,7 @@ missing_packages() {
 		tree tool llvm-strip llvm
 		tree command ld.lld lld
 		tree header openssl/opensslv.h libssl-dev
+		tree header zstd.h libzstd-dev
 		run-tree command ip iproute2
 		run-tree command ping iputils-ping
 		run-tree command ethtool ethtool

@@ -22,10 +22,13 @@
 #include "adapter.h"
 
 #define TEXT_MAX_BYTES 4096
+/* Documentation/dev-tools/kselftest.rst */
+#define STATUS_SKIPPED 4
 
 /* From the runner, whose test_progs.h cannot be included beside that of the tree. */
 int test__verbosity(void);
 bool test__verifier_stats(void);
+void test__skip_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,
 		    const char *fmt, ...);
 
@@ -61,7 +64,7 @@ bool is_jit_enabled(void)
 void adapter__fail(const char *file, int line, const char *func, const char *name, const char *fmt,
 		   ...)
 {
-	const char *place = strstr(file, "prog_tests/");
+	const char *place = strstr(file, "prog_tests/") ?: basename(strdupa(file));
 	char text[TEXT_MAX_BYTES];
 	size_t len_bytes;
 	va_list args;
@@ -72,7 +75,7 @@ void adapter__fail(const char *file, int line, const char *func, const char *nam
 	len_bytes = strlen(text);
 	while (len_bytes && strchr(" \n", text[len_bytes - 1]))
 		text[--len_bytes] = '\0';
-	assert__report(place ?: file, line, func, name, false, "%s", text);
+	assert__report(place, line, func, name, false, "%s", text);
 }
 
 /* Helpers of the tree that were not compiled with tree/include/test_progs.h call this. */
@@ -169,4 +172,80 @@ void adapter__leave(void)
 {
 	if (has_cgroups)
 		cleanup_cgroup_environment();
+}
+
+/* Report a result in KTAP as a subtest. Other lines are only in the log. */
+static void report_ktap_line(const char *line)
+{
+	bool failed = !strncmp(line, "not ok ", 7);
+	const char *name, *directive;
+	char subtest[256], *end;
+
+	if (!failed && strncmp(line, "ok ", 3))
+		return;
+	strtol(line + (failed ? 7 : 3), &end, 10);
+	name = end + strspn(end, " -");
+	directive = strstr(name, " # ") ?: name + strlen(name);
+	snprintf(subtest, sizeof(subtest), "%.*s", (int)(directive - name), name);
+	if (!*subtest || !test__start_subtest(subtest))
+		return;
+	if (!strncasecmp(directive, " # SKIP", 7))
+		test__skip_reason("%s", directive[7] ? directive + 8 : "the program gives no reason");
+	else if (failed)
+		assert__report("", 0, "program", subtest, false, "%s", line);
+	test__end_subtest();
+}
+
+void adapter__run_program(const char *path)
+{
+	char *line = NULL, *last = NULL;
+	size_t size_bytes = 0;
+	FILE *output;
+	pid_t child;
+	int fds[2], status;
+
+	enter_folder_of_program();
+	show_own_interfaces();
+	child = pipe2(fds, O_CLOEXEC) ? -1 : fork();
+	if (child < 0) {
+		assert__report(path, 0, "program", "start", false, "%s", strerror(errno));
+		return;
+	}
+	if (!child) {
+		const char *name = strrchr(path, '/');
+
+		dup2(fds[1], STDOUT_FILENO);
+		dup2(fds[1], STDERR_FILENO);
+		/* A program of another folder reads its files there. */
+		if (name && chdir(dirname(strdup(path))))
+			_exit(127);
+		name = name ? name + 1 : path;
+		execl(name, name, NULL);
+		dprintf(STDERR_FILENO, "cannot start %s: %s\n", path, strerror(errno));
+		_exit(127);
+	}
+	close(fds[1]);
+	output = fdopen(fds[0], "r");
+	while (output && getline(&line, &size_bytes, output) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		printf("%s\n", line);
+		report_ktap_line(line);
+		if (*line) {
+			free(last);
+			last = strdup(line);
+		}
+	}
+	if (output)
+		fclose(output);
+	if (waitpid(child, &status, 0) < 0)
+		status = -1;
+	if (WIFSIGNALED(status))
+		assert__report("", 0, path, "signal", false, "the program ended by signal %d (%s)",
+			       WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (WEXITSTATUS(status) == STATUS_SKIPPED)
+		test__skip_reason("%s", last ?: "the program gives no reason");
+	else
+		assert__report("", 0, path, "exit status", !status, "%d", WEXITSTATUS(status));
+	free(last);
+	free(line);
 }

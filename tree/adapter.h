@@ -14,11 +14,20 @@ void adapter__leave(void);
 
 /**
  * adapter__fail() - report an assertion that failed
- * @file: the path of a source file, of which the folder prog_tests and what follows is shown
+ * @file: the path of a source file, of which prog_tests/NAME or NAME is shown
  * @name: what was asserted
  * @fmt: the values, with or without a newline at the end
  */
 void adapter__fail(const char *file, int line, const char *func, const char *name, const char *fmt,
 		   ...) __attribute__((format(printf, 5, 6)));
+
+/**
+ * adapter__run_program() - run another program of the tree as the test
+ * @path: relative to the folder of test_progs
+ *
+ * Its results in KTAP ("ok 1 NAME", "not ok 2 NAME # SKIP REASON") become subtests. Its exit status is
+ * the test's result: 0 is a pass, 4 is a skip as in all kernel selftests, others are failures.
+ */
+void adapter__run_program(const char *path);
 
 #endif

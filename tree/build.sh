@@ -60,15 +60,51 @@ made_from="$CC $CLANG $tree $btf"
 }
 assertions=$(cksum <"$here/include/test_progs.h")
 [ "$(cat "$out/assertions" 2>/dev/null)" = "$assertions" ] || {
-	rm -f "$out"/*.test.o
+	rm -f "$out"/*.test.o "$out/test_loader.o"
 	echo "$assertions" >"$out/assertions"
 }
 
 # The variables of this build's command line would override those of the tree's makefile.
 flags=$(echo "${MAKEFLAGS-}" | sed 's/^ *-- .*//; s/ -- .*//')
 export TREE_BUILD="$build" TREE_CC="$CC" TREE_CLANG="$CLANG"
-env -u MAKEOVERRIDES -u O -u V -u KBUILD_OUTPUT MAKEFLAGS="$flags" LC_ALL=C \
-	make --no-print-directory -C "$out/.source/$bpf" OUTPUT="$out" CC="$here/cc.sh" \
-	CLANG="$here/clang.sh" LLVM_STRIP="$("$here/../scripts/find-tool.sh" llvm-strip)" \
-	VMLINUX_BTF="$(realpath "$btf")" BPF_STRICT_BUILD=0 SKIP_LLVM=1 SKIP_DOCS=1 SKIP_LIBBFD=1 \
-	"$out/test_progs" >&2 || fail "the tree's own build failed, see above"
+# make_in FOLDER ARGUMENT...: run the tree's makefile in a folder of the copy
+make_in() {
+	folder=$out/.source/tools/testing/selftests/$1
+	shift
+	env -u MAKEOVERRIDES -u O -u V -u KBUILD_OUTPUT MAKEFLAGS="$flags" LC_ALL=C \
+		make --no-print-directory -C "$folder" CC="$here/cc.sh" CLANG="$here/clang.sh" \
+		LLVM_STRIP="$("$here/../scripts/find-tool.sh" llvm-strip)" \
+		VMLINUX_BTF="$(realpath "$btf")" BPF_STRICT_BUILD=0 SKIP_LLVM=1 SKIP_DOCS=1 SKIP_LIBBFD=1 "$@"
+}
+
+# Other programs of the tree: each is one test. Those of sched_ext and hid are built in folders of
+# their own. What cannot be built is a test that is not built.
+programs=$out/programs
+names=$(printf 'include Makefile\n$(info $(notdir $(TEST_GEN_PROGS) $(TEST_PROGS)))$(error end)\n' |
+	make_in bpf OUTPUT="$out" -f - 2>/dev/null) || true
+names=$(echo "$names" | tr ' ' '\n' | sed '/^test_progs/d')
+# shellcheck disable=SC2046,SC2086 # lists of words
+make_in bpf OUTPUT="$out" -k $(echo "$names" | sed '/\.sh$/d; /./s|^|'"$out"'/|') >"$programs.log" 2>&1 || true
+for name in $names; do
+	case $name in
+	*.sh) cp -p "$out/.source/$bpf/$name" "$out/" ;;
+	esac
+done
+for folder in sched_ext:runner hid:hid_bpf hid:hidraw; do
+	name=${folder#*:} folder=${folder%:*}
+	[ -e "$tree/tools/testing/selftests/$folder/$name.c" ] || continue
+	names="$names $folder/$name"
+	mkdir -p "$out/$folder"
+	make_in "$folder" OUTPUT="$out/$folder" "$out/$folder/$name" >>"$programs.log" 2>&1 || true
+done
+for name in $names; do
+	[ -x "$out/$name" ] && echo "$name built" || {
+		echo "tree: $name could not be built, see $programs.log" >&2
+		echo "$name missing"
+	}
+done >"$programs.new"
+# The list of tests is made when test_progs is linked.
+cmp -s "$programs.new" "$programs" || rm -f "$out/test_progs"
+mv "$programs.new" "$programs"
+
+make_in bpf OUTPUT="$out" "$out/test_progs" >&2 || fail "the tree's own build failed, see above"

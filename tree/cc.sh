@@ -9,7 +9,7 @@ previous='' is_test=''
 for argument; do
 	case "$previous $argument" in
 	"-o $TREE_BUILD/tree/test_progs") exec "$here/link.sh" "$@" ;;
-	"-o "*.test.o) is_test=1 ;;
+	"-o "*.test.o | "-o "*/test_loader.o) is_test=1 ;;
 	esac
 	previous=$argument
 done

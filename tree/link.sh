@@ -41,7 +41,8 @@ done
 # shellcheck disable=SC2046,SC2086 # lists of words
 {
 	nm -g --defined-only $tests >"$made/symbols"
-	"$here/list-tests.sh" "$here/tests.txt" prog_tests/tests.h "$made/symbols" >"$made/list.c"
+	"$here/list-tests.sh" "$here/tests.txt" prog_tests/tests.h "$made/symbols" \
+		"$TREE_BUILD/tree/programs" >"$made/list.c"
 	$TREE_CC -O2 -g -std=gnu11 -Wall -Werror -I"$here/.." -isystem \
 		"$TREE_BUILD/libbpf/include" -c "$made/list.c" -o "$made/list.o"
 	$TREE_CC $flags -O2 -Wno-error -Werror=implicit-function-declaration -c "$here/adapter.c" -o "$made/adapter.o"

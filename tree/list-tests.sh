@@ -4,9 +4,10 @@
 # Print the C source of the list of a tree's tests, in the order of the tree's own list. A test runs
 # between adapter__enter() and adapter__leave(). TESTS.txt says what is known about some of them.
 #
-# usage: list-tests.sh TESTS.txt TESTS.h SYMBOLS
+# usage: list-tests.sh TESTS.txt TESTS.h SYMBOLS PROGRAMS
 #	TESTS.h		the tree's list: DEFINE_TEST(NAME) in each line
 #	SYMBOLS		what nm prints of the objects of the tests that could be built
+#	PROGRAMS	other programs of the tree, which are tests too: "FILE built" or "FILE missing"
 
 export LC_ALL=C
 awk '
@@ -32,6 +33,8 @@ FILENAME == ARGV[1] {
 	if ($2 == "deny" && NF == 2) {
 		gsub(/["\\]/, "", reason)
 		denied[$1] = reason
+	} else if ($2 == "serial" && NF == 2) {
+		serials[$1] = 1
 	} else if ($2 == "initial-netns" && NF == 2) {
 		declared[$1] = declared[$1] "TEST_ISOLATION(" $1 ", ISOLATE_ALL & ~ISOLATE_NETNS);\n" \
 			"TEST_LOCKS(" $1 ", EXCLUSIVE(\"init_netns\"));\n"
@@ -49,18 +52,36 @@ FILENAME == ARGV[2] {
 		names[++cnt] = substr($0, RSTART + 12, RLENGTH - 13)
 	next
 }
+FILENAME == ARGV[4] {
+	name = "program_" $1
+	gsub(/[^A-Za-z0-9_]/, "_", name)
+	names[++cnt] = name
+	programs[name] = $2 == "built" ? $1 : ""
+	next
+}
 $2 == "T" && $3 ~ /^(serial_)?test_/ { built[$3] = 1 }
 
+function deny(name) {
+	printf "static void run_%s(void)\n{\n\ttest__skip_reason(\"%s\");\n}\n", name, denied[name]
+	return "run_" name
+}
+# The entry of a program that is a test.
+function wrap_program(name) {
+	if (!programs[name])
+		return "NULL"
+	if (name in denied)
+		return deny(name)
+	printf "static void run_%s(void)\n{\n\tadapter__run_program(\"%s\");\n}\n", name, programs[name]
+	return "run_" name
+}
 # The entry of a test is the name of its wrapper, or NULL if the tree has no such function.
 function wrap(function_name, name) {
 	if (!built[function_name])
 		return "NULL"
 	if (name in denied)
-		printf "static void run_%s(void)\n{\n\ttest__skip_reason(\"%s\");\n}\n", function_name,
-			denied[name]
-	else
-		printf "void %s(void);\nstatic void run_%s(void)\n{\n\tadapter__enter();\n\t%s();\n" \
-			"\tadapter__leave();\n}\n", function_name, function_name, function_name
+		return deny(name)
+	printf "void %s(void);\nstatic void run_%s(void)\n{\n\tadapter__enter();\n\t%s();\n" \
+		"\tadapter__leave();\n}\n", function_name, function_name, function_name
 	return "run_" function_name
 }
 END {
@@ -72,8 +93,13 @@ END {
 	for (i = 1; i <= cnt; i++) {
 		name = names[i]
 		known[name] = 1
-		parallel = wrap("test_" name, name)
-		serial = wrap("serial_test_" name, name)
+		if (name in programs) {
+			parallel = name in serials ? "NULL" : wrap_program(name)
+			serial = name in serials ? wrap_program(name) : "NULL"
+		} else {
+			parallel = wrap("test_" name, name)
+			serial = wrap("serial_test_" name, name)
+		}
 		entries = entries "\t{ \"" name "\", " parallel ", " serial " },\n"
 		printf "%s", declared[name]
 		if (name in needed)

@@ -17,8 +17,8 @@
 #undef PRINT_FAIL
 
 #define _CHECK(failed, tag, duration, format...) ({                                       \
-	int saved_errno_ = errno;                                                         \
 	bool failed_ = (failed);                                                          \
+	int saved_errno_ = errno;                                                         \
 	if (failed_)                                                                      \
 		adapter__fail(__FILE__, __LINE__, __func__, tag, format);                 \
 	else if (env.verbosity > VERBOSE_NONE)                                            \
@@ -27,8 +27,8 @@
 	failed_; })
 
 #define CHECK_FAIL(failed) ({                                                             \
-	int saved_errno_ = errno;                                                         \
 	bool failed_ = (failed);                                                          \
+	int saved_errno_ = errno;                                                         \
 	if (failed_)                                                                      \
 		adapter__fail(__FILE__, __LINE__, __func__, #failed, "is true");          \
 	errno = saved_errno_;                                                             \
