@@ -46,6 +46,7 @@ enum test_need_kind {
 	NEED_KIND_JIT,
 	NEED_KIND_LOCKDOWN,
 	NEED_KIND_PMU,
+	NEED_KIND_REAL_CPU,
 	NEED_KIND_PROBE,
 	NEED_KINDS_CNT,
 };
@@ -168,6 +169,9 @@ struct test_needs {
 
 /* A hardware PMU that counts cycles and delivers samples. */
 #define NEED_PMU { .kind = NEED_KIND_PMU, .name = "PMU" }
+
+/* A CPU that runs instructions itself: QEMU's TCG emulates them, 10 to 50 times as slowly. */
+#define NEED_REAL_CPU { .kind = NEED_KIND_REAL_CPU, .name = "CPU that is not emulated" }
 
 /*
  * A feature that can only be found by trying, such as a program that the verifier accepts.

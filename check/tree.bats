@@ -41,6 +41,9 @@ make_sources() {
 	write $bpf/Makefile <<-'END'
 		.RECIPEPREFIX := >
 		TESTS := $(patsubst prog_tests/%.c,$(OUTPUT)/%.test.o,$(wildcard prog_tests/*.c))
+		TEST_GEN_PROGS := $(OUTPUT)/test_progs $(OUTPUT)/test_own $(OUTPUT)/test_broken
+		TEST_PROGS := test_script.sh
+		TEST_GEN_PROGS_EXTENDED := $(OUTPUT)/called_by_script $(OUTPUT)/called_by_none
 		HELPERS := $(addprefix $(OUTPUT)/,test_progs.o testing_helpers.o cgroup_helpers.o)
 		CFLAGS := -g -O0 -I. -I$(TREE_BUILD)/libbpf/include
 		$(OUTPUT)/test_progs: $(TESTS) $(HELPERS)
@@ -52,7 +55,26 @@ make_sources() {
 		> sed -n 's/^void .*test_\(.*\)(void)/DEFINE_TEST(\1)/p' $^ > $@
 		$(OUTPUT)/%.o: %.c
 		> $(CC) $(CFLAGS) -c $< -o $@
+		$(OUTPUT)/test_own $(OUTPUT)/test_broken $(OUTPUT)/called_by_%: $(OUTPUT)/%: %.c
+		> $(CC) $< -o $@
 	END
+	write $bpf/test_own.c <<-'END'
+		#include <signal.h>
+		int main(void) { raise(SIGTERM); }
+	END
+	echo 'no C' | write $bpf/test_broken.c
+	echo 'int main(void) { return 3; }' | write $bpf/called_by_script.c
+	write $bpf/test_script.sh <<-'END'
+		#!/bin/sh
+		echo "1..4"
+		echo "ok 1 - first"
+		echo "not ok 2 second one"
+		echo "no such thing here"
+		echo "ok 3 third # SKIP"
+		echo "ok 4 fourth # SKIP no device"
+		./called_by_script
+	END
+	chmod +x "$SOURCES/$bpf/test_script.sh"
 	write $bpf/test_progs.h <<-'END'
 		#include <errno.h>
 		#include <fcntl.h>
@@ -78,6 +100,10 @@ make_sources() {
 		bool test__start_subtest(const char *name);
 		int test__join_cgroup(const char *path);
 		void helper_fails(void);
+		#define _CHECK(bad, tag, ns, fmt...) ({ int no_ = !!(bad); if (no_) test__fail(); no_; })
+		#define CHECK_FAIL(bad) _CHECK(bad, "", 0, "")
+		#define PRINT_FAIL(fmt...) test__fail()
+		#define ASSERT_ZERO(value, name) _CHECK(value, name, 0, "%s is %d\n", name, value)
 	END
 	write $bpf/cgroup_helpers.h <<-'END'
 		int setup_cgroup_environment(void);
@@ -124,6 +150,22 @@ make_sources() {
 		#include "test_progs.h"
 		void test_fails(void) { test__join_cgroup("/x"); helper_fails(); }
 	END
+	write $bpf/prog_tests/places.c <<-'END'
+		#include "test_progs.h"
+		void test_places(void)
+		{
+			if (test__start_subtest("assert"))
+				ASSERT_ZERO(7, "seven");
+			if (test__start_subtest("errno")) {
+				errno = 0;
+				CHECK_FAIL(access("/nowhere", F_OK) && errno == ENOENT);
+			}
+			if (test__start_subtest("print"))
+				PRINT_FAIL("all is %s\n", "lost");
+			if (test__start_subtest("plain"))
+				test__fail();
+		}
+	END
 	write $bpf/prog_tests/netns_cookie.c <<-'END'
 		#include "test_progs.h"
 		/* Prints the inode of the network namespace. */
@@ -165,8 +207,9 @@ guest() {
 
 @test "tree: the tests are listed in the order of the tree, also those that could not be built" {
 	run -0 --separate-stderr "$BUILD/tree/test_progs" --list
-	[ "$output" = "$(printf '%s\n' alpha fails netns_cookie not_built prog_tests_framework serial skips)" ]
-	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 6 --list
+	[ "$output" = "$(printf '%s\n' alpha fails netns_cookie not_built places \
+		prog_tests_framework serial skips program_test_own program_test_broken program_test_script_sh)" ]
+	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 7 --list
 	[ "$output" = serial ]
 }
 
@@ -210,13 +253,34 @@ guest() {
 	[[ $output == *"#1/2     alpha/two:OK"* ]]
 	[[ $output == *"#1/3     alpha/three:OK"* ]]
 	[[ $output == *"#4       not_built:SKIP (not built)"* ]]
-	[[ $output == *"#5       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
-	[[ $output == *"#6       serial:OK"* ]]
-	[[ $output == *"#7       skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
+	[[ $output == *"#6       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
+	[[ $output == *"#7       serial:OK"* ]]
+	[[ $output == *"#8       skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
 	[[ $output == *"helper:FAIL:the helper says why"* ]]
 	[[ $output == *"cgroups are cleaned up"* ]]
 	[[ $output == *"#2       fails:FAIL"* ]]
 	[[ $output != *"of the tree was"* ]]
+}
+
+@test "tree: a failed assertion has its file, line and values" {
+	run -1 guest -t places
+	[[ $output == *"test_places:FAIL:seven seven is 7 (prog_tests/places.c:5)"* ]]
+	[[ $output == *"is true (prog_tests/places.c:8)"* ]]
+	[[ $output == *"test_places:FAIL:failed all is lost (prog_tests/places.c:11)"* ]]
+	[[ $output == *"test_places:FAIL:test__fail called (prog_tests/places.c:13)"* ]]
+}
+
+@test "tree: other programs are tests, and their KTAP lines are subtests" {
+	run -1 guest -t program_
+	[[ $output == *"program_test_own:FAIL"* ]]
+	[[ $output == *"ended by signal 15 (Terminated)"* ]]
+	[[ $output == *"program_test_broken:SKIP (not built)"* ]]
+	[[ $output == *"program_test_script_sh/first:OK"* ]]
+	[[ $output == *"program_test_script_sh/second one:FAIL"* ]]
+	[[ $output == *"program_test_script_sh/third:SKIP (no such thing here)"* ]]
+	[[ $output == *"program_test_script_sh/fourth:SKIP (no device)"* ]]
+	[[ $output == *"test_script.sh:FAIL:exit status 3"* ]]
+	[ ! -e "$BUILD/tree/called_by_none" ]
 }
 
 @test "tree: tests.txt leaves a test in the first network namespace" {

@@ -6,15 +6,22 @@
  * The runner implements most entry points of the tree's runner under the same names. This file has
  * the others, and fills in `env`, which tests and the tree's helpers read.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
 #include <linux/keyctl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cgroup_helpers.h"
@@ -28,6 +35,7 @@
 /* From the runner, whose test_progs.h cannot be included beside that of the tree. */
 int test__verbosity(void);
 bool test__verifier_stats(void);
+void test__end_subtest(void);
 void test__skip_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,
 		    const char *fmt, ...);
@@ -137,6 +145,29 @@ static void show_own_interfaces(void)
 	rmdir(own);
 }
 
+#ifdef TREE_HAS_WATCHDOG
+static void *wait_for_ever(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+/* The tree's runner has a thread that watches the test. Tests count the threads of their process. */
+static void start_stand_in_for_watchdog(void)
+{
+	sigset_t all, saved;
+	pthread_t thread;
+
+	/* A signal to the process is for the test. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &saved);
+	if (pthread_create(&thread, NULL, wait_for_ever, NULL))
+		perror("cannot start the stand-in for the thread of the watchdog");
+	pthread_sigmask(SIG_SETMASK, &saved, NULL);
+}
+#endif
+
 static void fill_env(void)
 {
 	int verbosity = test__verbosity();
@@ -166,6 +197,9 @@ void adapter__enter(void)
 	if (libbpf_print_fn)
 		libbpf_set_print(libbpf_print_fn);
 	add_signing_key();
+#ifdef TREE_HAS_WATCHDOG
+	start_stand_in_for_watchdog();
+#endif
 }
 
 void adapter__leave(void)
@@ -174,8 +208,11 @@ void adapter__leave(void)
 		cleanup_cgroup_environment();
 }
 
-/* Report a result in KTAP as a subtest. Other lines are only in the log. */
-static void report_ktap_line(const char *line)
+/*
+ * Report a result in KTAP as a subtest. Other lines are only in the log. @last is the line before: the
+ * reason of a skip that gives none.
+ */
+static void report_ktap_line(const char *line, const char *last)
 {
 	bool failed = !strncmp(line, "not ok ", 7);
 	const char *name, *directive;
@@ -190,7 +227,7 @@ static void report_ktap_line(const char *line)
 	if (!*subtest || !test__start_subtest(subtest))
 		return;
 	if (!strncasecmp(directive, " # SKIP", 7))
-		test__skip_reason("%s", directive[7] ? directive + 8 : "the program gives no reason");
+		test__skip_reason("%s", strlen(directive) > 8 ? directive + 8 : last);
 	else if (failed)
 		assert__report("", 0, "program", subtest, false, "%s", line);
 	test__end_subtest();
@@ -229,7 +266,7 @@ void adapter__run_program(const char *path)
 	while (output && getline(&line, &size_bytes, output) > 0) {
 		line[strcspn(line, "\n")] = '\0';
 		printf("%s\n", line);
-		report_ktap_line(line);
+		report_ktap_line(line, last ?: "the program gives no reason");
 		if (*line) {
 			free(last);
 			last = strdup(line);

@@ -80,15 +80,27 @@ make_in() {
 # Other programs of the tree: each is one test. Those of sched_ext and hid are built in folders of
 # their own. What cannot be built is a test that is not built.
 programs=$out/programs
-names=$(printf 'include Makefile\n$(info $(notdir $(TEST_GEN_PROGS) $(TEST_PROGS)))$(error end)\n' |
-	make_in bpf OUTPUT="$out" -f - 2>/dev/null) || true
-names=$(echo "$names" | tr ' ' '\n' | sed '/^test_progs/d')
+# list_in_makefile VARIABLE...: print the names of files in the variables of the tree's makefile
+list_in_makefile() {
+	# shellcheck disable=SC2016 # make expands it
+	printf 'include Makefile\n$(info $(notdir %s))$(error end)\n' "$(printf '$(%s) ' "$@")" |
+		make_in bpf OUTPUT="$out" -f - 2>/dev/null | tr ' ' '\n' | sed '/^test_progs/d; /^$/d'
+}
+names=$(list_in_makefile TEST_GEN_PROGS TEST_PROGS)
+scripts=$(echo "$names" | grep '\.sh$') || true
+# What scripts call.
+called=$(list_in_makefile TEST_GEN_PROGS_EXTENDED |
+	while read -r name; do
+		# shellcheck disable=SC2086 # a list of words
+		if (cd "$out/.source/$bpf" && grep -qsw "$name" $scripts /dev/null); then
+			echo "$name"
+		fi
+	done)
 # shellcheck disable=SC2046,SC2086 # lists of words
-make_in bpf OUTPUT="$out" -k $(echo "$names" | sed '/\.sh$/d; /./s|^|'"$out"'/|') >"$programs.log" 2>&1 || true
-for name in $names; do
-	case $name in
-	*.sh) cp -p "$out/.source/$bpf/$name" "$out/" ;;
-	esac
+make_in bpf OUTPUT="$out" -k $(printf '%s\n' $names $called | sed '/\.sh$/d; s|^|'"$out"'/|') \
+	>"$programs.log" 2>&1 || true
+for name in $scripts; do
+	cp -p "$out/.source/$bpf/$name" "$out/"
 done
 for folder in sched_ext:runner hid:hid_bpf hid:hidraw; do
 	name=${folder#*:} folder=${folder%:*}
@@ -98,10 +110,12 @@ for folder in sched_ext:runner hid:hid_bpf hid:hidraw; do
 	make_in "$folder" OUTPUT="$out/$folder" "$out/$folder/$name" >>"$programs.log" 2>&1 || true
 done
 for name in $names; do
-	[ -x "$out/$name" ] && echo "$name built" || {
+	if [ -x "$out/$name" ]; then
+		echo "$name built"
+	else
 		echo "tree: $name could not be built, see $programs.log" >&2
 		echo "$name missing"
-	}
+	fi
 done >"$programs.new"
 # The list of tests is made when test_progs is linked.
 cmp -s "$programs.new" "$programs" || rm -f "$out/test_progs"

@@ -23,10 +23,11 @@ weaken() {
 		--localize-symbol=argp_program_bug_address "$1" "$2"
 }
 
-flags='' tests='' others='' libraries=''
+flags='' has='' tests='' others='' libraries=''
 for argument; do
 	case $argument in
 	*/test_progs.o | */testing_helpers.o)
+		! nm "$argument" | grep -q watchdog_timer || has="$has -DTREE_HAS_WATCHDOG"
 		weaken "$argument" "$made/${argument##*/}"
 		others="$others $made/${argument##*/}"
 		;;
@@ -45,7 +46,8 @@ done
 		"$TREE_BUILD/tree/programs" >"$made/list.c"
 	$TREE_CC -O2 -g -std=gnu11 -Wall -Werror -I"$here/.." -isystem \
 		"$TREE_BUILD/libbpf/include" -c "$made/list.c" -o "$made/list.o"
-	$TREE_CC $flags -O2 -Wno-error -Werror=implicit-function-declaration -c "$here/adapter.c" -o "$made/adapter.o"
+	$TREE_CC $flags $has -O2 -Wno-error -Werror=implicit-function-declaration \
+		-c "$here/adapter.c" -o "$made/adapter.o"
 	exec $TREE_CC -g -rdynamic -o "$TREE_BUILD/tree/test_progs" "$made/adapter.o" "$made/list.o" \
 		$(cat "$made/runner-objects") $tests $others $libraries -ldw -lelf -lz -ljson-c -lmnl
 }

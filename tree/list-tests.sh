@@ -16,12 +16,21 @@ function fail(text) {
 	status = 1
 	exit
 }
-# Return: NEED_X("a"), NEED_X("b") for the words "a,b".
-function needs(macro, list,    words, n, i, text) {
+# Return: NEED_X("a"), NEED_X("b") for the words "a,b". Quotes stand around words, not around numbers.
+function needs(kind, list,    words, n, i, text, macro, quote) {
+	macro = "NEED_" toupper(kind)
+	gsub(/-/, "_", macro)
+	quote = kind ~ /^(cpus|memory-mib)$/ ? "" : "\""
 	n = split(list, words, ",")
-	for (i = 1; i <= n; i++)
-		text = text (i > 1 ? ", " : "") macro "(\"" words[i] "\")"
+	for (i = 1; i <= n; i++) {
+		if (kind == "sysctl")
+			sub(/=/, "\", \"", words[i])
+		text = text (i > 1 ? ", " : "") macro "(" quote words[i] quote ")"
+	}
 	return text
+}
+function add_need(test, text) {
+	needed[test] = needed[test] (needed[test] ? ", " : "") text
 }
 FILENAME == ARGV[1] {
 	reason = $0
@@ -36,10 +45,16 @@ FILENAME == ARGV[1] {
 	} else if ($2 == "serial" && NF == 2) {
 		serials[$1] = 1
 	} else if ($2 == "initial-netns" && NF == 2) {
-		declared[$1] = declared[$1] "TEST_ISOLATION(" $1 ", ISOLATE_ALL & ~ISOLATE_NETNS);\n" \
-			"TEST_LOCKS(" $1 ", EXCLUSIVE(\"init_netns\"));\n"
-	} else if ($2 ~ /^(config|module|command|sysctl)$/ && NF == 3) {
-		needed[$1] = needed[$1] (needed[$1] ? ", " : "") needs("NEED_" toupper($2), $3)
+		isolated[$1] = "ISOLATE_ALL & ~ISOLATE_NETNS"
+		locked[$1] = locked[$1] (locked[$1] ? ", " : "") "EXCLUSIVE(\"init_netns\")"
+	} else if ($2 == "lock" && NF == 3) {
+		locked[$1] = locked[$1] (locked[$1] ? ", " : "") "EXCLUSIVE(\"" $3 "\")"
+	} else if ($2 ~ /^(jit|pmu|real-cpu)$/ && NF == 2) {
+		kind = "NEED_" toupper($2)
+		gsub(/-/, "_", kind)
+		add_need($1, kind)
+	} else if ($2 ~ /^(config|module|command|sysctl|lsm|cpus|memory-mib)$/ && NF == 3) {
+		add_need($1, needs($2, $3))
 	} else {
 		fail("not known: " $0)
 	}
@@ -61,6 +76,10 @@ FILENAME == ARGV[4] {
 }
 $2 == "T" && $3 ~ /^(serial_)?test_/ { built[$3] = 1 }
 
+function test_of(name) {
+	sub(/\/.*/, "", name)
+	return name
+}
 function deny(name) {
 	printf "static void run_%s(void)\n{\n\ttest__skip_reason(\"%s\");\n}\n", name, denied[name]
 	return "run_" name
@@ -101,13 +120,24 @@ END {
 			serial = wrap("serial_test_" name, name)
 		}
 		entries = entries "\t{ \"" name "\", " parallel ", " serial " },\n"
-		printf "%s", declared[name]
+		if (name in isolated)
+			printf "TEST_ISOLATION(%s, %s);\n", name, isolated[name]
+		if (name in locked)
+			printf "TEST_LOCKS(%s, %s);\n", name, locked[name]
 		if (name in needed)
 			printf "TEST_NEEDS(%s, %s);\n", name, needed[name]
+	}
+	for (line = 1; line <= last_line; line++) {
+		if (!(line in lines) || !(at = index(lines[line], "/")))
+			continue
+		name = substr(lines[line], 1, at - 1)
+		if (name in known && !(lines[line] in printed))
+			printf "SUBTEST_NEEDS(%s, \"%s\", %s);\n", name, substr(lines[line], at + 1), needed[lines[line]]
+		printed[lines[line]] = 1
 	}
 	printf "const struct test_entry test_entries[] = {\n%s\t{ NULL, NULL, NULL },\n};\n", entries
 	printf "const int test_entries_cnt = %d;\n", cnt
 	for (i = 1; i <= last_line; i++)
-		if (i in lines && !(lines[i] in known))
+		if (i in lines && !(test_of(lines[i]) in known))
 			printf "%s:%d: note: this tree has no test %s\n", ARGV[1], i, lines[i] > "/dev/stderr"
 }' "$@"

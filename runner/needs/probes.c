@@ -7,6 +7,9 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -485,6 +488,20 @@ static int look_pmu(struct kernel_facts *facts, const struct test_need *need,
 	return !err || absent(found, "counting cycles: %s", error__text(err));
 }
 
+static int look_real_cpu(struct kernel_facts *facts, const struct test_need *need,
+			 struct need_found *found)
+{
+#ifdef __x86_64__
+	unsigned int eax, name[3];
+
+	/* The name of the hypervisor (target/i386/cpu.c of QEMU). */
+	__cpuid(0x40000000, eax, name[0], name[1], name[2]);
+	if (!memcmp(name, "TCGTCGTCGTCG", sizeof(name)))
+		return absent(found, "it is QEMU's TCG");
+#endif
+	return 1;
+}
+
 static int look_probe(struct kernel_facts *facts, const struct test_need *need,
 		      struct need_found *found)
 {
@@ -522,6 +539,7 @@ static const struct {
 	[NEED_KIND_JIT] =	  { "JIT", look_jit, true },
 	[NEED_KIND_LOCKDOWN] =	  { "lockdown below %n", look_lockdown, true },
 	[NEED_KIND_PMU] =	  { "PMU with samples", look_pmu, true },
+	[NEED_KIND_REAL_CPU] =	  { "%n", look_real_cpu, true },
 	[NEED_KIND_PROBE] =	  { "%n", look_probe, false },
 	/* clang-format on */
 };

@@ -218,6 +218,8 @@ static const char *const files[] = {
 	"/lib/terminfo/x/xterm-256color",
 };
 
+#define IPTABLES_EXTENSIONS "/usr/lib/x86_64-linux-gnu/xtables"
+
 /* Folders of the tree with programs to run. The guest gets the libraries of these programs. */
 static const char *const program_folders[] = { "", "/build" };
 
@@ -233,6 +235,7 @@ static int add_program(struct vmtest *vm, struct staging *staging, const char *p
 
 static int add_commands(struct vmtest *vm, struct staging *staging, struct words *programs)
 {
+	autofree char *iptables = program__path("iptables");
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(commands); i++) {
@@ -244,6 +247,9 @@ static int add_commands(struct vmtest *vm, struct staging *staging, struct words
 	for (size_t i = 0; !ret && i < ARRAY_SIZE(files); i++)
 		if (path__exists(files[i]))
 			ret = staging__add(vm, staging, files[i]);
+	/* iptables loads the code of each of its matches and targets by name. */
+	if (!ret && iptables && path__exists(IPTABLES_EXTENSIONS))
+		ret = staging__add_tree(vm, staging, IPTABLES_EXTENSIONS, IPTABLES_EXTENSIONS, NULL);
 	return ret;
 }
 
