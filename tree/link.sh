@@ -6,6 +6,7 @@
 # stays, without main(), and what adapter.c defines itself is made weak in it.
 #
 # usage: link.sh ARGUMENT...	called by cc.sh; BUILD/tree/adapter/ has what is made here
+# environment: OWN_RUNNER=1 to link BUILD/tree/test_progs_own as well
 
 set -eu
 here=$(realpath "$(dirname "$0")")
@@ -22,6 +23,12 @@ weaken() {
 		--localize-symbol=argp_program_version \
 		--localize-symbol=argp_program_bug_address "$1" "$2"
 }
+
+# For comparisons, also the tests with the tree's own runner.
+if [ "${OWN_RUNNER-}" ]; then
+	# shellcheck disable=SC2046,SC2086 # words without spaces
+	$TREE_CC $(printf '%s\n' "$@" | sed "s|^$TREE_BUILD/tree/test_progs$|&_own|") "$here/own_runner.c"
+fi
 
 flags='' has='' tests='' others='' libraries=''
 for argument; do
