@@ -33,6 +33,8 @@ endif
 #:             `make flavours check` run all three
 #:   tree      build the BPF selftests of a kernel tree, unchanged, with this runner: TREE=DIR, or
 #:             the sources of the pinned kernel (docs/tree.md)
+#:   tree-needs list tests of TREE=DIR that tree/tests.txt and the pinned kernel's tree do not
+#:             have, and what they seem to need
 #:   run-tree  the same, boot the kernel of the tree if it is built, and run them with -j
 #:   lint      look through the sources: clang-format, clang-tidy, shellcheck, .editorconfig; a
 #:             part of check
@@ -132,7 +134,7 @@ ifeq ($(O),build)
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
-.PHONY: tree run-tree print-runner-objects force
+.PHONY: tree run-tree tree-needs print-runner-objects force
 .PHONY: all flavours check-programs generated docs help deps run check check-fast lint format kconfig-check bench \
 	install dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
@@ -181,6 +183,9 @@ run-tree:
 	$(call again,$(O)/tree/test_progs)
 	@$(O)/vmtest $(foreach kernel,$(or $(KERNEL),$(tree_kernel)),-k $(kernel)) --tree $(O)/tree \
 		--results $(O)/results -- $(abspath $(O)/tree/test_progs) --results $(ARGS)
+
+tree-needs: tree
+	@tree/needs.sh $(O)
 
 check check-fast:
 	@scripts/deps.sh check lint
@@ -244,7 +249,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # These goals start a second make, which builds after the tools are installed.
-OUTER_GOALS := $(filter help deps run tree run-tree check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
+OUTER_GOALS := $(filter help deps run tree run-tree tree-needs check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))

@@ -283,6 +283,19 @@ guest() {
 	[ ! -e "$BUILD/tree/called_by_none" ]
 }
 
+@test "tree: needs of tests that are new" {
+	local old=$BATS_TEST_TMPDIR/old bpf=tools/testing/selftests/bpf
+	mkdir -p "$old/$bpf"
+	cp -r "$SOURCES/$bpf/prog_tests" "$old/$bpf/"
+	rm "$old/$bpf/prog_tests/alpha.c"
+	mkdir -p "$BUILD/tree/tools/sbin"
+	ln -s "$(realpath "$(dirname "$VMTEST")/bpftool")" "$BUILD/tree/tools/sbin/bpftool"
+	run -0 --separate-stderr tree/needs.sh "$BUILD" "$old"
+	[ "$output" = "$(printf 'alpha\tprog_tests/alpha.c\n\tcommand ip')" ]
+	[[ $stderr == *"1 tests are not in tests.txt and not in old"* ]]
+	[[ $stderr == *"tests.txt knows sysctl, which this tree does not have"* ]]
+}
+
 @test "tree: tests.txt leaves a test in the first network namespace" {
 	# shellcheck disable=SC2016 # the guest expands it
 	run -1 "$VMTEST" --tree "$BUILD/tree" -- sh -c \

@@ -137,7 +137,4 @@ END {
 	}
 	printf "const struct test_entry test_entries[] = {\n%s\t{ NULL, NULL, NULL },\n};\n", entries
 	printf "const int test_entries_cnt = %d;\n", cnt
-	for (i = 1; i <= last_line; i++)
-		if (i in lines && !(test_of(lines[i]) in known))
-			printf "%s:%d: note: this tree has no test %s\n", ARGV[1], i, lines[i] > "/dev/stderr"
 }' "$@"
