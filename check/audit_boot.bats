@@ -202,6 +202,29 @@ nothing_is_left() {
 	nothing_is_left
 }
 
+@test "modules that the kernel loads on demand stay, with their interfaces and what comes with them" {
+	mkdir -p "$work/tree"
+	cat >"$work/tree/demand.sh" <<-'END'
+		./fixtures --results --events /tmp/events -a wait_for_leak &
+		runner=$!
+		until grep -qs test_begin /tmp/events; do sleep 0.1; done
+		ip link add tunnel0 type ipip remote 127.0.0.1 && ip link del tunnel0
+		# Loads mpls_gso as well.
+		ip route add 10.9.9.9/32 encap mpls 100 via 127.0.0.1 dev lo
+		ip route del 10.9.9.9/32
+		: >/tmp/go
+		wait $runner || exit
+		grep -c '^mpls_gso ' /proc/modules && ip -o link show tunl0
+	END
+	cp "$fixtures" "$work/tree/fixtures"
+	run timeout 300 "$VMTEST" --tree "$work/tree" --results "$work/results" -- \
+		env TEST_LEAK=1 TEST_LEAK_WAIT=/tmp/go sh demand.sh </dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *"wait_for_leak:OK"* ]]
+	[[ $output != *"Left on the machine"* ]]
+}
+
 @test "two runs at once in a guest: what the other one has is not charged, and stays" {
 	mkdir -p "$work/tree"
 	cat >"$work/tree/two.sh" <<-'END'

@@ -58,6 +58,9 @@ made_from="$CC $CLANG $tree $btf"
 	rm -rf "$out/tools"
 	echo "$made_from" >"$out/made_from"
 }
+# Lists of tests that people give with -d @DENYLIST.
+find "$out/.source/$bpf" -maxdepth 1 -name '*LIST*' -exec cp -p {} "$out/" \;
+
 assertions=$(cksum <"$here/include/test_progs.h")
 [ "$(cat "$out/assertions" 2>/dev/null)" = "$assertions" ] || {
 	rm -f "$out"/*.test.o "$out/test_loader.o"

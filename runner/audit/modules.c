@@ -18,46 +18,72 @@
 
 /* The prefixes of the names that the kernel itself passes to request_module() (7.3). */
 static const char *const on_demand[] = {
-	"algo-",       "asymmetric-", "binfmt-", "block-major-", "can-proto-", "char-major-",
-	"crypto-",     "fs-",         "ip6t_",   "ipt_",         "net-act-",   "net-cls-",
-	"net-ematch-", "net-kind-",   "net-pf-", "net-sch-",     "nf-",        "nf_",
-	"nfnetlink-",  "nft-",        "nls_",    "rtnl-",        "tcp-ulp-",   "tcp_",
-	"xfrm-",       "xt_",
+	"algif_",      "algo-",   "arptable_",    "ebtable_",   "ip6table_",   "iptable_",
+	"asymmetric-", "binfmt-", "block-major-", "can-proto-", "char-major-", "crypto-",
+	"fs-",         "ip6t_",   "ipt_",         "net-act-",   "net-cls-",    "net-ematch-",
+	"net-kind-",   "net-pf-", "net-sch-",     "nf-",        "nf_",         "nfnetlink-",
+	"nft-",        "nls_",    "rtnl-",        "tcp-ulp-",   "tcp_",        "xfrm-",
+	"xt_",
 };
 
-/* A line of modules.alias is "alias PATTERN MODULE". */
-static bool line_asks_for(char *line, const char *module)
+static bool is_asked_for(const char *name)
 {
-	char *pattern, *name, *saved = NULL;
 	size_t i;
 
-	if (strcmp(strtok_r(line, " ", &saved) ?: "", "alias"))
-		return false;
-	pattern = strtok_r(NULL, " ", &saved);
-	name = strtok_r(NULL, " ", &saved);
-	if (!pattern || !name || strcmp(name, module))
-		return false;
 	for (i = 0; i < sizeof(on_demand) / sizeof(on_demand[0]); i++) {
-		if (!strncmp(pattern, on_demand[i], strlen(on_demand[i])))
+		if (!strncmp(name, on_demand[i], strlen(on_demand[i])))
 			return true;
 	}
 	return false;
 }
 
-static bool comes_on_demand(const char *module)
+/* A line of modules.alias is "alias PATTERN MODULE". */
+static bool alias_is_asked_for(char *line, const char *module)
+{
+	char *pattern, *name, *saved = NULL;
+
+	if (strcmp(strtok_r(line, " ", &saved) ?: "", "alias"))
+		return false;
+	pattern = strtok_r(NULL, " ", &saved);
+	name = strtok_r(NULL, " ", &saved);
+	return pattern && name && !strcmp(name, module) && is_asked_for(pattern);
+}
+
+static bool any_line(const char *file, bool (*matches)(char *line, const char *module),
+		     const char *module)
 {
 	char path[512], *text, *line, *rest;
 	struct utsname names;
-	/* The kernel asks for these by their own names, which no alias tells. */
-	bool found = !strncmp(module, "algif_", strlen("algif_"));
+	bool found = false;
 
 	uname(&names);
-	snprintf(path, sizeof(path), "/lib/modules/%s/modules.alias", names.release);
+	snprintf(path, sizeof(path), "/lib/modules/%s/%s", names.release, file);
 	text = rest = text_file__read(path);
 	while (!found && (line = strsep(&rest, "\n")))
-		found = line_asks_for(line, module);
+		found = matches(line, module);
 	free(text);
 	return found;
+}
+
+static bool comes_on_demand(const char *module)
+{
+	/* The kernel may ask by the module's own name, which no alias tells. */
+	return is_asked_for(module) || any_line("modules.alias", alias_is_asked_for, module);
+}
+
+/* A line of modules.softdep is "softdep MODULE pre: MODULE... post: MODULE...". */
+static bool comes_with_another(char *line, const char *module)
+{
+	char *other, *word, *saved = NULL;
+
+	if (strcmp(strtok_r(line, " ", &saved) ?: "", "softdep"))
+		return false;
+	other = strtok_r(NULL, " ", &saved);
+	while ((word = strtok_r(NULL, " ", &saved))) {
+		if (!strcmp(word, module))
+			return comes_on_demand(other);
+	}
+	return false;
 }
 
 /*
@@ -103,7 +129,8 @@ static bool is_by_design(const char *module, int depth)
 	char *holders, *name, *saved = NULL;
 	bool found;
 
-	if (modules__is_used(module) || comes_on_demand(module))
+	if (modules__is_used(module) || comes_on_demand(module) ||
+	    any_line("modules.softdep", comes_with_another, module))
 		return true;
 	holders = depth ? holders_of(module) : NULL;
 	name = holders ? strtok_r(holders, ",", &saved) : NULL;

@@ -402,6 +402,27 @@ static int undo(const struct audit_object *object, const char *before)
 	return -EINVAL;
 }
 
+/*
+ * Interfaces that their modules make in the first network namespace when they are loaded (dummy,
+ * bonding, ifb, ipip, ip_gre, ip_vti, sit, ip6_tunnel, ip6_gre, ip6_vti, sch_teql of 7.3). The kernel
+ * loads these modules on demand.
+ */
+static bool comes_with_module(const struct audit_object *object)
+{
+	static const char *const names[] = {
+		"dummy0",  "bond0",   "ifb0", "ifb1",    "tunl0",   "gre0",     "gretap0",
+		"erspan0", "ip_vti0", "sit0", "ip6tnl0", "ip6gre0", "ip6_vti0", "teql0",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (object->network.type == AUDIT_INTERFACE &&
+		    !strcmp(object->key + strlen("interface "), names[i]))
+			return true;
+	}
+	return false;
+}
+
 const struct audit_kind audit_network = {
 	.name = "network",
 	.has_full_keys = true,
@@ -409,5 +430,6 @@ const struct audit_kind audit_network = {
 	.isolation = ISOLATE_NETNS,
 	.scan = scan,
 	.look = look,
+	.is_of_others = comes_with_module,
 	.undo = undo,
 };

@@ -17,10 +17,15 @@ static bool is_unexplained(const struct audit_finding *finding)
 	return finding->awaits_rerun && !finding->is_of_others;
 }
 
-/* Return: true for a finding to report. A module that the kernel loaded on demand may stay. */
+/*
+ * Return: true for a finding to report. A module that the kernel loaded on demand may stay, with the
+ * interfaces that it made.
+ */
 static bool is_reported(const struct audit_finding *finding)
 {
-	return finding->awaits_rerun && !(finding->is_of_others && finding->kind == &audit_modules);
+	bool comes_with_kernel = finding->kind == &audit_modules || finding->kind == &audit_network;
+
+	return finding->awaits_rerun && !(finding->is_of_others && comes_with_kernel);
 }
 
 /* Return: the array of the peers' findings that are not charged to a test; or NULL. */
