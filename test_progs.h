@@ -220,6 +220,26 @@ void test__release_netns(int netns_fd);
 			.parts = (parts_),                                       \
 		}
 
+struct test_tolerates {
+	const char *test, *finding, *reason;
+};
+
+/**
+ * TEST_TOLERATES() - declare what a test is known to leave behind, and that this does not fail it
+ * @name: the test's name without `test_` or `serial_test_`, not in quotes
+ * @finding_: what is left, in the words of the log; `*` stands for any text: "process * (ip)"
+ * @reason_: the reason, in quotes. The lines above the summary show it.
+ *
+ * It is meant for tests that cannot be changed here, such as those of a kernel tree.
+ */
+#define TEST_TOLERATES(name, finding_, reason_)                                          \
+	static const struct test_tolerates TEST_NEEDS_JOIN(test_tolerates_, __COUNTER__) \
+		__attribute__((used, section("test_tolerates"), aligned(8))) = {         \
+			.test = #name,                                                   \
+			.finding = (finding_),                                           \
+			.reason = (reason_),                                             \
+		}
+
 /**
  * assert__report() - count one assertion; the ASSERT_* macros below are the way to call it
  * @ok: whether the assertion held

@@ -146,6 +146,22 @@ make_sources() {
 				test__fail();
 		}
 	END
+	write $bpf/prog_tests/crypto_sanity.c <<-'END'
+		#include <sys/prctl.h>
+		#include "test_progs.h"
+		/* Leaves two processes. */
+		void test_crypto_sanity(void)
+		{
+			for (int i = 0; i < 2; i++) {
+				if (fork())
+					continue;
+				prctl(PR_SET_NAME, i && !access("other_too", F_OK) ? "other" : "ip");
+				for (;;)
+					pause();
+			}
+			usleep(100000);
+		}
+	END
 	write $bpf/prog_tests/fails.c <<-'END'
 		#include "test_progs.h"
 		void test_fails(void) { test__join_cgroup("/x"); helper_fails(); }
@@ -207,9 +223,9 @@ guest() {
 
 @test "tree: the tests are listed in the order of the tree, also those that could not be built" {
 	run -0 --separate-stderr "$BUILD/tree/test_progs" --list
-	[ "$output" = "$(printf '%s\n' alpha fails netns_cookie not_built places \
+	[ "$output" = "$(printf '%s\n' alpha crypto_sanity fails netns_cookie not_built places \
 		prog_tests_framework serial skips program_test_own program_test_broken program_test_script_sh)" ]
-	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 7 --list
+	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 8 --list
 	[ "$output" = serial ]
 }
 
@@ -252,13 +268,13 @@ guest() {
 	[[ $output == *"#1/1     alpha/one:OK"* ]]
 	[[ $output == *"#1/2     alpha/two:OK"* ]]
 	[[ $output == *"#1/3     alpha/three:OK"* ]]
-	[[ $output == *"#4       not_built:SKIP (not built)"* ]]
-	[[ $output == *"#6       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
-	[[ $output == *"#7       serial:OK"* ]]
-	[[ $output == *"#8       skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
+	[[ $output == *"#5       not_built:SKIP (not built)"* ]]
+	[[ $output == *"#7       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
+	[[ $output == *"#8       serial:OK"* ]]
+	[[ $output == *"#9       skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
 	[[ $output == *"helper:FAIL:the helper says why"* ]]
 	[[ $output == *"cgroups are cleaned up"* ]]
-	[[ $output == *"#2       fails:FAIL"* ]]
+	[[ $output == *"#3       fails:FAIL"* ]]
 	[[ $output != *"of the tree was"* ]]
 }
 
@@ -281,6 +297,16 @@ guest() {
 	[[ $output == *"program_test_script_sh/fourth:SKIP (no device)"* ]]
 	[[ $output == *"test_script.sh:FAIL:exit status 3"* ]]
 	[ ! -e "$BUILD/tree/called_by_none" ]
+}
+
+@test "tree: tests.txt tolerates what a test leaves behind, and nothing else" {
+	run -0 "$VMTEST" --tree "$BUILD/tree" -- "$BUILD/tree/test_progs" -t crypto_sanity
+	[[ $output == *"crypto_sanity:OK"*"Tolerated, left behind:"*"  crypto_sanity: process "*" (ip) ("* ]]
+	[ "$(grep -c '^  crypto_sanity: process' <<< "$output")" -eq 2 ]
+	touch "$BUILD/tree/other_too"
+	run -1 "$VMTEST" --tree "$BUILD/tree" -- "$BUILD/tree/test_progs" -t crypto_sanity
+	rm "$BUILD/tree/other_too"
+	[[ $output == *"crypto_sanity:FAIL (left behind: process "*" (other))"* ]]
 }
 
 @test "tree: needs of tests that are new" {

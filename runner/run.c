@@ -388,6 +388,7 @@ static int write_reports(struct run *run, const struct run_totals *totals)
 	audit_report__print(&run->audit, stdout);
 	undecided__print(&run->undecided, stdout);
 	kept__print(&run->kept, stdout);
+	status_lines__print_tolerated(&run->tests);
 	status_lines__print_summary(totals);
 	err = run_files__write_report(run, totals);
 	if (ferror(stdout))

@@ -34,19 +34,21 @@ function add_need(test, text) {
 }
 FILENAME == ARGV[1] {
 	reason = $0
+	gsub(/["\\]/, "", reason)
 	if (!sub(/^[^#]*# */, "", reason) && NF)
 		fail("the reason is missing: TEST KIND [ARGUMENT] # REASON")
 	sub(/ *#.*/, "")
 	if (!NF)
 		next
 	if ($2 == "deny" && NF == 2) {
-		gsub(/["\\]/, "", reason)
 		denied[$1] = reason
 	} else if ($2 == "serial" && NF == 2) {
 		serials[$1] = 1
 	} else if ($2 == "initial-netns" && NF == 2) {
 		isolated[$1] = "ISOLATE_ALL & ~ISOLATE_NETNS"
 		locked[$1] = locked[$1] (locked[$1] ? ", " : "") "EXCLUSIVE(\"init_netns\")"
+	} else if ($2 == "leaves" && NF == 3) {
+		tolerates = tolerates "TEST_TOLERATES(" $1 ", \"" $3 "\", \"" reason "\");\n"
 	} else if ($2 == "lock" && NF == 3) {
 		locked[$1] = locked[$1] (locked[$1] ? ", " : "") "EXCLUSIVE(\"" $3 "\")"
 	} else if ($2 ~ /^(jit|pmu|real-cpu)$/ && NF == 2) {
@@ -135,6 +137,7 @@ END {
 			printf "SUBTEST_NEEDS(%s, \"%s\", %s);\n", name, substr(lines[line], at + 1), needed[lines[line]]
 		printed[lines[line]] = 1
 	}
+	printf "%s", tolerates
 	printf "const struct test_entry test_entries[] = {\n%s\t{ NULL, NULL, NULL },\n};\n", entries
 	printf "const int test_entries_cnt = %d;\n", cnt
 }' "$@"

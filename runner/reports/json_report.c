@@ -71,7 +71,7 @@ static struct json_object *test_object(const struct test_outcome *test)
 	struct json_object *object = outcome_object(&test->outcome, first_failure(test));
 	struct json_object *subtests = json_object_new_array();
 	struct json_object *left = json_object_new_array();
-	int i;
+	int i, tolerated = 0;
 
 	for (i = 0; i < test->subtests_cnt; i++) {
 		const struct outcome *subtest = &test->subtests[i]->outcome;
@@ -82,9 +82,12 @@ static struct json_object *test_object(const struct test_outcome *test)
 	for (i = 0; i < test->left_cnt; i++) {
 		json_object_array_add(left, json_add__new_text(test->left_behind[i],
 							       strlen(test->left_behind[i])));
+		tolerated += test_outcome__tolerates(test, test->left_behind[i]) != NULL;
 	}
 	json_add__number(object, "attempt", test->attempts);
 	json_object_object_add(object, "left_behind", left);
+	if (tolerated)
+		json_add__number(object, "tolerated", tolerated);
 	if (test->left_processes)
 		json_add__number(object, "left_processes", test->left_processes);
 	return object;

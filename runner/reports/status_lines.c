@@ -256,6 +256,27 @@ void status_lines__print_not_run(const struct tests *tests, const char *reason)
 	}
 }
 
+void status_lines__print_tolerated(const struct tests *tests)
+{
+	const struct test_outcome *test;
+	const char *reason;
+	int i, k, cnt = 0;
+
+	for (i = 0; i < tests->cnt; i++) {
+		test = &tests->all[i];
+		for (k = 0; k < test->left_cnt; k++) {
+			reason = test_outcome__tolerates(test, test->left_behind[k]);
+			if (!reason)
+				continue;
+			if (!cnt++)
+				puts("Tolerated, left behind:");
+			printf("  %s: ", test->outcome.name);
+			print_word(stdout, test->left_behind[k]);
+			printf(" (%s)\n", reason);
+		}
+	}
+}
+
 void status_lines__print_summary(const struct run_totals *totals)
 {
 	printf("Summary: %d/%d PASSED, %d SKIPPED", totals->tests_passed, totals->subtests_passed,

@@ -19,6 +19,9 @@ bool status_lines__shows_log(const struct run_options *options, const struct out
 /** status_lines__print_failures() - print all failed tests again at the end, with their logs */
 void status_lines__print_failures(const struct run_options *options, const struct tests *tests);
 
+/** status_lines__print_tolerated() - print what tests have left behind as declared, if anything */
+void status_lines__print_tolerated(const struct tests *tests);
+
 /** status_lines__print_not_run() - print the tests that have no result, if there are any */
 void status_lines__print_not_run(const struct tests *tests, const char *reason);
 

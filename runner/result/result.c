@@ -6,6 +6,11 @@
 #include <string.h>
 
 #include "runner/result/result.h"
+#include "runner/text/glob.h"
+#include "test_progs.h"
+
+extern const struct test_tolerates __start_test_tolerates[] __attribute__((weak));
+extern const struct test_tolerates __stop_test_tolerates[] __attribute__((weak));
 
 static const struct {
 	const char *word;
@@ -200,20 +205,39 @@ void test_outcome__add_left(struct test_outcome *test, const char *what)
 		test->left_cnt++;
 }
 
+const char *test_outcome__tolerates(const struct test_outcome *test, const char *what)
+{
+	const struct test_tolerates *declared;
+
+	for (declared = __start_test_tolerates; declared < __stop_test_tolerates; declared++) {
+		if (!strcmp(declared->test, test->outcome.name) &&
+		    glob__match(what, declared->finding))
+			return declared->reason;
+	}
+	return NULL;
+}
+
 void test_outcome__fail_for_left(struct test_outcome *test)
 {
 	struct outcome *outcome = &test->outcome;
+	const char *first = NULL;
+	int i, cnt = 0;
 
-	if (!test->left_cnt || (result__is_failure(outcome->result) && outcome->detail))
+	for (i = 0; i < test->left_cnt; i++) {
+		if (test_outcome__tolerates(test, test->left_behind[i]))
+			continue;
+		first = first ?: test->left_behind[i];
+		cnt++;
+	}
+	if (!cnt || (result__is_failure(outcome->result) && outcome->detail))
 		return;
 	if (!result__is_failure(outcome->result))
 		outcome->failures++;
 	outcome->result = RESULT_FAIL;
-	if (test->left_cnt == 1)
-		outcome__set_detail(outcome, "left behind: %s", test->left_behind[0]);
+	if (cnt == 1)
+		outcome__set_detail(outcome, "left behind: %s", first);
 	else
-		outcome__set_detail(outcome, "left behind: %s and %d more", test->left_behind[0],
-				    test->left_cnt - 1);
+		outcome__set_detail(outcome, "left behind: %s and %d more", first, cnt - 1);
 }
 
 static void free_outcome(struct outcome *outcome)

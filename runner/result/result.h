@@ -125,8 +125,16 @@ void test_outcome__finish(struct test_outcome *test);
 void test_outcome__add_left(struct test_outcome *test, const char *what);
 
 /**
+ * test_outcome__tolerates() - whether a test may leave something behind (TEST_TOLERATES)
+ *
+ * Return: the declared reason, or NULL.
+ */
+const char *test_outcome__tolerates(const struct test_outcome *test, const char *what);
+
+/**
  * test_outcome__fail_for_left() - fail a test for its leftovers, unless its result is worse
  *
+ * Tolerated leftovers do not count.
  * The call also changes a result that was final before.
  */
 void test_outcome__fail_for_left(struct test_outcome *test);
