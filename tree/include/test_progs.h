@@ -16,23 +16,27 @@
 #undef CHECK_FAIL
 #undef PRINT_FAIL
 
-#define _CHECK(failed, tag, duration, format...) ({                                       \
-	bool failed_ = (failed);                                                          \
-	int saved_errno_ = errno;                                                         \
-	if (failed_)                                                                      \
-		adapter__fail(__FILE__, __LINE__, __func__, tag, format);                 \
-	else if (env.verbosity > VERBOSE_NONE)                                            \
-		printf("%s:PASS:%s %lld nsec\n", __func__, tag, (long long)(duration));   \
-	errno = saved_errno_;                                                             \
-	failed_; })
+#define _CHECK(failed, tag, duration, format...)                                                \
+	({                                                                                      \
+		bool failed_ = (failed);                                                        \
+		int saved_errno_ = errno;                                                       \
+		if (failed_)                                                                    \
+			adapter__fail(__FILE__, __LINE__, __func__, tag, format);               \
+		else if (env.verbosity > VERBOSE_NONE)                                          \
+			printf("%s:PASS:%s %lld nsec\n", __func__, tag, (long long)(duration)); \
+		errno = saved_errno_;                                                           \
+		failed_;                                                                        \
+	})
 
-#define CHECK_FAIL(failed) ({                                                             \
-	bool failed_ = (failed);                                                          \
-	int saved_errno_ = errno;                                                         \
-	if (failed_)                                                                      \
-		adapter__fail(__FILE__, __LINE__, __func__, #failed, "is true");          \
-	errno = saved_errno_;                                                             \
-	failed_; })
+#define CHECK_FAIL(failed)                                                               \
+	({                                                                               \
+		bool failed_ = (failed);                                                 \
+		int saved_errno_ = errno;                                                \
+		if (failed_)                                                             \
+			adapter__fail(__FILE__, __LINE__, __func__, #failed, "is true"); \
+		errno = saved_errno_;                                                    \
+		failed_;                                                                 \
+	})
 
 #define PRINT_FAIL(format...) adapter__fail(__FILE__, __LINE__, __func__, "failed", format)
 #endif

@@ -249,7 +249,8 @@ static int add_commands(struct vmtest *vm, struct staging *staging, struct words
 			ret = staging__add(vm, staging, files[i]);
 	/* iptables loads the code of each of its matches and targets by name. */
 	if (!ret && iptables && path__exists(IPTABLES_EXTENSIONS))
-		ret = staging__add_tree(vm, staging, IPTABLES_EXTENSIONS, IPTABLES_EXTENSIONS, NULL);
+		ret = staging__add_tree(vm, staging, IPTABLES_EXTENSIONS, IPTABLES_EXTENSIONS,
+					NULL);
 	return ret;
 }
 
