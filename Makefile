@@ -34,6 +34,8 @@ endif
 #:   tree      build the BPF selftests of a kernel tree, unchanged, with this runner: TREE=DIR, or
 #:             the sources of the pinned kernel (docs/tree.md)
 #:   run-tree  the same, boot the kernel of the tree if it is built, and run them with -j
+#:   export    write one of our tests into the BPF selftests of a kernel tree, for the tree's own
+#:             makefile and runner: TEST=ringbuf TREE=DIR [NAME=ringbuf_ours] [OVERWRITE=1]
 #:   lint      look through the sources: clang-format, clang-tidy, shellcheck, .editorconfig; a
 #:             part of check
 #:   format    have clang-format write all C sources as lint wants them
@@ -58,7 +60,7 @@ endif
 #:   CLANG=, BPFTOOL= the compiler for BPF (19 or newer) and the bpftool (7.5 or newer) to use
 #:   LIBBPF_SRC=DIR   build libbpf from DIR: its src/ folder, or tools/lib/bpf of a kernel tree
 #:   VMLINUX_BTF=FILE make vmlinux.h from FILE instead of the pinned kernel
-#:   TREE=DIR         the folder of a kernel's sources, for tree and run-tree
+#:   TREE=DIR         the folder of a kernel's sources, for tree, run-tree and export
 #:   SANITIZE=FLAGS   compile and link with FLAGS, for example -fsanitize=address
 
 # --- tools and flags --------------------------------------------------------------------------
@@ -132,7 +134,7 @@ ifeq ($(O),build)
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
-.PHONY: tree run-tree print-runner-objects force
+.PHONY: tree run-tree export print-runner-objects force
 .PHONY: all flavours check-programs generated docs help deps run check check-fast lint format kconfig-check bench \
 	install dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
@@ -181,6 +183,8 @@ run-tree:
 	$(call again,$(O)/tree/test_progs)
 	@$(O)/vmtest $(foreach kernel,$(or $(KERNEL),$(tree_kernel)),-k $(kernel)) --tree $(O)/tree \
 		--results $(O)/results -- $(abspath $(O)/tree/test_progs) --results $(ARGS)
+export:
+	@tree/export/export.sh "$(TEST)" $(or $(TREE),"") $(NAME)
 
 check check-fast:
 	@scripts/deps.sh check lint
@@ -244,7 +248,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # These goals start a second make, which builds after the tools are installed.
-OUTER_GOALS := $(filter help deps run tree run-tree check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
+OUTER_GOALS := $(filter help deps run tree run-tree export check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))
