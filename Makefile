@@ -94,7 +94,7 @@ VMTEST_LIBS = -ljson-c -lext2fs -lcom_err -lxxhash
 
 # --- sources and programs ---------------------------------------------------------------------
 
-TEST_SRCS := $(sort $(wildcard prog_tests/*.c prog_tests/*.S))
+TEST_SRCS := $(sort $(wildcard prog_tests/*.c))
 PROG_SRCS := $(sort $(wildcard progs/*.c))
 RUNNER_SRCS := $(sort $(wildcard runner/*.c runner/*/*.c))
 # The lowest layer, which vmtest links as well. It must not need libbpf: the build of libbpf uses
@@ -329,11 +329,6 @@ $(call flavour_dir,$(1))/prog_tests/%.o: prog_tests/%.c $(O)/flags/host
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) -I$(call flavour_dir,$(1)) $$(TEST_CFLAGS) -MMD -MP -c $$< -o $$@
 
-$(call flavour_dir,$(1))/prog_tests/%.o: prog_tests/%.S $(O)/flags/host
-	$$(say) AS $$@
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(OPTIMIZE) -MMD -MP -c $$< -o $$@
-
 # The first build does not know yet which skeletons a test includes, so all skeletons are made
 # before the tests. Later builds know it from the dependency files.
 $(call flavour_tests,$(1)): $(O)/libbpf/libbpf.a | $(call flavour_skels,$(1))
@@ -375,7 +370,7 @@ $(O)/%.o: $(O)/%.c $(O)/flags/host
 	$(Q)$(CC) $(SUITE_CFLAGS) -MMD -MP -c $< -o $@
 
 # A file that no process maps, with the same bytes that file_reader also has in the executable.
-$(O)/file_reader.data: $(O)/prog_tests/file_reader_window.o
+$(O)/file_reader.data: $(O)/prog_tests/file_reader_pages.o
 	$(say) DATA $@
 	$(Q)$(OBJCOPY) -O binary --only-section=.rodata.file_reader $< $@
 

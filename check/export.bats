@@ -193,6 +193,13 @@ compile() {
 	grep -qx 'void serial_test_pinning_ours(void)' "$BPF/prog_tests/pinning_ours.c"
 }
 
+@test "export: a subtest that cannot run in a tree is left out, with the functions that only it uses" {
+	run -0 export_test file_reader
+	[[ $output == *"Without the subtest on_open_private_file: the tree's makefile does not make"* ]]
+	run ! grep private_file "$BPF/prog_tests/file_reader_ours.c"
+	grep -q 'test__start_subtest("on_open_expect_fault")' "$BPF/prog_tests/file_reader_ours.c"
+}
+
 @test "export: an assertion of a helper names its caller, and fails the test" {
 	export_test global_data
 	cat > "$BPF/prog_tests/probe.c" <<-'END'

@@ -33,7 +33,7 @@ cd "$root"
 function="^void (serial_)?test_$test\(void\)"
 grep -qsE "$function" "prog_tests/$test.c" ||
 	fail "there is no test $test; ./test_progs --list names the tests"
-wrong=$(grep -vE '^(#|$|[a-z0-9_]+ +(refuse|serial) +# .)' "$here/tests.txt" || true)
+wrong=$(grep -vE '^(#|$|[a-z0-9_]+ +(refuse|serial|without +[a-z0-9_]+) +# .)' "$here/tests.txt" || true)
 [ -z "$wrong" ] || fail "tree/export/tests.txt: not known: $wrong"
 # fact KIND: print the reason of a line of tests.txt for this test
 fact() {
@@ -102,9 +102,11 @@ helpers() {
 	awk -f "$here/units.awk" -f "$here/helpers.awk" -v tree="$tree_headers" -v tests="$*" \
 		$helper_sources || fail "$test cannot be exported to this tree"
 }
+without=$(sed -nE "s/^$test +without +([a-z0-9_]+) .*/\1/p" "$here/tests.txt" | tr '\n' ' ')
 for path in $sources; do
 	target=$new/prog_tests/$(new_name "$(basename "$path")")
-	awk -f "$here/units.awk" -f "$here/clean.awk" "$path" | sed -E -f "$new/files.sed" -f "$new/skeletons.sed" >"$target"
+	awk -f "$here/units.awk" -f "$here/clean.awk" -v without="$without" "$path" |
+		sed -E -f "$new/files.sed" -f "$new/skeletons.sed" >"$target"
 	used=$(helpers "$target")
 	header=${used:+ours_helpers.h}
 	sed -i -E "/^#include $ours/{x;s/^/x/;/^x{2}/{x;d};x;s/\".*\"/\"${header:-test_progs.h}\"/}" "$target"
@@ -175,6 +177,7 @@ for path in prog_tests/* progs/*; do
 	fi
 done
 
+[ -z "$without" ] || echo "Without the subtest ${without% }: $(fact "without .*[^ ]")"
 # The options that the test declares and the tree's list lacks.
 cd "$root"
 # shellcheck disable=SC2086 # a list of words

@@ -14,7 +14,8 @@ function names_in(text, found,    words, n, i) {
 	split("", found)
 	n = split(bare(text), words, /[^A-Za-z_0-9]+/)
 	for (i = 1; i <= n; i++)
-		found[words[i]] = 1
+		if (words[i] != "")
+			found[words[i]] = 1
 }
 
 function read_tree(path,    text) {
