@@ -100,18 +100,10 @@ function add_with_what_it_uses(item,    used, name, other, text) {
 		if ((item, other) in wanted)
 			add_with_what_it_uses(other)
 	text = item_code[item]
-	if (item_is_function[item]) {
-		sub(/^static /, "", text)
-		sub(/^inline /, "", text)
-		text = "static inline " text
-		if (item_path[item] != ARGV[1])
-			text = doc[item_name[item]] item_comment[item] text
-		else
-			text = item_comment[item] text
-	} else {
-		text = item_comment[item] text
-	}
-	output = output "\n" text
+	if (item_is_function[item])
+		sub(/^(static )?(inline )?/, "static inline ", text)
+	# helpers.h, the first source, says itself what its functions do.
+	output = output "\n" (item_path[item] == ARGV[1] ? "" : doc[item_name[item]]) item_comment[item] text
 	source_used[item_path[item]] = 1
 }
 
