@@ -36,6 +36,8 @@ endif
 #:   tree-needs list tests of TREE=DIR that tree/tests.txt and the pinned kernel's tree do not
 #:             have, and what they seem to need
 #:   run-tree  the same, boot the kernel of the tree if it is built, and run them with -j
+#:   export    write one of our tests into the BPF selftests of a kernel tree, for the tree's own
+#:             makefile and runner: TEST=ringbuf TREE=DIR [NAME=ringbuf_ours] [OVERWRITE=1]
 #:   lint      look through the sources: clang-format, clang-tidy, shellcheck, .editorconfig; a
 #:             part of check
 #:   format    have clang-format write all C sources as lint wants them
@@ -60,7 +62,7 @@ endif
 #:   CLANG=, BPFTOOL= the compiler for BPF (19 or newer) and the bpftool (7.5 or newer) to use
 #:   LIBBPF_SRC=DIR   build libbpf from DIR: its src/ folder, or tools/lib/bpf of a kernel tree
 #:   VMLINUX_BTF=FILE make vmlinux.h from FILE instead of the pinned kernel
-#:   TREE=DIR         the folder of a kernel's sources, for tree and run-tree
+#:   TREE=DIR         the folder of a kernel's sources, for tree, run-tree and export
 #:   SANITIZE=FLAGS   compile and link with FLAGS, for example -fsanitize=address
 
 # --- tools and flags --------------------------------------------------------------------------
@@ -94,7 +96,7 @@ VMTEST_LIBS = -ljson-c -lext2fs -lcom_err -lxxhash
 
 # --- sources and programs ---------------------------------------------------------------------
 
-TEST_SRCS := $(sort $(wildcard prog_tests/*.c prog_tests/*.S))
+TEST_SRCS := $(sort $(wildcard prog_tests/*.c))
 PROG_SRCS := $(sort $(wildcard progs/*.c))
 RUNNER_SRCS := $(sort $(wildcard runner/*.c runner/*/*.c))
 # The lowest layer, which vmtest links as well. It must not need libbpf: the build of libbpf uses
@@ -134,7 +136,7 @@ ifeq ($(O),build)
   FLAVOUR_LINKS := $(addprefix test_progs-,$(FLAVOURS))
 endif
 
-.PHONY: tree run-tree tree-needs print-runner-objects force
+.PHONY: tree run-tree tree-needs export print-runner-objects force
 .PHONY: all flavours check-programs generated docs help deps run check check-fast lint format kconfig-check bench \
 	install dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
@@ -183,6 +185,8 @@ run-tree:
 	$(call again,$(O)/tree/test_progs)
 	@$(O)/vmtest $(foreach kernel,$(or $(KERNEL),$(tree_kernel)),-k $(kernel)) --tree $(O)/tree \
 		--results $(O)/results -- $(abspath $(O)/tree/test_progs) --results $(ARGS)
+export:
+	@tree/export/export.sh "$(TEST)" $(or $(TREE),"") $(NAME)
 
 tree-needs: tree
 	@tree/needs.sh $(O)
@@ -249,7 +253,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # These goals start a second make, which builds after the tools are installed.
-OUTER_GOALS := $(filter help deps run tree run-tree tree-needs check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
+OUTER_GOALS := $(filter help deps run tree run-tree tree-needs export check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))
@@ -330,11 +334,6 @@ $(call flavour_dir,$(1))/prog_tests/%.o: prog_tests/%.c $(O)/flags/host
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) -I$(call flavour_dir,$(1)) $$(TEST_CFLAGS) -MMD -MP -c $$< -o $$@
 
-$(call flavour_dir,$(1))/prog_tests/%.o: prog_tests/%.S $(O)/flags/host
-	$$(say) AS $$@
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(OPTIMIZE) -MMD -MP -c $$< -o $$@
-
 # The first build does not know yet which skeletons a test includes, so all skeletons are made
 # before the tests. Later builds know it from the dependency files.
 $(call flavour_tests,$(1)): $(O)/libbpf/libbpf.a | $(call flavour_skels,$(1))
@@ -376,7 +375,7 @@ $(O)/%.o: $(O)/%.c $(O)/flags/host
 	$(Q)$(CC) $(SUITE_CFLAGS) -MMD -MP -c $< -o $@
 
 # A file that no process maps, with the same bytes that file_reader also has in the executable.
-$(O)/file_reader.data: $(O)/prog_tests/file_reader_window.o
+$(O)/file_reader.data: $(O)/prog_tests/file_reader_pages.o
 	$(say) DATA $@
 	$(Q)$(OBJCOPY) -O binary --only-section=.rodata.file_reader $< $@
 

@@ -20,7 +20,7 @@
 /* Weak, so that the compiler cannot inline or clone it: all calls go to this symbol. */
 __u64 attach_probe_own_function(__u64 first, __u64 second);
 
-__attribute__((weak, noinline)) __u64 attach_probe_own_function(__u64 first, __u64 second)
+__attribute__((weak, __noinline__)) __u64 attach_probe_own_function(__u64 first, __u64 second)
 {
 	return first * 1000 + second;
 }

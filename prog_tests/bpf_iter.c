@@ -167,8 +167,14 @@ static struct bpf_link *attach_filtered(struct bpf_iter_task *skel, __u32 tid, _
 	union bpf_iter_link_info info = {
 		.task = { .tid = tid, .pid = pid, .pid_fd = pid_fd },
 	};
-	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
+	/*
+	 * libbpf refuses garbage in the padding at the end, which a compiler may copy there from an
+	 * initialiser (measured: gcc 12 with -O0).
+	 */
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts);
 
+	opts.link_info = &info;
+	opts.link_info_len = sizeof(info);
 	return bpf_program__attach_iter(skel->progs.dump_tasks, &opts);
 }
 

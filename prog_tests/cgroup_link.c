@@ -57,8 +57,8 @@ static bool open_places(struct places *places)
 	const struct place nothing = { -1, { -1, -1 } };
 
 	places->top = places->parent = places->child = nothing;
-	return open_place(&places->top, "") && open_place(&places->parent, "parent") &&
-	       open_place(&places->child, "parent/child") && enter_cgroup(places->top.cgroup_fd);
+	return open_place(&places->top, "") && open_place(&places->parent, "/parent") &&
+	       open_place(&places->child, "/parent/child") && enter_cgroup(places->top.cgroup_fd);
 }
 
 static void close_places(struct places *places)

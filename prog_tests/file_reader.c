@@ -5,7 +5,7 @@
  * A program that may not sleep can only read the page cache, and gets -EFAULT for other pages. To
  * test that, the pages must be cold (not in the page cache). But any process that runs the same
  * executable may fault them in again. So the test is serial, reads a window of the executable that
- * nothing else touches (file_reader_window.S), takes a lock against a second copy of the suite on
+ * nothing else touches (file_reader_pages.c), takes a lock against a second copy of the suite on
  * this machine, and checks every page before and after. If a page is warm afterwards, some other
  * process read it, and the result is not valid.
  */

@@ -172,6 +172,7 @@ static void mounts(void)
 		ASSERT_EQ(map_at(MOUNT_PATH "/other"), -ENOENT, "map in another bpffs");
 		ASSERT_OK(umount(MOUNT_PATH), "umount");
 	}
+	ASSERT_OK(rmdir(MOUNT_PATH), "rmdir");
 	ASSERT_OK(mount(NULL, "/sys/fs/bpf", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL),
 		  "remount read-only");
 	ASSERT_EQ(bpf_obj_pin(fd, MAP_PATH), -EROFS, "pin");

@@ -164,14 +164,18 @@ void sockmap_update_in_unsafe_context(void)
 static bool iterate(struct bpf_program *program, int map)
 {
 	union bpf_iter_link_info info = { .map.map_fd = map };
-	LIBBPF_OPTS(bpf_iter_attach_opts, opts,
-		.link_info = &info,
-		.link_info_len = sizeof(info),
-	);
-	auto_link struct bpf_link *link = bpf_program__attach_iter(program, &opts);
+	/*
+	 * libbpf refuses garbage in the padding at the end, which a compiler may copy there from an
+	 * initialiser (measured: gcc 12 with -O0).
+	 */
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts);
+	auto_link struct bpf_link *link = NULL;
 	auto_fd int fd = -1;
 	char byte;
 
+	opts.link_info = &info;
+	opts.link_info_len = sizeof(info);
+	link = bpf_program__attach_iter(program, &opts);
 	if (!ASSERT_OK_PTR(link, "attach iterator"))
 		return false;
 	fd = bpf_iter_create(bpf_link__fd(link));
