@@ -147,6 +147,20 @@ run_vmtest() {
 	[ "$status" -eq 64 ]
 }
 
+@test "a root is fetched from named suites, and only if the network may be used" {
+	run_vmtest --fetch-root "make ../../etc/passwd" --suite trixie
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"'../../etc/passwd'"* ]]
+	run_vmtest --fetch-root make --suite trixie,no/suite
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"'no/suite'"* ]]
+	run_vmtest --fetch-root " " --suite trixie
+	[ "$status" -eq 64 ]
+	run_vmtest --fetch-root make --suite trixie --offline
+	[ "$status" -eq 244 ]
+	[[ "$output" == *--offline* ]]
+}
+
 @test "temporary folders of dead launchers go, those of living ones stay" {
 	mkdir "$TMPDIR/vmtest.dead00" "$TMPDIR/vmtest.alive0" "$TMPDIR/vmtest-other"
 	touch "$TMPDIR/vmtest.dead00/file"

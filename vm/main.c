@@ -28,6 +28,7 @@
 #include "vm/host/words.h"
 #include "vm/kernel/cache.h"
 #include "vm/kernel/kernel_list.h"
+#include "vm/kernel/package_root.h"
 #include "vm/kernel/packages.h"
 #include "vm/matrix.h"
 #include "vm/options.h"
@@ -144,6 +145,8 @@ static int run(struct vmtest *vm)
 		return packages__fetch(vm, opt->fetch_package, opt->suite, false);
 	if (opt->fetch_source)
 		return packages__fetch(vm, opt->fetch_source, opt->suite, true);
+	if (opt->fetch_root)
+		return package_root__fetch(vm, opt->fetch_root, opt->suite);
 	if (opt->list_kernels)
 		return kernel_list__print(vm);
 	return run_kernels(vm);

@@ -50,7 +50,8 @@ struct options {
 	bool fetch_only;           /* fetch the kernel into the cache, and run nothing */
 	const char *fetch_package; /* name of a binary package to fetch, or NULL */
 	const char *fetch_source;  /* name of a source package to fetch, or NULL */
-	const char *suite;         /* Debian suite of both packages */
+	const char *fetch_root;    /* names of packages to fetch into one folder, or NULL */
+	const char *suite;         /* Debian suites of these packages, separated by commas */
 	bool list_kernels;
 };
 

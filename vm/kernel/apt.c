@@ -350,23 +350,43 @@ int apt__describe(struct vmtest *vm, const struct apt *apt, const struct words *
 	return ret;
 }
 
-int apt__download(struct vmtest *vm, const struct apt *apt, const struct words *packages,
-		  const char *folder)
+static int download(struct vmtest *vm, const struct apt *apt, struct words *argv,
+		    const struct words *packages, const char *folder)
 {
 	autooutcome struct outcome outcome = {};
-	autowords struct words argv = {};
 	int ret;
 
-	words__split(&argv, "apt-get -q download", " ");
-	for (size_t i = 0; i < packages->count; i++)
-		words__add(&argv, "%s", packages->v[i]);
-	ret = run_apt(vm, apt, argv.v, folder, &outcome);
+	words__add_all(argv, packages);
+	ret = run_apt(vm, apt, argv->v, folder, &outcome);
 	if (ret)
 		return ret;
 	if (outcome.status)
 		return message__fail(EXIT_NO_KERNEL, "cannot download %s: %s", packages->v[0],
 				     error_line(&outcome));
 	return 0;
+}
+
+int apt__download(struct vmtest *vm, const struct apt *apt, const struct words *packages,
+		  const char *folder)
+{
+	autowords struct words argv = {};
+
+	words__split(&argv, "apt-get -q download", " ");
+	return download(vm, apt, &argv, packages, folder);
+}
+
+int apt__download_all(struct vmtest *vm, const struct apt *apt, const struct words *packages,
+		      const char *folder)
+{
+	autowords struct words argv = {};
+
+	/* The private state has a lock of its own. The locks of apt would ask for root. */
+	words__split(&argv,
+		     "apt-get -q -y install --download-only --no-install-recommends "
+		     "-o Debug::NoLocking=true",
+		     " ");
+	words__add(&argv, "-oDir::Cache::archives=%s", folder);
+	return download(vm, apt, &argv, packages, folder);
 }
 
 int apt__download_source(struct vmtest *vm, const struct apt *apt, const char *name,

@@ -90,6 +90,18 @@ int apt__download(struct vmtest *vm, const struct apt *apt, const struct words *
 		  const char *folder);
 
 /**
+ * apt__download_all() - Download binary packages and all packages that they depend on.
+ * @vm: context
+ * @apt: the private apt state
+ * @packages: names; essential packages count as dependencies only if they are named
+ * @folder: the folder that gets the .deb files; it has an empty folder "partial"
+ *
+ * Return: 0 or an exit status.
+ */
+int apt__download_all(struct vmtest *vm, const struct apt *apt, const struct words *packages,
+		      const char *folder);
+
+/**
  * apt__download_source() - Download the files of a source package.
  * @vm: context
  * @apt: the private apt state

@@ -7,7 +7,6 @@
  * has a table of the places, kernel_packages.c a table of the packages.
  */
 #include <errno.h>
-#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -33,6 +32,7 @@
 #include "vm/kernel/kernel_image.h"
 #include "vm/kernel/kernel_modules.h"
 #include "vm/kernel/kernel_packages.h"
+#include "vm/kernel/packages.h"
 #include "vm/kernel/release.h"
 
 /* The places of files in packages; %s is the release. */
@@ -108,23 +108,6 @@ static int check_sums(struct vmtest *vm, const char *folder)
 			       EXIT_NO_KERNEL);
 }
 
-static int unpack_packages(struct vmtest *vm, const char *folder, const char *into)
-{
-	autofree char *pattern = text__format("%s/*.deb", folder);
-	glob_t found = {};
-	int ret = 0;
-
-	glob(pattern, 0, NULL, &found);
-	for (size_t i = 0; !ret && i < found.gl_pathc; i++)
-		ret = program__run_ok(vm,
-				      &(struct program){ .argv = ARGV("dpkg-deb", "-x",
-								      found.gl_pathv[i],
-								      (char *)into) },
-				      "unpack a kernel package", EXIT_HOST_SETUP);
-	globfree(&found);
-	return ret;
-}
-
 static void move_to_fixed_names(const char *unpacked, const char *folder, const char *release)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
@@ -157,7 +140,7 @@ static int unpack_kernel(struct vmtest *vm, const char *folder, const char *rele
 	autofree char *vmlinux = text__format("%s/vmlinux", folder);
 	autofree char *release_file = text__format("%s/release", folder);
 	autofree char *release_text = text__format("%s\n", release);
-	int ret = unpack_packages(vm, folder, unpacked);
+	int ret = packages__unpack_all(vm, folder, unpacked);
 
 	if (ret)
 		return ret;
@@ -176,17 +159,6 @@ static int unpack_kernel(struct vmtest *vm, const char *folder, const char *rele
 	return ret;
 }
 
-static void remove_packages(const char *folder)
-{
-	autofree char *pattern = text__format("%s/*.deb", folder);
-	glob_t found = {};
-
-	glob(pattern, 0, NULL, &found);
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		unlink(found.gl_pathv[i]);
-	globfree(&found);
-}
-
 /* The @fill function for cache__fill(). */
 static int fill_kernel(struct vmtest *vm, const char *folder, void *data)
 {
@@ -197,10 +169,7 @@ static int fill_kernel(struct vmtest *vm, const char *folder, void *data)
 	ret = apt__download(vm, &fetch->apt, &fetch->packages, folder);
 	if (!ret && fetch->pinned)
 		ret = check_sums(vm, folder);
-	ret = ret ? ret : unpack_kernel(vm, folder, fetch->release);
-	if (!ret)
-		remove_packages(folder);
-	return ret;
+	return ret ? ret : unpack_kernel(vm, folder, fetch->release);
 }
 
 static int fill(struct vmtest *vm, struct fetch *fetch, struct kernel *kernel)

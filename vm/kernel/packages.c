@@ -158,19 +158,44 @@ static bool is_plain_name(const char *name)
 	return isalnum((unsigned char)*name);
 }
 
+int packages__check_name(const char *name)
+{
+	if (is_plain_name(name))
+		return 0;
+	return message__fail(EXIT_USAGE_ERROR,
+			     "cannot fetch '%s': not the name of a package or suite", name);
+}
+
+int packages__unpack_all(struct vmtest *vm, const char *folder, const char *into)
+{
+	autofree char *pattern = text__format("%s/*.deb", folder);
+	glob_t found = {};
+	int ret = 0;
+
+	glob(pattern, 0, NULL, &found);
+	for (size_t i = 0; !ret && i < found.gl_pathc; i++) {
+		ret = program__run_ok(vm,
+				      &(struct program){ .argv = ARGV("dpkg-deb", "-x",
+								      found.gl_pathv[i],
+								      (char *)into) },
+				      "unpack a package", EXIT_HOST_SETUP);
+		unlink(found.gl_pathv[i]);
+	}
+	globfree(&found);
+	return ret;
+}
+
 int packages__fetch(struct vmtest *vm, const char *name, const char *suite, bool source)
 {
 	struct apt apt = { .lock_fd = -1 };
 	struct package package = { .apt = &apt, .name = name, .suite = suite, .source = source };
 	autowords struct words suites = {};
 	char *folder;
-	int ret = 0;
+	int ret = packages__check_name(name);
 
-	if (!is_plain_name(name) || !is_plain_name(suite))
-		return message__fail(EXIT_USAGE_ERROR,
-				     "cannot fetch %s from %s: not the name of a package "
-				     "or suite",
-				     name, suite);
+	ret = ret ? ret : packages__check_name(suite);
+	if (ret)
+		return ret;
 	folder = cached_folder(vm, &package);
 	if (!folder) {
 		words__add(&suites, "%s", suite);
