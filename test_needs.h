@@ -37,6 +37,7 @@ enum test_need_kind {
 	NEED_KIND_CONFIG,
 	NEED_KIND_LSM,
 	NEED_KIND_MODULE,
+	NEED_KIND_MODULE_FILE,
 	NEED_KIND_COMMAND,
 	NEED_KIND_CPUS,
 	NEED_KIND_MEMORY,
@@ -143,6 +144,12 @@ struct test_needs {
 
 /* A kernel module that is loaded or can be loaded. If the runner loads it, it also unloads it. */
 #define NEED_MODULE(name_, ...) { .kind = NEED_KIND_MODULE, .name = name_, ##__VA_ARGS__ }
+
+/*
+ * A module in the file NAME.ko beside the program. If the file is absent, or is for another kernel,
+ * that is a matter of the build, and the test is skipped. The runner loads and unloads it.
+ */
+#define NEED_MODULE_FILE(name_) { .kind = NEED_KIND_MODULE_FILE, .name = name_ }
 
 /* A program in PATH. */
 #define NEED_COMMAND(name_) { .kind = NEED_KIND_COMMAND, .name = name_ }

@@ -168,6 +168,24 @@ nothing_is_left() {
 	done
 }
 
+@test "a module beside the program is loaded for a test and unloaded, one for another kernel is not" {
+	guest=()
+	kernel=$("$VMTEST" --fetch-only)
+	mkdir -p "$work/tree"
+	xz -dc "$kernel"/modules/kernel/lib/math/cordic.ko.xz >"$work/tree/cordic.ko"
+	leaking -a needs_file_of_module
+	[ "$status" -eq 0 ]
+	[[ $output == *"needs_file_of_module:OK"* ]]
+	nothing_is_left
+	echo "for no kernel" >"$work/tree/cordic.ko"
+	leaking -a needs_file_of_module
+	[ "$status" -eq 0 ]
+	[[ $output == *"needs_file_of_module:SKIP (no module cordic.ko beside the program: it is built for another kernel)"* ]]
+	rm "$work/tree/cordic.ko"
+	leaking -a needs_file_of_module
+	[[ $output == *"needs_file_of_module:SKIP (no module cordic.ko beside the program: the build did not make it, and has said why)"* ]]
+}
+
 @test "what a run that is killed has left, the next one removes" {
 	mkdir -p "$work/tree"
 	cat >"$work/tree/killed.sh" <<-'END'

@@ -49,17 +49,31 @@ bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name)
 	return false;
 }
 
+/* Read the symbols again when they are needed: the new module has added symbols. */
+static void forget_symbols(struct kernel_facts *facts)
+{
+	free(facts->symbols);
+	facts->symbols = NULL;
+	facts->symbols_were_read = false;
+}
+
 int kernel_facts__use_module(struct kernel_facts *facts, const char *name)
 {
 	int before = facts->modules.loaded_cnt;
 	int err = modules__use(&facts->modules, facts->info->release, name);
 
-	/* Read the symbols again when they are needed: the new module has added symbols. */
-	if (facts->modules.loaded_cnt != before) {
-		free(facts->symbols);
-		facts->symbols = NULL;
-		facts->symbols_were_read = false;
-	}
+	if (facts->modules.loaded_cnt != before)
+		forget_symbols(facts);
+	return err;
+}
+
+int kernel_facts__use_module_file(struct kernel_facts *facts, const char *name)
+{
+	int before = facts->modules.loaded_cnt;
+	int err = modules__use_file(&facts->modules, name);
+
+	if (facts->modules.loaded_cnt != before)
+		forget_symbols(facts);
 	return err;
 }
 

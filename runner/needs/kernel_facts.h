@@ -43,6 +43,14 @@ bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name);
  */
 int kernel_facts__use_module(struct kernel_facts *facts, const char *name);
 
+/**
+ * kernel_facts__use_module_file() - make sure that the module in the file NAME.ko beside the
+ *	program is loaded
+ *
+ * Return: 0; -ENOENT if there is no such file; another negative errno if it cannot be loaded.
+ */
+int kernel_facts__use_module_file(struct kernel_facts *facts, const char *name);
+
 /** kernel_facts__end() - unload the modules that were loaded, free everything */
 void kernel_facts__end(struct kernel_facts *facts);
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Finds modules below /lib/modules, loads and unloads them. */
+/* Finds modules below /lib/modules and beside the program, loads and unloads them. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <libgen.h>
 #include <limits.h>
 #include <linux/module.h>
 #include <stdbool.h>
@@ -160,6 +161,20 @@ static int lock_module(struct modules *modules, const char *name)
 	return fd;
 }
 
+/* Load a file, and remember that this run has loaded its module, which the caller has locked. */
+static int load_and_mark(struct modules *modules, const char *path, int lock_fd)
+{
+	int err = load_file(path);
+
+	if (!err) {
+		modules->loaded_cnt++;
+		/* Ignore an error: without the mark the module stays loaded, which does no harm. */
+		if (lock_fd >= 0 && pwrite(lock_fd, LOADED_MARK, strlen(LOADED_MARK), 0) < 0)
+			errno = 0;
+	}
+	return err == -EEXIST ? 0 : err;
+}
+
 int modules__use(struct modules *modules, const char *release, const char *name)
 {
 	int err, lock_fd;
@@ -175,15 +190,22 @@ int modules__use(struct modules *modules, const char *release, const char *name)
 	if (err)
 		return err;
 	use_dependencies(modules, release, path);
-	err = load_file(path);
+	err = load_and_mark(modules, path, lock_fd);
 	free(path);
-	if (!err) {
-		modules->loaded_cnt++;
-		/* Ignore an error: without the mark the module stays loaded, which does no harm. */
-		if (lock_fd >= 0 && pwrite(lock_fd, LOADED_MARK, strlen(LOADED_MARK), 0) < 0)
-			errno = 0;
-	}
-	return err == -EEXIST ? 0 : err;
+	return err;
+}
+
+int modules__use_file(struct modules *modules, const char *name)
+{
+	char program[PATH_MAX] = "", path[PATH_MAX + NAME_MAX];
+	int lock_fd = lock_module(modules, name);
+
+	if (module_is_there(name))
+		return 0;
+	if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "%s/%s.ko", dirname(program), name);
+	return load_and_mark(modules, path, lock_fd);
 }
 
 bool modules__is_used(const char *name)

@@ -25,6 +25,13 @@ struct modules {
  */
 int modules__use(struct modules *modules, const char *release, const char *name);
 
+/**
+ * modules__use_file() - make sure that the module in the file NAME.ko beside the program is loaded
+ *
+ * Return: 0; -ENOENT if there is no such file; another negative errno if it cannot be loaded.
+ */
+int modules__use_file(struct modules *modules, const char *name);
+
 /** modules__end() - unload all modules that runs have loaded and no run uses any more */
 void modules__end(struct modules *modules);
 

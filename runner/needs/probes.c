@@ -381,6 +381,21 @@ static int look_module(struct kernel_facts *facts, const struct test_need *need,
 	return have_module(facts, need, need->name, found);
 }
 
+static int look_module_file(struct kernel_facts *facts, const struct test_need *need,
+			    struct need_found *found)
+{
+	int err = kernel_facts__use_module_file(facts, need->name);
+
+	if (!err)
+		return 1;
+	found->is_excused = err == -ENOENT || err == -ENOEXEC;
+	if (err == -ENOENT)
+		return absent(found, "the build did not make it, and has said why");
+	if (err == -ENOEXEC)
+		return absent(found, "it is built for another kernel");
+	return absent(found, "loading it: %s", error__text(err));
+}
+
 static int look_command(struct kernel_facts *facts, const struct test_need *need,
 			struct need_found *found)
 {
@@ -530,6 +545,7 @@ static const struct {
 	[NEED_KIND_CONFIG] =	  { "CONFIG_%n", look_config, false },
 	[NEED_KIND_LSM] =	  { "LSM %n", look_lsm, false },
 	[NEED_KIND_MODULE] =	  { "module %n", look_module, false },
+	[NEED_KIND_MODULE_FILE] = { "module %n.ko beside the program", look_module_file, false },
 	[NEED_KIND_COMMAND] =	  { "command %n", look_command, true },
 	[NEED_KIND_CPUS] =	  { "%d CPUs", look_cpus, true },
 	[NEED_KIND_MEMORY] =	  { "%d MiB of memory", look_memory, true },
