@@ -393,14 +393,15 @@ $(O)/uprobe_multi: prog_tests/helpers/uprobe_multi.c prog_tests/helpers/uprobe_m
 
 # The tree's own makefile knows what to build. It links only if the program is missing or older than
 # the tree's objects, so a program that is older than the runner is removed.
-TREE_SRCS := $(addprefix tree/,adapter.c adapter.h build.sh cc.sh clang.sh fetch.sh link.sh list-tests.sh own_runner.c tests.txt \
-	include/test_progs.h)
+TREE_SRCS := $(addprefix tree/,adapter.c adapter.h build.sh cc.sh clang.sh fetch.sh link.sh list-tests.sh module-tests.sh modules.sh \
+	own_runner.c tests.txt include/test_progs.h)
 $(O)/tree/test_progs: $(RUNNER_OBJS) $(TREE_SRCS) force | $(O)/vmtest
 	$(say) TREE $@
 	$(Q)mkdir -p $(@D)/adapter
 	$(Q)printf '%s\n' $(abspath $(RUNNER_OBJS)) > $(@D)/adapter/runner-objects
 	$(if $(filter-out force,$?),$(Q)rm -f $@)
-	+$(Q)CC="$(CC)" CLANG="$(CLANG)" VMLINUX_BTF="$(VMLINUX_BTF)" tree/build.sh $(O) $(TREE)
+	+$(Q)CC="$(CC)" CLANG="$(CLANG)" VMLINUX_BTF="$(VMLINUX_BTF)" KERNEL="$(firstword $(KERNEL))" \
+		tree/build.sh $(O) $(TREE)
 print-runner-objects:
 	@echo $(RUNNER_OBJS)
 

@@ -30,14 +30,15 @@ write() {
 	cat > "$SOURCES/$1"
 }
 
+# With $modules_kernel, the modules are built for that kernel.
 build() {
-	CC=gcc CLANG=clang tree/build.sh "$BUILD" "$SOURCES"
+	KERNEL=${modules_kernel-} CC=gcc CLANG=clang tree/build.sh "$BUILD" "$SOURCES"
 }
 
 make_sources() {
 	local bpf=tools/testing/selftests/bpf
 
-	touch "$SOURCES/vmlinux"
+	touch "$SOURCES/vmlinux" "$SOURCES/Module.symvers"
 	write $bpf/Makefile <<-'END'
 		.RECIPEPREFIX := >
 		TESTS := $(patsubst prog_tests/%.c,$(OUTPUT)/%.test.o,$(wildcard prog_tests/*.c))
@@ -46,10 +47,12 @@ make_sources() {
 		TEST_GEN_PROGS_EXTENDED := $(OUTPUT)/called_by_script $(OUTPUT)/called_by_none
 		HELPERS := $(addprefix $(OUTPUT)/,test_progs.o testing_helpers.o cgroup_helpers.o)
 		CFLAGS := -g -O0 -I. -I$(TREE_BUILD)/libbpf/include
-		$(OUTPUT)/test_progs: $(TESTS) $(HELPERS)
-		> $(CC) $(CFLAGS) $$(ls $^ 2>/dev/null) $(TREE_BUILD)/libbpf/libbpf.a -lelf -lz -o $@
+		$(OUTPUT)/test_progs: $(TESTS) $(HELPERS) $(if $(KDIR),$(OUTPUT)/bpf_testmod.ko)
+		> $(CC) $(CFLAGS) $$(ls $(TESTS) $(HELPERS) 2>/dev/null) $(TREE_BUILD)/libbpf/libbpf.a -lelf -lz -o $@
 		$(OUTPUT)/%.test.o: prog_tests/%.c
 		> $(CC) $(CFLAGS) -c $< -o $@ || rm -f $@
+		$(OUTPUT)/bpf_testmod.ko: test_kmods/bpf_testmod.c
+		> echo for $(KDIR) > $@
 		$(OUTPUT)/test_progs.o: prog_tests/tests.h
 		prog_tests/tests.h: $(wildcard prog_tests/*.c)
 		> sed -n 's/^void .*test_\(.*\)(void)/DEFINE_TEST(\1)/p' $^ > $@
@@ -132,6 +135,13 @@ make_sources() {
 		void helper_fails(void) { test__fail(); printf("helper:FAIL:the helper says why\n"); }
 		int main(void) { return 42; }
 	END
+	write $bpf/test_kmods/bpf_testmod.c <<-'END'
+		__bpf_kfunc int *
+		two_lines(int argument);
+		__bpf_kfunc int one_line(int argument);
+		int no_kfunc(int argument);
+		MODULE_LICENSE("GPL");
+	END
 	write $bpf/prog_tests/alpha.c <<-'END'
 		#include <stdlib.h>
 		#include "test_progs.h"
@@ -182,6 +192,10 @@ make_sources() {
 				test__fail();
 		}
 	END
+	write $bpf/prog_tests/needs_module.c <<-'END'
+		#include "test_progs.h"
+		void test_needs_module(void) { printf("two_lines"); }
+	END
 	write $bpf/prog_tests/netns_cookie.c <<-'END'
 		#include "test_progs.h"
 		/* Prints the inode of the network namespace. */
@@ -223,9 +237,9 @@ guest() {
 
 @test "tree: the tests are listed in the order of the tree, also those that could not be built" {
 	run -0 --separate-stderr "$BUILD/tree/test_progs" --list
-	[ "$output" = "$(printf '%s\n' alpha crypto_sanity fails netns_cookie not_built places \
+	[ "$output" = "$(printf '%s\n' alpha crypto_sanity fails needs_module netns_cookie not_built places \
 		prog_tests_framework serial skips program_test_own program_test_broken program_test_script_sh)" ]
-	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 8 --list
+	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 9 --list
 	[ "$output" = serial ]
 }
 
@@ -263,15 +277,49 @@ guest() {
 	[[ $output == *"tests.txt:1: not known: "* ]]
 }
 
+@test "tree: the modules are built with the kernel of the tree, and tests that need them skipped without" {
+	[ "$(cat "$BUILD/tree/bpf_testmod.ko")" = "for $SOURCES" ]
+	modules_kernel=nonsense run -0 build
+	[[ $output == *"tree: no modules: nonsense is neither a kernel of Debian nor built sources"* ]]
+	[[ $output == *"tree: tests that need bpf_testmod.ko will be skipped"* ]]
+	[ ! -e "$BUILD/tree/bpf_testmod.ko" ]
+	run -0 guest -t needs_module
+	[[ $output == *"needs_module:SKIP (no module bpf_testmod.ko beside the program: "* ]]
+}
+
+@test "tree: a test needs a module if its object, or a BPF object that it opens, has a name of it" {
+	local made=$BATS_TEST_TMPDIR text
+	for text in "fentry/bpf_testmod_test" two_lines one_line "at one_line+0x1" opens.bpf.o \
+		no_kfunc one_line_more other.bpf.o; do
+		echo "const char text[] = \"$text\"; void test_${text//[^a-z]/_}(void) {}" |
+			gcc -g -x c -c - -o "$made/${text//[^a-z]/_}.test.o"
+	done
+	echo 'const char text[] = "one_line"; void test_with(void) {} void test_without(void) {} void serial_test_none(void) {}' |
+		gcc -x c -c - -o "$made/several.test.o"
+	echo "two_lines" > "$made/opens.bpf.o"
+	echo "two_lines" > "$made/with.bpf.o"
+	echo "other" | tee "$made/other.bpf.o" > "$made/without.bpf.o"
+	nm -A -g --defined-only "$made"/*.test.o > "$made/symbols"
+	run -0 tree/module-tests.sh "$SOURCES/tools/testing/selftests/bpf" "$made" "$made/symbols"
+	[ "$output" = "$(printf '%s\n' at_one_line__x_ fentry_bpf_testmod_test none one_line opens_bpf_o two_lines with)" ]
+}
+
+@test "tree: a kernel without headers has no modules, which is said in one line" {
+	run -1 --separate-stderr tree/modules.sh false 7.3.4 "$SOURCES/tools/testing/selftests/bpf"
+	[ "$stderr" = "tree: no modules for kernel 7.3.4: no headers, see above" ]
+	run -1 --separate-stderr tree/modules.sh false 7.3.4 "$BATS_TEST_TMPDIR"
+	[[ $stderr == "tree: no modules for kernel 7.3.4: the tree has none"* ]]
+}
+
 @test "tree: tests run between enter and leave, and report to this runner" {
 	run -1 guest -j2
 	[[ $output == *"#1/1     alpha/one:OK"* ]]
 	[[ $output == *"#1/2     alpha/two:OK"* ]]
 	[[ $output == *"#1/3     alpha/three:OK"* ]]
-	[[ $output == *"#5       not_built:SKIP (not built)"* ]]
-	[[ $output == *"#7       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
-	[[ $output == *"#8       serial:OK"* ]]
-	[[ $output == *"#9       skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
+	[[ $output == *"#6       not_built:SKIP (not built)"* ]]
+	[[ $output == *"#8       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
+	[[ $output == *"#9       serial:OK"* ]]
+	[[ $output == *"#10      skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
 	[[ $output == *"helper:FAIL:the helper says why"* ]]
 	[[ $output == *"cgroups are cleaned up"* ]]
 	[[ $output == *"#3       fails:FAIL"* ]]

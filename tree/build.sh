@@ -6,7 +6,8 @@
 # there and in OUT. Without TREE, the sources of the pinned kernel are fetched.
 #
 # usage: build.sh BUILD [TREE]		the program is BUILD/tree/test_progs
-# environment: CC, CLANG, and VMLINUX_BTF to take the kernel's types from another file
+# environment: CC, CLANG, VMLINUX_BTF to take the kernel's types from another file, and KERNEL, which
+#	will run the tests
 
 set -eu
 build=$(realpath "$1") tree=${2-}
@@ -67,6 +68,23 @@ assertions=$(cksum <"$here/include/test_progs.h")
 	echo "$assertions" >"$out/assertions"
 }
 
+# The modules among the selftests are for the kernel that will run. For one that is built from
+# sources, the tree's makefile builds them.
+kernel_sources=${KERNEL:-$tree}
+if [ -e "$kernel_sources/Module.symvers" ]; then
+	kernel_sources=$(realpath "$kernel_sources")
+else
+	kernel_sources=''
+	rm -f "$out"/*.ko
+	if kernel=$("$vmtest" ${KERNEL:+-k "$KERNEL"} --fetch-only) && [ -e "$kernel/release" ]; then
+		modules=$("$here/modules.sh" "$vmtest" "$(cat "$kernel/release")" "$out/.source/$bpf") &&
+			cp "$modules"/*.ko "$out"
+	else
+		echo "tree: no modules: ${KERNEL:-the pinned kernel} is neither a kernel of Debian nor built sources" >&2
+	fi
+	[ -e "$out/bpf_testmod.ko" ] || echo "tree: tests that need bpf_testmod.ko will be skipped" >&2
+fi
+
 # The variables of this build's command line would override those of the tree's makefile.
 flags=$(echo "${MAKEFLAGS-}" | sed 's/^ *-- .*//; s/ -- .*//')
 export TREE_BUILD="$build" TREE_CC="$CC" TREE_CLANG="$CLANG"
@@ -77,7 +95,8 @@ make_in() {
 	env -u MAKEOVERRIDES -u O -u V -u KBUILD_OUTPUT MAKEFLAGS="$flags" LC_ALL=C \
 		make --no-print-directory -C "$folder" CC="$here/cc.sh" CLANG="$here/clang.sh" \
 		LLVM_STRIP="$("$here/../scripts/find-tool.sh" llvm-strip)" \
-		VMLINUX_BTF="$(realpath "$btf")" BPF_STRICT_BUILD=0 SKIP_LLVM=1 SKIP_DOCS=1 SKIP_LIBBFD=1 "$@"
+		VMLINUX_BTF="$(realpath "$btf")" KDIR="$kernel_sources" BPF_STRICT_BUILD=0 SKIP_LLVM=1 \
+		SKIP_DOCS=1 SKIP_LIBBFD=1 "$@"
 }
 
 # Other programs of the tree: each is one test. Those of sched_ext and hid are built in folders of

@@ -48,9 +48,10 @@ done
 
 # shellcheck disable=SC2046,SC2086 # lists of words
 {
-	nm -g --defined-only $tests >"$made/symbols"
+	nm -A -g --defined-only $tests >"$made/symbols"
+	"$here/module-tests.sh" . "$TREE_BUILD/tree" "$made/symbols" >"$made/module-tests"
 	"$here/list-tests.sh" "$here/tests.txt" prog_tests/tests.h "$made/symbols" \
-		"$TREE_BUILD/tree/programs" >"$made/list.c"
+		"$TREE_BUILD/tree/programs" "$made/module-tests" >"$made/list.c"
 	$TREE_CC -O2 -g -std=gnu11 -Wall -Werror -I"$here/.." -isystem \
 		"$TREE_BUILD/libbpf/include" -c "$made/list.c" -o "$made/list.o"
 	$TREE_CC $flags $has -O2 -Wno-error -Werror=implicit-function-declaration \

@@ -4,10 +4,11 @@
 # Print the C source of the list of a tree's tests, in the order of the tree's own list. A test runs
 # between adapter__enter() and adapter__leave(). TESTS.txt says what is known about some of them.
 #
-# usage: list-tests.sh TESTS.txt TESTS.h SYMBOLS PROGRAMS
+# usage: list-tests.sh TESTS.txt TESTS.h SYMBOLS PROGRAMS MODULE-TESTS
 #	TESTS.h		the tree's list: DEFINE_TEST(NAME) in each line
-#	SYMBOLS		what nm prints of the objects of the tests that could be built
+#	SYMBOLS		what nm -A prints of the objects of the tests that could be built
 #	PROGRAMS	other programs of the tree, which are tests too: "FILE built" or "FILE missing"
+#	MODULE-TESTS	what module-tests.sh prints: the tests that need the tree's modules
 
 export LC_ALL=C
 awk '
@@ -74,6 +75,10 @@ FILENAME == ARGV[4] {
 	gsub(/[^A-Za-z0-9_]/, "_", name)
 	names[++cnt] = name
 	programs[name] = $2 == "built" ? $1 : ""
+	next
+}
+FILENAME == ARGV[5] {
+	add_need($1, "NEED_MODULE_FILE(\"bpf_testmod\")")
 	next
 }
 $2 == "T" && $3 ~ /^(serial_)?test_/ { built[$3] = 1 }
