@@ -215,6 +215,26 @@ make_sources() {
 		#include "test_progs.h"
 		void test_prog_tests_framework(void) { test__fail(); }
 	END
+	write $bpf/prog_tests/reg_bounds_gen_x.c <<-'END'
+		#include <stdlib.h>
+		#include "test_progs.h"
+		void test_reg_bounds_gen_x(void)
+		{
+			const char *slow = getenv("SLOW_TESTS");
+			printf("in the log\n");
+			if (!slow || strcmp(slow, "1"))
+				test__skip();
+		}
+	END
+	write $bpf/prog_tests/reg_bounds_rand_x.c <<-'END'
+		#include <stdlib.h>
+		#include "test_progs.h"
+		void test_reg_bounds_rand_x(void)
+		{
+			printf("seed %s\n", getenv("REG_BOUNDS_RAND_SEED"));
+			test__fail();
+		}
+	END
 	write $bpf/prog_tests/serial.c <<-'END'
 		#include "test_progs.h"
 		void serial_test_serial(void) { if (!env.jit_enabled) test__fail(); }
@@ -238,8 +258,8 @@ guest() {
 @test "tree: the tests are listed in the order of the tree, also those that could not be built" {
 	run -0 --separate-stderr "$BUILD/tree/test_progs" --list
 	[ "$output" = "$(printf '%s\n' alpha crypto_sanity fails needs_module netns_cookie not_built places \
-		prog_tests_framework serial skips program_test_own program_test_broken program_test_script_sh)" ]
-	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 9 --list
+		prog_tests_framework reg_bounds_gen_x reg_bounds_rand_x serial skips program_test_own program_test_broken program_test_script_sh)" ]
+	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 11 --list
 	[ "$output" = serial ]
 }
 
@@ -318,8 +338,8 @@ guest() {
 	[[ $output == *"#1/3     alpha/three:OK"* ]]
 	[[ $output == *"#6       not_built:SKIP (not built)"* ]]
 	[[ $output == *"#8       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
-	[[ $output == *"#9       serial:OK"* ]]
-	[[ $output == *"#10      skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
+	[[ $output == *"#11      serial:OK"* ]]
+	[[ $output == *"#12      skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
 	[[ $output == *"helper:FAIL:the helper says why"* ]]
 	[[ $output == *"cgroups are cleaned up"* ]]
 	[[ $output == *"#3       fails:FAIL"* ]]
@@ -345,6 +365,16 @@ guest() {
 	[[ $output == *"program_test_script_sh/fourth:SKIP (no device)"* ]]
 	[[ $output == *"test_script.sh:FAIL:exit status 3"* ]]
 	[ ! -e "$BUILD/tree/called_by_none" ]
+}
+
+@test "tree: tests.txt gives reasons of skips, and variables that are not set" {
+	run -1 guest -t reg_bounds
+	[[ $output == *"reg_bounds_gen_x:SKIP (SLOW_TESTS=1 is not set)"* ]]
+	[[ $output == *"seed 1"* ]]
+	run -1 "$VMTEST" --tree "$BUILD/tree" -- env SLOW_TESTS=1 REG_BOUNDS_RAND_SEED=7 \
+		"$BUILD/tree/test_progs" -t reg_bounds
+	[[ $output == *"reg_bounds_gen_x:OK"* ]]
+	[[ $output == *"seed 7"* ]]
 }
 
 @test "tree: tests.txt tolerates what a test leaves behind, and nothing else" {

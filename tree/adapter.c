@@ -35,6 +35,7 @@
 /* From the runner, whose test_progs.h cannot be included beside that of the tree. */
 int test__verbosity(void);
 bool test__verifier_stats(void);
+bool glob__match(const char *text, const char *pattern);
 void test__end_subtest(void);
 void test__skip_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,
@@ -53,10 +54,23 @@ static struct test_state running_state;
 static bool has_cgroups;
 static bool has_jit;
 
-/* Asked before main(): the sysctl exists only in the first network namespace. */
-__attribute__((constructor)) static void ask_for_jit(void)
+static char **whole_environment;
+static const char *running_test_name;
+
+/*
+ * Before main(): the sysctl exists only in the first network namespace, and our runner passes only a
+ * few variables of the environment on to tests.
+ */
+__attribute__((constructor)) static void look_around(void)
 {
 	FILE *file = fopen("/proc/sys/net/core/bpf_jit_enable", "re");
+	size_t cnt = 0;
+
+	while (environ[cnt])
+		cnt++;
+	whole_environment = calloc(cnt + 1, sizeof(*environ));
+	if (whole_environment)
+		memcpy(whole_environment, environ, cnt * sizeof(*environ));
 
 	/* A kernel that is built with the JIT always on may have no such file for this user. */
 	has_jit = !file || fgetc(file) != '0';
@@ -67,6 +81,19 @@ __attribute__((constructor)) static void ask_for_jit(void)
 bool is_jit_enabled(void)
 {
 	return has_jit;
+}
+
+void adapter__skip(void)
+{
+	const struct adapter_fact *fact;
+
+	for (fact = adapter_skips; fact->tests; fact++) {
+		if (!glob__match(running_test_name, fact->tests))
+			continue;
+		test__skip_reason("%s", fact->text);
+		return;
+	}
+	test__skip();
 }
 
 void adapter__fail(const char *file, int line, const char *func, const char *name, const char *fmt,
@@ -168,6 +195,29 @@ static void start_stand_in_for_watchdog(void)
 }
 #endif
 
+static void set_if_absent(const char *assignment)
+{
+	char *name = strdup(assignment), *value = name ? strchr(name, '=') : NULL;
+
+	if (value) {
+		*value = '\0';
+		setenv(name, value + 1, false);
+	}
+	free(name);
+}
+
+static void fill_environment(void)
+{
+	const struct adapter_fact *fact;
+	char **variable;
+
+	for (variable = whole_environment; variable && *variable; variable++)
+		set_if_absent(*variable);
+	for (fact = adapter_env; fact->tests; fact++)
+		if (glob__match(running_test_name, fact->tests))
+			set_if_absent(fact->text);
+}
+
 static void fill_env(void)
 {
 	int verbosity = test__verbosity();
@@ -189,8 +239,10 @@ static void fill_env(void)
 		extra_prog_load_log_flags = verbosity - VERBOSE_NORMAL;
 }
 
-void adapter__enter(void)
+void adapter__enter(const char *test)
 {
+	running_test_name = test;
+	fill_environment();
 	enter_folder_of_program();
 	show_own_interfaces();
 	fill_env();

@@ -6,11 +6,26 @@
 #ifndef TREE_ADAPTER_H
 #define TREE_ADAPTER_H
 
-/** adapter__enter() - make the test process what the tree's runner makes of it */
-void adapter__enter(void);
+/* What tests.txt says about tests whose names match @tests, in which `*` stands for any text. */
+struct adapter_fact {
+	const char *tests, *text;
+};
+
+/* Made by list-tests.sh; each ends with a member without @tests. */
+extern const struct adapter_fact adapter_skips[]; /* why the tests skip, if they do */
+extern const struct adapter_fact adapter_env[];   /* NAME=VALUE for the tests, unless it is set */
+
+/**
+ * adapter__enter() - make the test process what the tree's runner makes of it
+ * @test: the name of the test
+ */
+void adapter__enter(const char *test);
 
 /** adapter__leave() - undo what the tree's helpers have changed in the process */
 void adapter__leave(void);
+
+/** adapter__skip() - skip the test or the open subtest, with the reason from tests.txt if it has one */
+void adapter__skip(void);
 
 /**
  * adapter__fail() - report an assertion that failed

@@ -48,6 +48,12 @@ FILENAME == ARGV[1] {
 	} else if ($2 == "initial-netns" && NF == 2) {
 		isolated[$1] = "ISOLATE_ALL & ~ISOLATE_NETNS"
 		locked[$1] = locked[$1] (locked[$1] ? ", " : "") "EXCLUSIVE(\"init_netns\")"
+	} else if ($2 == "skips" && NF == 2) {
+		skips = skips "\t{ \"" $1 "\", \"" reason "\" },\n"
+		next
+	} else if ($2 == "env" && NF == 3 && $3 ~ /=/) {
+		env = env "\t{ \"" $1 "\", \"" $3 "\" },\n"
+		next
 	} else if ($2 == "leaves" && NF == 3) {
 		tolerates = tolerates "TEST_TOLERATES(" $1 ", \"" $3 "\", \"" reason "\");\n"
 	} else if ($2 == "lock" && NF == 3) {
@@ -106,8 +112,8 @@ function wrap(function_name, name) {
 		return "NULL"
 	if (name in denied)
 		return deny(name)
-	printf "void %s(void);\nstatic void run_%s(void)\n{\n\tadapter__enter();\n\t%s();\n" \
-		"\tadapter__leave();\n}\n", function_name, function_name, function_name
+	printf "void %s(void);\nstatic void run_%s(void)\n{\n\tadapter__enter(\"%s\");\n\t%s();\n" \
+		"\tadapter__leave();\n}\n", function_name, function_name, name, function_name
 	return "run_" function_name
 }
 END {
@@ -143,6 +149,8 @@ END {
 		printed[lines[line]] = 1
 	}
 	printf "%s", tolerates
+	printf "const struct adapter_fact adapter_skips[] = {\n%s\t{},\n};\n", skips
+	printf "const struct adapter_fact adapter_env[] = {\n%s\t{},\n};\n", env
 	printf "const struct test_entry test_entries[] = {\n%s\t{ NULL, NULL, NULL },\n};\n", entries
 	printf "const int test_entries_cnt = %d;\n", cnt
 }' "$@"

@@ -45,7 +45,7 @@ skeletons() {
 }
 
 tests_in "$pinned/$bpf" | cut -d' ' -f1 >"$work/known"
-sed -nE 's|^([A-Za-z0-9_]+).*|\1|p' "$here/tests.txt" >>"$work/known"
+sed -nE 's|^([A-Za-z0-9_]+)[/ \t].*|\1|p' "$here/tests.txt" >>"$work/known"
 sort -u -o "$work/known" "$work/known"
 functions "$(awk '{ print $NF }' "$out/made_from")" >"$work/kernel"
 tests_in "$new" >"$work/all"
@@ -68,6 +68,6 @@ while read -r name file; do
 	grep -oE '(SYS(_NOFAIL)?\([^"]*|system\(|popen\()"[a-z0-9_-]+' "$file" | sed 's/.*"/	command /' |
 		sort -u
 done <"$work/new"
-sed -nE 's|^([A-Za-z0-9_]+).*|\1|p' "$here/tests.txt" | grep -v '^program_' | sort -u |
+sed -nE 's|^([A-Za-z0-9_]+)[/ \t].*|\1|p' "$here/tests.txt" | grep -v '^program_' | sort -u |
 	join -v1 - "$work/all" | sed 's/.*/tests.txt knows &, which this tree does not have/' >&2
 echo "$(wc -l <"$work/new") tests are not in tests.txt and not in ${pinned##*/}" >&2

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The tests of a kernel tree include this in front of the tree's own test_progs.h. Its assertions
- * then report file and line. The tree's own print them to the log only. cc.sh compiles a test
+ * then report file and line. The tree's own print them to the log only. Skips get a reason. cc.sh compiles a test
  * without this file if the tree's assertions take other arguments.
  */
 #ifndef TREE_INCLUDE_TEST_PROGS_H
@@ -41,6 +41,7 @@
 #define PRINT_FAIL(format...) adapter__fail(__FILE__, __LINE__, __func__, "failed", format)
 #endif
 
+#define test__skip() adapter__skip()
 #define test__fail() adapter__fail(__FILE__, __LINE__, __func__, "test__fail", "called")
 
 #endif
