@@ -31,11 +31,12 @@ endif
 #:   all       build test_progs and vmtest (the default)
 #:   flavours  build test_progs-no_alu32 and test_progs-cpuv4 as well; `make flavours run` and
 #:             `make flavours check` run all three
-#:   tree      build the BPF selftests of a kernel tree, unchanged, with this runner: TREE=DIR, or
-#:             the sources of the pinned kernel (docs/tree.md)
+#:   tree      build the BPF selftests of a kernel tree, unchanged, with this runner: TREE=DIR,
+#:             TREE=6.12 to fetch those sources, or the sources of the pinned kernel (docs/tree.md)
 #:   tree-needs list tests of TREE=DIR that tree/tests.txt and the pinned kernel's tree do not
 #:             have, and what they seem to need
-#:   run-tree  the same, boot the kernel of the tree if it is built, and run them with -j
+#:   run-tree  the same, boot the kernel of the tree if it is built, or of TREE=6.12, and run them
+#:             with -j; `make flavours run-tree` builds and runs all three, FLAVOURS=cpuv4 one
 #:   export    write one of our tests into the BPF selftests of a kernel tree, for the tree's own
 #:             makefile and runner: TEST=ringbuf TREE=DIR [NAME=ringbuf_ours] [OVERWRITE=1]
 #:   lint      look through the sources: clang-format, clang-tidy, shellcheck, .editorconfig; a
@@ -62,7 +63,8 @@ endif
 #:   CLANG=, BPFTOOL= the compiler for BPF (19 or newer) and the bpftool (7.5 or newer) to use
 #:   LIBBPF_SRC=DIR   build libbpf from DIR: its src/ folder, or tools/lib/bpf of a kernel tree
 #:   VMLINUX_BTF=FILE make vmlinux.h from FILE instead of the pinned kernel
-#:   TREE=DIR         the folder of a kernel's sources, for tree, run-tree and export
+#:   TREE=DIR         the folder of a kernel's sources, or for tree and run-tree a version; also for export
+#:   FLAVOURS=WORDS   the flavours that `flavours` builds; for tree and run-tree also base and bpf_gcc
 #:   SANITIZE=FLAGS   compile and link with FLAGS, for example -fsanitize=address
 
 # --- tools and flags --------------------------------------------------------------------------
@@ -113,6 +115,10 @@ objects = $(patsubst %,$(O)/%.o,$(basename $(1)))
 # A flavour is built from the same sources with another -mcpu, in a folder of its own. The flavour
 # "base" is built directly in $(O).
 FLAVOURS := no_alu32 cpuv4
+# Those of a kernel tree's makefile are base, the same ones, and bpf_gcc.
+tree_flavours := $(if $(filter flavours,$(MAKECMDGOALS)),base $(FLAVOURS),$(if \
+	$(filter command,$(origin FLAVOURS)),$(FLAVOURS),base))
+override FLAVOURS := $(filter-out base bpf_gcc,$(FLAVOURS))
 MCPU_base := v3
 MCPU_no_alu32 := v2
 MCPU_cpuv4 := v4
@@ -175,16 +181,20 @@ run:
 		$(if $(wanted_flavours),scripts/run-each.sh "--results $(ARGS)" $(O)/test_progs \
 		$(FLAVOUR_PROGRAMS),$(O)/test_progs --results $(ARGS))
 
-# The kernel of the tree, if it is built.
-tree_kernel = $(if $(wildcard $(TREE)/vmlinux),$(TREE))
+# The kernel of the tree, if it is built, or of the version.
+tree_kernel = $(if $(wildcard $(TREE)/.),$(if $(wildcard $(TREE)/vmlinux),$(TREE)),$(TREE))
+tree_programs = $(foreach flavour,$(tree_flavours),$(abspath $(O)/tree/$(notdir $(call flavour_program,$(flavour)))))
 tree:
 	@scripts/deps.sh tree
-	$(call again,$(O)/tree/test_progs)
+	$(call again,$(O)/tree/test_progs FLAVOURS="$(tree_flavours)")
 run-tree:
 	@scripts/deps.sh tree run-tree
-	$(call again,$(O)/tree/test_progs)
-	@$(O)/vmtest $(foreach kernel,$(or $(KERNEL),$(tree_kernel)),-k $(kernel)) --tree $(O)/tree \
-		--results $(O)/results -- $(abspath $(O)/tree/test_progs) --results $(ARGS)
+	$(call again,$(O)/tree/test_progs FLAVOURS="$(tree_flavours)")
+	@status=0; for program in $(tree_programs); do \
+		$(O)/vmtest $(foreach kernel,$(or $(KERNEL),$(tree_kernel)),-k $(kernel)) \
+			--tree $(O)/tree --results $(O)/results -- $$program --results $(ARGS) || \
+			status=$$?; \
+	done; exit $$status
 export:
 	@tree/export/export.sh "$(TEST)" $(or $(TREE),"") $(NAME)
 
@@ -391,16 +401,17 @@ $(O)/uprobe_multi: prog_tests/helpers/uprobe_multi.c prog_tests/helpers/uprobe_m
 
 # --- the tests of a kernel tree ---------------------------------------------------------------
 
-# The tree's own makefile knows what to build. It links only if the program is missing or older than
-# the tree's objects, so a program that is older than the runner is removed.
-TREE_SRCS := $(addprefix tree/,adapter.c adapter.h build.sh cc.sh clang.sh fetch.sh link.sh list-tests.sh module-tests.sh modules.sh \
-	own_runner.c tests.txt include/test_progs.h)
-$(O)/tree/test_progs: $(RUNNER_OBJS) $(TREE_SRCS) force | $(O)/vmtest
-	$(say) TREE $@
-	$(Q)mkdir -p $(@D)/adapter
-	$(Q)printf '%s\n' $(abspath $(RUNNER_OBJS)) > $(@D)/adapter/runner-objects
-	$(if $(filter-out force,$?),$(Q)rm -f $@)
+# The tree's own makefile knows what to build. It links only if a program is missing or older than
+# the tree's objects, so programs that are older than the runner are removed.
+TREE_SRCS := $(addprefix tree/,adapter.c adapter.h link.sh list-tests.sh module-tests.sh own_runner.c tests.txt)
+$(O)/tree/adapter/runner-objects: $(RUNNER_OBJS) $(TREE_SRCS)
+	$(Q)mkdir -p $(@D)
+	$(Q)rm -f $(O)/tree/test_progs*
+	$(Q)printf '%s\n' $(abspath $(RUNNER_OBJS)) > $@
+$(O)/tree/test_progs: $(O)/tree/adapter/runner-objects force | $(O)/vmtest
+	$(say) TREE $(tree_flavours)
 	+$(Q)CC="$(CC)" CLANG="$(CLANG)" VMLINUX_BTF="$(VMLINUX_BTF)" KERNEL="$(firstword $(KERNEL))" \
+		FLAVOURS="$(tree_flavours)" V="$(V)" \
 		tree/build.sh $(O) $(TREE)
 print-runner-objects:
 	@echo $(RUNNER_OBJS)

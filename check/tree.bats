@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Tests of `make tree`. The "tree" is made here: it has the interface of a kernel tree's BPF
-# selftests, as far as tree/ knows it, and a few tests. Building it needs neither network nor clang.
+# selftests, as far as tree/ knows it, and a few tests. Building it needs neither network nor clang:
+# gcc takes the place of clang, so no BPF object can be compiled.
 #
 # shellcheck disable=SC2154 # bats sets $stderr
 
@@ -21,6 +22,7 @@ setup_file() {
 	# shellcheck disable=SC2086 # a list of words
 	realpath $objects > "$BUILD/tree/adapter/runner-objects"
 	make_sources
+	# shellcheck disable=SC2119 # no flavours
 	build
 }
 
@@ -30,9 +32,10 @@ write() {
 	cat > "$SOURCES/$1"
 }
 
-# With $modules_kernel, the modules are built for that kernel.
+# build [FLAVOUR...]: with $modules_kernel, the modules are built for that kernel
+# shellcheck disable=SC2120 # called by run
 build() {
-	KERNEL=${modules_kernel-} CC=gcc CLANG=clang tree/build.sh "$BUILD" "$SOURCES"
+	KERNEL=${modules_kernel-} CC=gcc CLANG=gcc FLAVOURS=$* tree/build.sh "$BUILD" "$SOURCES"
 }
 
 make_sources() {
@@ -41,18 +44,27 @@ make_sources() {
 	touch "$SOURCES/vmlinux" "$SOURCES/Module.symvers"
 	write $bpf/Makefile <<-'END'
 		.RECIPEPREFIX := >
-		TESTS := $(patsubst prog_tests/%.c,$(OUTPUT)/%.test.o,$(wildcard prog_tests/*.c))
 		TEST_GEN_PROGS := $(OUTPUT)/test_progs $(OUTPUT)/test_own $(OUTPUT)/test_broken
-		TEST_PROGS := test_script.sh
+		TEST_PROGS := test_script.sh test_absent.sh
 		TEST_GEN_PROGS_EXTENDED := $(OUTPUT)/called_by_script $(OUTPUT)/called_by_none
-		HELPERS := $(addprefix $(OUTPUT)/,test_progs.o testing_helpers.o cgroup_helpers.o)
+		.SECONDARY: $(OUTPUT)/bad.bpf.o
 		CFLAGS := -g -O0 -I. -I$(TREE_BUILD)/libbpf/include
-		$(OUTPUT)/test_progs: $(TESTS) $(HELPERS) $(if $(KDIR),$(OUTPUT)/bpf_testmod.ko)
-		> $(CC) $(CFLAGS) $$(ls $(TESTS) $(HELPERS) 2>/dev/null) $(TREE_BUILD)/libbpf/libbpf.a -lelf -lz -o $@
-		$(OUTPUT)/%.test.o: prog_tests/%.c
-		> $(CC) $(CFLAGS) -c $< -o $@ || rm -f $@
+		HELPERS := $(addprefix $(OUTPUT)/,test_progs.o testing_helpers.o cgroup_helpers.o)
+		# $1: test_progs, $2: flavour
+		define DEFINE_TEST_RUNNER
+		$(OUTPUT)/$1$(if $2,-)$2: $(patsubst prog_tests/%.c,$(OUTPUT)/$(if $2,$2/)%.test.o,$(wildcard prog_tests/*.c)) \
+			$(HELPERS) $(OUTPUT)/bpf_testmod.ko
+		> $(CC) $(CFLAGS) $$(filter %.o,$$^) $(TREE_BUILD)/libbpf/libbpf.a -lelf -lz -o $$@
+		$(OUTPUT)/$(if $2,$2/)%.test.o: prog_tests/%.c
+		> $$(call msg,TEST-OBJ,,$$@)
+		> mkdir -p $$(@D)
+		> $(CC) $(CFLAGS) -I$(OUTPUT) -c $$< -o $$@
+		endef
+		$(eval $(call DEFINE_TEST_RUNNER,test_progs))
+		$(eval $(call DEFINE_TEST_RUNNER,test_progs,cpuv4))
 		$(OUTPUT)/bpf_testmod.ko: test_kmods/bpf_testmod.c
-		> echo for $(KDIR) > $@
+		> echo for $(or $(KDIR),$(error no kernel to build modules for)) > $@
+		$(OUTPUT)/bad_object.test.o: $(OUTPUT)/bad.skel.h
 		$(OUTPUT)/test_progs.o: prog_tests/tests.h
 		prog_tests/tests.h: $(wildcard prog_tests/*.c)
 		> sed -n 's/^void .*test_\(.*\)(void)/DEFINE_TEST(\1)/p' $^ > $@
@@ -60,6 +72,22 @@ make_sources() {
 		> $(CC) $(CFLAGS) -c $< -o $@
 		$(OUTPUT)/test_own $(OUTPUT)/test_broken $(OUTPUT)/called_by_%: $(OUTPUT)/%: %.c
 		> $(CC) $< -o $@
+		$(OUTPUT)/%.bpf.o: progs/%.c
+		> $(call msg,CLNG-BPF,$4,$@)
+		> $(CLANG) --target=bpf -c $< -o $@
+		$(OUTPUT)/%.skel.h: $(OUTPUT)/%.bpf.o $(BPFTOOL)
+		> $(BPFTOOL) gen object $(<:.o=.linked.o) $<
+		> $(BPFTOOL) gen skeleton $(<:.o=.linked.o) name $* > $@
+		$(OUTPUT)/tools/sbin/bpftool:
+		> mkdir -p $(@D)
+		> ln -s /bin/false $@
+	END
+	write $bpf/progs/bad.c <<-'END'
+		int bad;
+	END
+	write $bpf/prog_tests/bad_object.c <<-'END'
+		#include "bad.skel.h"
+		void test_bad_object(void) {}
 	END
 	write $bpf/test_own.c <<-'END'
 		#include <signal.h>
@@ -96,7 +124,6 @@ make_sources() {
 			enum verbosity verbosity;
 			bool verifier_stats, jit_enabled, has_testmod;
 			int nr_cpus, worker_id;
-			pthread_t main_thread;
 		} env;
 		void test__fail(void);
 		void test__skip(void);
@@ -257,9 +284,10 @@ guest() {
 
 @test "tree: the tests are listed in the order of the tree, also those that could not be built" {
 	run -0 --separate-stderr "$BUILD/tree/test_progs" --list
-	[ "$output" = "$(printf '%s\n' alpha crypto_sanity fails needs_module netns_cookie not_built places \
-		prog_tests_framework reg_bounds_gen_x reg_bounds_rand_x serial skips program_test_own program_test_broken program_test_script_sh)" ]
-	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 11 --list
+	[ "$output" = "$(printf '%s\n' alpha bad_object crypto_sanity fails needs_module netns_cookie not_built places \
+		prog_tests_framework reg_bounds_gen_x reg_bounds_rand_x serial skips program_test_own \
+		program_test_broken program_test_script_sh program_test_absent_sh)" ]
+	run -0 --separate-stderr "$BUILD/tree/test_progs" -n 12 --list
 	[ "$output" = serial ]
 }
 
@@ -269,18 +297,79 @@ guest() {
 	[[ $files != *tests.h* ]]
 	[[ $files != *.o* ]]
 	run -0 build
-	[[ $output != *"prog_tests/alpha.c -o"* ]]
+	[[ $output != *"TEST-OBJ $BUILD/tree/alpha.test.o"* ]]
 }
 
 @test "tree: a changed test is built again" {
+	echo >> "$SOURCES/tools/testing/selftests/bpf/prog_tests/alpha.c"
+	run -0 build
+	[[ $output == *"TEST-OBJ $BUILD/tree/alpha.test.o"* ]]
 	echo 'void test_beta(void) {}' > "$SOURCES/tools/testing/selftests/bpf/prog_tests/beta.c"
 	run -0 build
-	[[ $output != *"prog_tests/alpha.c -o"* ]]
+	[[ $output != *"TEST-OBJ $BUILD/tree/alpha.test.o"* ]]
 	run -0 --separate-stderr "$BUILD/tree/test_progs" -t beta --list
 	[ "$output" = beta ]
 	rm "$SOURCES/tools/testing/selftests/bpf/prog_tests/beta.c"
 	run -0 build
 	run -2 --separate-stderr "$BUILD/tree/test_progs" -t beta --list
+}
+
+@test "tree: what cannot be compiled is said in one line each time, with all errors the first time" {
+	local linked
+	linked=$(stat -c %Y "$BUILD/tree/test_progs")
+	run -0 build
+	[[ $output == *"SKIP     bad.bpf.o: gcc: error: unrecognized "* ]]
+	[[ $output == *"SKIP     bad_object.test.o: "*"error: #error the BPF object bad could not be built"* ]]
+	[[ $output == *"SKIP     not_built.test.o: prog_tests/not_built.c:1:10: fatal error: no_such_header.h"* ]]
+	[[ $output != *"compilation terminated"* ]]
+	[ "$(stat -c %Y "$BUILD/tree/test_progs")" = "$linked" ]
+	echo >> "$SOURCES/tools/testing/selftests/bpf/prog_tests/alpha.c"
+	rm "$BUILD"/tree/*.log
+	run -0 build
+	[[ $output == *"compilation terminated"* ]]
+	[[ $output == *"tree: 4 of 15 tests are not built: bad_object not_built program_test_broken program_test_absent_sh"* ]]
+}
+
+@test "tree: warnings of the tree are shown with V=1" {
+	local test=$SOURCES/tools/testing/selftests/bpf/prog_tests/alpha.c
+	sed -i 's/^{/{ int *pointer = 1;/' "$test"
+	run -0 build
+	[[ $output != *warning:* ]]
+	echo >> "$test"
+	V=1 run -0 build
+	[[ $output == *"warning: initialization of"* ]]
+	sed -i 's/ int .pointer = 1;//' "$test"
+}
+
+@test "tree: a flavour is built beside the base, and its tests run in its folder" {
+	run -0 build cpuv4
+	touch "$BUILD/tree/cpuv4/beside_the_program"
+	# shellcheck disable=SC2016 # the guest expands it
+	run -0 "$VMTEST" --tree "$BUILD/tree" -- "$BUILD/tree/test_progs-cpuv4" -t alpha/two
+	[[ $output == *"alpha/two:OK"* ]]
+	rm "$BUILD/tree/cpuv4/beside_the_program"
+	run -1 "$VMTEST" --tree "$BUILD/tree" -- "$BUILD/tree/test_progs-cpuv4" -t alpha/two
+	[[ $output == *"alpha/two:FAIL"* ]]
+	run -1 build tin_foil
+	[[ $output == *"this tree has no flavour tin_foil, only base cpuv4"* ]]
+}
+
+@test "tree: what a tree lacks for the adapter is said in one line" {
+	local header=$SOURCES/tools/testing/selftests/bpf/test_progs.h
+	sed -i 's/worker_id/id_of_worker/' "$header"
+	rm "$BUILD/tree/test_progs"
+	run -1 build
+	[[ $output == *"tree: this tree lacks what tree/adapter.c needs: "*"no member named "*"worker_id"* ]]
+	sed -i 's/id_of_worker/worker_id/' "$header"
+	run -0 build
+}
+
+@test "tree: TREE= is a folder, or a version, of which the newest sources in the cache are taken" {
+	run -1 tree/build.sh "$BUILD" /no/such/folder
+	[[ $output == *"TREE=/no/such/folder is neither the folder of a kernel's sources nor a version"* ]]
+	mkdir -p "$BATS_TEST_TMPDIR/trees/"linux-source-6.{1_6.1.9,12_6.12.9-1,12_6.12.11-1,12_6.12.12-1.new.7}
+	run -0 tree/fetch.sh /no/such/vmtest 6.12 "$BATS_TEST_TMPDIR"
+	[ "$output" = "$BATS_TEST_TMPDIR/trees/linux-source-6.12_6.12.11-1" ]
 }
 
 @test "tree: a folder without the selftests is an error that says what to give" {
@@ -336,13 +425,14 @@ guest() {
 	[[ $output == *"#1/1     alpha/one:OK"* ]]
 	[[ $output == *"#1/2     alpha/two:OK"* ]]
 	[[ $output == *"#1/3     alpha/three:OK"* ]]
-	[[ $output == *"#6       not_built:SKIP (not built)"* ]]
-	[[ $output == *"#8       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
-	[[ $output == *"#11      serial:OK"* ]]
-	[[ $output == *"#12      skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
+	[[ $output == *"#2       bad_object:SKIP (not built)"* ]]
+	[[ $output == *"#7       not_built:SKIP (not built)"* ]]
+	[[ $output == *"#9       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
+	[[ $output == *"#12      serial:OK"* ]]
+	[[ $output == *"#13      skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
 	[[ $output == *"helper:FAIL:the helper says why"* ]]
 	[[ $output == *"cgroups are cleaned up"* ]]
-	[[ $output == *"#3       fails:FAIL"* ]]
+	[[ $output == *"#4       fails:FAIL"* ]]
 	[[ $output != *"of the tree was"* ]]
 }
 
@@ -393,7 +483,7 @@ guest() {
 	cp -r "$SOURCES/$bpf/prog_tests" "$old/$bpf/"
 	rm "$old/$bpf/prog_tests/alpha.c"
 	mkdir -p "$BUILD/tree/tools/sbin"
-	ln -s "$(realpath "$(dirname "$VMTEST")/bpftool")" "$BUILD/tree/tools/sbin/bpftool"
+	ln -sfn "$(realpath "$(dirname "$VMTEST")/bpftool")" "$BUILD/tree/tools/sbin/bpftool"
 	run -0 --separate-stderr tree/needs.sh "$BUILD" "$old"
 	[ "$output" = "$(printf 'alpha\tprog_tests/alpha.c\n\tcommand ip')" ]
 	[[ $stderr == *"1 tests are not in tests.txt and not in old"* ]]

@@ -74,6 +74,7 @@ missing_packages() {
 		run library libcap.so.2 libcap2
 		tree command rsync rsync
 		tree command openssl openssl
+		tree command python3 python3
 		tree tool llvm-strip llvm
 		tree command ld.lld lld
 		tree header openssl/opensslv.h libssl-dev

@@ -135,14 +135,19 @@ int test__join_cgroup(const char *path)
 	return fd;
 }
 
-/* The tree's tests open files that lie beside their program. */
+/*
+ * The tree's tests open files that lie beside their program, or in the folder of a flavour: those of
+ * test_progs-cpuv4 in cpuv4.
+ */
 static void enter_folder_of_program(void)
 {
 	char path[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	const char *flavour;
 
 	path[len > 0 ? len : 0] = '\0';
-	if (len <= 0 || chdir(dirname(path)))
+	flavour = strchr(basename(path), '-');
+	if (len <= 0 || chdir(dirname(path)) || (flavour && chdir(flavour + 1)))
 		perror("cannot enter the folder of the program");
 }
 
@@ -231,7 +236,9 @@ static void fill_env(void)
 	env.jit_enabled = has_jit;
 	env.has_testmod = !access("/sys/module/bpf_testmod", F_OK);
 	env.nr_cpus = libbpf_num_possible_cpus();
+#ifdef TREE_HAS_WATCHDOG
 	env.main_thread = pthread_self();
+#endif
 	env.worker_id = -1;
 	if (verbosity > VERBOSE_NONE)
 		setenv("SELFTESTS_VERBOSE", "1", true);

@@ -2,12 +2,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The clang that the tree's makefile calls: $TREE_CLANG. Objects for BPF that are compiled without
-# -mcpu get the newest instruction set: the default of older clang lacks atomic operations.
+# -mcpu get the newest instruction set: the default of older clang lacks atomic operations. They may
+# fail to compile (attempt.sh).
 
-mcpu=
+# shellcheck disable=SC1091 # lint reads it by itself
+. "$(dirname "$0")/attempt.sh"
+mcpu='' object='' previous=''
 case " $* " in
-*" -mcpu="*) ;;
-*" --target=bpf"*" -c "* | *" -c "*" --target=bpf"*) mcpu=-mcpu=v4 ;;
+*" --target=bpf"*" -c "* | *" -c "*" --target=bpf"*)
+	for argument; do
+		case "$previous $argument" in
+		"-o "*.o) object=$argument ;;
+		*" -mcpu="*) mcpu=given ;;
+		esac
+		previous=$argument
+	done
+	;;
 esac
-# shellcheck disable=SC2086 # empty, or one word
-exec "$TREE_CLANG" $mcpu "$@"
+[ -n "$object" ] || exec "$TREE_CLANG" "$@" "${warnings?}"
+[ -n "$mcpu" ] || set -- -mcpu=v4 "$@"
+attempt "$object" "$TREE_CLANG" "$@" "${warnings?}"

@@ -10,8 +10,27 @@
 
 set -eu
 here=$(realpath "$(dirname "$0")")
-made=$TREE_BUILD/tree/adapter
+program=''
+for argument; do
+	shift
+	# A test that could not be compiled is an empty file.
+	case $argument in
+	*.test.o) [ -s "$argument" ] || continue ;;
+	"$TREE_BUILD/tree/test_progs" | "$TREE_BUILD/tree/test_progs-"*) program=$argument ;;
+	esac
+	set -- "$@" "$argument"
+done
+# The other programs of the tree are tests only of the base.
+case ${program##*/} in
+test_progs) programs=$TREE_BUILD/tree/programs ;;
+*) programs=/dev/null ;;
+esac
+made=$TREE_BUILD/tree/adapter/${program##*/}
 mkdir -p "$made"
+fail() {
+	echo "tree: $*" >&2
+	exit 1
+}
 
 # The entry points of the tree's runner, which tests call.
 entries="test__start_subtest test__start_subtest_with_desc test__end_subtest test__skip test__fail
@@ -41,7 +60,7 @@ for argument; do
 	*.test.o) tests="$tests $argument" ;;
 	*.o | *.a) others="$others $argument" ;;
 	-l* | -L* | -Wl,*) libraries="$libraries $argument" ;;
-	-o | -rdynamic | "$TREE_BUILD/tree/test_progs") ;;
+	-o | -rdynamic | "$program") ;;
 	*) flags="$flags $argument" ;;
 	esac
 done
@@ -51,11 +70,12 @@ done
 	nm -A -g --defined-only $tests >"$made/symbols"
 	"$here/module-tests.sh" . "$TREE_BUILD/tree" "$made/symbols" >"$made/module-tests"
 	"$here/list-tests.sh" "$here/tests.txt" prog_tests/tests.h "$made/symbols" \
-		"$TREE_BUILD/tree/programs" "$made/module-tests" >"$made/list.c"
+		"$programs" "$made/module-tests" >"$made/list.c"
 	$TREE_CC -O2 -g -std=gnu11 -Wall -Werror -I"$here/.." -isystem \
 		"$TREE_BUILD/libbpf/include" -c "$made/list.c" -o "$made/list.o"
 	$TREE_CC $flags $has -O2 -Wno-error -Werror=implicit-function-declaration \
-		-c "$here/adapter.c" -o "$made/adapter.o"
-	exec $TREE_CC -g -rdynamic -o "$TREE_BUILD/tree/test_progs" "$made/adapter.o" "$made/list.o" \
-		$(cat "$made/runner-objects") $tests $others $libraries -ldw -lelf -lz -ljson-c -lmnl
+		-c "$here/adapter.c" -o "$made/adapter.o" 2>"$made/adapter.log" ||
+		fail "this tree lacks what tree/adapter.c needs: $(grep -m1 -o 'error: .*' "$made/adapter.log")"
+	exec $TREE_CC -g -rdynamic -o "$program" "$made/adapter.o" "$made/list.o" \
+		$(cat "$TREE_BUILD/tree/adapter/runner-objects") $tests $others $libraries -ldw -lelf -lz -ljson-c -lmnl
 }

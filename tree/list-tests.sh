@@ -132,6 +132,10 @@ END {
 			parallel = wrap("test_" name, name)
 			serial = wrap("serial_test_" name, name)
 		}
+		if (parallel == serial) {
+			not_built_cnt++
+			not_built = not_built " " name
+		}
 		entries = entries "\t{ \"" name "\", " parallel ", " serial " },\n"
 		if (name in isolated)
 			printf "TEST_ISOLATION(%s, %s);\n", name, isolated[name]
@@ -153,4 +157,7 @@ END {
 	printf "const struct adapter_fact adapter_env[] = {\n%s\t{},\n};\n", env
 	printf "const struct test_entry test_entries[] = {\n%s\t{ NULL, NULL, NULL },\n};\n", entries
 	printf "const int test_entries_cnt = %d;\n", cnt
+	if (not_built_cnt)
+		printf "tree: %d of %d tests are not built:%s\n", not_built_cnt, cnt, not_built \
+			> "/dev/stderr"
 }' "$@"
