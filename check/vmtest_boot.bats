@@ -67,7 +67,7 @@ is_empty() {
 }
 
 @test "exit status, stdout, stderr, stdin and surroundings of the command" {
-	run --separate-stderr "$VMTEST" --tree tree -- sh -c '
+	run --separate-stderr "$VMTEST" --tree tree --stdin -- sh -c '
 		cat; echo to-stderr >&2; pwd; echo $VMTEST $TEST_TIME_SCALE $RESULTS
 		stat -f -c %T /; id -u; exit 3' < <(echo to-stdin)
 	echo "$output" "$stderr"
@@ -79,6 +79,11 @@ is_empty() {
 	[ "${lines[4]}" = 0 ]
 	[ "${#lines[@]}" -eq 5 ]
 	[[ "$stderr" == *to-stderr* ]]
+}
+
+@test "stdin that is not a terminal stays with the caller" {
+	run -0 --separate-stderr sh -c 'printf "one\ntwo\n" | { "$VMTEST" --tree tree -- cat; cat; }'
+	[ "$output" = "$(printf 'one\ntwo')" ]
 }
 
 @test "death by a signal is 128 + N" {

@@ -50,6 +50,23 @@ static void open_standard_fds(void)
 		close(fd);
 }
 
+/*
+ * A caller's stdin is often the list that a loop of the shell reads. It goes to the guest only if that
+ * is meant, because what the guest does not want would be lost.
+ */
+static void keep_stdin_of_caller(const struct options *opt)
+{
+	int fd;
+
+	if (opt->pass_stdin || opt->shell || isatty(STDIN_FILENO))
+		return;
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		dup2(fd, STDIN_FILENO);
+		close(fd);
+	}
+}
+
 static int fetch_kernels(struct vmtest *vm)
 {
 	int ret = 0;
@@ -161,6 +178,7 @@ int main(int argc, char **argv)
 		guest__main();
 	open_standard_fds();
 	options__parse(argc, argv, &vm.opt);
+	keep_stdin_of_caller(&vm.opt);
 	status = run(&vm);
 	if (vm.ending_signal)
 		status = message__fail(EXIT_SIGNAL_BASE + vm.ending_signal,

@@ -36,6 +36,7 @@ struct options {
 	unsigned int boot_timeout_s; /* longest time until the guest is up */
 	unsigned int
 		hang_timeout_s;   /* longest silence of a guest; 0: no limit, UINT_MAX: not given */
+	bool pass_stdin;          /* give the command stdin, also if it is not a terminal */
 	bool shell;               /* run the command, or a shell, on a terminal */
 	const char *results;      /* host folder for the files in the guest's /results, or NULL */
 	unsigned int results_mib; /* size of the guest's results disk */
