@@ -180,7 +180,8 @@ run-tree:
 	@scripts/deps.sh tree run-tree
 	$(call again,$(O)/tree/test_progs)
 	@$(O)/vmtest $(foreach kernel,$(or $(KERNEL),$(tree_kernel)),-k $(kernel)) --tree $(O)/tree \
-		--results $(O)/results -- $(abspath $(O)/tree/test_progs) --results $(ARGS)
+		--append=sysctl.kernel.unprivileged_bpf_disabled=0 --results $(O)/results -- \
+		$(abspath $(O)/tree/test_progs) --results $(ARGS)
 
 check check-fast:
 	@scripts/deps.sh check lint
