@@ -192,7 +192,7 @@ run-tree:
 	$(call again,$(O)/tree/test_progs FLAVOURS="$(tree_flavours)")
 	@status=0; for program in $(tree_programs); do \
 		$(O)/vmtest $(foreach kernel,$(or $(KERNEL),$(tree_kernel)),-k $(kernel)) \
-			--tree $(O)/tree --results $(O)/results -- $$program --results $(ARGS) || \
+			--append=sysctl.kernel.unprivileged_bpf_disabled=0 --tree $(O)/tree --results $(O)/results -- $$program --results $(ARGS) || \
 			status=$$?; \
 	done; exit $$status
 export:

@@ -85,6 +85,7 @@ missing_packages() {
 		run-tree command nft nftables
 		run-tree command iptables iptables
 		run-tree command keyctl keyutils
+		run-tree command nc netcat-openbsd
 		check command jq jq
 		check command bats bats
 		check command patch patch
