@@ -35,6 +35,7 @@ enum test_need_kind {
 	NEED_KIND_KERNEL_FUNC,
 	NEED_KIND_TRACEPOINT,
 	NEED_KIND_CONFIG,
+	NEED_KIND_CONFIG_MAX,
 	NEED_KIND_LSM,
 	NEED_KIND_MODULE,
 	NEED_KIND_MODULE_FILE,
@@ -138,6 +139,9 @@ struct test_needs {
 
 /* An option of the kernel's configuration that is `y` or `m`. */
 #define NEED_CONFIG(option, ...) { .kind = NEED_KIND_CONFIG, .name = option, ##__VA_ARGS__ }
+/* An option whose value is a number, at most @max: NEED_CONFIG_MAX("NR_CPUS", 1024) */
+#define NEED_CONFIG_MAX(option, max) \
+	{ .kind = NEED_KIND_CONFIG_MAX, .name = option, .number = max }
 
 /* A security module that is active. */
 #define NEED_LSM(name_, ...) { .kind = NEED_KIND_LSM, .name = name_, ##__VA_ARGS__ }

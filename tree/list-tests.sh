@@ -64,6 +64,9 @@ FILENAME == ARGV[1] {
 		add_need($1, kind)
 	} else if ($2 ~ /^(config|module|command|sysctl|lsm|cpus|memory-mib)$/ && NF == 3) {
 		add_need($1, needs($2, $3))
+	} else if ($2 == "config-max" && NF == 3 && $3 ~ /^[A-Z0-9_]+=[0-9]+$/) {
+		split($3, option, "=")
+		add_need($1, "NEED_CONFIG_MAX(\"" option[1] "\", " option[2] ")")
 	} else {
 		fail("not known: " $0)
 	}

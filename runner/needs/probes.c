@@ -298,6 +298,20 @@ static int look_config(struct kernel_facts *facts, const struct test_need *need,
 	       absent(found, "it is %s, and %s does not exist", value, need->effect);
 }
 
+static int look_config_max(struct kernel_facts *facts, const struct test_need *need,
+			   struct need_found *found)
+{
+	char value[24] = "";
+
+	if (!facts->info->config.path)
+		return -ENOENT;
+	kernel_config__value(&facts->info->config, need->name, value, sizeof(value));
+	if (strtol(value, NULL, 0) <= need->number)
+		return 1;
+	found->is_excused = true;
+	return absent(found, "it is %s", value);
+}
+
 /* Get the LSMs that the kernel was booted with, or else configured with; false if unknown. */
 static bool chosen_lsms(const struct kernel_facts *facts, char *list, size_t size_bytes)
 {
@@ -543,6 +557,7 @@ static const struct {
 	[NEED_KIND_KERNEL_FUNC] = { "kernel function %n", look_kernel_func, false },
 	[NEED_KIND_TRACEPOINT] =  { "tracepoint %o:%n", look_tracepoint, false },
 	[NEED_KIND_CONFIG] =	  { "CONFIG_%n", look_config, false },
+	[NEED_KIND_CONFIG_MAX] =  { "CONFIG_%n of at most %d", look_config_max, false },
 	[NEED_KIND_LSM] =	  { "LSM %n", look_lsm, false },
 	[NEED_KIND_MODULE] =	  { "module %n", look_module, false },
 	[NEED_KIND_MODULE_FILE] = { "module %n.ko beside the program", look_module_file, false },
