@@ -138,10 +138,9 @@ struct test_needs {
 	{ .kind = NEED_KIND_TRACEPOINT, .name = name_, .of = group, .since = since_, ##__VA_ARGS__ }
 
 /* An option of the kernel's configuration that is `y` or `m`. */
-#define NEED_CONFIG(option, ...) { .kind = NEED_KIND_CONFIG, .name = option, ##__VA_ARGS__ }
+#define NEED_CONFIG(option, ...)     { .kind = NEED_KIND_CONFIG, .name = option, ##__VA_ARGS__ }
 /* An option whose value is a number, at most @max: NEED_CONFIG_MAX("NR_CPUS", 1024) */
-#define NEED_CONFIG_MAX(option, max) \
-	{ .kind = NEED_KIND_CONFIG_MAX, .name = option, .number = max }
+#define NEED_CONFIG_MAX(option, max) { .kind = NEED_KIND_CONFIG_MAX, .name = option, .number = max }
 
 /* A security module that is active. */
 #define NEED_LSM(name_, ...) { .kind = NEED_KIND_LSM, .name = name_, ##__VA_ARGS__ }

@@ -467,6 +467,13 @@ guest() {
 	[[ $output == *"seed 7"* ]]
 }
 
+@test "tree: a module that a program has unloaded is loaded again for the test that needs it" {
+	run -0 "$BUILD/tree/test_progs" -t needs_module --list
+	grep -q 'TEST_LOCKS(needs_module, SHARED("module:bpf_testmod"))' "$BUILD/tree/adapter/test_progs/list.c"
+	grep -q 'adapter__enter("needs_module", "bpf_testmod")' "$BUILD/tree/adapter/test_progs/list.c"
+	grep -q 'adapter__enter("alpha", NULL)' "$BUILD/tree/adapter/test_progs/list.c"
+}
+
 @test "tree: tests.txt tolerates what a test leaves behind, and nothing else" {
 	run -0 "$VMTEST" --tree "$BUILD/tree" -- "$BUILD/tree/test_progs" -t crypto_sanity
 	[[ $output == *"crypto_sanity:OK"*"Tolerated, left behind:"*"  crypto_sanity: process "*" (ip) ("* ]]

@@ -24,6 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <bpf/libbpf.h>
+
 #include "cgroup_helpers.h"
 #include "test_progs.h"
 #include "adapter.h"
@@ -246,12 +248,31 @@ static void fill_env(void)
 		extra_prog_load_log_flags = verbosity - VERBOSE_NORMAL;
 }
 
-void adapter__enter(const char *test)
+/* In the folder of the program or of its flavour. */
+static void load_again(const char *module)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/module/%s", module);
+	if (!access(path, F_OK))
+		return;
+	snprintf(path, sizeof(path), "%s.ko", module);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || (syscall(__NR_finit_module, fd, "", 0) && errno != EEXIST))
+		perror(path);
+	if (fd >= 0)
+		close(fd);
+}
+
+void adapter__enter(const char *test, const char *module)
 {
 	running_test_name = test;
 	fill_environment();
 	enter_folder_of_program();
 	show_own_interfaces();
+	if (module)
+		load_again(module);
 	fill_env();
 	if (libbpf_print_fn)
 		libbpf_set_print(libbpf_print_fn);
@@ -259,6 +280,15 @@ void adapter__enter(const char *test)
 #ifdef TREE_HAS_WATCHDOG
 	start_stand_in_for_watchdog();
 #endif
+}
+
+void adapter__load_first(const char *file)
+{
+	struct bpf_object *object = bpf_object__open_file(file, NULL);
+
+	if (!object || bpf_object__load(object))
+		perror(file);
+	bpf_object__close(object);
 }
 
 void adapter__leave(void)

@@ -18,8 +18,17 @@ extern const struct adapter_fact adapter_env[];   /* NAME=VALUE for the tests, u
 /**
  * adapter__enter() - make the test process what the tree's runner makes of it
  * @test: the name of the test
+ * @module: a module that it needs, in MODULE.ko beside the program, or NULL. The runner has loaded it
+ *	at its start, but other programs of the tree unload it.
  */
-void adapter__enter(const char *test);
+void adapter__enter(const char *test, const char *module);
+
+/**
+ * adapter__load_first() - load and unload a BPF object, for tests that rely on an earlier test for that:
+ *	libbpf then knows what the kernel can do
+ * @file: in the folder of the program
+ */
+void adapter__load_first(const char *file);
 
 /** adapter__leave() - undo what the tree's helpers have changed in the process */
 void adapter__leave(void);

@@ -64,6 +64,8 @@ FILENAME == ARGV[1] {
 		add_need($1, kind)
 	} else if ($2 ~ /^(config|module|command|sysctl|lsm|cpus|memory-mib)$/ && NF == 3) {
 		add_need($1, needs($2, $3))
+	} else if ($2 == "loads-first" && NF == 3) {
+		first[$1] = $3
 	} else if ($2 == "config-max" && NF == 3 && $3 ~ /^[A-Z0-9_]+=[0-9]+$/) {
 		split($3, option, "=")
 		add_need($1, "NEED_CONFIG_MAX(\"" option[1] "\", " option[2] ")")
@@ -88,6 +90,8 @@ FILENAME == ARGV[4] {
 }
 FILENAME == ARGV[5] {
 	add_need($1, "NEED_MODULE_FILE(\"bpf_testmod\")")
+	locked[$1] = locked[$1] (locked[$1] ? ", " : "") "SHARED(\"module:bpf_testmod\")"
+	uses_module[$1] = 1
 	next
 }
 $2 == "T" && $3 ~ /^(serial_)?test_/ { built[$3] = 1 }
@@ -115,8 +119,10 @@ function wrap(function_name, name) {
 		return "NULL"
 	if (name in denied)
 		return deny(name)
-	printf "void %s(void);\nstatic void run_%s(void)\n{\n\tadapter__enter(\"%s\");\n\t%s();\n" \
-		"\tadapter__leave();\n}\n", function_name, function_name, name, function_name
+	printf "void %s(void);\nstatic void run_%s(void)\n{\n\tadapter__enter(\"%s\", %s);\n%s\t%s();\n" \
+		"\tadapter__leave();\n}\n", function_name, function_name, name,
+		name in uses_module ? "\"bpf_testmod\"" : "NULL",
+		name in first ? "\tadapter__load_first(\"" first[name] "\");\n" : "", function_name
 	return "run_" function_name
 }
 END {

@@ -205,8 +205,7 @@ static const struct option_row rows[] = {
 	  "longest time without a sign of life from the guest, 0: any (default: 60, under TCG 300; "
 	  "with --shell: any)",
 	  GROUP_RUN, 0, .kind = OPTION_SET, .set = set_hang_timeout },
-	{ "stdin", NULL,
-	  "give COMMAND this program's stdin, also if that is not a terminal",
+	{ "stdin", NULL, "give COMMAND this program's stdin, also if that is not a terminal",
 	  GROUP_RUN, 0, MEMBER(FLAG, pass_stdin) },
 	{ "shell", NULL, "run COMMAND, or a shell, on a terminal; Ctrl-] ends a guest that hangs",
 	  GROUP_RUN, 0, MEMBER(FLAG, shell) },
