@@ -140,6 +140,10 @@ END {
 		} else {
 			parallel = wrap("test_" name, name)
 			serial = wrap("serial_test_" name, name)
+			if (name in serials && parallel != "NULL") {
+				serial = parallel
+				parallel = "NULL"
+			}
 		}
 		if (parallel == serial) {
 			not_built_cnt++
