@@ -70,7 +70,8 @@ make_sources() {
 		> sed -n 's/^void .*test_\(.*\)(void)/DEFINE_TEST(\1)/p' $^ > $@
 		$(OUTPUT)/%.o: %.c
 		> $(CC) $(CFLAGS) -c $< -o $@
-		$(OUTPUT)/test_own $(OUTPUT)/test_broken $(OUTPUT)/called_by_%: $(OUTPUT)/%: %.c
+		$(if $(findstring r,$(firstword -$(MAKEFLAGS))),$(error the built-in rules are off))
+		$(addprefix $(OUTPUT)/,test_own test_broken called_by_script called_by_none): $(OUTPUT)/%: %.c
 		> $(CC) $< -o $@
 		$(OUTPUT)/%.bpf.o: progs/%.c
 		> $(call msg,CLNG-BPF,$4,$@)
@@ -300,6 +301,11 @@ guest() {
 	[[ $output != *"TEST-OBJ $BUILD/tree/alpha.test.o"* ]]
 }
 
+@test "tree: the tree's makefile has its built-in rules, also under our makefile" {
+	MAKEFLAGS=rw run -0 build
+	MAKEFLAGS=' --no-builtin-rules -j2' run -0 build
+}
+
 @test "tree: a changed test is built again" {
 	echo >> "$SOURCES/tools/testing/selftests/bpf/prog_tests/alpha.c"
 	run -0 build
@@ -446,6 +452,7 @@ guest() {
 
 @test "tree: other programs are tests, and their KTAP lines are subtests" {
 	run -1 guest -t program_
+	echo "$output"
 	[[ $output == *"program_test_own:FAIL"* ]]
 	[[ $output == *"ended by signal 15 (Terminated)"* ]]
 	[[ $output == *"program_test_broken:SKIP (not built)"* ]]

@@ -98,7 +98,7 @@ is_empty() {
 
 @test "many bytes go in and come out unchanged, and the end of input is seen" {
 	head -c 4000000 /dev/urandom > bytes
-	guest -- cat < bytes > copy
+	guest --stdin -- cat < bytes > copy
 	cmp bytes copy
 }
 

@@ -123,8 +123,10 @@ for module in $modules; do
 	set -- "$@" -o "$out/$module"
 done
 
-# The variables of this build's command line would override those of the tree's makefile.
-flags=$(echo "${MAKEFLAGS-}" | sed 's/^ *-- .*//; s/ -- .*//')
+# The variables of this build's command line would override those of the tree's makefile. Our makefile
+# turns built-in rules off, the tree's uses them.
+flags=$(echo "${MAKEFLAGS-}" | sed 's/^ *-- .*//; s/ -- .*//
+	s/^\([a-zA-Z]*\)r\([a-zA-Z]*\)/\1\2/; s/--no-builtin-rules//')
 export TREE_BUILD="$build" TREE_CC="$CC" TREE_CLANG="$CLANG" TREE_VERBOSE="${V-}"
 case $TREE_VERBOSE in
 1) shown='V=1' silent='' ;;
