@@ -3,7 +3,7 @@
 #
 # Tests of `make export`. The "tree" is made here: it has the interface of the runner of a kernel
 # tree's BPF selftests, as far as the exported tests use it. It lacks some assertions, as older trees
-# do. What is exported is compiled, but not run.
+# do. The exported tests are compiled, but not run.
 #
 # shellcheck disable=SC2154 # bats sets $stderr
 

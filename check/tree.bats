@@ -190,14 +190,20 @@ make_sources() {
 		/* Leaves two processes. */
 		void test_crypto_sanity(void)
 		{
+			int ready[2];
+			char byte;
+
+			pipe(ready);
 			for (int i = 0; i < 2; i++) {
-				if (fork())
+				if (fork()) {
+					read(ready[0], &byte, 1);
 					continue;
+				}
 				prctl(PR_SET_NAME, i && !access("other_too", F_OK) ? "other" : "ip");
+				write(ready[1], "", 1);
 				for (;;)
 					pause();
 			}
-			usleep(100000);
 		}
 	END
 	write $bpf/prog_tests/fails.c <<-'END'

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What surrounds a test of a kernel tree. The generated list of tests calls it, and the assertions
- * in tree/include/test_progs.h.
+ * The functions around a test of a kernel tree. The generated list of tests calls them, and so do the
+ * assertions in tree/include/test_progs.h.
  */
 #ifndef TREE_ADAPTER_H
 #define TREE_ADAPTER_H
 
-/* What tests.txt says about tests whose names match @tests, in which `*` stands for any text. */
+/* A fact in tests.txt about the tests whose names match @tests; `*` stands for any text. */
 struct adapter_fact {
 	const char *tests, *text;
 };

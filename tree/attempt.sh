@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# For the compilers that the tree's makefile calls (cc.sh, clang.sh). What cannot be compiled is an
-# empty file, and the build goes on: bpftool.sh makes a skeleton of it that no test can include, and
+# For the compilers that the tree's makefile calls (cc.sh, clang.sh). A file that cannot be
+# compiled becomes an empty one, and the build goes on: bpftool.sh makes a skeleton of it that no test can include, and
 # link.sh leaves empty tests out.
 
 # Warnings of the tree's sources are shown with V=1, and are never errors.

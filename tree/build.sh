@@ -162,7 +162,7 @@ make_in_bpf TRUNNER_TESTS_DIR=none "$out/tools/sbin/bpftool" >&2 ||
 wrap_bpftool
 
 # Other programs of the tree: each is one test. Those of sched_ext and hid are built in folders of
-# their own. What cannot be built is a test that is not built.
+# their own. A program that cannot be built is a test that is not built.
 programs=$out/programs
 # list_in_makefile VARIABLE...: print the names of files in the variables of the tree's makefile
 list_in_makefile() {
@@ -172,7 +172,7 @@ list_in_makefile() {
 }
 names=$(list_in_makefile TEST_GEN_PROGS TEST_PROGS)
 scripts=$(echo "$names" | grep '\.sh$') || true
-# What scripts call.
+# The programs that scripts call.
 called=$(list_in_makefile TEST_GEN_PROGS_EXTENDED |
 	while read -r name; do
 		# shellcheck disable=SC2086 # a list of words

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What exported tests call in this runner, for the runner of a kernel tree. */
+/* The functions of this runner that exported tests call, written for the runner of a kernel tree. */
 #ifndef TREE_EXPORT_HELPERS_H
 #define TREE_EXPORT_HELPERS_H
 
