@@ -164,16 +164,19 @@ wrap_bpftool
 # Other programs of the tree: each is one test. Those of sched_ext and hid are built in folders of
 # their own. A program that cannot be built is a test that is not built.
 programs=$out/programs
-# list_in_makefile VARIABLE...: print the names of files in the variables of the tree's makefile
-list_in_makefile() {
-	# shellcheck disable=SC2016 # make expands it
-	printf 'include Makefile\n$(info $(notdir %s))$(error end)\n' "$(printf '$(%s) ' "$@")" |
-		make_in_bpf -f - 2>/dev/null | tr ' ' '\n' | sed '/^test_progs/d; /^$/d'
+# The names of the programs and, in a second line, of those that they may call.
+# shellcheck disable=SC2016 # make expands it
+lists=$(printf '%s\n' 'include Makefile' '$(info programs $(notdir $(TEST_GEN_PROGS) $(TEST_PROGS)))' \
+	'$(info called $(notdir $(TEST_GEN_PROGS_EXTENDED)))' '$(error end)' |
+	make_in_bpf -f - 2>/dev/null) || true
+# list NAME: print one of the lists, a name a line
+list() {
+	echo "$lists" | sed -n "s/^$1 //p" | tr ' ' '\n' | sed '/^test_progs/d; /^$/d'
 }
-names=$(list_in_makefile TEST_GEN_PROGS TEST_PROGS)
+names=$(list programs)
 scripts=$(echo "$names" | grep '\.sh$') || true
 # The programs that scripts call.
-called=$(list_in_makefile TEST_GEN_PROGS_EXTENDED |
+called=$(list called |
 	while read -r name; do
 		# shellcheck disable=SC2086 # a list of words
 		if (cd "$out/.source/$bpf" && grep -qsw "$name" $scripts /dev/null); then
