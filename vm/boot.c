@@ -152,6 +152,7 @@ static int write_order(struct vmtest *vm, struct boot *boot)
 	int err = out ? 0 : -errno;
 
 	make_order(vm, boot, &order);
+	order.sends_results = session->results;
 	add_journal(vm, boot, &order);
 	add_peers(boot, &order);
 	if (out) {
@@ -293,7 +294,8 @@ bool boot__is_to_go_on(const struct vmtest *vm, const struct boot *boot,
 {
 	const struct session *session = &boot->session;
 
-	if (boot->panics >= vm->opt.max_panics || !session->up || vm->ending_signal)
+	if (boot->panics >= vm->opt.max_panics || !session->up || vm->ending_signal ||
+	    vm->asked_signal)
 		return false;
 	if (session->end == SESSION_TIMEOUT)
 		return !session->done.size_bytes;
@@ -331,12 +333,14 @@ void boot__renew(struct vmtest *vm, struct boot *boot)
 	unsigned int hang_timeout_s = session->hang_timeout_s;
 	int peer_fds[PEERS_MAX];
 	unsigned int peer_count = session->peer_count;
+	struct results *results = session->results;
 
 	memcpy(peer_fds, session->peer_fds, sizeof(peer_fds));
 	session->console.log = NULL;
 	session__free(session);
 	*session = session_new(vm);
 	session->console.log = log;
+	session->results = results;
 	session->time_scale = time_scale;
 	session->hang_timeout_s = hang_timeout_s;
 	memcpy(session->peer_fds, peer_fds, sizeof(peer_fds));

@@ -172,7 +172,7 @@ static int run(struct vmtest *vm)
 int main(int argc, char **argv)
 {
 	struct vmtest vm = { .start_ms = clock__now_ms(), .scratch_fd = -1, .signal_fd = -1 };
-	int status;
+	int status, signal_number;
 
 	if (getpid() == 1 && !strcmp(argv[0], "/init"))
 		guest__main();
@@ -180,10 +180,10 @@ int main(int argc, char **argv)
 	options__parse(argc, argv, &vm.opt);
 	keep_stdin_of_caller(&vm.opt);
 	status = run(&vm);
-	if (vm.ending_signal)
-		status = message__fail(EXIT_SIGNAL_BASE + vm.ending_signal,
-				       "ended by signal %d (%s)", vm.ending_signal,
-				       strsignal(vm.ending_signal));
+	signal_number = vm.asked_signal ?: vm.ending_signal;
+	if (signal_number)
+		status = message__fail(EXIT_SIGNAL_BASE + signal_number, "ended by signal %d (%s)",
+				       signal_number, strsignal(signal_number));
 	if (fflush(stdout) && !status)
 		status = message__fail(EXIT_HOST_SETUP, "cannot write to stdout: " ERRNO_FMT,
 				       ERRNO_ARG(errno));

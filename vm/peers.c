@@ -33,10 +33,11 @@
 #include "vm/peers.h"
 
 /* Memory of a QEMU besides that of its guest. */
-#define QEMU_MIB 256
+#define QEMU_MIB      256
 /* The wait for peers when the head has ended, times the time scale. They have little left to do. */
-#define END_MS   5000
-#define POLL_MS  20
+#define END_MS        5000
+#define SIGNAL_END_MS 1000
+#define POLL_MS       20
 
 unsigned int peers__fitting(const struct vmtest *vm, uint64_t *each_mib, uint64_t *available_mib)
 {
@@ -168,6 +169,8 @@ static void run_peer(struct vmtest *vm, const struct boot *head, unsigned int nu
 	};
 	int ret;
 
+	/* A signal of the terminal is for the head, which ends its peers (peers__end()). */
+	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_HOST_SETUP);
@@ -240,7 +243,11 @@ static void signal_all(const struct peers *peers, int number)
 
 void peers__end(struct vmtest *vm, struct boot *head, struct peers *peers)
 {
-	int64_t end_ms = clock__now_ms() + (int64_t)END_MS * head->session.time_scale;
+	/* After a signal to vmtest the user waits. */
+	int64_t limit_ms = head->session.end == SESSION_SIGNAL ?
+				   SIGNAL_END_MS :
+				   (int64_t)END_MS * head->session.time_scale;
+	int64_t end_ms = clock__now_ms() + limit_ms;
 
 	for (unsigned int i = 0; i < head->session.peer_count; i++)
 		close(head->session.peer_fds[i]);
@@ -249,7 +256,7 @@ void peers__end(struct vmtest *vm, struct boot *head, struct peers *peers)
 		;
 	/* SIGTERM lets a peer end its QEMU; SIGKILL takes QEMU with it, too. */
 	signal_all(peers, SIGTERM);
-	end_ms = clock__now_ms() + (int64_t)END_MS * head->session.time_scale;
+	end_ms = clock__now_ms() + limit_ms;
 	while (!reap(peers)) {
 		if (clock__now_ms() >= end_ms)
 			signal_all(peers, SIGKILL);

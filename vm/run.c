@@ -19,6 +19,7 @@
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
+#include "runner/text/text_file.h"
 #include "vm/boot.h"
 #include "vm/disk/image.h"
 #include "vm/disk/image_cache.h"
@@ -157,18 +158,45 @@ static int extract_results(struct vmtest *vm, struct run_state *run)
 	int ret = 0;
 
 	for (unsigned int i = run->boot.guests; !ret && i-- > 0;)
-		ret = results__extract(vm, &run->results, run->results_images[i]);
+		ret = results__extract(vm, &run->results, run->results_images[i],
+				       run->boot.session.done.size_bytes);
 	return ret;
 }
 
+/*
+ * The user has named no folder. If there are results, they go to the default one, with the console's
+ * log, which is in the scratch folder until now.
+ */
+static int take_default_folder(struct vmtest *vm, struct run_state *run)
+{
+	FILE **log = &run->boot.session.console.log;
+	autofree char *path = text__format("%s/" RESULTS_CONSOLE_LOG, vm->scratch);
+	autofree char *text = NULL;
+	int ret = 0;
+	FILE *kept;
+
+	if (!run->results.is_default || run->results.has_console_log)
+		return 0;
+	if (!run->results.path && run->boot.session.done.has_results)
+		ret = results__open_default(&run->results);
+	if (!run->results.path)
+		return ret;
+	run->results.has_console_log = true;
+	fflush(*log);
+	text = text_file__read(path);
+	if (!text || results__create(&run->results, RESULTS_CONSOLE_LOG, &kept))
+		return 0;
+	fputs(text, kept);
+	fclose(kept);
+	return 0;
+}
+
 /* Return: the run's status, or EXIT_RESULTS_FULL if the results did not fit. */
-static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict verdict)
+static int bring_results(struct vmtest *vm, struct run_state *run, struct verdict verdict)
 {
 	int log_error = run->boot.session.console.log_error;
 	int ret = 0;
 
-	if (!run->results.path)
-		return verdict.status;
 	/*
 	 * After a panic, extract the results even if the guest did not come up again: earlier boots
 	 * have left some.
@@ -192,14 +220,33 @@ static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict
 	return ret && !verdict.is_failure ? ret : verdict.status;
 }
 
+static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict verdict)
+{
+	int ret = take_default_folder(vm, run);
+
+	if (!run->results.path)
+		return verdict.status ? verdict.status : ret;
+	ret = bring_results(vm, run, verdict);
+	message__say(vm, "results are in %s", run->results.path);
+	return ret;
+}
+
 static int finish(struct vmtest *vm, struct run_state *run, struct verdict verdict)
 {
 	struct session *session = &run->boot.session;
 
-	if (session->end == SESSION_SIGNAL)
-		return verdict.status;
+	/*
+	 * What the guest has written is kept in any case. From here on, a signal ends only the
+	 * programs that read it.
+	 */
+	if (session->end == SESSION_SIGNAL) {
+		vm->asked_signal = vm->asked_signal ?: vm->ending_signal;
+		vm->ending_signal = 0;
+		return keep_results(vm, run, verdict);
+	}
 	if (session->end == SESSION_DONE && boot__test_program(vm))
 		state__take(vm, run->kind, run->results_images[0]);
+	take_default_folder(vm, run);
 	if (verdict.is_failure)
 		show_console(vm, run);
 	else
@@ -263,6 +310,7 @@ static int prepare(struct vmtest *vm, struct run_state *run)
 	boot->results_image = run->results_images[0];
 	boot->wants_report = run->facts && boot__test_program(vm);
 	boot__prepare(vm, boot);
+	boot->session.results = &run->results;
 	return ret ? ret : open_console_log(vm, run);
 }
 

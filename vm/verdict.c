@@ -71,7 +71,7 @@ static int status_of(const struct session *s)
 	int status;
 
 	if (s->end == SESSION_SIGNAL)
-		return EXIT_SIGNAL_BASE + s->vm->ending_signal;
+		return EXIT_SIGNAL_BASE + (s->vm->asked_signal ?: s->vm->ending_signal);
 	if (s->end == SESSION_ESCAPE)
 		return message__fail(EXIT_NO_REPORT, "ended by Ctrl-]");
 	if (s->end == SESSION_DONE)

@@ -22,6 +22,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/disk/results.h"
+#include "vm/disk/results_stream.h"
 #include "vm/disk/state.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/folder.h"
@@ -33,6 +34,8 @@
 #include "vm/host/words.h"
 
 #define EXTRACT_FOLDER      ".vmtest-extract"
+/* The number of default folders that runs at the same time may use. */
+#define DEFAULTS_MAX        1000
 #define E2FSCK_CORRECTED    1
 #define E2FSCK_DEADLINE_MS  120000
 #define DEBUGFS_DEADLINE_MS 300000
@@ -47,18 +50,51 @@ static void remove_extract_folder(const struct results *results)
 	folder__remove(path);
 }
 
+/* Return: a descriptor that holds the lock, or -errno. */
+static int lock(const char *path)
+{
+	int err = folder__make(path);
+
+	return err ? err : folder__lock(path);
+}
+
+int results__open_default(struct results *results)
+{
+	const char *base = path__exists("build/vmtest") ? "build/results" : "results";
+	autofree char *path = path__absolute(base);
+
+	results->fd = lock(path);
+	for (unsigned int i = 2; results->fd == -EWOULDBLOCK && i <= DEFAULTS_MAX; i++) {
+		autofree char *numbered = text__format("%s-%u", base, i);
+
+		free(path);
+		path = path__absolute(numbered);
+		results->fd = lock(path);
+	}
+	if (results->fd < 0) {
+		int err = -results->fd;
+
+		results->fd = -1;
+		return message__fail(EXIT_HOST_SETUP,
+				     "cannot use the results folder %s: " ERRNO_FMT
+				     "; name another with --results",
+				     path, ERRNO_ARG(err));
+	}
+	results->path = text__copy(path);
+	remove_extract_folder(results);
+	return 0;
+}
+
 int results__open(struct vmtest *vm, const char *path, struct results *results)
 {
 	int err;
 
 	(void)vm;
-	*results = (struct results){ .fd = -1 };
+	*results = (struct results){ .fd = -1, .is_default = !path };
 	if (!path)
 		return 0;
 	results->path = path__absolute(path);
-	err = folder__make(results->path);
-	if (!err)
-		results->fd = err = folder__lock(results->path);
+	results->fd = err = lock(results->path);
 	if (err == -EWOULDBLOCK)
 		return message__fail(EXIT_RESULTS_BUSY,
 				     "cannot use the results folder %s: another vmtest is "
@@ -82,9 +118,9 @@ int results__create(const struct results *results, const char *name, FILE **file
 	return *file ? 0 : -errno;
 }
 
-/* Return: true for names in the top folder that the guest must not use. */
-static bool is_reserved(const char *name)
+bool results__is_reserved(const char *path)
 {
+	autofree char *name = text__format("%.*s", (int)strcspn(path, "/"), path);
 	static const char *const reserved[] = { "lost+found", GUEST_STATE_NAME, RESULTS_CONSOLE_LOG,
 						RESULTS_OUTPUT_LOG, EXTRACT_FOLDER };
 
@@ -190,7 +226,8 @@ static int move_contents(int from_fd, int to_fd, bool is_top, unsigned int *left
 		const char *name = entry->d_name;
 		int ret;
 
-		if (!strcmp(name, ".") || !strcmp(name, "..") || (is_top && is_reserved(name)))
+		if (!strcmp(name, ".") || !strcmp(name, "..") ||
+		    (is_top && results__is_reserved(name)))
 			continue;
 		ret = move_entry(dirfd(dir), to_fd, name, left_out);
 		if (ret)
@@ -257,7 +294,8 @@ static int dump_image(struct vmtest *vm, struct results *results, const char *im
 	return 0;
 }
 
-int results__extract(struct vmtest *vm, struct results *results, const char *image)
+int results__extract(struct vmtest *vm, struct results *results, const char *image,
+		     bool is_complete)
 {
 	unsigned int left_out = 0;
 	int ret = check_image(vm, image);
@@ -276,7 +314,10 @@ int results__extract(struct vmtest *vm, struct results *results, const char *ima
 	ret = dump_image(vm, results, image);
 	from_fd = openat(results->fd, EXTRACT_FOLDER,
 			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	err = from_fd < 0 ? -errno : move_contents(from_fd, results->fd, true, &left_out);
+	err = from_fd < 0 ? -errno : 0;
+	if (!err)
+		results_stream__reconcile(results, from_fd, is_complete);
+	err = err ? err : move_contents(from_fd, results->fd, true, &left_out);
 	if (err == -ENOSPC || err == -EDQUOT)
 		results->full = true;
 	else if (err && !ret)
@@ -295,5 +336,6 @@ void results__close(struct results *results)
 	if (results->fd >= 0)
 		close(results->fd);
 	free(results->path);
+	words__free(&results->sent);
 	*results = (struct results){ .fd = -1 };
 }

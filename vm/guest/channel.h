@@ -42,14 +42,15 @@ enum frame_type {
 
 /*
  * The streams of the command, each with one direction, and from STREAM_PEERS on one for each other
- * guest, with both directions.
+ * guest, with both directions. The last one has the files that the command writes for the host.
  */
 enum stream {
 	STREAM_STDIN,
 	STREAM_STDOUT,
 	STREAM_STDERR,
 	STREAM_PEERS,
-	STREAMS = STREAM_PEERS + PEERS_MAX,
+	STREAM_FILES = STREAM_PEERS + PEERS_MAX, /* guest: struct file_chunk, path, bytes */
+	STREAMS,
 };
 
 struct frame_header {
@@ -79,9 +80,22 @@ struct frame_fresh {
 };
 
 struct frame_done {
+	uint64_t has_results; /* the results folder has a file */
 	uint64_t free_bytes;
 	uint64_t free_files;
 	uint64_t size_bytes;
+};
+
+/**
+ * struct file_chunk - the beginning of a frame in STREAM_FILES
+ * @offset: place of the bytes in the file; 0: the file is made, or emptied
+ * @path_bytes: length of the path, which follows, relative to the results folder
+ * @is_gone: the file was removed
+ */
+struct file_chunk {
+	uint64_t offset;
+	uint32_t path_bytes;
+	uint32_t is_gone;
 };
 
 struct frame_window {

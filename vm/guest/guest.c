@@ -194,6 +194,20 @@ static bool has_journal(void)
 	return found;
 }
 
+/* Return: true if the command has left something for the host. Hidden files are not meant for it. */
+static bool has_results(void)
+{
+	DIR *dir = opendir(GUEST_RESULTS_FOLDER);
+	struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir)))
+		found = *entry->d_name != '.' && strcmp(entry->d_name, "lost+found");
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 /* Unmount the results disk, so that all results are written to it. */
 static void finish_results(struct frame_done *done)
 {
@@ -202,6 +216,7 @@ static void finish_results(struct frame_done *done)
 	if (statvfs(GUEST_RESULTS_FOLDER, &st))
 		return;
 	*done = (struct frame_done){
+		.has_results = has_results(),
 		.free_bytes = (uint64_t)st.f_bavail * st.f_frsize,
 		.free_files = st.f_favail,
 		.size_bytes = (uint64_t)st.f_blocks * st.f_frsize,

@@ -28,6 +28,7 @@
 #include "vm/guest/channel.h"
 #include "vm/guest/guest_command.h"
 #include "vm/guest/guest_log.h"
+#include "vm/guest/guest_results.h"
 #include "vm/guest/order.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/text.h"
@@ -56,14 +57,17 @@ struct input {
 struct run {
 	struct channel *channel; /* the channel to the launcher */
 	pid_t pid;               /* process of the command; 0: it has ended */
+	pid_t group;             /* its process group */
 	int status;
+	bool is_ending;   /* a signal of the launcher ends the command */
 	bool is_stopped;  /* a signal has stopped the command */
 	int signal_fd;    /* the signalfd for SIGCHLD */
 	int terminal_fd;  /* master of the command's terminal, or -1 */
 	int fds[STREAMS]; /* PID 1's ends of the pipes and sockets, or -1 */
 	struct input inputs[STREAMS];
-	int64_t next_end_ms;   /* time to type ^D on the terminal again */
-	int64_t next_alive_ms; /* time to send the next sign of life to the launcher */
+	int64_t next_end_ms;          /* time to type ^D on the terminal again */
+	struct guest_results results; /* the files that are sent while the command runs */
+	int64_t next_alive_ms;        /* time to send the next sign of life to the launcher */
 };
 
 static void close_stream(struct run *run, enum stream stream)
@@ -180,6 +184,7 @@ static int start(struct run *run, const struct order *order)
 	if (run->pid == 0)
 		exec_command(order, child_fds);
 	err = run->pid < 0 ? -errno : 0;
+	run->group = run->pid;
 	for (int i = 0; i < STREAMS; i++)
 		if (child_fds[i] >= 0)
 			close(child_fds[i]);
@@ -218,6 +223,19 @@ static void dump_tasks(void)
 		close(fd);
 }
 
+/*
+ * A signal that ends the command is for its whole process group, as from a terminal: a shell does not
+ * pass it on.
+ */
+static void send_signal(struct run *run, int number)
+{
+	bool ends = number == SIGINT || number == SIGTERM || number == SIGHUP;
+
+	run->is_ending = run->is_ending || ends;
+	if (run->pid)
+		kill(ends ? -run->group : run->pid, number);
+}
+
 static int handle_frame(void *data, const struct frame_header *header, const void *payload)
 {
 	struct run *run = data;
@@ -246,8 +264,7 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 		break;
 	case FRAME_SIGNAL:
 		memcpy(&signal, payload, sizeof(signal));
-		if (run->pid)
-			kill(run->pid, signal.number);
+		send_signal(run, signal.number);
 		break;
 	case FRAME_STOP:
 		dump_tasks();
@@ -338,8 +355,9 @@ static int pass(struct run *run, enum stream stream, short revents)
 static int step(struct run *run, int timeout_ms)
 {
 	struct channel *channel = run->channel;
-	struct pollfd pfds[STREAMS + 2];
+	struct pollfd pfds[STREAMS + 3];
 	struct pollfd *channel_pfd = &pfds[STREAMS], *signal_pfd = &pfds[STREAMS + 1];
+	struct pollfd *results_pfd = &pfds[STREAMS + 2];
 	int err = 0;
 
 	for (int i = 0; i < STREAMS; i++)
@@ -349,6 +367,8 @@ static int step(struct run *run, int timeout_ms)
 		.events = POLLIN | (queue__length(&channel->out) ? POLLOUT : 0),
 	};
 	*signal_pfd = (struct pollfd){ .fd = run->signal_fd, .events = POLLIN };
+	*results_pfd = (struct pollfd){ .fd = run->results.inotify_fd, .events = POLLIN };
+	timeout_ms = guest_results__wait_ms(&run->results, timeout_ms);
 	if (poll(pfds, ARRAY_SIZE(pfds), timeout_ms) < 0)
 		return errno == EINTR ? 0 : -errno;
 	if (signal_pfd->revents)
@@ -359,7 +379,9 @@ static int step(struct run *run, int timeout_ms)
 		err = channel__flush(channel);
 	for (int i = 0; !err && i < STREAMS; i++)
 		err = pass(run, i, pfds[i].revents);
-	return err;
+	if (results_pfd->revents)
+		guest_results__note(&run->results);
+	return err ? err : guest_results__send(&run->results, channel);
 }
 
 /*
@@ -427,7 +449,11 @@ static int step_and_type_end(struct run *run)
 
 int guest_command__run(struct channel *channel, const struct order *order)
 {
-	struct run run = { .channel = channel, .terminal_fd = -1 };
+	struct run run = {
+		.channel = channel,
+		.terminal_fd = -1,
+		.results = { .inotify_fd = -1 },
+	};
 	sigset_t set;
 	int err;
 
@@ -438,12 +464,15 @@ int guest_command__run(struct channel *channel, const struct order *order)
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	run.signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (order->sends_results)
+		guest_results__start(&run.results);
 	err = start(&run, order);
 	if (err) {
 		guest_log__say("cannot start the command: " ERRNO_FMT, ERRNO_ARG(-err));
 		return EXIT_CANNOT_EXECUTE;
 	}
-	while (!err && run.pid)
+	/* A shell dies of the signal before the program that it runs has ended its run. */
+	while (!err && (run.pid || (run.is_ending && !kill(-run.group, 0))))
 		err = step_and_type_end(&run) ?: say_alive(&run);
 	err = err ? err : drain(&run);
 	if (err)
@@ -452,6 +481,7 @@ int guest_command__run(struct channel *channel, const struct order *order)
 		close_stream(&run, i);
 		queue__free(&run.inputs[i].bytes);
 	}
+	guest_results__end(&run.results);
 	close(run.signal_fd);
 	if (run.terminal_fd >= 0)
 		close(run.terminal_fd);

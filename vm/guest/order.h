@@ -30,6 +30,7 @@
  * @terminal: whether to run the command on a terminal
  * @environment: NAME=VALUE words for the command
  * @argv: words of the command
+ * @sends_results: send files of the results folder while the command runs
  * @peers: number of sockets to other guests; the command has them as descriptors from
  *	GUEST_PEER_FD on
  * @rows: height of the terminal
@@ -41,6 +42,7 @@ struct order {
 	bool terminal;
 	struct words environment;
 	struct words argv;
+	bool sends_results;
 	unsigned int peers;
 	unsigned int rows, columns;
 };

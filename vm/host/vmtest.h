@@ -60,7 +60,8 @@ struct vmtest {
 	struct options opt;
 	int64_t start_ms;  /* time when vmtest was started, by clock__now_ms() */
 	int signal_fd;     /* the signalfd of signals.h */
-	int ending_signal; /* the signal that ends vmtest; 0: no such signal has come */
+	int ending_signal; /* the signal that ends vmtest at once; 0: no such signal has come */
+	int asked_signal;  /* the signal after which the results are still brought in; or 0 */
 	char *cache;       /* the cache folder */
 	char *scratch;     /* the temporary folder of this run, or NULL */
 	int scratch_fd;    /* locked descriptor of @scratch, or -1 */

@@ -26,6 +26,7 @@
 
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
+#include "vm/disk/results_stream.h"
 #include "vm/guest/channel.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/message.h"
@@ -44,6 +45,10 @@
 /* Time limits for the guest's last steps. Each is multiplied by the time scale. */
 #define FINISH_MS        30000
 #define STOP_MS          5000
+/* Time limits after a signal that ends vmtest, not multiplied: the user waits. */
+#define ASKED_MS         6000
+#define ASKED_STOP_MS    3000
+#define ASKED_REST_MS    1000
 #define PANIC_SILENCE_MS 10000
 #define NMI_MS           2000
 /* If poll(2) is late by this much, vmtest and QEMU were stopped, for example by Ctrl-Z. */
@@ -122,6 +127,12 @@ static void on_hello(struct session *s)
 
 static int on_data(struct session *s, const struct frame_header *header, const void *payload)
 {
+	int err;
+
+	if (header->stream == STREAM_FILES && s->results) {
+		err = results_stream__take(s->vm, s->results, payload, header->len_bytes);
+		return err ? err : channel__grant(&s->channel, STREAM_FILES, header->len_bytes);
+	}
 	/* Nobody would ever take these bytes, and vmtest would wait for that at its end. */
 	if (header->stream == STREAM_STDIN || output_fd(s, header->stream) < 0)
 		return -EPROTO;
@@ -201,14 +212,16 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 		s->exited = true;
 		s->exit_status = exit_frame.status;
 		s->has_journal = exit_frame.has_journal;
-		if (!s->stopping)
+		if (s->asked)
+			set_deadline(s, ASKED_STOP_MS);
+		else if (!s->stopping)
 			set_deadline(s, (int64_t)FINISH_MS * s->time_scale);
 		break;
 	case FRAME_DONE:
 		if (header->len_bytes != sizeof(s->done))
 			return -EPROTO;
 		memcpy(&s->done, payload, sizeof(s->done));
-		end(s, s->stopping ? SESSION_TIMEOUT : SESSION_DONE);
+		end(s, s->asked ? SESSION_SIGNAL : s->stopping ? SESSION_TIMEOUT : SESSION_DONE);
 		break;
 	case FRAME_ERROR:
 		free(s->reason);
@@ -315,27 +328,51 @@ static void write_output(struct session *s, int stream)
 	end_output(s, stream);
 }
 
+static void send_signal(struct session *s, int number)
+{
+	struct frame_signal frame = { .number = number };
+
+	if (s->up)
+		channel__send(&s->channel, FRAME_SIGNAL, 0, &frame, sizeof(frame));
+}
+
+/*
+ * The first signal ends the command, which may still print its summary and write its results. The
+ * second one ends the guest. A peer's guest ends at once, because the head has its results.
+ */
+static void on_ending_signal(struct session *s, int number)
+{
+	if (!s->up || s->is_peer || s->asked) {
+		s->vm->ending_signal = number;
+		end(s, SESSION_SIGNAL);
+		return;
+	}
+	s->asked = true;
+	s->vm->asked_signal = number;
+	message__say(s->vm, "%s: ending the command; again: end the guest at once",
+		     strsignal(number));
+	send_signal(s, number);
+	if (!s->stopping)
+		set_deadline(s, s->exited ? ASKED_STOP_MS : ASKED_MS);
+}
+
 static void read_signals(struct session *s)
 {
 	struct signalfd_siginfo info;
-	struct frame_signal frame;
 
 	while (read(s->vm->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		switch (info.ssi_signo) {
 		case SIGINT:
 		case SIGTERM:
 		case SIGHUP:
-			s->vm->ending_signal = info.ssi_signo;
-			end(s, SESSION_SIGNAL);
+			on_ending_signal(s, info.ssi_signo);
 			break;
 		case SIGWINCH:
 			if (s->vm->opt.shell && s->up)
 				send_window(s);
 			break;
 		default:
-			frame.number = info.ssi_signo;
-			if (s->up)
-				channel__send(&s->channel, FRAME_SIGNAL, 0, &frame, sizeof(frame));
+			send_signal(s, info.ssi_signo);
 		}
 	}
 }
@@ -360,6 +397,8 @@ static void on_deadline(struct session *s)
 {
 	if (!s->up) {
 		end(s, SESSION_BOOT_TIMEOUT);
+	} else if (s->asked && (s->stopping || s->exited)) {
+		end(s, SESSION_SIGNAL);
 	} else if (s->stopping) {
 		end(s, SESSION_TIMEOUT);
 	} else if (s->exited) {
@@ -368,7 +407,7 @@ static void on_deadline(struct session *s)
 		/* Tell the guest to dump its tasks and to save the results, if it still can. */
 		s->stopping = true;
 		channel__send(&s->channel, FRAME_STOP, 0, NULL, 0);
-		set_deadline(s, (int64_t)STOP_MS * s->time_scale);
+		set_deadline(s, s->asked ? ASKED_STOP_MS : (int64_t)STOP_MS * s->time_scale);
 	}
 }
 
@@ -502,16 +541,22 @@ static void step(struct session *s)
 	check_deadline(s);
 }
 
-/* After the end of the guest: wait until a slow reader has got all output. */
+/*
+ * After the end of the guest: wait until a slow reader has got all output. After a signal it gets
+ * what it takes in a second.
+ */
 static void write_rest(struct session *s)
 {
-	while (outputs_wait(s) && !s->vm->ending_signal) {
+	int64_t end_ms = clock__now_ms() + ASKED_REST_MS;
+
+	while (outputs_wait(s) && !s->vm->ending_signal &&
+	       !(s->asked && clock__now_ms() >= end_ms)) {
 		struct pollfd pfds[STREAMS + 1];
 
 		for (int i = 0; i < STREAMS; i++)
 			pfds[i] = wait_for_output(s, i);
 		pfds[STREAMS] = (struct pollfd){ s->vm->signal_fd, POLLIN, 0 };
-		if (poll(pfds, ARRAY_SIZE(pfds), -1) < 0)
+		if (poll(pfds, ARRAY_SIZE(pfds), s->asked ? ASKED_REST_MS : -1) < 0)
 			continue;
 		for (int i = 0; i < STREAMS; i++)
 			if (pfds[i].revents)

@@ -11,6 +11,7 @@
 #include "vm/machine/qemu.h"
 #include "vm/machine/terminal.h"
 
+struct results;
 struct snapshot;
 struct vmtest;
 
@@ -37,6 +38,7 @@ enum session_end {
  * @is_restored: the guest was restored, so that it waits for its order from the start
  * @order: the order for PID 1, as order__write() writes it; freed by session__free()
  * @order_bytes: length of @order
+ * @results: the folder for files that the guest sends; NULL: it sends none
  * @console: the guest's console
  * @terminal: the launcher's terminal
  * @is_peer: the guest is not the only one, and not the one that has the terminal and the output
@@ -48,7 +50,8 @@ enum session_end {
  * @input_ended: for each stream, whether there is no more input for the command
  * @up: PID 1 has sent FRAME_HELLO
  * @exited: the command has ended
- * @stopping: --timeout has passed, and the guest was told to finish
+ * @asked: a signal to vmtest was passed on to the command, so that it ends its run
+ * @stopping: the command has had its time (--timeout, or @asked), and the guest was told to finish
  * @hang_timeout_s: longest silence while the command runs; 0: no limit
  * @was_poked: the guest was silent for too long and got an NMI
  * @exit_status: exit status of the command, if @exited
@@ -71,6 +74,7 @@ struct session {
 	bool is_restored;
 	char *order;
 	size_t order_bytes;
+	struct results *results;
 	struct console console;
 	struct terminal terminal;
 	bool is_peer;
@@ -82,6 +86,7 @@ struct session {
 	bool input_ended[STREAMS];
 	bool up;
 	bool exited;
+	bool asked;
 	bool stopping;
 	unsigned int hang_timeout_s;
 	bool was_poked;

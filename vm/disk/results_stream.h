@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Writes what a guest sends of its results, while it runs, into the results folder. */
+#ifndef VM_DISK_RESULTS_STREAM_H
+#define VM_DISK_RESULTS_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct results;
+struct vmtest;
+
+/**
+ * results_stream__take() - write a piece of a file, or remove a file that the guest has removed
+ * @results: the folder, which is opened if it has only a default; full is set when the piece does not fit
+ * @payload: struct file_chunk, the path, and the bytes
+ * @len_bytes: length of all this
+ *
+ * The guest is not trusted: no path leads out of the folder. A piece that cannot be written is dropped,
+ * because the end of the run brings the whole file.
+ *
+ * Return: 0, or -EPROTO for something that is no piece of a file.
+ */
+int results_stream__take(struct vmtest *vm, struct results *results, const void *payload,
+			 size_t len_bytes);
+
+/**
+ * results_stream__reconcile() - decide between the files that were sent and those of the guest's disk,
+ *	before the latter are moved into the folder
+ * @results: the folder
+ * @extracted_fd: folder with the files of a guest's disk
+ * @is_complete: the guest that sent the files has unmounted this disk, so that the disk has everything
+ *
+ * If not, the longer file is the newer one: a kernel that goes down has not written everything to its
+ * disk. The file that is not wanted is removed.
+ */
+void results_stream__reconcile(struct results *results, int extracted_fd, bool is_complete);
+
+#endif
