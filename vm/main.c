@@ -17,6 +17,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/guest/guest.h"
+#include "vm/guest/order.h"
 #include "vm/boot.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/message.h"
@@ -126,6 +127,47 @@ static int check_command(const struct vmtest *vm)
 		word, vm->opt.tree, word);
 }
 
+/* Return: the value of an option, if this word is the option; or NULL. */
+static const char *value_of(char *const *word, const char *option)
+{
+	size_t len = strlen(option);
+
+	if (strncmp(*word, option, len))
+		return NULL;
+	if (!(*word)[len])
+		return word[1];
+	if (option[1] == '-')
+		return (*word)[len] == '=' ? *word + len + 1 : NULL;
+	return *word + len;
+}
+
+/*
+ * Refuse a file of test_progs that would be lost with the guest, before it boots. The guest's test_progs
+ * does the same for a command that only it can understand, such as "sh -c".
+ */
+static int check_outputs(const struct vmtest *vm)
+{
+	static const char *const options[] = { "-J", "--json-summary", "--events" };
+	char *const *words = boot__command(vm);
+
+	for (char *const *word = words; boot__test_program(vm) && *word; word++) {
+		for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+			const char *path = value_of(word, options[i]);
+
+			if (!path || *path != '/' || text__starts_with(path, "/dev/") ||
+			    text__starts_with(path, GUEST_RESULTS_FOLDER "/"))
+				continue;
+			return message__fail(
+				EXIT_USAGE_ERROR,
+				"cannot use %s %s: it would be lost with the guest; give a path "
+				"without a leading '/', which is kept in the results folder "
+				"(--results)",
+				options[i], path);
+		}
+	}
+	return 0;
+}
+
 static int check_vms(const struct vmtest *vm)
 {
 	if (vm->opt.vms <= 1 || boot__test_program(vm))
@@ -153,6 +195,7 @@ static int run(struct vmtest *vm)
 	int ret = signals__block(vm);
 
 	ret = ret ? ret : check_command(vm);
+	ret = ret ? ret : check_outputs(vm);
 	ret = ret ? ret : check_vms(vm);
 	ret = ret ? ret : check_accel(vm);
 	ret = ret ? ret : cache__open(vm);

@@ -118,6 +118,16 @@ static void limit_parallel(struct vmtest *vm, struct matrix *matrix)
 		matrix->at_once, each_mib + 0ULL, available_mib + 0ULL);
 }
 
+/* Each run locks its own folder in the folder of all. A default folder is locked as a whole. */
+static int open_results(struct vmtest *vm, struct matrix *matrix)
+{
+	matrix->results = (struct results){ .fd = -1 };
+	if (!vm->opt.results)
+		return results__open_default(&matrix->results);
+	matrix->results.path = text__copy(vm->opt.results);
+	return 0;
+}
+
 static int set_up(struct vmtest *vm, struct matrix *matrix)
 {
 	const struct words *kernels = &vm->opt.kernels;
@@ -125,7 +135,7 @@ static int set_up(struct vmtest *vm, struct matrix *matrix)
 	struct run_facts *facts =
 		mmap(NULL, facts_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	const char *program = boot__test_program(vm);
-	int ret = vm->opt.results ? 0 : scratch__make(vm);
+	int ret = open_results(vm, matrix);
 
 	if (ret)
 		return ret;
@@ -140,9 +150,7 @@ static int set_up(struct vmtest *vm, struct matrix *matrix)
 		struct matrix_run *run = &matrix->runs[matrix->count];
 
 		run->name = unique_name(matrix, word);
-		run->results = text__format("%s/%s",
-					    vm->opt.results ? vm->opt.results : vm->scratch,
-					    run->name);
+		run->results = text__format("%s/%s", matrix->results.path, run->name);
 		run->facts = &facts[matrix->count++];
 		run->pidfd = run->lines[MATRIX_STDOUT].fd = run->lines[MATRIX_STDERR].fd = -1;
 		if ((int)strlen(run->name) > matrix->width)
@@ -251,8 +259,7 @@ static void wait_for_something(struct vmtest *vm, struct matrix *matrix, int tim
 	size_t count = 1 + 3 * matrix->count;
 	struct pollfd pfds[count];
 
-	/* If a signal already ends vmtest, do not read further signals. */
-	pfds[0] = (struct pollfd){ .fd = vm->ending_signal ? -1 : vm->signal_fd, .events = POLLIN };
+	pfds[0] = (struct pollfd){ .fd = vm->signal_fd, .events = POLLIN };
 	for (size_t i = 0; i < matrix->count; i++) {
 		struct matrix_run *run = &matrix->runs[i];
 		struct pollfd *of_run = &pfds[1 + 3 * i];
@@ -275,16 +282,27 @@ static void wait_for_something(struct vmtest *vm, struct matrix *matrix, int tim
 	}
 }
 
-/* End all runs: each gets SIGTERM and cleans up. A run that takes too long is killed. */
+static void signal_all(const struct matrix *matrix, int number)
+{
+	for (size_t i = 0; i < matrix->count; i++)
+		if (matrix->runs[i].pid)
+			kill(matrix->runs[i].pid, number);
+}
+
+/*
+ * End all runs: each gets SIGTERM, keeps its results and cleans up. Further signals are passed on, too. A
+ * run that takes too long is killed.
+ */
 static void end_all(struct vmtest *vm, struct matrix *matrix)
 {
 	int64_t deadline_ms = clock__now_ms() + END_MS;
 
-	for (size_t i = 0; i < matrix->count; i++)
-		if (matrix->runs[i].pid)
-			kill(matrix->runs[i].pid, SIGTERM);
-	while (count_running(matrix) && clock__now_ms() < deadline_ms)
+	signal_all(matrix, SIGTERM);
+	while (count_running(matrix) && clock__now_ms() < deadline_ms) {
 		wait_for_something(vm, matrix, deadline_ms - clock__now_ms());
+		if (signals__again(vm))
+			signal_all(matrix, SIGTERM);
+	}
 	for (size_t i = 0; i < matrix->count; i++)
 		if (matrix->runs[i].pid)
 			program__kill(matrix->runs[i].pid);
@@ -329,12 +347,15 @@ int matrix__main(struct vmtest *vm)
 		matrix_report__print(&matrix, stdout);
 		ret = status_of(&matrix);
 	}
+	if (matrix.results.path)
+		message__say(vm, "results are in %s", matrix.results.path);
 	for (size_t i = 0; i < matrix.count; i++) {
 		matrix_output__close(vm, &matrix, &matrix.runs[i]);
 		json_object_put(matrix.runs[i].report);
 		free(matrix.runs[i].name);
 		free(matrix.runs[i].results);
 	}
+	results__close(&matrix.results);
 	free(matrix.runs);
 	free(matrix.report_name);
 	scratch__remove(vm);

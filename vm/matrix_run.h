@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "vm/disk/results.h"
+
 struct json_object;
 struct run_facts;
 
@@ -38,9 +40,10 @@ struct matrix_run {
 struct matrix {
 	struct matrix_run *runs; /* the runs, in the order of the command line */
 	size_t count;
-	unsigned int at_once; /* number of runs that may go on at the same time */
-	int width;            /* length of the longest name */
-	char *report_name;    /* test_progs' report in a results folder; NULL: another command */
+	unsigned int at_once;   /* number of runs that may go on at the same time */
+	int width;              /* length of the longest name */
+	struct results results; /* the folder of all runs */
+	char *report_name;      /* test_progs' report in a results folder; NULL: another command */
 };
 
 #endif

@@ -25,6 +25,8 @@
  * in milliseconds, fits into an int.
  */
 #define TIME_SCALE_TRACED_MAX 10000
+/* The number of options that name an output, or more. */
+#define OUTPUTS_MAX           16
 
 error_t option__refuse(struct parsing *parsing, const char *fmt, ...)
 {
@@ -56,6 +58,37 @@ static error_t set_text(struct parsing *parsing, const struct option_entry *opti
 {
 	*(const char **)((char *)parsing->options + option->member) = value;
 	return 0;
+}
+
+/*
+ * The place of an output. vmtest throws everything in its guest away except for the results folder: there
+ * a relative path is one below $RESULTS, and a path that would be lost is refused.
+ */
+static error_t set_output(struct parsing *parsing, const struct option_entry *option,
+			  const char *value)
+{
+	static char paths[OUTPUTS_MAX][PATH_MAX];
+	static size_t paths_cnt;
+	const char *folder = getenv("VMTEST") ? getenv("RESULTS") : NULL;
+	char *path = paths[paths_cnt % OUTPUTS_MAX];
+
+	if (!folder || !*folder || !strncmp(value, "/dev/", strlen("/dev/")))
+		return set_text(parsing, option, value);
+	if (*value == '/') {
+		size_t len = strlen(folder);
+
+		if (!strncmp(value, folder, len) && value[len] == '/')
+			return set_text(parsing, option, value);
+		return option__refuse(
+			parsing,
+			"'%s' would be lost with the VM: give a path without a leading '/', "
+			"which vmtest keeps with the results",
+			value);
+	}
+	if (snprintf(path, PATH_MAX, "%s/%s", folder, value) >= PATH_MAX)
+		return option__refuse(parsing, "'%s' is too long for a path", value);
+	paths_cnt++;
+	return set_text(parsing, option, path);
 }
 
 static error_t add_names(struct parsing *parsing, struct name_list *list, const char *names,
@@ -251,6 +284,16 @@ static error_t set_results(struct parsing *parsing, const struct option_entry *o
 	return 0;
 }
 
+error_t option__complete_results(struct parsing *parsing)
+{
+	const struct run_options *options = parsing->options;
+
+	if (options->results_path || !getenv("VMTEST") || !getenv("RESULTS") ||
+	    (!options->captured && options->tracer != TRACER_STRACE))
+		return 0;
+	return set_results(parsing, NULL, NULL);
+}
+
 static error_t set_tracer(struct parsing *parsing, const struct option_entry *option,
 			  const char *value)
 {
@@ -375,7 +418,7 @@ const struct option_entry option_table[] = {
 	  .set = set_flag,
 	  .member = MEMBER(no_error_summary) },
 	{ .argp = { "json-summary", 'J', "FILE", 0, "Write a report to FILE", GROUP_OUTPUT },
-	  .set = set_text,
+	  .set = set_output,
 	  .member = MEMBER(json_path) },
 	{ .argp = { "results", 0, "DIR", OPTION_ARG_OPTIONAL,
 		    "Keep report.json, events.jsonl, kernel.log and the logs of all tests and of the "
@@ -384,7 +427,7 @@ const struct option_entry option_table[] = {
 	  .set = set_results },
 	{ .argp = { "events", 0, "FILE", 0,
 		    "Write events to FILE as they happen, one JSON object a line", GROUP_OUTPUT },
-	  .set = set_text,
+	  .set = set_output,
 	  .member = MEMBER(events_path) },
 	{ .argp = { "traffic-monitor", 'm', "NAMES", 0,
 		    "Capture the packets of tests with a name that is one of NAMES, in files below the "

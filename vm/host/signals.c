@@ -38,17 +38,30 @@ int signals__block(struct vmtest *vm)
 	return 0;
 }
 
-int signals__interrupted(struct vmtest *vm)
+/* Return: the next signal that ends vmtest, or 0 if none has come. */
+static int next_ending_signal(struct vmtest *vm)
 {
 	struct signalfd_siginfo info;
 
-	while (!vm->ending_signal && read(vm->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+	while (read(vm->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		int signal = info.ssi_signo;
 
 		if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT)
-			vm->ending_signal = signal;
+			return signal;
 	}
+	return 0;
+}
+
+int signals__interrupted(struct vmtest *vm)
+{
+	if (!vm->ending_signal)
+		vm->ending_signal = next_ending_signal(vm);
 	return vm->ending_signal ? EXIT_SIGNAL_BASE + vm->ending_signal : 0;
+}
+
+bool signals__again(struct vmtest *vm)
+{
+	return next_ending_signal(vm);
 }
 
 int signals__pause(struct vmtest *vm, int duration_ms)

@@ -8,6 +8,8 @@
 #ifndef VM_HOST_SIGNALS_H
 #define VM_HOST_SIGNALS_H
 
+#include <stdbool.h>
+
 struct vmtest;
 
 /** signals__block() - open vm->signal_fd; returns 0 or an exit status */
@@ -19,6 +21,9 @@ int signals__block(struct vmtest *vm);
  * Return: 0 or the exit status for that signal; later calls return the same status.
  */
 int signals__interrupted(struct vmtest *vm);
+
+/** signals__again() - true if one more signal that ends vmtest has come; does not wait */
+bool signals__again(struct vmtest *vm);
 
 /**
  * signals__pause() - wait until the time is over or a signal ends vmtest; returns
