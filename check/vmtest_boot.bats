@@ -17,6 +17,11 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
+# A test that failed may have left its launcher, for which bats would wait.
+teardown() {
+	[ -z "${launcher-}" ] || kill -KILL "$launcher" 2> /dev/null || true
+}
+
 # guest WORD...: run vmtest with the small tree; its messages go to the file "messages"
 guest() {
 	"$VMTEST" --tree tree "$@" 2> messages
@@ -280,6 +285,53 @@ disks() {
 	done
 }
 
+@test "a signal lets the command end its run; files come to the host while it runs" {
+	"$VMTEST" --tree tree --results results -- sh -c '
+		mkdir -p $RESULTS/a/b; echo early > $RESULTS/a/b/file
+		echo x > $RESULTS/goes; echo longer > $RESULTS/changes; echo runs
+		trap "echo summary; echo late > \$RESULTS/late; exit 3" TERM
+		while :; do sleep 0.1; done' > output 2> messages & launcher=$!
+	wait_until 60 grep -qs early results/a/b/file
+	wait_until 60 grep -qs longer results/changes
+	kill -TERM $launcher
+	status=0
+	wait $launcher || status=$?
+	cat messages
+	[ "$status" -eq 143 ]
+	[ "$(cat output)" = $'runs\nsummary' ]
+	[ "$(cat results/late)" = late ]
+	tail -n2 messages | head -n1 | grep -q "results are in .*/results$"
+}
+
+@test "a second signal ends the guest at once; what was written before is kept" {
+	"$VMTEST" --tree tree --results results -- sh -c '
+		trap "echo told > \$RESULTS/told" INT
+		echo early > $RESULTS/file; while :; do sleep 0.1; done' 2> messages & launcher=$!
+	wait_until 60 grep -qs early results/file
+	kill -INT $launcher
+	wait_until 10 grep -qs told results/told
+	kill -INT $launcher
+	status=0
+	wait $launcher || status=$?
+	[ "$status" -eq 130 ]
+	no_qemu_runs
+	[ "$(cat results/file results/told)" = $'early\ntold' ]
+	[ -z "$(ls -A "$TMPDIR")" ]
+}
+
+@test "kill -9 of the launcher leaves what was written before; a default folder for results" {
+	"$VMTEST" --tree tree -- sh -c 'echo early > $RESULTS/file; sleep 1000' 2> messages & launcher=$!
+	wait_until 60 grep -qs early results/file
+	# The folder is in use.
+	run guest -- sh -c 'echo other > $RESULTS/file'
+	[ "$status" -eq 0 ]
+	grep -q "results are in .*/results-2$" messages
+	[ "$(cat results-2/file)" = other ]
+	kill -KILL $launcher
+	wait_until 10 no_qemu_runs
+	[ "$(cat results/file)" = early ]
+}
+
 @test "options for the kernel's command line" {
 	run guest --append vmtest.one=1 --append 'sysctl.kernel.sysrq=5 lsm=landlock' -- \
 		sh -c 'cat /proc/cmdline /proc/sys/kernel/sysrq /sys/kernel/security/lsm'
@@ -394,7 +446,7 @@ make_test_program() {
 	for name in "$version" file; do
 		[ "$(grep -cE "^$name +\| line [0-9]+ of 300\$" <<< "$output")" -eq 300 ]
 	done
-	[ "$(grep -cv '^[^ ]* *| ' messages || true)" -eq 0 ]
+	[ "$(grep -cvE '^[^ ]* *\| |results are in' messages || true)" -eq 0 ]
 	grep -qE "^$version +[^ ]+ +2/3 +0 +0/0 +[0-9.]+ s  0\$" <<< "$output"
 	grep -qE "^file +[^ ]+ +1/0 +2 +1/1 +[0-9.]+ s  1\$" <<< "$output"
 	differences=$(sed -n '/^Results that differ/,$p' <<< "$output")
@@ -468,6 +520,8 @@ make_test_program() {
 	[ "$status" -eq 130 ]
 	no_qemu_runs
 	[ -z "$(ls -A "$TMPDIR")" ]
+	# Nothing was written for the host.
+	[ ! -e results ]
 }
 
 @test "vmtest: the guest has what tests of a kernel tree expect of a machine" {

@@ -58,10 +58,15 @@ static void assert_content(const char *name, const char *expected)
 {
 	autofree char *path = path_of(name), *text = text_file__read(path);
 
-	if (expected)
-		assert_string_equal(text, expected);
-	else
-		assert_null(text);
+	struct stat st;
+
+	if (!expected) {
+		assert_int_equal(access(path, F_OK), -1);
+		return;
+	}
+	assert_string_equal(text ?: "", expected);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, strlen(expected));
 }
 
 static void pieces_make_a_file(void **state)
