@@ -8,6 +8,7 @@
 #include "check/unit/unit_test.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/text_file.h"
+#include "vm/disk/result_files.h"
 #include "vm/disk/results.h"
 #include "vm/disk/results_stream.h"
 #include "vm/guest/channel.h"
@@ -48,8 +49,7 @@ static int take_at(const char *path, uint64_t offset, const char *bytes)
 	char payload[CHANNEL_PAYLOAD_BYTES];
 
 	memcpy(payload, &chunk, sizeof(chunk));
-	memcpy(payload + sizeof(chunk), path, strlen(path));
-	memcpy(payload + sizeof(chunk) + strlen(path), bytes, strlen(bytes));
+	snprintf(payload + sizeof(chunk), sizeof(payload) - sizeof(chunk), "%s%s", path, bytes);
 	return results_stream__take(&vm, &results, payload,
 				    sizeof(chunk) + strlen(path) + strlen(bytes));
 }
@@ -89,12 +89,12 @@ static void a_piece_behind_a_lost_one_is_dropped(void **state)
 static void a_removed_file_goes(void **state)
 {
 	struct file_chunk chunk = { .path_bytes = 4, .is_gone = true };
-	char payload[sizeof(chunk) + 4];
+	char payload[sizeof(chunk) + sizeof("gone")];
 
 	assert_int_equal(take_at("gone", 0, "x"), 0);
 	memcpy(payload, &chunk, sizeof(chunk));
-	memcpy(payload + sizeof(chunk), "gone", 4);
-	assert_int_equal(results_stream__take(&vm, &results, payload, sizeof(payload)), 0);
+	memcpy(payload + sizeof(chunk), "gone", sizeof("gone"));
+	assert_int_equal(results_stream__take(&vm, &results, payload, sizeof(chunk) + 4), 0);
 	assert_content("results/gone", NULL);
 }
 
@@ -162,7 +162,7 @@ static void reconcile(const char *on_disk, bool is_complete)
 		assert_int_equal(file__write_text(path, on_disk), 0);
 	fd = open(disk, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_int_equal(take_at("log", 0, "sent"), 0);
-	results_stream__reconcile(&results, fd, is_complete);
+	result_files__reconcile(&results.sent, results.fd, fd, is_complete);
 }
 
 static void a_disk_that_was_not_unmounted_may_be_older(void **state)

@@ -21,8 +21,8 @@
 
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
+#include "vm/disk/result_files.h"
 #include "vm/disk/results.h"
-#include "vm/disk/results_stream.h"
 #include "vm/disk/state.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/folder.h"
@@ -316,7 +316,7 @@ int results__extract(struct vmtest *vm, struct results *results, const char *ima
 			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	err = from_fd < 0 ? -errno : 0;
 	if (!err)
-		results_stream__reconcile(results, from_fd, is_complete);
+		result_files__reconcile(&results->sent, results->fd, from_fd, is_complete);
 	err = err ? err : move_contents(from_fd, results->fd, true, &left_out);
 	if (err == -ENOSPC || err == -EDQUOT)
 		results->full = true;

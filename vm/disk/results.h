@@ -72,7 +72,7 @@ int results__create(const struct results *results, const char *name, FILE **file
  * @vm: context
  * @results: the folder; full is set when not all files fit
  * @image: the disk
- * @is_complete: the guest has unmounted the disk (results_stream__reconcile())
+ * @is_complete: the guest has unmounted the disk (result_files__reconcile())
  *
  * Return: 0 or an exit status.
  */

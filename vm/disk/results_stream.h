@@ -3,7 +3,6 @@
 #ifndef VM_DISK_RESULTS_STREAM_H
 #define VM_DISK_RESULTS_STREAM_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct results;
@@ -22,17 +21,5 @@ struct vmtest;
  */
 int results_stream__take(struct vmtest *vm, struct results *results, const void *payload,
 			 size_t len_bytes);
-
-/**
- * results_stream__reconcile() - decide between the files that were sent and those of the guest's disk,
- *	before the latter are moved into the folder
- * @results: the folder
- * @extracted_fd: folder with the files of a guest's disk
- * @is_complete: the guest that sent the files has unmounted this disk, so that the disk has everything
- *
- * If not, the longer file is the newer one: a kernel that goes down has not written everything to its
- * disk. The file that is not wanted is removed.
- */
-void results_stream__reconcile(struct results *results, int extracted_fd, bool is_complete);
 
 #endif
