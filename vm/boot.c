@@ -37,6 +37,12 @@
 #include "vm/machine/terminal.h"
 #include "vm/verdict.h"
 
+/*
+ * The level of messages on the console while the command runs: warnings and more severe ones. The
+ * option "quiet" would hide a WARNING.
+ */
+#define CONSOLE_LEVEL 5
+
 #define GUEST_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /*
@@ -106,6 +112,22 @@ static void add_journal(struct vmtest *vm, const struct boot *boot, struct order
 			   sigabbrev_np(boot->last_signal));
 }
 
+/* Return: the level for the console, or 0 if --verbose or --append asks for another one. */
+static unsigned int console_level(const struct vmtest *vm)
+{
+	static const char *const parameters[] = { "loglevel=", "quiet", "debug",
+						  "ignore_loglevel" };
+	autofree char *append = words__join(&vm->opt.append, " ");
+	autowords struct words words = {};
+
+	words__split(&words, append, " ");
+	for (size_t i = 0; i < words.count; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(parameters); j++)
+			if (text__starts_with(words.v[i], parameters[j]))
+				return 0;
+	return vm->opt.verbose ? 0 : CONSOLE_LEVEL;
+}
+
 static void make_order(struct vmtest *vm, const struct boot *boot, struct order *order)
 {
 	const char *term = getenv("TERM");
@@ -116,6 +138,7 @@ static void make_order(struct vmtest *vm, const struct boot *boot, struct order 
 	if (!order->tree)
 		order->tree = text__copy(vm->opt.tree);
 	order->terminal = vm->opt.shell;
+	order->console_level = console_level(vm);
 	terminal__size(&window);
 	order->rows = window.rows;
 	order->columns = window.columns;
@@ -176,8 +199,8 @@ static struct machine machine_of(struct vmtest *vm, const struct boot *boot)
 		.tree = boot->tree,
 		.overlays = vm->scratch,
 		.results = boot->results_image,
+		.cold_disks = boot->cold_disks,
 		.channel_fd = -1,
-		.verbose = vm->opt.verbose,
 		.append = &vm->opt.append,
 	};
 }
@@ -234,6 +257,13 @@ static int restore(struct vmtest *vm, struct boot *boot, struct machine *machine
 
 static bool wants_snapshot(const struct vmtest *vm, const struct boot *boot)
 {
+	if (boot->cold_disks) {
+		message__detail(vm,
+				"the guest is neither saved nor restored: its disks are there from "
+				"the start, because its kernel needs them by %s",
+				disk_ways[boot->cold_disks].name);
+		return false;
+	}
 	if (vm->opt.snapshot == SNAPSHOT_AUTO)
 		return boot->accel == ACCEL_TCG && !vm->opt.verbose;
 	return vm->opt.snapshot == SNAPSHOT_ALWAYS;
@@ -344,20 +374,37 @@ void boot__renew(struct vmtest *vm, struct boot *boot)
 	session->is_peer = boot->peer;
 }
 
-int boot__run(struct vmtest *vm, struct boot *boot)
+static int run_session(struct vmtest *vm, struct boot *boot)
 {
 	int ret = start(vm, boot);
 
-	if (ret)
-		return ret;
-	session__run(&boot->session);
-	if (!boot->session.is_restored || boot->session.up || vm->ending_signal)
-		return 0;
-	boot_instead(vm, boot, "it does not come up");
-	boot__renew(vm, boot);
-	ret = start(vm, boot);
 	if (!ret)
 		session__run(&boot->session);
+	return ret;
+}
+
+/* Start the guest again with disks that cannot be plugged. */
+static int run_with_cold_disks(struct vmtest *vm, struct boot *boot)
+{
+	boot->cold_disks = boot->session.cold_disks;
+	message__say(vm, "the guest needs its disks by %s, from the start: booting it again",
+		     disk_ways[boot->cold_disks].name);
+	snapshot__free(&boot->snapshot);
+	boot__renew(vm, boot);
+	return run_session(vm, boot);
+}
+
+int boot__run(struct vmtest *vm, struct boot *boot)
+{
+	int ret = run_session(vm, boot);
+
+	if (!ret && boot->session.is_restored && !boot->session.up && !vm->ending_signal) {
+		boot_instead(vm, boot, "it does not come up");
+		boot__renew(vm, boot);
+		ret = run_session(vm, boot);
+	}
+	if (!ret && boot->session.end == SESSION_NEEDS_COLD_DISKS)
+		ret = run_with_cold_disks(vm, boot);
 	return ret;
 }
 

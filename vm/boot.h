@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "vm/guest/guest_disks.h"
 #include "vm/kernel/kernel.h"
 #include "vm/machine/session.h"
 #include "vm/machine/snapshot.h"
@@ -24,6 +25,7 @@
  * @peer: number of this guest; 0: the head, which alone has the terminal and the output
  * @guests: number of guests of the run
  * @snapshot: the saved guest
+ * @cold_disks: the way of disks that the guest needs from the start; DISKS_NONE: they are plugged
  * @session: the session of the latest boot
  * @panics: number of boots after the first
  * @last_panic: text of the last panic, or NULL
@@ -41,6 +43,7 @@ struct boot {
 	unsigned int peer;
 	unsigned int guests;
 	struct snapshot snapshot;
+	enum disk_way cold_disks;
 	struct session session;
 	unsigned int panics;
 	char *last_panic;

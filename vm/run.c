@@ -20,6 +20,7 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/boot.h"
+#include "vm/disk/guest_needs.h"
 #include "vm/disk/image.h"
 #include "vm/disk/image_cache.h"
 #include "vm/disk/initramfs.h"
@@ -244,7 +245,7 @@ static int prepare(struct vmtest *vm, struct run_state *run)
 {
 	autofree char *qemu = program__path(QEMU_PROGRAM);
 	struct boot *boot = &run->boot;
-	int ret = kernel__check_options(&run->kernel);
+	int ret = guest_needs__check(&run->kernel, &boot->cold_disks);
 
 	ret = ret || vm->scratch ? ret : scratch__make(vm);
 	/* Check this before the disks are made, which takes time. */

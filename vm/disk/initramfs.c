@@ -19,6 +19,7 @@
 #include "runner/text/error.h"
 #include "vm/disk/initramfs.h"
 #include "vm/disk/libraries.h"
+#include "vm/guest/guest_disks.h"
 #include "vm/guest/guest_modules.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/file.h"
@@ -29,7 +30,7 @@
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
 #include "vm/kernel/kernel.h"
-#include "vm/kernel/kernel_modules.h"
+#include "vm/kernel/module_files.h"
 
 #define CPIO_ALIGNMENT 4
 
@@ -88,39 +89,36 @@ static int add_file(struct archive *archive, const char *from, const char *to)
 	return 0;
 }
 
-/* Find the file of a module that is in the list of a build tree. */
-static const char *file_of_tree(const struct words *from, const struct words *to, const char *name)
+/*
+ * Find the modules that PID 1 may load, and write their list. A module that is not needed costs
+ * little: PID 1 does not load it.
+ */
+static char *find_modules(const struct kernel *kernel, struct words *from, struct words *to)
 {
-	for (size_t i = 0; i < to->count; i++)
-		if (!strcmp(to->v[i], name))
-			return from->v[i];
-	return NULL;
-}
+	autowords struct words names = {};
+	char *list = text__copy("");
 
-/* Return: 0 or an exit status. */
-static int find_modules(const struct kernel *kernel, struct words *from, struct words *to)
-{
-	autowords struct words tree_from = {}, tree_to = {};
-	int ret = kernel->tree ? kernel_modules__of_tree(kernel->tree, &tree_from, &tree_to) : 0;
+	words__split(&names, GUEST_CHANNEL_MODULES " " GUEST_EXT4_MODULES, " ");
+	for (enum disk_way way = DISKS_NONE + 1; way < DISK_WAYS; way++)
+		for (const struct disk_driver *driver = disk_ways[way].drivers; driver->option;
+		     driver++)
+			words__add_once(&names, driver->module);
+	for (size_t i = 0; i < names.count; i++) {
+		autowords struct words files = {};
 
-	for (size_t i = 0; !ret && guest_modules[i]; i++) {
-		for (size_t j = 0; guest_module_endings[j].suffix; j++) {
-			autofree char *name = text__format("kernel/%s%s", guest_modules[i],
-							   guest_module_endings[j].suffix);
-			autofree char *path =
-				kernel->modules ?
-					path__if_exists(
-						text__format("%s/%s", kernel->modules, name)) :
-					NULL;
-			const char *file = path ? path : file_of_tree(&tree_from, &tree_to, name);
-
-			if (!file)
+		if (!module_files__add(kernel, names.v[i], &files))
+			continue;
+		text__append(&list, "%s", names.v[i]);
+		for (size_t j = 0; j < files.count; j++) {
+			text__append(&list, " %s", text__last_part(files.v[j]));
+			if (words__contain(from, files.v[j]))
 				continue;
-			words__add(from, "%s", file);
-			words__add(to, "/lib/modules/%s/%s", kernel->release, name);
+			words__add(from, "%s", files.v[j]);
+			words__add(to, GUEST_MODULES_FOLDER "/%s", text__last_part(files.v[j]));
 		}
+		text__append(&list, "\n");
 	}
-	return ret;
+	return list;
 }
 
 /* Return: 0 or an exit status. */
@@ -136,13 +134,16 @@ static int find_libraries(struct vmtest *vm, struct words *from, struct words *t
 }
 
 /* Return: 0 or -errno. */
-static int write_archive(const struct words *from, const struct words *to, FILE *out)
+static int write_archive(const struct words *from, const struct words *to, const char *list,
+			 FILE *out)
 {
 	struct archive archive = { .out = out };
 	int err = add_file(&archive, "/proc/self/exe", "/init");
 
 	for (size_t i = 0; !err && i < from->count; i++)
 		err = add_file(&archive, from->v[i], to->v[i]);
+	add_folders_above(&archive, GUEST_MODULES_LIST);
+	add_entry(&archive, &GUEST_MODULES_LIST[1], S_IFREG | 0644, list, strlen(list));
 	add_entry(&archive, "TRAILER!!!", 0, NULL, 0);
 	words__free(&archive.folders);
 	return err;
@@ -151,17 +152,17 @@ static int write_archive(const struct words *from, const struct words *to, FILE 
 int initramfs__make(struct vmtest *vm, const struct kernel *kernel, char **path, uint64_t *hash)
 {
 	autowords struct words from = {}, to = {};
-	autofree char *bytes = NULL;
+	autofree char *bytes = NULL, *list = NULL;
 	size_t len_bytes;
 	int ret = find_libraries(vm, &from, &to), err;
 	FILE *out;
 
-	ret = ret ? ret : find_modules(kernel, &from, &to);
 	if (ret)
 		return ret;
+	list = find_modules(kernel, &from, &to);
 	*path = text__format("%s/initramfs", vm->scratch);
 	out = open_memstream(&bytes, &len_bytes);
-	err = out ? write_archive(&from, &to, out) : -errno;
+	err = out ? write_archive(&from, &to, list, out) : -errno;
 	if (out && fclose(out) && !err)
 		err = -errno;
 	err = err ? err : file__write(*path, bytes, len_bytes);

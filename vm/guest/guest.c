@@ -30,11 +30,13 @@
 #include "vm/guest/guest.h"
 #include "vm/guest/guest_command.h"
 #include "vm/guest/guest_devices.h"
+#include "vm/guest/guest_disks.h"
 #include "vm/guest/guest_log.h"
 #include "vm/guest/guest_modules.h"
 #include "vm/guest/guest_setup.h"
 #include "vm/guest/order.h"
 #include "vm/host/text.h"
+#include "vm/host/words.h"
 
 /* Time limit for the channel, below --boot-timeout, so that PID 1 can still report the reason. */
 #define PORT_WAIT_MS   30000
@@ -127,6 +129,8 @@ static void give_up(struct channel *channel, const char *reason)
 
 /* The data that has arrived while PID 1 waits for its order. */
 struct incoming {
+	struct channel *channel;
+	struct frame_disks disks;
 	struct queue bytes;
 	bool complete;
 	struct frame_fresh fresh;
@@ -136,8 +140,12 @@ static int take_order(void *data, const struct frame_header *header, const void 
 {
 	struct incoming *incoming = data;
 
-	if (header->type == FRAME_FRESH && header->len_bytes == sizeof(incoming->fresh))
+	if (header->type == FRAME_FRESH && header->len_bytes == sizeof(incoming->fresh)) {
 		memcpy(&incoming->fresh, payload, sizeof(incoming->fresh));
+		/* Once more: the launcher of a restored guest has not seen FRAME_READY. */
+		return channel__send(incoming->channel, FRAME_DISKS, 0, &incoming->disks,
+				     sizeof(incoming->disks));
+	}
 	if (header->type != FRAME_ORDER)
 		return 0;
 	queue__add(&incoming->bytes, payload, header->len_bytes);
@@ -149,15 +157,18 @@ static int take_order(void *data, const struct frame_header *header, const void 
  * The launcher sends only the order before PID 1 has sent FRAME_HELLO, and ends a guest that does
  * not send it in time.
  */
-static int receive_order(struct channel *channel, struct order *order, struct frame_fresh *fresh)
+static int receive_order(struct channel *channel, enum disk_way way, struct order *order,
+			 struct frame_fresh *fresh)
 {
 	struct pollfd pfd = { .fd = channel->fd, .events = POLLIN };
-	struct incoming incoming = {};
+	struct incoming incoming = { .channel = channel, .disks = { .way = way } };
 	autofclose FILE *in = NULL;
-	int err = channel__send(channel, FRAME_READY, 0, NULL, 0);
+	int err = channel__send(channel, FRAME_READY, 0, &incoming.disks, sizeof(incoming.disks));
 
 	while (!err && !incoming.complete) {
+		pfd.events = POLLIN | (queue__length(&channel->out) ? POLLOUT : 0);
 		poll(&pfd, 1, -1);
+		channel__flush(channel);
 		err = channel__receive(channel, take_order, &incoming);
 	}
 	if (!err)
@@ -226,9 +237,56 @@ static void report(struct channel *channel, int status)
 	sleep_ms(REPORT_WAIT_MS);
 }
 
+/* Add the parameters of the kernel's command line that keep drivers out. */
+static void append_blacklists(char **reason)
+{
+	static const char *const parameters[] = { "initcall_blacklist=", "module_blacklist=",
+						  "modprobe.blacklist=" };
+	autofree char *line = text_file__read("/proc/cmdline");
+	autowords struct words words = {};
+
+	words__split(&words, line ? line : "", " \n");
+	for (size_t i = 0; i < words.count; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(parameters); j++)
+			if (text__starts_with(words.v[i], parameters[j]))
+				text__append(reason, "; its command line has %s", words.v[i]);
+}
+
+/* Tell why there will be no disks, with the options that a kernel without a driver lacks. */
+static void give_up_without_driver(struct channel *channel)
+{
+	autofree char *reason = text__copy("its kernel has no driver for the disks of vmtest:");
+
+	for (enum disk_way way = DISKS_NONE + 1; way < DISK_WAYS; way++) {
+		text__append(&reason, "%s %s (", way > DISKS_NONE + 1 ? " or" : "",
+			     disk_ways[way].name);
+		for (const struct disk_driver *driver = disk_ways[way].drivers; driver->option;
+		     driver++)
+			text__append(&reason, "%sCONFIG_%s",
+				     driver == disk_ways[way].drivers ? "" : ", ", driver->option);
+		text__append(&reason, ")");
+	}
+	append_blacklists(&reason);
+	give_up(channel, reason);
+}
+
+/* Return: the way in which the disks are to be plugged. */
+static enum disk_way prepare_disks(struct channel *channel)
+{
+	enum disk_way way = guest_disks__choose();
+
+	if (way == DISKS_NONE)
+		give_up_without_driver(channel);
+	if (!guest_disks__load_ext4())
+		give_up(channel, "its kernel has no ext4, the file system of the disks of vmtest "
+				 "(CONFIG_EXT4_FS)");
+	return way;
+}
+
 void guest__main(void)
 {
 	struct channel channel = { .fd = -1 };
+	enum disk_way way;
 	struct utsname name;
 	struct order order = {};
 	struct frame_fresh fresh;
@@ -236,16 +294,19 @@ void guest__main(void)
 	umask(022);
 	if (guest_setup__mount_all())
 		power_off();
-	guest_modules__load();
+	guest_modules__load(GUEST_CHANNEL_MODULES);
 	guest_setup__settle();
 	channel.fd = open_channel();
-	give_up_if(&channel, receive_order(&channel, &order, &fresh), "cannot learn what to run");
+	way = prepare_disks(&channel);
+	give_up_if(&channel, receive_order(&channel, way, &order, &fresh),
+		   "cannot learn what to run");
 	give_up_if(&channel, guest_setup__freshen(&fresh), "cannot set clock and randomness");
 	guest_setup__find_plugged();
 	give_up_if(&channel, guest_setup__enter_system(), "cannot enter the system's disk");
 	guest_devices__make();
 	give_up_if(&channel, guest_setup__mount_results(), "cannot mount the results disk");
 	give_up_if(&channel, guest_setup__mount_tree(&order), "cannot mount the disk of the tree");
+	guest_setup__set_console_level(&order);
 	uname(&name);
 	channel__send(&channel, FRAME_HELLO, 0, name.release, strlen(name.release));
 	report(&channel, guest_command__run(&channel, &order));

@@ -35,6 +35,9 @@ void guest_setup__find_plugged(void);
  */
 int guest_setup__enter_system(void);
 
+/** guest_setup__set_console_level() - set the level of kernel messages that the console shows */
+void guest_setup__set_console_level(const struct order *order);
+
 /** guest_setup__mount_results() - wait for the results disk and mount it; 0 or -errno */
 int guest_setup__mount_results(void);
 

@@ -8,7 +8,7 @@
  *   Rpath   folder of the tree   Tlines,columns  on a terminal of this size
  *   Fpath   working folder
  *   Ename=value  environment     Aword           next word of the command
- *   Pnumber of sockets to other guests
+ *   Pnumber of sockets to other guests         Llevel of the console
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -29,6 +29,8 @@ void order__write(FILE *out, const struct order *order)
 		fprintf(out, "T%u,%u%c", order->rows, order->columns, '\0');
 	if (order->peers)
 		fprintf(out, "P%u%c", order->peers, '\0');
+	if (order->console_level)
+		fprintf(out, "L%u%c", order->console_level, '\0');
 	for (size_t i = 0; i < order->environment.count; i++)
 		fprintf(out, "E%s%c", order->environment.v[i], '\0');
 	for (size_t i = 0; i < order->argv.count; i++)
@@ -59,6 +61,9 @@ int order__read(FILE *in, struct order *order)
 			sscanf(field + 1, "%u", &order->peers);
 			if (order->peers > PEERS_MAX)
 				order->peers = PEERS_MAX;
+			break;
+		case 'L':
+			sscanf(field + 1, "%u", &order->console_level);
 			break;
 		case 'E':
 			words__add(&order->environment, "%s", field + 1);

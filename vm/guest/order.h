@@ -32,6 +32,8 @@
  * @argv: words of the command
  * @peers: number of sockets to other guests; the command has them as descriptors from
  *	GUEST_PEER_FD on
+ * @console_level: level of kernel messages that the console shows while the command runs, as for
+ *	loglevel=; 0: the level of the boot
  * @rows: height of the terminal
  * @columns: width of the terminal
  */
@@ -42,6 +44,7 @@ struct order {
 	struct words environment;
 	struct words argv;
 	unsigned int peers;
+	unsigned int console_level;
 	unsigned int rows, columns;
 };
 

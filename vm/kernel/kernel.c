@@ -47,30 +47,31 @@ int kernel__from_cache(struct vmtest *vm, const char *release, struct kernel *ke
 	return kernel->modules ? index_cached_modules(vm, kernel->modules) : 0;
 }
 
-bool kernel__has_option(const struct kernel *kernel, const char *option)
+enum kernel_option kernel__option(const struct kernel *kernel, const char *option)
 {
 	autofree char *text = kernel->config ? text_file__read(kernel->config) : NULL;
-	autofree char *line = text__format("\nCONFIG_%s=y\n", option);
+	autofree char *start = text__format("CONFIG_%s=", option);
+	const char *at = text;
 
-	return text && strstr(text, line);
+	if (!text)
+		return OPTION_UNKNOWN;
+	while ((at = strstr(at, start)) && at != text && at[-1] != '\n')
+		at++;
+	if (!at)
+		return OPTION_UNSET;
+	switch (at[strlen(start)]) {
+	case 'm':
+		return OPTION_MODULE;
+	case 'n':
+		return OPTION_UNSET;
+	default:
+		return OPTION_BUILT_IN;
+	}
 }
 
-int kernel__check_options(const struct kernel *kernel)
+bool kernel__has_option(const struct kernel *kernel, const char *option)
 {
-	/* PID 1 comes in an initramfs, and all else of the guest on NVMe disks with ext4. */
-	static const char *const needed[] = { "BLK_DEV_INITRD", "BLK_DEV_NVME", "EXT4_FS",
-					      "DEVTMPFS", "PCI" };
-	autofree char *missing = text__copy("");
-
-	for (size_t i = 0; kernel->config && i < ARRAY_SIZE(needed); i++)
-		if (!kernel__has_option(kernel, needed[i]))
-			text__append(&missing, " CONFIG_%s=y", needed[i]);
-	if (!*missing)
-		return 0;
-	return message__fail(EXIT_NO_KERNEL,
-			     "cannot boot %s: its configuration %s lacks%s; add them and build it "
-			     "again",
-			     kernel->image, kernel->config, missing);
+	return kernel__option(kernel, option) == OPTION_BUILT_IN;
 }
 
 void kernel__free(struct kernel *kernel)

@@ -152,37 +152,80 @@ static void send_order(struct session *s)
 	channel__send(&s->channel, FRAME_ORDER, 0, NULL, 0);
 }
 
+static void fail_session(struct session *s, const char *what, const char *why)
+{
+	free(s->reason);
+	s->reason = text__format("%s: %s", what, why);
+	end(s, SESSION_STUCK);
+}
+
 /* The guest waits for its order. It runs, unless it was just restored or saved. */
 static void on_ready(struct session *s)
 {
 	autofree char *error = NULL;
-	int err;
 
 	if (s->snapshot && !s->is_restored)
 		snapshot__save(s->vm, s->snapshot, &s->qemu);
-	err = qemu__plug_disks(&s->qemu, &error);
-	err = err ? err : qemu__go_on(&s->qemu, &error);
-	if (err) {
-		free(s->reason);
-		s->reason = text__format("its disks cannot be plugged: %s", error);
-		end(s, SESSION_STUCK);
-		return;
-	}
-	send_fresh(s);
-	send_order(s);
+	if (qemu__go_on(&s->qemu, &error))
+		fail_session(s, "it cannot be continued", error);
+	else
+		send_fresh(s);
+}
+
+/* Return: the way, or DISKS_NONE for a frame that does not name one. */
+static enum disk_way way_of_frame(const struct frame_header *header, const void *payload)
+{
+	struct frame_disks disks = {};
+
+	if (header->len_bytes == sizeof(disks))
+		memcpy(&disks, payload, sizeof(disks));
+	return disks.way < DISK_WAYS ? disks.way : DISKS_NONE;
+}
+
+/* Return: true if the guest needs disks that cannot be plugged: its session is over. */
+static bool is_too_late_for(struct session *s, enum disk_way way)
+{
+	if (!disk_ways[way].cold || s->qemu.cold_disks)
+		return false;
+	s->cold_disks = way;
+	end(s, SESSION_NEEDS_COLD_DISKS);
+	return true;
+}
+
+static void plug_disks(struct session *s, enum disk_way way)
+{
+	autofree char *error = NULL;
+
+	message__detail(s->vm, "the guest takes its disks by %s", disk_ways[way].name);
+	if (qemu__plug_disks(&s->qemu, way, &error))
+		fail_session(s, "its disks cannot be plugged", error);
+	else
+		send_order(s);
 }
 
 static int handle_frame(void *data, const struct frame_header *header, const void *payload)
 {
 	struct session *s = data;
 	struct frame_exit exit_frame;
+	enum disk_way way;
 
 	s->last_sign_ms = clock__now_ms();
 	/* Forget an earlier NMI: PID 1 was only late, for example after a suspend of the host. */
 	s->was_poked = false;
 	switch (header->type) {
 	case FRAME_READY:
-		on_ready(s);
+		way = way_of_frame(header, payload);
+		if (way == DISKS_NONE)
+			return -EPROTO;
+		if (!is_too_late_for(s, way))
+			on_ready(s);
+		break;
+	case FRAME_DISKS:
+		way = way_of_frame(header, payload);
+		if (way == DISKS_NONE)
+			return -EPROTO;
+		if (!is_too_late_for(s, way))
+			plug_disks(s, way);
 		break;
 	case FRAME_HELLO:
 		on_hello(s);

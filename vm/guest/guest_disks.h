@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ways in which the guest may get its disks.
+ *
+ * PID 1 tells the launcher the first way for which its kernel has the drivers, and the launcher
+ * then plugs the disks in that way. So a guest without disks can be saved, and no configuration has
+ * to be known. Disks of AHCI cannot be plugged: QEMU must have them from the start.
+ */
+#ifndef VM_GUEST_GUEST_DISKS_H
+#define VM_GUEST_GUEST_DISKS_H
+
+#include <stdbool.h>
+
+/* In the order of preference. The numbers are those of struct frame_disks. */
+enum disk_way {
+	DISKS_NONE,
+	DISKS_NVME,
+	DISKS_VIRTIO_BLK,
+	DISKS_VIRTIO_SCSI,
+	DISKS_AHCI,
+	DISK_WAYS
+};
+
+#define DISK_DRIVERS_MAX 3
+
+/**
+ * struct disk_driver - a driver that a way needs
+ * @option: its option without CONFIG_
+ * @module: its module, if the option is =m
+ * @place: the folder that it has in sysfs, or NULL if another driver of the way needs it too
+ */
+struct disk_driver {
+	const char *option;
+	const char *module;
+	const char *place;
+};
+
+/**
+ * struct disk_way_facts - a way
+ * @name: name for messages
+ * @drivers: its drivers, in the order in which they are loaded; the last option is NULL
+ * @cold: QEMU must have the disks from the start
+ */
+struct disk_way_facts {
+	const char *name;
+	struct disk_driver drivers[DISK_DRIVERS_MAX + 1];
+	bool cold;
+};
+
+/* The facts of each way; those of DISKS_NONE are empty. */
+extern const struct disk_way_facts disk_ways[DISK_WAYS];
+
+/**
+ * guest_disks__choose() - find the first way for which this kernel has the drivers, and load them if
+ *	they are modules
+ *
+ * Return: the way, or DISKS_NONE.
+ */
+enum disk_way guest_disks__choose(void);
+
+/** guest_disks__load_ext4() - load the file system of the disks; whether the kernel has it then */
+bool guest_disks__load_ext4(void);
+
+/**
+ * guest_disks__find() - find a disk by its serial number
+ * @wanted: the serial number
+ *
+ * Return: the path of its device, which the caller frees; or NULL.
+ */
+char *guest_disks__find(const char *wanted);
+
+#endif
