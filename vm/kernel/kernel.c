@@ -19,6 +19,7 @@
 #include "vm/host/vmtest.h"
 #include "vm/kernel/cache.h"
 #include "vm/kernel/kernel.h"
+#include "vm/kernel/kernel_image.h"
 #include "vm/kernel/kernel_modules.h"
 
 /* Add the index to the modules of a kernel that an earlier version of vmtest has fetched. */
@@ -39,9 +40,22 @@ static int index_cached_modules(struct vmtest *vm, const char *modules)
 
 int kernel__from_cache(struct vmtest *vm, const char *release, struct kernel *kernel)
 {
+	autofree char *folder = text__format("%s/kernels/%s", vm->cache, release);
+
+	return kernel__from_folder(vm, folder, release, kernel);
+}
+
+int kernel__from_folder(struct vmtest *vm, const char *folder, const char *release,
+			struct kernel *kernel)
+{
 	kernel->release = text__copy(release);
-	kernel->folder = text__format("%s/kernels/%s", vm->cache, release);
+	kernel->folder = text__copy(folder);
 	kernel->image = text__format("%s/vmlinux", kernel->folder);
+	/* QEMU cannot boot a vmlinux without a PVH entry. */
+	if (path__exists(kernel->image) && !kernel_image__has_pvh(kernel->image)) {
+		free(kernel->image);
+		kernel->image = text__format("%s/vmlinuz", kernel->folder);
+	}
 	kernel->config = path__if_exists(text__format("%s/config", kernel->folder));
 	kernel->modules = path__if_exists(text__format("%s/modules", kernel->folder));
 	return kernel->modules ? index_cached_modules(vm, kernel->modules) : 0;

@@ -41,6 +41,18 @@ void kernel__free(struct kernel *kernel);
  */
 int kernel__from_cache(struct vmtest *vm, const char *release, struct kernel *kernel);
 
+/**
+ * kernel__from_folder() - Get the files of a kernel that kernel_folder__fill() has made.
+ * @vm: context
+ * @folder: the folder, in the cache
+ * @release: release of the kernel
+ * @kernel: filled in
+ *
+ * Return: 0 or an exit status.
+ */
+int kernel__from_folder(struct vmtest *vm, const char *folder, const char *release,
+			struct kernel *kernel);
+
 enum kernel_option { OPTION_UNKNOWN, OPTION_UNSET, OPTION_MODULE, OPTION_BUILT_IN };
 
 /**
