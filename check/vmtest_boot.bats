@@ -378,14 +378,56 @@ make_test_program() {
 	grep -v -e CONFIG_BLK_DEV_NVME= -e CONFIG_EXT4_FS= "$kernel/config" > linux/.config
 	run timeout 5 "$VMTEST" --tree tree -k ./linux -- true
 	[ "$status" -eq 244 ]
-	[[ $output == *"linux/.config lacks CONFIG_BLK_DEV_NVME=y CONFIG_EXT4_FS=y; add them and build it again"* ]]
+	[[ $output == *"linux/.config lacks CONFIG_EXT4_FS=y, and a driver for disks: CONFIG_BLK_DEV_NVME=y or CONFIG_VIRTIO_PCI=y CONFIG_VIRTIO_BLK=y or "*"; add one of them and build it again"* ]]
 	[[ $output != *booting* && $output != *restoring* ]]
+}
+
+@test "a kernel without NVMe takes its disks by the next driver that it has, also from a saved guest" {
+	export VMTEST_CACHE=$PWD/cache
+	mkdir cache
+	ln -s "$(dirname "$(VMTEST_CACHE='' "$VMTEST" --fetch-only 2> messages)")" cache/kernels
+	for start in booting restoring; do
+		[ "$(guest --append initcall_blacklist=nvme_init --accel tcg -- ls /sys/block)" = "$(printf 'vda\nvdb\nvdc')" ]
+		grep -q " $start " messages
+	done
+	run guest --append initcall_blacklist=nvme_init,virtio_blk_init --results results -- \
+		sh -c 'ls /sys/block; echo kept > $RESULTS/file'
+	[ "$output" = "$(printf 'sda\nsdb\nsdc')" ]
+	[ "$(cat results/file)" = kept ]
+}
+
+@test "disks that cannot be plugged are there from the start" {
+	run guest -v --append initcall_blacklist=nvme_init,virtio_blk_init,virtio_scsi_init --results results -- \
+		sh -c 'ls /sys/block; echo kept > $RESULTS/file'
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"$(printf 'sda\nsdb\nsdc')"* ]]
+	[ "$(cat results/file)" = kept ]
+	grep -q 'needs its disks by AHCI, from the start' messages
+	grep -q 'neither saved nor restored' messages
+}
+
+@test "a guest without a driver for its disks says so, and names what keeps drivers out" {
+	local without=initcall_blacklist=nvme_init,virtio_blk_init,virtio_scsi_init,ahci_pci_driver_init
+	run guest --append $without --boot-timeout 60 -- true
+	[ "$status" -eq 246 ]
+	grep -q "no driver for the disks of vmtest: NVMe (CONFIG_BLK_DEV_NVME) or .*; its command line has $without" messages
+	# The console was loud until then.
+	grep -q '| .*Run /init as init process' messages
+}
+
+@test "the console shows all messages until the command starts, and warnings after that" {
+	guest --snapshot never --results results -- sh -c 'echo "<6>told" > /dev/kmsg; echo "<4>warned" > /dev/kmsg'
+	grep -q 'Linux version' results/console.log
+	grep -q warned results/console.log
+	run ! grep -q told results/console.log
+	guest --snapshot never --append loglevel=7 --results results -- sh -c 'echo "<6>told" > /dev/kmsg'
+	grep -q told results/console.log
 }
 
 @test "several kernels at once: whole lines with names, one table, and what differs" {
 	kernel=$("$VMTEST" --fetch-only 2> messages)
 	version=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' "$kernel/release")
-	ln -s "$kernel/vmlinux" file
+	cp "$kernel/vmlinux" file
 	make_test_program
 	run guest --offline --parallel 2 -k "$version" -k ./file -- ./test_progs-x -j
 	cat messages
@@ -420,7 +462,7 @@ make_test_program() {
 @test "several kernels one after the other: another command, and folders that are kept" {
 	kernel=$("$VMTEST" --fetch-only 2> messages)
 	make_stuck_kernel
-	ln -s "$kernel/vmlinux" file
+	cp "$kernel/vmlinux" file
 	run guest --accel tcg --boot-timeout 20 --results results -k ./file -k ./stuck -- \
 		sh -c 'uname -r > $RESULTS/release; echo mine > $RESULTS/output.log; echo done'
 	cat messages

@@ -25,7 +25,7 @@
 #include "vm/host/file.h"
 #include "vm/host/hash.h"
 #include "vm/host/message.h"
-#include "vm/host/path.h"
+#include "vm/host/program.h"
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
@@ -89,36 +89,90 @@ static int add_file(struct archive *archive, const char *from, const char *to)
 	return 0;
 }
 
+/* How the file of a compressed module ends, and the program that unpacks it. */
+static const struct {
+	const char *ending;
+	const char *program;
+} compressed[] = { { ".xz", "xz" }, { ".zst", "zstd" }, { ".gz", "gzip" } };
+
+/*
+ * Unpack a compressed module, for a kernel that cannot do that itself.
+ *
+ * @from: its path; replaced by the path of the unpacked module in the temporary folder
+ *
+ * Return: 0 or an exit status.
+ */
+static int unpack_module(struct vmtest *vm, char **from)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(compressed); i++) {
+		autooutcome struct outcome outcome = {};
+		autofree char *packed = NULL;
+		int ret;
+
+		if (!text__ends_with(*from, compressed[i].ending))
+			continue;
+		ret = program__run(vm,
+				   &(struct program){ .argv = ARGV((char *)compressed[i].program,
+								   "-dc", *from) },
+				   &outcome);
+		if (ret)
+			return ret;
+		packed = *from;
+		*from = text__format("%s/%.*s", vm->scratch,
+				     (int)(strlen(text__last_part(packed)) -
+					   strlen(compressed[i].ending)),
+				     text__last_part(packed));
+		if (outcome.status || file__write(*from, outcome.output, outcome.output_bytes))
+			return message__fail(EXIT_HOST_SETUP,
+					     "cannot unpack the module %s to %s; a full disk? name "
+					     "a roomier place with TMPDIR",
+					     packed, *from);
+	}
+	return 0;
+}
+
 /*
  * Find the modules that PID 1 may load, and write their list. A module that is not needed costs
  * little: PID 1 does not load it.
+ *
+ * Return: 0 or an exit status.
  */
-static char *find_modules(const struct kernel *kernel, struct words *from, struct words *to)
+static int find_modules(struct vmtest *vm, const struct kernel *kernel, struct words *from,
+			struct words *to, char **list)
 {
+	bool unpacks = kernel__has_option(kernel, "MODULE_DECOMPRESS");
 	autowords struct words names = {};
-	char *list = text__copy("");
+	int ret = 0;
+
+	*list = text__copy("");
 
 	words__split(&names, GUEST_CHANNEL_MODULES " " GUEST_EXT4_MODULES, " ");
 	for (enum disk_way way = DISKS_NONE + 1; way < DISK_WAYS; way++)
 		for (const struct disk_driver *driver = disk_ways[way].drivers; driver->option;
 		     driver++)
 			words__add_once(&names, driver->module);
-	for (size_t i = 0; i < names.count; i++) {
+	for (size_t i = 0; !ret && i < names.count; i++) {
 		autowords struct words files = {};
 
 		if (!module_files__add(kernel, names.v[i], &files))
 			continue;
-		text__append(&list, "%s", names.v[i]);
-		for (size_t j = 0; j < files.count; j++) {
-			text__append(&list, " %s", text__last_part(files.v[j]));
-			if (words__contain(from, files.v[j]))
+		text__append(list, "%s", names.v[i]);
+		for (size_t j = 0; !ret && j < files.count; j++) {
+			autofree char *to_path = NULL;
+
+			if (!unpacks)
+				ret = unpack_module(vm, &files.v[j]);
+			to_path = text__format(GUEST_MODULES_FOLDER "/%s",
+					       text__last_part(files.v[j]));
+			text__append(list, " %s", text__last_part(files.v[j]));
+			if (words__contain(to, to_path))
 				continue;
 			words__add(from, "%s", files.v[j]);
-			words__add(to, GUEST_MODULES_FOLDER "/%s", text__last_part(files.v[j]));
+			words__add(to, "%s", to_path);
 		}
-		text__append(&list, "\n");
+		text__append(list, "\n");
 	}
-	return list;
+	return ret;
 }
 
 /* Return: 0 or an exit status. */
@@ -157,9 +211,9 @@ int initramfs__make(struct vmtest *vm, const struct kernel *kernel, char **path,
 	int ret = find_libraries(vm, &from, &to), err;
 	FILE *out;
 
+	ret = ret ? ret : find_modules(vm, kernel, &from, &to, &list);
 	if (ret)
 		return ret;
-	list = find_modules(kernel, &from, &to);
 	*path = text__format("%s/initramfs", vm->scratch);
 	out = open_memstream(&bytes, &len_bytes);
 	err = out ? write_archive(&from, &to, list, out) : -errno;

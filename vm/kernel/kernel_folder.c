@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
@@ -97,6 +99,19 @@ char *kernel_folder__release(const char *unpacked)
 	return NULL;
 }
 
+/* A vmlinuz that is a vmlinux is linked to. The folder is still to be renamed. */
+static int make_link_relative(const char *vmlinux)
+{
+	struct stat st;
+
+	if (lstat(vmlinux, &st) || !S_ISLNK(st.st_mode))
+		return 0;
+	if (unlink(vmlinux) || symlink("vmlinuz", vmlinux))
+		return message__fail(EXIT_HOST_SETUP, "cannot link %s: " ERRNO_FMT, vmlinux,
+				     ERRNO_ARG(errno));
+	return 0;
+}
+
 int kernel_folder__fill(struct vmtest *vm, const char *folder, const char *unpacked,
 			const char *release)
 {
@@ -115,6 +130,7 @@ int kernel_folder__fill(struct vmtest *vm, const char *folder, const char *unpac
 				     "in them",
 				     release);
 	ret = kernel_image__unpack(vm, vmlinuz, vmlinux, &bzimage);
+	ret = ret ? ret : make_link_relative(vmlinux);
 	ret = ret ? ret : index_modules(vm, folder);
 	if (!ret && file__write_text(release_file, release_text))
 		ret = message__fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, release_file,

@@ -268,7 +268,7 @@ static int use_elf(struct vmtest *vm, const char *from, const char *to, const st
 	int ret;
 
 	memcpy(&header, map->bytes, sizeof(header));
-	if (header.e_machine != EM_X86_64 && header.e_machine != EM_NONE)
+	if (header.e_machine != EM_X86_64)
 		return fail_no_kernel(from, map);
 	if (!is_complete(map))
 		return message__fail(EXIT_NO_KERNEL,
