@@ -376,7 +376,7 @@ make_test_program() {
 	mkdir linux
 	cp "$kernel/vmlinux" linux/
 	grep -v -e CONFIG_BLK_DEV_NVME= -e CONFIG_EXT4_FS= "$kernel/config" > linux/.config
-	run timeout 5 "$VMTEST" --tree tree -k ./linux -- true
+	run timeout 5 "$VMTEST" --tree tree --results results -k ./linux -- true
 	[ "$status" -eq 244 ]
 	[[ $output == *"linux/.config lacks CONFIG_EXT4_FS=y, and a driver for disks: CONFIG_BLK_DEV_NVME=y or CONFIG_VIRTIO_PCI=y CONFIG_VIRTIO_BLK=y or "*"; add one of them and build it again"* ]]
 	[[ $output != *booting* && $output != *restoring* ]]
@@ -406,11 +406,18 @@ make_test_program() {
 	grep -q 'neither saved nor restored' messages
 }
 
-@test "a guest without a driver for its disks says so, and names what keeps drivers out" {
+@test "a guest without a driver for disks runs in its memory, and fails if its results are wanted" {
 	local without=initcall_blacklist=nvme_init,virtio_blk_init,virtio_scsi_init,ahci_pci_driver_init
-	run guest --append $without --boot-timeout 60 -- true
+	local reason="no driver for disks: NVMe (CONFIG_BLK_DEV_NVME) or .*; its command line has $without"
+	echo here > tree/file
+	run guest --append $without -- sh -c 'ls /sys/block; cat file; exit 3'
+	cat messages
+	[ "$status" -eq 3 ]
+	[ "$output" = here ]
+	grep -q "files are in its memory, and what it writes is lost, because .*$reason" messages
+	run guest --append $without --results results -- true
 	[ "$status" -eq 246 ]
-	grep -q "no driver for the disks of vmtest: NVMe (CONFIG_BLK_DEV_NVME) or .*; its command line has $without" messages
+	grep -q "could not start the command: it has no disks, so that its results would be lost: .*$reason" messages
 	# The console was loud until then.
 	grep -q '| .*Run /init as init process' messages
 }

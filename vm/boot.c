@@ -19,6 +19,9 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/boot.h"
+#include "vm/disk/image.h"
+#include "vm/disk/initramfs.h"
+#include "vm/disk/staging.h"
 #include "vm/disk/state.h"
 #include "vm/guest/channel.h"
 #include "vm/guest/order.h"
@@ -50,6 +53,9 @@
  * watchdogs need to find a CPU that hangs, with KVM or TCG (qemu.c).
  */
 #define HANG_TIMEOUT_S 60
+
+/* Memory that the kernel needs beside the guest's files. */
+#define KERNEL_MIB 256
 
 /* The default command. */
 static char *const default_command[] = { "./test_progs", "-j", NULL };
@@ -187,8 +193,41 @@ static int write_order(struct vmtest *vm, struct boot *boot)
 		     0;
 }
 
+/*
+ * Make the initramfs with all files of a guest without disks. QEMU loads it into the guest's memory,
+ * and the kernel unpacks it there.
+ */
+static int make_memory_initramfs(struct vmtest *vm, struct boot *boot)
+{
+	struct staging files = {};
+	uint64_t hash, needed_mib;
+	int ret = image__stage_all(vm, boot->kernel, boot__command(vm)[0], &files);
+
+	needed_mib = 2 * files.bytes / (1024 * 1024) + KERNEL_MIB;
+	if (!ret && needed_mib > vm->opt.mem_mib)
+		ret = message__fail(EXIT_HOST_SETUP,
+				    "cannot bring the guest's files into its memory, because there "
+				    "are %llu MiB of them: use --mem %lluM, a smaller --tree, or a "
+				    "kernel with a driver for disks",
+				    files.bytes / (1024 * 1024) + 0ULL, needed_mib + 0ULL);
+	ret = ret ? ret : initramfs__make(vm, boot->kernel, &files, &boot->memory_initramfs, &hash);
+	staging__free(&files);
+	return ret;
+}
+
 static struct machine machine_of(struct vmtest *vm, const struct boot *boot)
 {
+	if (boot->cold_disks == DISKS_MEMORY)
+		return (struct machine){
+			.accel = boot->accel,
+			.cpus = vm->opt.cpus,
+			.mem_mib = vm->opt.mem_mib,
+			.kernel = boot->kernel->image,
+			.initramfs = boot->memory_initramfs,
+			.cold_disks = boot->cold_disks,
+			.channel_fd = -1,
+			.append = &vm->opt.append,
+		};
 	return (struct machine){
 		.accel = boot->accel,
 		.cpus = vm->opt.cpus,
@@ -271,9 +310,12 @@ static bool wants_snapshot(const struct vmtest *vm, const struct boot *boot)
 
 static int start(struct vmtest *vm, struct boot *boot)
 {
+	int ret = boot->cold_disks == DISKS_MEMORY && !boot->memory_initramfs ?
+			  make_memory_initramfs(vm, boot) :
+			  0;
 	struct machine machine = machine_of(vm, boot);
-	int ret = write_order(vm, boot);
 
+	ret = ret ? ret : write_order(vm, boot);
 	if (!ret && wants_snapshot(vm, boot) && !boot->snapshot.description)
 		ret = snapshot__find(vm, &machine, boot->initramfs_hash, &boot->snapshot);
 	if (!ret && snapshot__is_found(&boot->snapshot))
@@ -383,12 +425,29 @@ static int run_session(struct vmtest *vm, struct boot *boot)
 	return ret;
 }
 
-/* Start the guest again with disks that cannot be plugged. */
+/* Start the guest again with disks that cannot be plugged, or without disks. */
 static int run_with_cold_disks(struct vmtest *vm, struct boot *boot)
 {
-	boot->cold_disks = boot->session.cold_disks;
-	message__say(vm, "the guest needs its disks by %s, from the start: booting it again",
-		     disk_ways[boot->cold_disks].name);
+	struct session *session = &boot->session;
+	const char *reason = session->console.marks[MARK_INIT];
+
+	boot->cold_disks = session->cold_disks;
+	if (boot->cold_disks != DISKS_MEMORY) {
+		message__say(vm,
+			     "the guest needs its disks by %s, from the start: booting it again",
+			     disk_ways[boot->cold_disks].name);
+	} else if (boot->needs_results) {
+		session->reason = text__copy("it has no disks, so that its results would be lost");
+		if (reason)
+			text__append(&session->reason, ": %s", reason);
+		session->end = SESSION_STUCK;
+		return 0;
+	} else {
+		message__warn(
+			"the guest's files are in its memory, and what it writes is lost, because "
+			"%s: booting it again",
+			reason ? reason : "its kernel has no driver for disks");
+	}
 	snapshot__free(&boot->snapshot);
 	boot__renew(vm, boot);
 	return run_session(vm, boot);
@@ -423,4 +482,6 @@ void boot__free(struct boot *boot)
 	snapshot__free(&boot->snapshot);
 	free(boot->last_panic);
 	boot->last_panic = NULL;
+	free(boot->memory_initramfs);
+	boot->memory_initramfs = NULL;
 }

@@ -27,6 +27,7 @@
 #include "vm/disk/results.h"
 #include "vm/disk/state.h"
 #include "vm/guest/channel.h"
+#include "vm/guest/guest_disks.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/message.h"
 #include "vm/host/program.h"
@@ -77,7 +78,8 @@ static int make_disks(struct vmtest *vm, struct run_state *run)
 
 	ret = ret ? ret : image__get_system(vm, &run->kernel, boot__command(vm)[0], &run->system);
 	ret = ret ? ret :
-		    initramfs__make(vm, &run->kernel, &run->initramfs, &run->boot.initramfs_hash);
+		    initramfs__make(vm, &run->kernel, NULL, &run->initramfs,
+				    &run->boot.initramfs_hash);
 	for (unsigned int i = 0; !ret && i < run->boot.guests; i++) {
 		autofree char *name = text__format(i ? "results-%u.img" : "results.img", i);
 
@@ -245,7 +247,7 @@ static int prepare(struct vmtest *vm, struct run_state *run)
 {
 	autofree char *qemu = program__path(QEMU_PROGRAM);
 	struct boot *boot = &run->boot;
-	int ret = guest_needs__check(&run->kernel, &boot->cold_disks);
+	int ret = guest_needs__check(&run->kernel, run->results.path, &boot->cold_disks);
 
 	ret = ret || vm->scratch ? ret : scratch__make(vm);
 	/* Check this before the disks are made, which takes time. */
@@ -255,13 +257,14 @@ static int prepare(struct vmtest *vm, struct run_state *run)
 		    acceleration__choose(vm, run->kernel.image, run->kernel.release, &boot->accel);
 	if (ret)
 		return ret;
-	boot->guests = peers__guests(vm, boot->accel);
+	boot->guests = boot->cold_disks == DISKS_MEMORY ? 1 : peers__guests(vm, boot->accel);
 	ret = make_disks(vm, run);
 	boot->kernel = &run->kernel;
 	boot->system = run->system.path;
 	boot->tree = run->tree.path;
 	boot->initramfs = run->initramfs;
 	boot->results_image = run->results_images[0];
+	boot->needs_results = run->results.path;
 	boot->wants_report = run->facts && boot__test_program(vm);
 	boot__prepare(vm, boot);
 	return ret ? ret : open_console_log(vm, run);

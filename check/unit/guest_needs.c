@@ -41,7 +41,7 @@ static void way_is(const char *text, char *modules, int expected_ret, enum disk_
 	enum disk_way cold = DISKS_NVME;
 
 	assert_int_equal(file__write_text(config, text), 0);
-	assert_int_equal(guest_needs__check(&kernel, &cold), expected_ret);
+	assert_int_equal(guest_needs__check(&kernel, true, &cold), expected_ret);
 	if (!expected_ret)
 		assert_int_equal(cold, expected);
 }
@@ -80,7 +80,7 @@ static void an_unknown_configuration_passes(void **state)
 	struct kernel kernel = { .image = "vmlinux" };
 	enum disk_way cold = DISKS_NVME;
 
-	assert_int_equal(guest_needs__check(&kernel, &cold), 0);
+	assert_int_equal(guest_needs__check(&kernel, true, &cold), 0);
 	assert_int_equal(cold, DISKS_NONE);
 }
 

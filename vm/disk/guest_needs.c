@@ -24,7 +24,6 @@ static const struct {
 	{ "BLK_DEV_INITRD", NULL },
 	{ "DEVTMPFS", NULL },
 	{ "PCI", NULL },
-	{ "EXT4_FS", "ext4" },
 	{ "VIRTIO_PCI", "virtio_pci" },
 	{ "VIRTIO_CONSOLE", "virtio_console" },
 };
@@ -62,7 +61,7 @@ static bool has_way(const struct kernel *kernel, enum disk_way way, struct lack 
 /* Return: the first way that the kernel has; DISKS_NONE if it has none. */
 static enum disk_way first_way(const struct kernel *kernel, struct lack *lack)
 {
-	for (enum disk_way way = DISKS_NONE + 1; way < DISK_WAYS; way++)
+	for (enum disk_way way = DISKS_NONE + 1; way < DISKS_MEMORY; way++)
 		if (has_way(kernel, way, lack))
 			return way;
 	return DISKS_NONE;
@@ -70,7 +69,7 @@ static enum disk_way first_way(const struct kernel *kernel, struct lack *lack)
 
 static void append_ways(char **text)
 {
-	for (enum disk_way way = DISKS_NONE + 1; way < DISK_WAYS; way++) {
+	for (enum disk_way way = DISKS_NONE + 1; way < DISKS_MEMORY; way++) {
 		text__append(text, "%s", way > DISKS_NONE + 1 ? " or" : "");
 		for (const struct disk_driver *driver = disk_ways[way].drivers; driver->option;
 		     driver++)
@@ -78,27 +77,47 @@ static void append_ways(char **text)
 	}
 }
 
-int guest_needs__check(const struct kernel *kernel, enum disk_way *cold_disks)
+/* Refuse the kernel, with all that it lacks. */
+static int refuse(const struct kernel *kernel, const char *missing, bool is_choice,
+		  const struct lack *lack)
 {
+	return message__fail(EXIT_NO_KERNEL,
+			     "cannot boot %s: its configuration %s lacks%s; add %s and build it "
+			     "again%s",
+			     kernel->image, kernel->config, missing,
+			     is_choice ? "one of them" : "them",
+			     lack->modules ? " (some are modules, but their files are not found)" :
+					     "");
+}
+
+int guest_needs__check(const struct kernel *kernel, bool needs_results, enum disk_way *cold_disks)
+{
+	autofree char *missing = text__copy(""), *disks = text__copy("");
 	struct lack lack = {};
-	autofree char *missing = text__copy("");
 	enum disk_way way;
 
-	for (size_t i = 0; kernel->config && i < ARRAY_SIZE(needed); i++)
+	*cold_disks = DISKS_NONE;
+	if (!kernel->config)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!has(kernel, needed[i].option, needed[i].module, &lack))
 			text__append(&missing, " CONFIG_%s=y", needed[i].option);
-	way = kernel->config ? first_way(kernel, &lack) : DISKS_NONE;
-	*cold_disks = disk_ways[way].cold ? way : DISKS_NONE;
-	if (kernel->config && way == DISKS_NONE) {
-		text__append(&missing, "%s a driver for disks:", *missing ? ", and" : "");
-		append_ways(&missing);
+	if (!has(kernel, "EXT4_FS", "ext4", &lack))
+		text__append(&disks, " CONFIG_EXT4_FS=y");
+	way = first_way(kernel, &lack);
+	if (way == DISKS_NONE) {
+		text__append(&disks, "%s a driver for disks:", *disks ? ", and" : "");
+		append_ways(&disks);
 	}
-	if (!*missing)
-		return 0;
-	return message__fail(EXIT_NO_KERNEL,
-			     "cannot boot %s: its configuration %s lacks%s; %s them and build it "
-			     "again%s",
-			     kernel->image, kernel->config, missing, way ? "add" : "add one of",
-			     lack.modules ? " (some are modules, but their files are not found)" :
-					    "");
+	if (*missing || (*disks && needs_results)) {
+		text__append(&missing, "%s%s", *missing && *disks ? ", and" : "", disks);
+		return refuse(kernel, missing, way == DISKS_NONE, &lack);
+	}
+	*cold_disks = *disks ? DISKS_MEMORY : disk_ways[way].cold ? way : DISKS_NONE;
+	if (*disks)
+		message__warn(
+			"the guest's files are in its memory, and what it writes is lost, because "
+			"%s lacks%s",
+			kernel->config, disks);
+	return 0;
 }

@@ -19,6 +19,7 @@
 #include "runner/text/error.h"
 #include "vm/disk/initramfs.h"
 #include "vm/disk/libraries.h"
+#include "vm/disk/staging.h"
 #include "vm/guest/guest_disks.h"
 #include "vm/guest/guest_modules.h"
 #include "vm/host/exit_status.h"
@@ -187,44 +188,80 @@ static int find_libraries(struct vmtest *vm, struct words *from, struct words *t
 	return ret;
 }
 
+/* Add a file of a guest without disks. A file that is gone is left out: builds may go on. */
+static int add_staged(struct archive *archive, const struct staged *staged)
+{
+	autofree char *bytes = NULL;
+	size_t len_bytes = 0;
+	int err;
+
+	switch (staged->kind) {
+	case STAGED_FOLDER:
+		add_entry(archive, staged->to + 1, S_IFDIR | (staged->status.st_mode & 07777), NULL,
+			  0);
+		return 0;
+	case STAGED_LINK:
+		add_entry(archive, staged->to + 1, S_IFLNK | 0777, staged->from,
+			  strlen(staged->from));
+		return 0;
+	case STAGED_TEXT:
+		add_entry(archive, staged->to + 1, S_IFREG | 0644, staged->from,
+			  strlen(staged->from));
+		return 0;
+	case STAGED_FILE:
+		break;
+	}
+	err = file__read(staged->from, &bytes, &len_bytes);
+	if (!err)
+		add_entry(archive, staged->to + 1, S_IFREG | (staged->status.st_mode & 07777),
+			  bytes, len_bytes);
+	return err == -ENOENT ? 0 : err;
+}
+
 /* Return: 0 or -errno. */
 static int write_archive(const struct words *from, const struct words *to, const char *list,
-			 FILE *out)
+			 const struct staging *files, FILE *out)
 {
 	struct archive archive = { .out = out };
-	int err = add_file(&archive, "/proc/self/exe", "/init");
+	int err = 0;
 
+	for (size_t i = 0; files && !err && i < files->count; i++)
+		err = add_staged(&archive, &files->v[i]);
+	err = err ? err : add_file(&archive, "/proc/self/exe", "/init");
 	for (size_t i = 0; !err && i < from->count; i++)
 		err = add_file(&archive, from->v[i], to->v[i]);
 	add_folders_above(&archive, GUEST_MODULES_LIST);
 	add_entry(&archive, &GUEST_MODULES_LIST[1], S_IFREG | 0644, list, strlen(list));
+	if (files)
+		add_entry(&archive, &GUEST_MEMORY_MARK[1], S_IFREG | 0644, NULL, 0);
 	add_entry(&archive, "TRAILER!!!", 0, NULL, 0);
 	words__free(&archive.folders);
 	return err;
 }
 
-int initramfs__make(struct vmtest *vm, const struct kernel *kernel, char **path, uint64_t *hash)
+int initramfs__make(struct vmtest *vm, const struct kernel *kernel, const struct staging *files,
+		    char **path, uint64_t *hash)
 {
 	autowords struct words from = {}, to = {};
-	autofree char *bytes = NULL, *list = NULL;
-	size_t len_bytes;
+	autofree char *list = NULL;
 	int ret = find_libraries(vm, &from, &to), err;
 	FILE *out;
 
 	ret = ret ? ret : find_modules(vm, kernel, &from, &to, &list);
 	if (ret)
 		return ret;
-	*path = text__format("%s/initramfs", vm->scratch);
-	out = open_memstream(&bytes, &len_bytes);
-	err = out ? write_archive(&from, &to, list, out) : -errno;
+	*path = text__format(files ? "%s/initramfs-all" : "%s/initramfs", vm->scratch);
+	*hash = 0;
+	out = fopen(*path, "we");
+	err = out ? write_archive(&from, &to, list, files, out) : -errno;
 	if (out && fclose(out) && !err)
 		err = -errno;
-	err = err ? err : file__write(*path, bytes, len_bytes);
+	/* A guest without disks is not saved. */
+	err = err || files ? err : hash__file(*path, hash);
 	if (err)
 		return message__fail(EXIT_HOST_SETUP,
 				     "cannot make the initramfs %s: " ERRNO_FMT
 				     "; a full disk? name a roomier place with TMPDIR",
 				     *path, ERRNO_ARG(-err));
-	*hash = hash__bytes(bytes, len_bytes);
 	return 0;
 }

@@ -36,7 +36,6 @@
 #include "vm/guest/guest_setup.h"
 #include "vm/guest/order.h"
 #include "vm/host/text.h"
-#include "vm/host/words.h"
 
 /* Time limit for the channel, below --boot-timeout, so that PID 1 can still report the reason. */
 #define PORT_WAIT_MS   30000
@@ -237,50 +236,20 @@ static void report(struct channel *channel, int status)
 	sleep_ms(REPORT_WAIT_MS);
 }
 
-/* Add the parameters of the kernel's command line that keep drivers out. */
-static void append_blacklists(char **reason)
+/* Find the guest's files: on disks, or all in the initramfs, where only the results' place is made. */
+static void find_files(struct channel *channel, enum disk_way way, const struct order *order)
 {
-	static const char *const parameters[] = { "initcall_blacklist=", "module_blacklist=",
-						  "modprobe.blacklist=" };
-	autofree char *line = text_file__read("/proc/cmdline");
-	autowords struct words words = {};
-
-	words__split(&words, line ? line : "", " \n");
-	for (size_t i = 0; i < words.count; i++)
-		for (size_t j = 0; j < ARRAY_SIZE(parameters); j++)
-			if (text__starts_with(words.v[i], parameters[j]))
-				text__append(reason, "; its command line has %s", words.v[i]);
-}
-
-/* Tell why there will be no disks, with the options that a kernel without a driver lacks. */
-static void give_up_without_driver(struct channel *channel)
-{
-	autofree char *reason = text__copy("its kernel has no driver for the disks of vmtest:");
-
-	for (enum disk_way way = DISKS_NONE + 1; way < DISK_WAYS; way++) {
-		text__append(&reason, "%s %s (", way > DISKS_NONE + 1 ? " or" : "",
-			     disk_ways[way].name);
-		for (const struct disk_driver *driver = disk_ways[way].drivers; driver->option;
-		     driver++)
-			text__append(&reason, "%sCONFIG_%s",
-				     driver == disk_ways[way].drivers ? "" : ", ", driver->option);
-		text__append(&reason, ")");
+	if (way == DISKS_MEMORY) {
+		give_up_if(channel, guest_setup__use_memory(order),
+			   "cannot use the files in memory");
+		guest_devices__make();
+		return;
 	}
-	append_blacklists(&reason);
-	give_up(channel, reason);
-}
-
-/* Return: the way in which the disks are to be plugged. */
-static enum disk_way prepare_disks(struct channel *channel)
-{
-	enum disk_way way = guest_disks__choose();
-
-	if (way == DISKS_NONE)
-		give_up_without_driver(channel);
-	if (!guest_disks__load_ext4())
-		give_up(channel, "its kernel has no ext4, the file system of the disks of vmtest "
-				 "(CONFIG_EXT4_FS)");
-	return way;
+	guest_setup__find_plugged();
+	give_up_if(channel, guest_setup__enter_system(), "cannot enter the system's disk");
+	guest_devices__make();
+	give_up_if(channel, guest_setup__mount_results(), "cannot mount the results disk");
+	give_up_if(channel, guest_setup__mount_tree(order), "cannot mount the disk of the tree");
 }
 
 void guest__main(void)
@@ -297,15 +266,11 @@ void guest__main(void)
 	guest_modules__load(GUEST_CHANNEL_MODULES);
 	guest_setup__settle();
 	channel.fd = open_channel();
-	way = prepare_disks(&channel);
+	way = guest_disks__choose();
 	give_up_if(&channel, receive_order(&channel, way, &order, &fresh),
 		   "cannot learn what to run");
 	give_up_if(&channel, guest_setup__freshen(&fresh), "cannot set clock and randomness");
-	guest_setup__find_plugged();
-	give_up_if(&channel, guest_setup__enter_system(), "cannot enter the system's disk");
-	guest_devices__make();
-	give_up_if(&channel, guest_setup__mount_results(), "cannot mount the results disk");
-	give_up_if(&channel, guest_setup__mount_tree(&order), "cannot mount the disk of the tree");
+	find_files(&channel, way, &order);
 	guest_setup__set_console_level(&order);
 	uname(&name);
 	channel__send(&channel, FRAME_HELLO, 0, name.release, strlen(name.release));

@@ -12,8 +12,10 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/text_file.h"
 #include "vm/guest/guest_disks.h"
+#include "vm/guest/guest_log.h"
 #include "vm/guest/guest_modules.h"
 #include "vm/host/text.h"
+#include "vm/host/words.h"
 
 /* The page with the serial number of a SCSI disk begins with a header of this length (SPC-4). */
 #define VPD_HEADER_BYTES 4
@@ -40,6 +42,7 @@ const struct disk_way_facts disk_ways[DISK_WAYS] = {
 	[DISKS_AHCI] = { "AHCI",
 			 { { "SATA_AHCI", "ahci", "/sys/bus/pci/drivers/ahci" }, SCSI_DISK },
 			 true },
+	[DISKS_MEMORY] = { "memory", {}, true },
 };
 
 static bool has_driver(const struct disk_driver *driver)
@@ -58,14 +61,6 @@ static bool has_way(const struct disk_way_facts *facts)
 	return true;
 }
 
-enum disk_way guest_disks__choose(void)
-{
-	for (enum disk_way way = DISKS_NONE + 1; way < DISK_WAYS; way++)
-		if (has_way(&disk_ways[way]))
-			return way;
-	return DISKS_NONE;
-}
-
 static bool has_ext4(void)
 {
 	autofree char *list = text_file__read("/proc/filesystems");
@@ -73,11 +68,55 @@ static bool has_ext4(void)
 	return list && strstr(list, "\text4\n");
 }
 
-bool guest_disks__load_ext4(void)
+/* Add the parameters of the kernel's command line that keep drivers out. */
+static void append_blacklists(char **reason)
 {
+	static const char *const parameters[] = { "initcall_blacklist=", "module_blacklist=",
+						  "modprobe.blacklist=" };
+	autofree char *line = text_file__read("/proc/cmdline");
+	autowords struct words words = {};
+
+	words__split(&words, line ? line : "", " \n");
+	for (size_t i = 0; i < words.count; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(parameters); j++)
+			if (text__starts_with(words.v[i], parameters[j]))
+				text__append(reason, "; its command line has %s", words.v[i]);
+}
+
+/* Tell why there will be no disks, with the options that a kernel without a driver lacks. */
+static void tell_lack(void)
+{
+	autofree char *reason = text__copy("the kernel has no driver for disks:");
+
+	for (enum disk_way way = DISKS_NONE + 1; way < DISKS_MEMORY; way++) {
+		text__append(&reason, "%s %s (", way > DISKS_NONE + 1 ? " or" : "",
+			     disk_ways[way].name);
+		for (const struct disk_driver *driver = disk_ways[way].drivers; driver->option;
+		     driver++)
+			text__append(&reason, "%sCONFIG_%s",
+				     driver == disk_ways[way].drivers ? "" : ", ", driver->option);
+		text__append(&reason, ")");
+	}
+	append_blacklists(&reason);
+	guest_log__say("%s", reason);
+}
+
+enum disk_way guest_disks__choose(void)
+{
+	if (!access(GUEST_MEMORY_MARK, F_OK))
+		return DISKS_MEMORY;
 	if (!has_ext4())
 		guest_modules__load(GUEST_EXT4_MODULES);
-	return has_ext4();
+	if (!has_ext4()) {
+		guest_log__say(
+			"the kernel has no ext4, the file system of the disks (CONFIG_EXT4_FS)");
+		return DISKS_MEMORY;
+	}
+	for (enum disk_way way = DISKS_NONE + 1; way < DISKS_MEMORY; way++)
+		if (has_way(&disk_ways[way]))
+			return way;
+	tell_lack();
+	return DISKS_MEMORY;
 }
 
 /* NVMe has the serial number in device/, virtio-blk beside it. */

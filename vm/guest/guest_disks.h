@@ -11,15 +11,22 @@
 
 #include <stdbool.h>
 
-/* In the order of preference. The numbers are those of struct frame_disks. */
+/*
+ * In the order of preference. The numbers are those of struct frame_disks. With DISKS_MEMORY the guest
+ * has no disks: all its files are in the initramfs, and its results are lost.
+ */
 enum disk_way {
 	DISKS_NONE,
 	DISKS_NVME,
 	DISKS_VIRTIO_BLK,
 	DISKS_VIRTIO_SCSI,
 	DISKS_AHCI,
+	DISKS_MEMORY,
 	DISK_WAYS
 };
+
+/* A file of an initramfs that has all files of the guest. */
+#define GUEST_MEMORY_MARK "/modules/all"
 
 #define DISK_DRIVERS_MAX 3
 
@@ -51,15 +58,14 @@ struct disk_way_facts {
 extern const struct disk_way_facts disk_ways[DISK_WAYS];
 
 /**
- * guest_disks__choose() - find the first way for which this kernel has the drivers, and load them if
- *	they are modules
+ * guest_disks__choose() - find the first way for which this kernel has the drivers and the file
+ *	system, and load them if they are modules
  *
- * Return: the way, or DISKS_NONE.
+ * If there is none, the reason is written to the console.
+ *
+ * Return: the way; DISKS_MEMORY if the kernel has the drivers of no other.
  */
 enum disk_way guest_disks__choose(void);
-
-/** guest_disks__load_ext4() - load the file system of the disks; whether the kernel has it then */
-bool guest_disks__load_ext4(void);
 
 /**
  * guest_disks__find() - find a disk by its serial number

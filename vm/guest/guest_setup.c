@@ -121,6 +121,10 @@ static int mount_one(size_t i)
 {
 	int err;
 
+	/* The initramfs may have all files of the guest: a tmpfs must not hide them. */
+	if (!access(GUEST_MEMORY_MARK, F_OK) && !mounts[i].required &&
+	    has_contents(mounts[i].folder))
+		return 0;
 	mkdir(mounts[i].folder, 0755);
 	if (!mount(mounts[i].type, mounts[i].folder, mounts[i].type, mounts[i].flags,
 		   mounts[i].options))
@@ -268,6 +272,29 @@ int guest_setup__mount_results(void)
 	return mount_disk(GUEST_RESULTS_SERIAL, GUEST_RESULTS_FOLDER, MS_NOSUID | MS_NODEV);
 }
 
+/* Make the folder of the command lead to the tree, if the tree's path has links. */
+static int link_folder(const struct order *order)
+{
+	int err;
+
+	if (!strcmp(order->folder, order->tree))
+		return 0;
+	err = folder__make_parent(order->folder);
+	if (!err && symlink(order->tree, order->folder) && errno != EEXIST)
+		err = -errno;
+	return err;
+}
+
+int guest_setup__use_memory(const struct order *order)
+{
+	int err = folder__make(GUEST_RESULTS_FOLDER);
+
+	if (!err &&
+	    mount("tmpfs", GUEST_RESULTS_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755"))
+		err = -errno;
+	return err ? err : link_folder(order);
+}
+
 int guest_setup__mount_tree(const struct order *order)
 {
 	autofree char *lost_and_found = text__format("%s/lost+found", order->tree);
@@ -277,10 +304,5 @@ int guest_setup__mount_tree(const struct order *order)
 		return err;
 	/* Remove lost+found, which is from mke2fs and not part of the tree. */
 	rmdir(lost_and_found);
-	if (!strcmp(order->folder, order->tree))
-		return 0;
-	err = folder__make_parent(order->folder);
-	if (!err && symlink(order->tree, order->folder) && errno != EEXIST)
-		err = -errno;
-	return err;
+	return link_folder(order);
 }

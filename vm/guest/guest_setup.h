@@ -49,4 +49,10 @@ int guest_setup__mount_results(void);
  */
 int guest_setup__mount_tree(const struct order *order);
 
+/**
+ * guest_setup__use_memory() - prepare the folders of the command and of the results, if all files of
+ *	the guest are in the initramfs; 0 or -errno
+ */
+int guest_setup__use_memory(const struct order *order);
+
 #endif

@@ -329,7 +329,7 @@ static int start(struct vmtest *vm, const struct machine *machine, const char *p
 		if (qemu->disks[i])
 			add_words(machine, disks[i].arguments, &argv);
 	}
-	if (machine->cold_disks)
+	if (machine->cold_disks == DISKS_AHCI)
 		add_cold_disks(qemu, &argv);
 	if (machine->restores)
 		words__split(&argv, "-incoming defer", " ");
