@@ -378,14 +378,15 @@ make_test_program() {
 	grep -v -e CONFIG_BLK_DEV_NVME= -e CONFIG_EXT4_FS= "$kernel/config" > linux/.config
 	run timeout 5 "$VMTEST" --tree tree --results results -k ./linux -- true
 	[ "$status" -eq 244 ]
-	[[ $output == *"linux/.config lacks CONFIG_EXT4_FS=y, and a driver for disks: CONFIG_BLK_DEV_NVME=y or CONFIG_VIRTIO_PCI=y CONFIG_VIRTIO_BLK=y or "*"; add one of them and build it again"* ]]
+	[[ $output == *"linux/.config lacks CONFIG_EXT4_FS=y, and a driver for disks (CONFIG_BLK_DEV_NVME, or CONFIG_VIRTIO_BLK, or CONFIG_SCSI_VIRTIO with CONFIG_BLK_DEV_SD, or "*"; add them and build it again"* ]]
 	[[ $output != *booting* && $output != *restoring* ]]
 }
 
 @test "a kernel without NVMe takes its disks by the next driver that it has, also from a saved guest" {
-	export VMTEST_CACHE=$PWD/cache
+	kernel=$("$VMTEST" --fetch-only 2> messages)
 	mkdir cache
-	ln -s "$(dirname "$(VMTEST_CACHE='' "$VMTEST" --fetch-only 2> messages)")" cache/kernels
+	ln -s "$(dirname "$kernel")" cache/kernels
+	export VMTEST_CACHE=$PWD/cache
 	for start in booting restoring; do
 		[ "$(guest --append initcall_blacklist=nvme_init --accel tcg -- ls /sys/block)" = "$(printf 'vda\nvdb\nvdc')" ]
 		grep -q " $start " messages
@@ -408,7 +409,7 @@ make_test_program() {
 
 @test "a guest without a driver for disks runs in its memory, and fails if its results are wanted" {
 	local without=initcall_blacklist=nvme_init,virtio_blk_init,virtio_scsi_init,ahci_pci_driver_init
-	local reason="no driver for disks: NVMe (CONFIG_BLK_DEV_NVME) or .*; its command line has $without"
+	local reason="no driver for disks (CONFIG_BLK_DEV_NVME, or .*; its command line has $without"
 	echo here > tree/file
 	run guest --append $without -- sh -c 'ls /sys/block; cat file; exit 3'
 	cat messages

@@ -298,8 +298,8 @@ static bool wants_snapshot(const struct vmtest *vm, const struct boot *boot)
 {
 	if (boot->cold_disks) {
 		message__detail(vm,
-				"the guest is neither saved nor restored: its disks are there from "
-				"the start, because its kernel needs them by %s",
+				"the guest is neither saved nor restored: its files are there from "
+				"the start (%s)",
 				disk_ways[boot->cold_disks].name);
 		return false;
 	}

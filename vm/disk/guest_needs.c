@@ -28,15 +28,12 @@ static const struct {
 	{ "VIRTIO_CONSOLE", "virtio_console" },
 };
 
-/* What a kernel lacks. */
-struct lack {
-	char *options; /* the options that all ways need */
-	bool modules;  /* one of the missing options is a module whose file was not found */
-};
-
-/* Return: true if the kernel has the option, or may have it. */
+/*
+ * Return: true if the kernel has the option. If it is a module whose file is not found, @lost_module
+ * is set.
+ */
 static bool has(const struct kernel *kernel, const char *option, const char *module,
-		struct lack *lack)
+		bool *lost_module)
 {
 	enum kernel_option value = kernel__option(kernel, option);
 	autowords struct words files = {};
@@ -44,74 +41,62 @@ static bool has(const struct kernel *kernel, const char *option, const char *mod
 	if (value == OPTION_MODULE && module) {
 		if (module_files__add(kernel, module, &files))
 			return true;
-		lack->modules = true;
+		*lost_module = true;
 		return false;
 	}
 	return value != OPTION_UNSET;
 }
 
-static bool has_way(const struct kernel *kernel, enum disk_way way, struct lack *lack)
+static bool has_way(const struct kernel *kernel, enum disk_way way, bool *lost_module)
 {
 	for (const struct disk_driver *driver = disk_ways[way].drivers; driver->option; driver++)
-		if (!has(kernel, driver->option, driver->module, lack))
+		if (!has(kernel, driver->option, driver->module, lost_module))
 			return false;
 	return true;
 }
 
 /* Return: the first way that the kernel has; DISKS_NONE if it has none. */
-static enum disk_way first_way(const struct kernel *kernel, struct lack *lack)
+static enum disk_way first_way(const struct kernel *kernel, bool *lost_module)
 {
 	for (enum disk_way way = DISKS_NONE + 1; way < DISKS_MEMORY; way++)
-		if (has_way(kernel, way, lack))
+		if (has_way(kernel, way, lost_module))
 			return way;
 	return DISKS_NONE;
 }
 
-static void append_ways(char **text)
-{
-	for (enum disk_way way = DISKS_NONE + 1; way < DISKS_MEMORY; way++) {
-		text__append(text, "%s", way > DISKS_NONE + 1 ? " or" : "");
-		for (const struct disk_driver *driver = disk_ways[way].drivers; driver->option;
-		     driver++)
-			text__append(text, " CONFIG_%s=y", driver->option);
-	}
-}
-
 /* Refuse the kernel, with all that it lacks. */
-static int refuse(const struct kernel *kernel, const char *missing, bool is_choice,
-		  const struct lack *lack)
+static int refuse(const struct kernel *kernel, const char *missing, bool lost_module)
 {
 	return message__fail(EXIT_NO_KERNEL,
-			     "cannot boot %s: its configuration %s lacks%s; add %s and build it "
+			     "cannot boot %s: its configuration %s lacks%s; add them and build it "
 			     "again%s",
 			     kernel->image, kernel->config, missing,
-			     is_choice ? "one of them" : "them",
-			     lack->modules ? " (some are modules, but their files are not found)" :
-					     "");
+			     lost_module ? " (some are modules, but their files are not found)" :
+					   "");
 }
 
 int guest_needs__check(const struct kernel *kernel, bool needs_results, enum disk_way *cold_disks)
 {
-	autofree char *missing = text__copy(""), *disks = text__copy("");
-	struct lack lack = {};
+	autofree char *missing = text__copy(""), *disks = text__copy(""), *options = NULL;
+	bool lost_module = false;
 	enum disk_way way;
 
 	*cold_disks = DISKS_NONE;
 	if (!kernel->config)
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
-		if (!has(kernel, needed[i].option, needed[i].module, &lack))
+		if (!has(kernel, needed[i].option, needed[i].module, &lost_module))
 			text__append(&missing, " CONFIG_%s=y", needed[i].option);
-	if (!has(kernel, "EXT4_FS", "ext4", &lack))
+	if (!has(kernel, "EXT4_FS", "ext4", &lost_module))
 		text__append(&disks, " CONFIG_EXT4_FS=y");
-	way = first_way(kernel, &lack);
+	way = first_way(kernel, &lost_module);
 	if (way == DISKS_NONE) {
-		text__append(&disks, "%s a driver for disks:", *disks ? ", and" : "");
-		append_ways(&disks);
+		options = guest_disks__options();
+		text__append(&disks, "%s a driver for disks (%s)", *disks ? ", and" : "", options);
 	}
 	if (*missing || (*disks && needs_results)) {
 		text__append(&missing, "%s%s", *missing && *disks ? ", and" : "", disks);
-		return refuse(kernel, missing, way == DISKS_NONE, &lack);
+		return refuse(kernel, missing, lost_module);
 	}
 	*cold_disks = *disks ? DISKS_MEMORY : disk_ways[way].cold ? way : DISKS_NONE;
 	if (*disks)

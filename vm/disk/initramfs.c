@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
@@ -250,7 +251,9 @@ int initramfs__make(struct vmtest *vm, const struct kernel *kernel, const struct
 	ret = ret ? ret : find_modules(vm, kernel, &from, &to, &list);
 	if (ret)
 		return ret;
-	*path = text__format(files ? "%s/initramfs-all" : "%s/initramfs", vm->scratch);
+	/* Each guest of a run may make its own, in a process of its own. */
+	*path = files ? text__format("%s/initramfs-all.%d", vm->scratch, getpid()) :
+			text__format("%s/initramfs", vm->scratch);
 	*hash = 0;
 	out = fopen(*path, "we");
 	err = out ? write_archive(&from, &to, list, files, out) : -errno;

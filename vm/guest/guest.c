@@ -42,6 +42,8 @@
 /* The launcher ends QEMU when it has read the report. If not, PID 1 powers off after this time. */
 #define REPORT_WAIT_MS 30000
 #define POLL_MS        10
+/* The driver of the port in sysfs. */
+#define CHANNEL_DRIVER "/sys/bus/virtio/drivers/virtio_console"
 
 static void sleep_ms(int duration_ms)
 {
@@ -87,10 +89,23 @@ static bool is_connected(int fd)
 	return poll(&pfd, 1, 0) > 0 && pfd.revents & POLLOUT && !(pfd.revents & POLLHUP);
 }
 
+static void give_up_without_channel(void) __attribute__((noreturn));
+static void give_up_without_channel(void)
+{
+	guest_log__say(
+		"no virtio-serial port named " CHANNEL_PORT_NAME
+		"; the kernel needs CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE, built in or "
+		"as modules that vmtest has found");
+	power_off();
+}
+
 static int open_channel(void)
 {
 	int fd = -1;
 
+	/* Without a driver, waiting is in vain. */
+	if (access(CHANNEL_DRIVER, F_OK))
+		give_up_without_channel();
 	for (int waited_ms = 0; waited_ms < PORT_WAIT_MS; waited_ms += POLL_MS) {
 		if (fd < 0) {
 			autofree char *port = find_port();
@@ -101,11 +116,7 @@ static int open_channel(void)
 			return fd;
 		sleep_ms(POLL_MS);
 	}
-	guest_log__say(
-		"no virtio-serial port named " CHANNEL_PORT_NAME
-		"; the kernel needs CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE, built in or "
-		"as modules that vmtest has found");
-	power_off();
+	give_up_without_channel();
 }
 
 static void wait_sent(struct channel *channel)

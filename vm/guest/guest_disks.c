@@ -21,21 +21,18 @@
 #define VPD_HEADER_BYTES 4
 #define VPD_BYTES_MAX    256
 
-#define VIRTIO_PCI { "VIRTIO_PCI", "virtio_pci", NULL }
-#define SCSI_DISK  { "BLK_DEV_SD", "sd_mod", "/sys/bus/scsi/drivers/sd" }
+#define SCSI_DISK { "BLK_DEV_SD", "sd_mod", "/sys/bus/scsi/drivers/sd" }
 
 const struct disk_way_facts disk_ways[DISK_WAYS] = {
 	[DISKS_NVME] = { "NVMe",
 			 { { "BLK_DEV_NVME", "nvme", "/sys/bus/pci/drivers/nvme" } },
 			 false },
 	[DISKS_VIRTIO_BLK] = { "virtio-blk",
-			       { VIRTIO_PCI,
-				 { "VIRTIO_BLK", "virtio_blk",
+			       { { "VIRTIO_BLK", "virtio_blk",
 				   "/sys/bus/virtio/drivers/virtio_blk" } },
 			       false },
 	[DISKS_VIRTIO_SCSI] = { "virtio-scsi",
-				{ VIRTIO_PCI,
-				  { "SCSI_VIRTIO", "virtio_scsi",
+				{ { "SCSI_VIRTIO", "virtio_scsi",
 				    "/sys/bus/virtio/drivers/virtio_scsi" },
 				  SCSI_DISK },
 				false },
@@ -47,7 +44,7 @@ const struct disk_way_facts disk_ways[DISK_WAYS] = {
 
 static bool has_driver(const struct disk_driver *driver)
 {
-	return !driver->place || !access(driver->place, F_OK);
+	return !access(driver->place, F_OK);
 }
 
 static bool has_way(const struct disk_way_facts *facts)
@@ -83,20 +80,26 @@ static void append_blacklists(char **reason)
 				text__append(reason, "; its command line has %s", words.v[i]);
 }
 
-/* Tell why there will be no disks, with the options that a kernel without a driver lacks. */
-static void tell_lack(void)
+char *guest_disks__options(void)
 {
-	autofree char *reason = text__copy("the kernel has no driver for disks:");
+	char *text = text__copy("");
 
 	for (enum disk_way way = DISKS_NONE + 1; way < DISKS_MEMORY; way++) {
-		text__append(&reason, "%s %s (", way > DISKS_NONE + 1 ? " or" : "",
-			     disk_ways[way].name);
-		for (const struct disk_driver *driver = disk_ways[way].drivers; driver->option;
-		     driver++)
-			text__append(&reason, "%sCONFIG_%s",
-				     driver == disk_ways[way].drivers ? "" : ", ", driver->option);
-		text__append(&reason, ")");
+		const struct disk_driver *drivers = disk_ways[way].drivers;
+
+		text__append(&text, "%s", way == DISKS_NONE + 1 ? "" : ", or ");
+		for (size_t i = 0; drivers[i].option; i++)
+			text__append(&text, "%sCONFIG_%s", i ? " with " : "", drivers[i].option);
 	}
+	return text;
+}
+
+/* Tell why there will be no disks. */
+static void tell_lack(void)
+{
+	autofree char *options = guest_disks__options();
+	autofree char *reason = text__format("the kernel has no driver for disks (%s)", options);
+
 	append_blacklists(&reason);
 	guest_log__say("%s", reason);
 }

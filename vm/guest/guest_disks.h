@@ -28,13 +28,13 @@ enum disk_way {
 /* A file of an initramfs that has all files of the guest. */
 #define GUEST_MEMORY_MARK "/modules/all"
 
-#define DISK_DRIVERS_MAX 3
+#define DISK_DRIVERS_MAX 2
 
 /**
  * struct disk_driver - a driver that a way needs
  * @option: its option without CONFIG_
  * @module: its module, if the option is =m
- * @place: the folder that it has in sysfs, or NULL if another driver of the way needs it too
+ * @place: the folder that it has in sysfs
  */
 struct disk_driver {
 	const char *option;
@@ -43,7 +43,7 @@ struct disk_driver {
 };
 
 /**
- * struct disk_way_facts - a way
+ * struct disk_way_facts - a way, besides VIRTIO_PCI, which the channel needs too
  * @name: name for messages
  * @drivers: its drivers, in the order in which they are loaded; the last option is NULL
  * @cold: QEMU must have the disks from the start
@@ -66,6 +66,13 @@ extern const struct disk_way_facts disk_ways[DISK_WAYS];
  * Return: the way; DISKS_MEMORY if the kernel has the drivers of no other.
  */
 enum disk_way guest_disks__choose(void);
+
+/**
+ * guest_disks__options() - name the options of all ways that have disks
+ *
+ * Return: a string that the caller frees.
+ */
+char *guest_disks__options(void);
 
 /**
  * guest_disks__find() - find a disk by its serial number
