@@ -386,9 +386,8 @@ make_test_program() {
 	kernel=$("$VMTEST" --fetch-only 2> messages)
 	mkdir cache
 	ln -s "$(dirname "$kernel")" cache/kernels
-	export VMTEST_CACHE=$PWD/cache
 	for start in booting restoring; do
-		[ "$(guest --append initcall_blacklist=nvme_init --accel tcg -- ls /sys/block)" = "$(printf 'vda\nvdb\nvdc')" ]
+		[ "$(VMTEST_CACHE=$PWD/cache guest --append initcall_blacklist=nvme_init --accel tcg -- ls /sys/block)" = "$(printf 'vda\nvdb\nvdc')" ]
 		grep -q " $start " messages
 	done
 	run guest --append initcall_blacklist=nvme_init,virtio_blk_init --results results -- \
