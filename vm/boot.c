@@ -436,15 +436,9 @@ static int run_with_cold_disks(struct vmtest *vm, struct boot *boot)
 		message__say(vm,
 			     "the guest needs its disks by %s, from the start: booting it again",
 			     disk_ways[boot->cold_disks].name);
-	} else if (boot->needs_results) {
-		session->reason = text__copy("it has no disks, so that its results would be lost");
-		if (reason)
-			text__append(&session->reason, ": %s", reason);
-		session->end = SESSION_STUCK;
-		return 0;
 	} else {
 		message__warn(
-			"the guest's files are in its memory, and what it writes is lost, because "
+			"the guest has all files in its memory, and a panic loses its results, because "
 			"%s: booting it again",
 			reason ? reason : "its kernel has no driver for disks");
 	}

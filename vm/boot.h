@@ -21,7 +21,6 @@
  * @initramfs: path of the initramfs
  * @initramfs_hash: hash of its content
  * @results_image: the results disk, which later boots have too
- * @needs_results: the results are kept, so that the guest must have a disk for them
  * @memory_initramfs: the initramfs with all files, for DISKS_MEMORY; made when it is needed
  * @wants_report: test_progs must write a report to $RESULTS
  * @peer: number of this guest; 0: the head, which alone has the terminal and the output
@@ -41,7 +40,6 @@ struct boot {
 	const char *initramfs;
 	uint64_t initramfs_hash;
 	const char *results_image;
-	bool needs_results;
 	char *memory_initramfs;
 	bool wants_report;
 	unsigned int peer;

@@ -163,7 +163,6 @@ static void run_peer(struct vmtest *vm, const struct boot *head, unsigned int nu
 		.initramfs = head->initramfs,
 		.initramfs_hash = head->initramfs_hash,
 		.results_image = results_image,
-		.needs_results = head->needs_results,
 		.peer = number,
 		.guests = head->guests,
 		.snapshot = SNAPSHOT_NONE,

@@ -20,11 +20,13 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/boot.h"
+#include "vm/disk/filesystem.h"
 #include "vm/disk/guest_needs.h"
 #include "vm/disk/image.h"
 #include "vm/disk/image_cache.h"
 #include "vm/disk/initramfs.h"
 #include "vm/disk/results.h"
+#include "vm/disk/staging.h"
 #include "vm/disk/state.h"
 #include "vm/guest/channel.h"
 #include "vm/guest/guest_disks.h"
@@ -154,6 +156,22 @@ static bool guest_disk_is_full(const struct frame_done *done)
 	return done->size_bytes && (done->free_bytes < FULL_BYTES || !done->free_files);
 }
 
+/* Put the results that a guest without disks has sent onto the results disk that it did not have. */
+static int keep_received(struct vmtest *vm, struct run_state *run)
+{
+	const struct session *session = &run->boot.session;
+	struct staging files = {};
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < session->received.count; i++)
+		ret = staging__add_file(&files, session->received.v[i],
+					session->received_names.v[i]);
+	if (!ret && files.count)
+		ret = filesystem__fill(vm, &files, run->results_images[0]);
+	staging__free(&files);
+	return ret;
+}
+
 /* The head's files come last: what other guests have at the same place gives way. */
 static int extract_results(struct vmtest *vm, struct run_state *run)
 {
@@ -198,9 +216,13 @@ static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict
 static int finish(struct vmtest *vm, struct run_state *run, struct verdict verdict)
 {
 	struct session *session = &run->boot.session;
+	int ret;
 
 	if (session->end == SESSION_SIGNAL)
 		return verdict.status;
+	ret = keep_received(vm, run);
+	if (ret && !verdict.is_failure)
+		verdict = (struct verdict){ ret, true };
 	if (session->end == SESSION_DONE && boot__test_program(vm))
 		state__take(vm, run->kind, run->results_images[0]);
 	if (verdict.is_failure)
@@ -247,7 +269,7 @@ static int prepare(struct vmtest *vm, struct run_state *run)
 {
 	autofree char *qemu = program__path(QEMU_PROGRAM);
 	struct boot *boot = &run->boot;
-	int ret = guest_needs__check(&run->kernel, run->results.path, &boot->cold_disks);
+	int ret = guest_needs__check(&run->kernel, &boot->cold_disks);
 
 	ret = ret || vm->scratch ? ret : scratch__make(vm);
 	/* Check this before the disks are made, which takes time. */
@@ -264,7 +286,6 @@ static int prepare(struct vmtest *vm, struct run_state *run)
 	boot->tree = run->tree.path;
 	boot->initramfs = run->initramfs;
 	boot->results_image = run->results_images[0];
-	boot->needs_results = run->results.path;
 	boot->wants_report = run->facts && boot__test_program(vm);
 	boot__prepare(vm, boot);
 	return ret ? ret : open_console_log(vm, run);

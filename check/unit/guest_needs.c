@@ -41,7 +41,7 @@ static void way_is(const char *text, char *modules, int expected_ret, enum disk_
 	enum disk_way cold = DISKS_NVME;
 
 	assert_int_equal(file__write_text(config, text), 0);
-	assert_int_equal(guest_needs__check(&kernel, true, &cold), expected_ret);
+	assert_int_equal(guest_needs__check(&kernel, &cold), expected_ret);
 	if (!expected_ret)
 		assert_int_equal(cold, expected);
 }
@@ -57,22 +57,36 @@ static void each_way_is_enough(void **state)
 	       DISKS_NONE);
 }
 
-static void no_way_is_refused(void **state)
+static void without_a_way_all_files_are_in_memory(void **state)
 {
-	way_is(BASE, NULL, EXIT_NO_KERNEL, DISKS_NONE);
-	way_is(BASE "CONFIG_BLK_DEV_NVME=n\n", NULL, EXIT_NO_KERNEL, DISKS_NONE);
-	way_is(BASE "CONFIG_SCSI_VIRTIO=y\n", NULL, EXIT_NO_KERNEL, DISKS_NONE);
-	way_is("CONFIG_BLK_DEV_NVME=y\n", NULL, EXIT_NO_KERNEL, DISKS_NONE);
+	way_is(BASE, NULL, 0, DISKS_MEMORY);
+	way_is(BASE "CONFIG_BLK_DEV_NVME=n\n", NULL, 0, DISKS_MEMORY);
+	way_is(BASE "CONFIG_SCSI_VIRTIO=y\n", NULL, 0, DISKS_MEMORY);
 	/* The name of an option may be the end of another one. */
-	way_is(BASE "CONFIG_X=\"CONFIG_BLK_DEV_NVME=y\"\n", NULL, EXIT_NO_KERNEL, DISKS_NONE);
+	way_is(BASE "CONFIG_X=\"CONFIG_BLK_DEV_NVME=y\"\n", NULL, 0, DISKS_MEMORY);
+}
+
+static void what_pid_1_needs_is_required(void **state)
+{
+	static const char *const lines[] = { "CONFIG_BLK_DEV_INITRD=y\n", "CONFIG_DEVTMPFS=y\n",
+					     "CONFIG_PCI=y\n", "CONFIG_VIRTIO_PCI=y\n",
+					     "CONFIG_VIRTIO_CONSOLE=y\n" };
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		char text[] = BASE "CONFIG_BLK_DEV_NVME=y\n";
+
+		*strstr(text, lines[i]) = '#';
+		way_is(text, NULL, EXIT_NO_KERNEL, DISKS_NONE);
+	}
 }
 
 static void a_module_needs_its_file(void **state)
 {
-	way_is(BASE "CONFIG_VIRTIO_BLK=m\n", NULL, EXIT_NO_KERNEL, DISKS_NONE);
+	way_is(BASE "CONFIG_VIRTIO_BLK=m\n", NULL, 0, DISKS_MEMORY);
 	assert_int_equal(file__write_text(index_path, "kernel/a/virtio_blk.ko.xz:\n"), 0);
 	way_is(BASE "CONFIG_VIRTIO_BLK=m\n", folder, 0, DISKS_NONE);
-	way_is(BASE "CONFIG_BLK_DEV_NVME=m\n", folder, EXIT_NO_KERNEL, DISKS_NONE);
+	way_is(BASE "CONFIG_BLK_DEV_NVME=m\n", folder, 0, DISKS_MEMORY);
 }
 
 static void an_unknown_configuration_passes(void **state)
@@ -80,7 +94,7 @@ static void an_unknown_configuration_passes(void **state)
 	struct kernel kernel = { .image = "vmlinux" };
 	enum disk_way cold = DISKS_NVME;
 
-	assert_int_equal(guest_needs__check(&kernel, true, &cold), 0);
+	assert_int_equal(guest_needs__check(&kernel, &cold), 0);
 	assert_int_equal(cold, DISKS_NONE);
 }
 
@@ -107,7 +121,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_way_is_enough),
-		cmocka_unit_test(no_way_is_refused),
+		cmocka_unit_test(without_a_way_all_files_are_in_memory),
+		cmocka_unit_test(what_pid_1_needs_is_required),
 		cmocka_unit_test(a_module_needs_its_file),
 		cmocka_unit_test(an_unknown_configuration_passes),
 		cmocka_unit_test(needed_modules_come_first),

@@ -75,7 +75,7 @@ static int refuse(const struct kernel *kernel, const char *missing, bool lost_mo
 					   "");
 }
 
-int guest_needs__check(const struct kernel *kernel, bool needs_results, enum disk_way *cold_disks)
+int guest_needs__check(const struct kernel *kernel, enum disk_way *cold_disks)
 {
 	autofree char *missing = text__copy(""), *disks = text__copy(""), *options = NULL;
 	bool lost_module = false;
@@ -94,14 +94,14 @@ int guest_needs__check(const struct kernel *kernel, bool needs_results, enum dis
 		options = guest_disks__options();
 		text__append(&disks, "%s a driver for disks (%s)", *disks ? ", and" : "", options);
 	}
-	if (*missing || (*disks && needs_results)) {
-		text__append(&missing, "%s%s", *missing && *disks ? ", and" : "", disks);
+	if (*missing) {
+		text__append(&missing, "%s%s", *disks ? ", and" : "", disks);
 		return refuse(kernel, missing, lost_module);
 	}
 	*cold_disks = *disks ? DISKS_MEMORY : disk_ways[way].cold ? way : DISKS_NONE;
 	if (*disks)
 		message__warn(
-			"the guest's files are in its memory, and what it writes is lost, because "
+			"the guest has all files in its memory, and a panic loses its results, because "
 			"%s lacks%s",
 			kernel->config, disks);
 	return 0;

@@ -34,6 +34,8 @@ enum frame_type {
 	FRAME_STOP,      /* launcher: time is up: dump the tasks, end the command, finish */
 	FRAME_READY,     /* guest: PID 1 waits for its order; now the guest may be saved */
 	FRAME_FRESH,     /* launcher: struct frame_fresh, before the order */
+	FRAME_FILE,      /* guest without disks: a file of its results begins; payload: its path */
+	FRAME_BYTES,     /* guest without disks: bytes of that file */
 	FRAME_DISKS,     /* guest: struct frame_disks, after FRAME_FRESH */
 	FRAME_ORDER, /* launcher: bytes of the order (order.h); 0 bytes: the order is complete */
 };

@@ -33,6 +33,7 @@
 #include "vm/guest/guest_disks.h"
 #include "vm/guest/guest_log.h"
 #include "vm/guest/guest_modules.h"
+#include "vm/guest/guest_results.h"
 #include "vm/guest/guest_setup.h"
 #include "vm/guest/order.h"
 #include "vm/host/text.h"
@@ -234,12 +235,15 @@ static void finish_results(struct frame_done *done)
 	}
 }
 
-static void report(struct channel *channel, int status)
+static void report(struct channel *channel, enum disk_way way, int status)
 {
 	struct frame_exit exit_frame = { .status = status, .has_journal = has_journal() };
 	struct frame_done done = {};
 
 	channel__send(channel, FRAME_EXIT, 0, &exit_frame, sizeof(exit_frame));
+	wait_sent(channel);
+	if (way == DISKS_MEMORY)
+		guest_results__send(channel);
 	wait_sent(channel);
 	finish_results(&done);
 	channel__send(channel, FRAME_DONE, 0, &done, sizeof(done));
@@ -285,6 +289,6 @@ void guest__main(void)
 	guest_setup__set_console_level(&order);
 	uname(&name);
 	channel__send(&channel, FRAME_HELLO, 0, name.release, strlen(name.release));
-	report(&channel, guest_command__run(&channel, &order));
+	report(&channel, way, guest_command__run(&channel, &order));
 	power_off();
 }

@@ -13,7 +13,7 @@
 
 /*
  * In the order of preference. The numbers are those of struct frame_disks. With DISKS_MEMORY the guest
- * has no disks: all its files are in the initramfs, and its results are lost.
+ * has no disks: all its files are in the initramfs, and it sends its results at its end.
  */
 enum disk_way {
 	DISKS_NONE,

@@ -203,6 +203,21 @@ static void plug_disks(struct session *s, enum disk_way way)
 		send_order(s);
 }
 
+/* Return: 0, -EPROTO for a path that leads elsewhere, or -errno. */
+static int on_file(struct session *s, const struct frame_header *header, const void *payload)
+{
+	autofree char *name = text__format("%.*s", (int)header->len_bytes, (const char *)payload);
+
+	if (*name != '/' || strstr(name, "/../") || text__ends_with(name, "/.."))
+		return -EPROTO;
+	if (s->received_file)
+		fclose(s->received_file);
+	words__add(&s->received, "%s/received-%d-%zu", s->vm->scratch, getpid(), s->received.count);
+	words__add(&s->received_names, "%s", name);
+	s->received_file = fopen(s->received.v[s->received.count - 1], "we");
+	return s->received_file ? 0 : -errno;
+}
+
 static int handle_frame(void *data, const struct frame_header *header, const void *payload)
 {
 	struct session *s = data;
@@ -251,7 +266,17 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 		if (header->len_bytes != sizeof(s->done))
 			return -EPROTO;
 		memcpy(&s->done, payload, sizeof(s->done));
+		if (s->received_file)
+			fclose(s->received_file);
+		s->received_file = NULL;
 		end(s, s->stopping ? SESSION_TIMEOUT : SESSION_DONE);
+		break;
+	case FRAME_FILE:
+		return on_file(s, header, payload);
+	case FRAME_BYTES:
+		if (!s->received_file)
+			return -EPROTO;
+		fwrite(payload, 1, header->len_bytes, s->received_file);
 		break;
 	case FRAME_ERROR:
 		free(s->reason);
@@ -593,6 +618,11 @@ void session__free(struct session *s)
 	console__close(&s->console);
 	for (int i = 0; i < STREAMS; i++)
 		queue__free(&s->output[i]);
+	if (s->received_file)
+		fclose(s->received_file);
+	s->received_file = NULL;
+	words__free(&s->received);
+	words__free(&s->received_names);
 	free(s->reason);
 	s->reason = NULL;
 	free(s->order);
