@@ -105,6 +105,30 @@ run_vmtest() {
 	[[ "$output" == *"/pipe as a kernel: it is not a file" ]]
 }
 
+# bzimage FILE: print a bzImage with the file, of less than 64 KiB, as its payload
+bzimage() {
+	zeros 497; printf '\1'; zeros 16; printf HdrS; zeros 48; printf '\1'; zeros 17
+	printf '\0\0\0\0'
+	# shellcheck disable=SC2059 # the length as two escaped bytes
+	printf "$(printf '\\%o\\%o\\0\\0' $(($(stat -c %s "$1") % 256)) $(($(stat -c %s "$1") / 256)))"
+	zeros 432
+	cat "$1"
+}
+
+@test "a bzImage is unpacked, and so is an image that is compressed as a whole" {
+	gzip < kernel > payload.gz
+	{ xz --check=crc32 < kernel; printf '\1\2\3\4'; } > payload.xz
+	bzimage payload.gz > gz
+	bzimage payload.xz > xz
+	gzip < gz > whole.gz
+	{ zeros 700; cat payload.gz; zeros 50; } > vmlinux.bin
+	for file in gz xz whole.gz payload.gz vmlinux.bin; do
+		run_vmtest --fetch-only -k ./$file
+		[ "$status" -eq 64 ]
+		[[ "$output" == *"it is a file, nothing is fetched for it" ]]
+	done
+}
+
 @test "a vmlinux without a PVH entry, which QEMU does not boot, and one for another machine" {
 	printf '\0' | dd of=kernel bs=1 seek=128 conv=notrunc 2> /dev/null # another kind of note
 	run_vmtest -k ./kernel -- true

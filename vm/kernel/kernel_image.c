@@ -185,8 +185,10 @@ static int unpack_bzimage(struct vmtest *vm, const char *from, const char *to,
 		return message__fail(EXIT_NO_KERNEL,
 				     "cannot unpack the kernel %s: its compression is unknown",
 				     from);
-	/* The last four bytes are the size of the unpacked data. */
-	return unpack_bytes(vm, from, to, tool, map->bytes + offset, len - 4, NULL);
+	/* The last four bytes are the size of the unpacked data. Those of gzip are part of its format. */
+	if (strcmp(tool, "gzip"))
+		len -= 4;
+	return unpack_bytes(vm, from, to, tool, map->bytes + offset, len, NULL);
 }
 
 static bool is_kernel_elf(const char *path)
