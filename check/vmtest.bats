@@ -12,9 +12,19 @@ setup() {
 	export VMTEST_CACHE="$BATS_TEST_TMPDIR/cache" TMPDIR="$BATS_TEST_TMPDIR/tmp"
 	mkdir -p "$TMPDIR" "$BATS_TEST_TMPDIR/tree"
 	cd "$BATS_TEST_TMPDIR" || return 1
-	# A file that vmtest takes for a kernel; no test here boots it.
-	{ printf '\177ELF\002\001\001'; head -c 200 /dev/zero; printf 'Linux version 9.9.9 (x)\n'
+	# A file that vmtest takes for a kernel; no test here boots it. An ELF header for x86_64, a
+	# program header for notes, a note with the PVH entry, and the banner.
+	{
+		printf '\177ELF\2\1\1'; zeros 9; printf '\2\0\76\0\1\0\0\0'; zeros 8; printf '\100'
+		zeros 19; printf '\100\0\70\0\1\0'; zeros 6
+		printf '\4\0\0\0'; zeros 4; printf '\170'; zeros 23; printf '\30'; zeros 23
+		printf '\4\0\0\0\10\0\0\0\22\0\0\0Xen\0'; zeros 8
+		printf 'Linux version 9.9.9 (x)\n'
 	} > kernel
+}
+
+zeros() {
+	head -c "$1" /dev/zero
 }
 
 # run_vmtest WORD...: run vmtest with a small tree, and without the trial of KVM
@@ -72,6 +82,126 @@ run_vmtest() {
 	run_vmtest -k zeros -- true
 	[ "$status" -eq 244 ]
 	[[ "$output" == *zeros*bzImage* ]]
+}
+
+@test "a file that is empty, cut short, a text or not a file at all" {
+	: > empty
+	run_vmtest -k ./empty -- true
+	[ "$status" -eq 244 ]
+	[[ "$output" == *"/empty as a kernel: the file is empty" ]]
+	# A bzImage for 64 bits whose payload of 4096 bytes is behind the end of the file.
+	{ head -c 514 /dev/zero; printf HdrS; head -c 48 /dev/zero; printf '\001'; head -c 17 /dev/zero
+	printf '\0\0\0\0\0\020\0\0'; head -c 1000 /dev/zero; } > short
+	run_vmtest -k ./short -- true
+	[ "$status" -eq 244 ]
+	[[ "$output" == *"/short as a kernel: the file is cut short" ]]
+	echo "not a kernel" > text
+	run_vmtest -k ./text -- true
+	[ "$status" -eq 244 ]
+	[[ "$output" == *"/text as a kernel: neither"* ]]
+	mkfifo pipe
+	run timeout 5 "$VMTEST" --tree tree -k ./pipe -- true
+	[ "$status" -eq 244 ]
+	[[ "$output" == *"/pipe as a kernel: it is not a file" ]]
+}
+
+# bzimage FILE: print a bzImage with the file, of less than 64 KiB, as its payload
+bzimage() {
+	zeros 497; printf '\1'; zeros 16; printf HdrS; zeros 48; printf '\1'; zeros 17
+	printf '\0\0\0\0'
+	# shellcheck disable=SC2059 # the length as two escaped bytes
+	printf "$(printf '\\%o\\%o\\0\\0' $(($(stat -c %s "$1") % 256)) $(($(stat -c %s "$1") / 256)))"
+	zeros 432
+	cat "$1"
+}
+
+@test "a bzImage is unpacked, and so is an image that is compressed as a whole" {
+	gzip < kernel > payload.gz
+	{ xz --check=crc32 < kernel; printf '\1\2\3\4'; } > payload.xz
+	bzimage payload.gz > gz
+	bzimage payload.xz > xz
+	gzip < gz > whole.gz
+	{ zeros 700; cat payload.gz; zeros 50; } > vmlinux.bin
+	for file in gz xz whole.gz payload.gz vmlinux.bin; do
+		run_vmtest --fetch-only -k ./$file
+		[ "$status" -eq 64 ]
+		[[ "$output" == *"it is a file, nothing is fetched for it" ]]
+	done
+}
+
+@test "a vmlinux without a PVH entry, which QEMU does not boot, and one for another machine" {
+	printf '\0' | dd of=kernel bs=1 seek=128 conv=notrunc 2> /dev/null # another kind of note
+	run_vmtest -k ./kernel -- true
+	[ "$status" -eq 244 ]
+	[[ "$output" == *"/kernel: QEMU boots a vmlinux only by its PVH entry"*CONFIG_PVH=y ]]
+	printf '\267' | dd of=kernel bs=1 seek=18 conv=notrunc 2> /dev/null
+	run_vmtest -k ./kernel -- true
+	[ "$status" -eq 244 ]
+	[[ "$output" == *"it is no kernel for x86_64" ]]
+}
+
+@test "a version may begin with v or linux-" {
+	mkdir -p "$VMTEST_CACHE/kernels/6.1.0-9-cloud-amd64"
+	echo 6.1.0-9-cloud-amd64 > "$VMTEST_CACHE/kernels/6.1.0-9-cloud-amd64/release"
+	for word in 6.1 v6.1 linux-6.1 linux-v6.1; do
+		run_vmtest --offline --fetch-only -k $word
+		[ "$status" -eq 0 ]
+		[[ "$output" == */kernels/6.1.0-9-cloud-amd64 ]]
+	done
+	run_vmtest --offline --fetch-only -k vast
+	[ "$status" -eq 244 ]
+	[[ "$output" == *"cannot find kernel vast"* ]]
+}
+
+# make_deb: make kernel.deb with the kernel, its configuration and a module
+make_deb() {
+	mkdir -p deb/DEBIAN deb/boot deb/lib/modules/9.9.9/kernel
+	printf 'Package: k\nVersion: 1\nArchitecture: amd64\nMaintainer: x <x@localhost>\nDescription: x\n' > deb/DEBIAN/control
+	cp kernel deb/boot/vmlinuz-9.9.9
+	echo CONFIG_FROM_DEB=y > deb/boot/config-9.9.9
+	: > deb/lib/modules/9.9.9/kernel/a.ko
+	dpkg-deb -Zgzip --root-owner-group -b deb kernel.deb > /dev/null
+}
+
+@test "a package is unpacked once, and again when it has changed" {
+	make_deb
+	run "$VMTEST" --fetch-only -k kernel.deb
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"unpacking $PWD/kernel.deb"* ]]
+	folder=${lines[-1]}
+	[ "$(cat "$folder/release")" = 9.9.9 ]
+	[ "$(cat "$folder/config")" = CONFIG_FROM_DEB=y ]
+	cmp "$folder/vmlinux" kernel
+	[ -e "$folder/modules/kernel/a.ko" ]
+	[ -e "$folder/modules/modules.dep" ]
+	run "$VMTEST" --fetch-only -k kernel.deb
+	[ "$output" = "$folder" ]
+	echo CONFIG_CHANGED=y > deb/boot/config-9.9.9
+	dpkg-deb -Zgzip --root-owner-group -b deb kernel.deb > /dev/null
+	run "$VMTEST" --fetch-only -k kernel.deb
+	[ "$(cat "${lines[-1]}/config")" = CONFIG_CHANGED=y ]
+	[ ! -e "$folder" ]
+}
+
+@test "a package without a kernel, and one that is damaged" {
+	make_deb
+	rm deb/boot/vmlinuz-9.9.9
+	dpkg-deb -Zgzip --root-owner-group -b deb none.deb > /dev/null
+	run_vmtest -k none.deb -- true
+	[ "$status" -eq 244 ]
+	[[ "$output" == *"cannot find a kernel in the package $PWD/none.deb"* ]]
+	head -c 300 kernel.deb > half.deb
+	run_vmtest -k half.deb -- true
+	[ "$status" -eq 244 ]
+	[[ "$output" == *"cannot unpack the package $PWD/half.deb"* ]]
+	[ -z "$(ls -A "$VMTEST_CACHE/files" 2> /dev/null)" ]
+}
+
+@test "an RPM without bsdtar names the package to install" {
+	printf '\355\253\356\333\003\000\000\000' > kernel.rpm
+	mkdir bin
+	PATH=$PWD/bin run -245 "$VMTEST" --fetch-only -k kernel.rpm
+	[[ "$output" == *bsdtar*libarchive-tools* ]]
 }
 
 @test "a folder without a kernel in it" {

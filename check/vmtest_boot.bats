@@ -427,17 +427,67 @@ make_test_program() {
 	kernel=$("$VMTEST" --fetch-only 2> messages)
 	mkdir linux
 	cp "$kernel/vmlinux" linux/
-	grep -v -e CONFIG_BLK_DEV_NVME= -e CONFIG_EXT4_FS= "$kernel/config" > linux/.config
+	grep -v -e CONFIG_BLK_DEV_NVME= -e CONFIG_EXT4_FS= -e CONFIG_VIRTIO_CONSOLE= "$kernel/config" > linux/.config
 	run timeout 5 "$VMTEST" --tree tree -k ./linux -- true
 	[ "$status" -eq 244 ]
-	[[ $output == *"linux/.config lacks CONFIG_BLK_DEV_NVME=y CONFIG_EXT4_FS=y; add them and build it again"* ]]
+	[[ $output == *"linux/.config lacks CONFIG_VIRTIO_CONSOLE=y, and CONFIG_EXT4_FS=y, and a driver for disks (CONFIG_BLK_DEV_NVME, or CONFIG_VIRTIO_BLK, or CONFIG_SCSI_VIRTIO with CONFIG_BLK_DEV_SD, or "*"; add them and build it again"* ]]
 	[[ $output != *booting* && $output != *restoring* ]]
+}
+
+@test "a kernel without NVMe takes its disks by the next driver that it has, also from a saved guest" {
+	kernel=$("$VMTEST" --fetch-only 2> messages)
+	mkdir cache
+	ln -s "$(dirname "$kernel")" cache/kernels
+	for start in booting restoring; do
+		[ "$(VMTEST_CACHE=$PWD/cache guest --append initcall_blacklist=nvme_init --accel tcg -- ls /sys/block)" = "$(printf 'vda\nvdb\nvdc')" ]
+		grep -q " $start " messages
+	done
+	run guest --append initcall_blacklist=nvme_init,virtio_blk_init --results results -- \
+		sh -c 'ls /sys/block; echo kept > $RESULTS/file'
+	[ "$output" = "$(printf 'sda\nsdb\nsdc')" ]
+	[ "$(cat results/file)" = kept ]
+}
+
+@test "disks that cannot be plugged are there from the start" {
+	run guest -v --append initcall_blacklist=nvme_init,virtio_blk_init,virtio_scsi_init --results results -- \
+		sh -c 'ls /sys/block; echo kept > $RESULTS/file'
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"$(printf 'sda\nsdb\nsdc')"* ]]
+	[ "$(cat results/file)" = kept ]
+	grep -q 'needs its disks by AHCI, from the start' messages
+	grep -q 'neither saved nor restored' messages
+}
+
+@test "a guest without a driver for disks has all files in its memory, and its results come back" {
+	local without=initcall_blacklist=nvme_init,virtio_blk_init,virtio_scsi_init,ahci_pci_driver_init
+	local reason="no driver for disks (CONFIG_BLK_DEV_NVME, or .*; its command line has $without"
+	echo here > tree/file
+	run guest -v --append $without --results results -- sh -c 'ls /sys/block; cat file
+		mkdir -p $RESULTS/a/b; head -c 3000000 /dev/urandom > $RESULTS/a/b/large
+		: > $RESULTS/empty; md5sum < $RESULTS/a/b/large; exit 3'
+	cat messages
+	[ "$status" -eq 3 ]
+	[ "${lines[0]}" = here ]
+	[ "${lines[1]}" = "$(md5sum < results/a/b/large)" ]
+	[ -e results/empty ]
+	grep -q "all files in its memory, and a panic loses its results, because .*$reason" messages
+	# The console was loud until then.
+	grep -q 'Run /init as init process' results/console.log
+}
+
+@test "the console shows all messages until the command starts, and warnings after that" {
+	guest --snapshot never --results results -- sh -c 'echo "<6>told" > /dev/kmsg; echo "<4>warned" > /dev/kmsg'
+	grep -q 'Linux version' results/console.log
+	grep -q warned results/console.log
+	run ! grep -q told results/console.log
+	guest --snapshot never --append loglevel=7 --results results -- sh -c 'echo "<6>told" > /dev/kmsg'
+	grep -q told results/console.log
 }
 
 @test "several kernels at once: whole lines with names, one table, and what differs" {
 	kernel=$("$VMTEST" --fetch-only 2> messages)
 	version=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' "$kernel/release")
-	ln -s "$kernel/vmlinux" file
+	cp "$kernel/vmlinux" file
 	make_test_program
 	run guest --offline --parallel 2 -k "$version" -k ./file -- ./test_progs-x -j
 	cat messages
@@ -472,7 +522,7 @@ make_test_program() {
 @test "several kernels one after the other: another command, and folders that are kept" {
 	kernel=$("$VMTEST" --fetch-only 2> messages)
 	make_stuck_kernel
-	ln -s "$kernel/vmlinux" file
+	cp "$kernel/vmlinux" file
 	run guest --accel tcg --boot-timeout 20 --results results -k ./file -k ./stuck -- \
 		sh -c 'uname -r > $RESULTS/release; echo mine > $RESULTS/output.log; echo done'
 	cat messages

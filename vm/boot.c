@@ -19,6 +19,9 @@
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/boot.h"
+#include "vm/disk/image.h"
+#include "vm/disk/initramfs.h"
+#include "vm/disk/staging.h"
 #include "vm/disk/state.h"
 #include "vm/guest/channel.h"
 #include "vm/guest/order.h"
@@ -37,6 +40,12 @@
 #include "vm/machine/terminal.h"
 #include "vm/verdict.h"
 
+/*
+ * The level of messages on the console while the command runs: warnings and more severe ones. The
+ * option "quiet" would hide a WARNING.
+ */
+#define CONSOLE_LEVEL 5
+
 #define GUEST_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /*
@@ -44,6 +53,9 @@
  * watchdogs need to find a CPU that hangs, with KVM or TCG (qemu.c).
  */
 #define HANG_TIMEOUT_S 60
+
+/* Memory that the kernel needs beside the guest's files. */
+#define KERNEL_MIB 256
 
 /* The default command. */
 static char *const default_command[] = { "./test_progs", "-j", NULL };
@@ -106,6 +118,22 @@ static void add_journal(struct vmtest *vm, const struct boot *boot, struct order
 			   sigabbrev_np(boot->last_signal));
 }
 
+/* Return: the level for the console, or 0 if --verbose or --append asks for another one. */
+static unsigned int console_level(const struct vmtest *vm)
+{
+	static const char *const parameters[] = { "loglevel=", "quiet", "debug",
+						  "ignore_loglevel" };
+	autofree char *append = words__join(&vm->opt.append, " ");
+	autowords struct words words = {};
+
+	words__split(&words, append, " ");
+	for (size_t i = 0; i < words.count; i++)
+		for (size_t j = 0; j < ARRAY_SIZE(parameters); j++)
+			if (text__starts_with(words.v[i], parameters[j]))
+				return 0;
+	return vm->opt.verbose ? 0 : CONSOLE_LEVEL;
+}
+
 static void make_order(struct vmtest *vm, const struct boot *boot, struct order *order)
 {
 	const char *term = getenv("TERM");
@@ -116,6 +144,7 @@ static void make_order(struct vmtest *vm, const struct boot *boot, struct order 
 	if (!order->tree)
 		order->tree = text__copy(vm->opt.tree);
 	order->terminal = vm->opt.shell;
+	order->console_level = console_level(vm);
 	terminal__size(&window);
 	order->rows = window.rows;
 	order->columns = window.columns;
@@ -165,8 +194,41 @@ static int write_order(struct vmtest *vm, struct boot *boot)
 		     0;
 }
 
+/*
+ * Make the initramfs with all files of a guest without disks. QEMU loads it into the guest's memory,
+ * and the kernel unpacks it there.
+ */
+static int make_memory_initramfs(struct vmtest *vm, struct boot *boot)
+{
+	struct staging files = {};
+	uint64_t hash, needed_mib;
+	int ret = image__stage_all(vm, boot->kernel, boot__command(vm)[0], &files);
+
+	needed_mib = 2 * files.bytes / (1024 * 1024) + KERNEL_MIB;
+	if (!ret && needed_mib > vm->opt.mem_mib)
+		ret = message__fail(EXIT_HOST_SETUP,
+				    "cannot bring the guest's files into its memory, because there "
+				    "are %llu MiB of them: use --mem %lluM, a smaller --tree, or a "
+				    "kernel with a driver for disks",
+				    files.bytes / (1024 * 1024) + 0ULL, needed_mib + 0ULL);
+	ret = ret ? ret : initramfs__make(vm, boot->kernel, &files, &boot->memory_initramfs, &hash);
+	staging__free(&files);
+	return ret;
+}
+
 static struct machine machine_of(struct vmtest *vm, const struct boot *boot)
 {
+	if (boot->cold_disks == DISKS_MEMORY)
+		return (struct machine){
+			.accel = boot->accel,
+			.cpus = vm->opt.cpus,
+			.mem_mib = vm->opt.mem_mib,
+			.kernel = boot->kernel->image,
+			.initramfs = boot->memory_initramfs,
+			.cold_disks = boot->cold_disks,
+			.channel_fd = -1,
+			.append = &vm->opt.append,
+		};
 	return (struct machine){
 		.accel = boot->accel,
 		.cpus = vm->opt.cpus,
@@ -177,8 +239,8 @@ static struct machine machine_of(struct vmtest *vm, const struct boot *boot)
 		.tree = boot->tree,
 		.overlays = vm->scratch,
 		.results = boot->results_image,
+		.cold_disks = boot->cold_disks,
 		.channel_fd = -1,
-		.verbose = vm->opt.verbose,
 		.append = &vm->opt.append,
 	};
 }
@@ -235,6 +297,13 @@ static int restore(struct vmtest *vm, struct boot *boot, struct machine *machine
 
 static bool wants_snapshot(const struct vmtest *vm, const struct boot *boot)
 {
+	if (boot->cold_disks) {
+		message__detail(vm,
+				"the guest is neither saved nor restored: its files are there from "
+				"the start (%s)",
+				disk_ways[boot->cold_disks].name);
+		return false;
+	}
 	if (vm->opt.snapshot == SNAPSHOT_AUTO)
 		return boot->accel == ACCEL_TCG && !vm->opt.verbose;
 	return vm->opt.snapshot == SNAPSHOT_ALWAYS;
@@ -242,9 +311,12 @@ static bool wants_snapshot(const struct vmtest *vm, const struct boot *boot)
 
 static int start(struct vmtest *vm, struct boot *boot)
 {
+	int ret = boot->cold_disks == DISKS_MEMORY && !boot->memory_initramfs ?
+			  make_memory_initramfs(vm, boot) :
+			  0;
 	struct machine machine = machine_of(vm, boot);
-	int ret = write_order(vm, boot);
 
+	ret = ret ? ret : write_order(vm, boot);
 	if (!ret && wants_snapshot(vm, boot) && !boot->snapshot.description)
 		ret = snapshot__find(vm, &machine, boot->initramfs_hash, &boot->snapshot);
 	if (!ret && snapshot__is_found(&boot->snapshot))
@@ -348,20 +420,48 @@ void boot__renew(struct vmtest *vm, struct boot *boot)
 	session->is_peer = boot->peer;
 }
 
-int boot__run(struct vmtest *vm, struct boot *boot)
+static int run_session(struct vmtest *vm, struct boot *boot)
 {
 	int ret = start(vm, boot);
 
-	if (ret)
-		return ret;
-	session__run(&boot->session);
-	if (!boot->session.is_restored || boot->session.up || vm->ending_signal)
-		return 0;
-	boot_instead(vm, boot, "it does not come up");
-	boot__renew(vm, boot);
-	ret = start(vm, boot);
 	if (!ret)
 		session__run(&boot->session);
+	return ret;
+}
+
+/* Start the guest again with disks that cannot be plugged, or without disks. */
+static int run_with_cold_disks(struct vmtest *vm, struct boot *boot)
+{
+	struct session *session = &boot->session;
+	const char *reason = session->console.marks[MARK_INIT];
+
+	boot->cold_disks = session->cold_disks;
+	if (boot->cold_disks != DISKS_MEMORY) {
+		message__say(vm,
+			     "the guest needs its disks by %s, from the start: booting it again",
+			     disk_ways[boot->cold_disks].name);
+	} else {
+		message__warn(
+			"the guest has all files in its memory, and a panic loses its results, because "
+			"%s: booting it again",
+			reason ? reason : "its kernel has no driver for disks");
+	}
+	snapshot__free(&boot->snapshot);
+	boot__renew(vm, boot);
+	return run_session(vm, boot);
+}
+
+int boot__run(struct vmtest *vm, struct boot *boot)
+{
+	int ret = run_session(vm, boot);
+
+	if (!ret && boot->session.is_restored && !boot->session.up && !vm->ending_signal) {
+		boot_instead(vm, boot, "it does not come up");
+		boot__renew(vm, boot);
+		ret = run_session(vm, boot);
+	}
+	if (!ret && boot->session.end == SESSION_NEEDS_COLD_DISKS)
+		ret = run_with_cold_disks(vm, boot);
 	return ret;
 }
 
@@ -380,4 +480,6 @@ void boot__free(struct boot *boot)
 	snapshot__free(&boot->snapshot);
 	free(boot->last_panic);
 	boot->last_panic = NULL;
+	free(boot->memory_initramfs);
+	boot->memory_initramfs = NULL;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "vm/guest/guest_disks.h"
 #include "vm/kernel/kernel.h"
 #include "vm/machine/session.h"
 #include "vm/machine/snapshot.h"
@@ -20,10 +21,12 @@
  * @initramfs: path of the initramfs
  * @initramfs_hash: hash of its content
  * @results_image: the results disk, which later boots have too
+ * @memory_initramfs: the initramfs with all files, for DISKS_MEMORY; made when it is needed
  * @wants_report: test_progs must write a report to $RESULTS
  * @peer: number of this guest; 0: the head, which alone has the terminal and the output
  * @guests: number of guests of the run
  * @snapshot: the saved guest
+ * @cold_disks: the way of disks that the guest needs from the start; DISKS_NONE: they are plugged
  * @session: the session of the latest boot
  * @panics: number of boots after the first
  * @last_panic: text of the last panic, or NULL
@@ -37,10 +40,12 @@ struct boot {
 	const char *initramfs;
 	uint64_t initramfs_hash;
 	const char *results_image;
+	char *memory_initramfs;
 	bool wants_report;
 	unsigned int peer;
 	unsigned int guests;
 	struct snapshot snapshot;
+	enum disk_way cold_disks;
 	struct session session;
 	unsigned int panics;
 	char *last_panic;

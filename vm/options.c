@@ -174,7 +174,7 @@ enum { GROUP_INFORMATION = -1, GROUP_GUEST = 1, GROUP_RUN, GROUP_FETCHING };
 static const struct option_row rows[] = {
 	{ .doc = "The guest:", .group = GROUP_GUEST },
 	{ "kernel", "KERNEL",
-	  "version (7.3, 6.12, latest), file (bzImage or vmlinux), kernel build tree, \"host\", or "
+	  "version (7.3, v6.12, latest), file (bzImage, vmlinux, .deb, .rpm), kernel build tree, \"host\", or "
 	  "\"all\" (a version each, see \"vmtest kernels\"); several: one VM each, with a table at "
 	  "the end; default: the pinned kernel",
 	  GROUP_GUEST, 'k', MEMBER(WORDS, kernels) },

@@ -160,6 +160,7 @@ static void run_peer(struct vmtest *vm, const struct boot *head, unsigned int nu
 		.accel = head->accel,
 		.system = head->system,
 		.tree = head->tree,
+		.cold_disks = head->cold_disks,
 		.initramfs = head->initramfs,
 		.initramfs_hash = head->initramfs_hash,
 		.results_image = results_image,

@@ -21,12 +21,16 @@
 #include "runner/text/error.h"
 #include "runner/text/text_file.h"
 #include "vm/boot.h"
+#include "vm/disk/filesystem.h"
+#include "vm/disk/guest_needs.h"
 #include "vm/disk/image.h"
 #include "vm/disk/image_cache.h"
 #include "vm/disk/initramfs.h"
 #include "vm/disk/results.h"
+#include "vm/disk/staging.h"
 #include "vm/disk/state.h"
 #include "vm/guest/channel.h"
+#include "vm/guest/guest_disks.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/message.h"
 #include "vm/host/program.h"
@@ -77,7 +81,8 @@ static int make_disks(struct vmtest *vm, struct run_state *run)
 
 	ret = ret ? ret : image__get_system(vm, &run->kernel, boot__command(vm)[0], &run->system);
 	ret = ret ? ret :
-		    initramfs__make(vm, &run->kernel, &run->initramfs, &run->boot.initramfs_hash);
+		    initramfs__make(vm, &run->kernel, NULL, &run->initramfs,
+				    &run->boot.initramfs_hash);
 	for (unsigned int i = 0; !ret && i < run->boot.guests; i++) {
 		autofree char *name = text__format(i ? "results-%u.img" : "results.img", i);
 
@@ -150,6 +155,22 @@ static bool disk_is_full(const char *path)
 static bool guest_disk_is_full(const struct frame_done *done)
 {
 	return done->size_bytes && (done->free_bytes < FULL_BYTES || !done->free_files);
+}
+
+/* Put the results that a guest without disks has sent onto the results disk that it did not have. */
+static int keep_received(struct vmtest *vm, struct run_state *run)
+{
+	const struct session *session = &run->boot.session;
+	struct staging files = {};
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < session->received.count; i++)
+		ret = staging__add_file(&files, session->received.v[i],
+					session->received_names.v[i]);
+	if (!ret && files.count)
+		ret = filesystem__fill(vm, &files, run->results_images[0]);
+	staging__free(&files);
+	return ret;
 }
 
 /* The head's files come last: what other guests have at the same place gives way. */
@@ -234,6 +255,7 @@ static int keep_results(struct vmtest *vm, struct run_state *run, struct verdict
 static int finish(struct vmtest *vm, struct run_state *run, struct verdict verdict)
 {
 	struct session *session = &run->boot.session;
+	int ret;
 
 	/*
 	 * What the guest has written is kept in any case. From here on, a signal ends only the
@@ -242,8 +264,12 @@ static int finish(struct vmtest *vm, struct run_state *run, struct verdict verdi
 	if (session->end == SESSION_SIGNAL) {
 		vm->asked_signal = vm->asked_signal ?: vm->ending_signal;
 		vm->ending_signal = 0;
-		return keep_results(vm, run, verdict);
 	}
+	ret = keep_received(vm, run);
+	if (session->end == SESSION_SIGNAL)
+		return keep_results(vm, run, verdict);
+	if (ret && !verdict.is_failure)
+		verdict = (struct verdict){ ret, true };
 	if (session->end == SESSION_DONE && boot__test_program(vm))
 		state__take(vm, run->kind, run->results_images[0]);
 	take_default_folder(vm, run);
@@ -291,7 +317,7 @@ static int prepare(struct vmtest *vm, struct run_state *run)
 {
 	autofree char *qemu = program__path(QEMU_PROGRAM);
 	struct boot *boot = &run->boot;
-	int ret = kernel__check_options(&run->kernel);
+	int ret = guest_needs__check(&run->kernel, &boot->cold_disks);
 
 	ret = ret || vm->scratch ? ret : scratch__make(vm);
 	/* Check this before the disks are made, which takes time. */
@@ -301,7 +327,7 @@ static int prepare(struct vmtest *vm, struct run_state *run)
 		    acceleration__choose(vm, run->kernel.image, run->kernel.release, &boot->accel);
 	if (ret)
 		return ret;
-	boot->guests = peers__guests(vm, boot->accel);
+	boot->guests = boot->cold_disks == DISKS_MEMORY ? 1 : peers__guests(vm, boot->accel);
 	ret = make_disks(vm, run);
 	boot->kernel = &run->kernel;
 	boot->system = run->system.path;

@@ -32,9 +32,10 @@ static int console_verdict(const struct session *s)
 				     s->console.marks[MARK_EMULATOR]);
 	if (panic)
 		return message__fail(EXIT_PANIC, "the guest's kernel panicked: %s", panic);
-	if (!s->up && init)
+	/* PID 1 sends the reason over the channel, or if it has none yet, writes it to the console. */
+	if (!s->up && (s->reason || init))
 		return message__fail(EXIT_NO_REPORT, "the guest could not start the command: %s",
-				     init);
+				     s->reason ? s->reason : init);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -230,11 +231,20 @@ int image__get_system(struct vmtest *vm, const struct kernel *kernel, const char
 int image__get_tree(struct vmtest *vm, const struct kernel *kernel, struct image *image)
 {
 	struct disk disk = { .features = features_for(kernel) };
-	int ret = tree_walk__add(vm, &disk.staging);
+	int ret = tree_walk__add(vm, &disk.staging, "");
 
 	ret = ret ? ret : get(vm, &disk, "tree", image);
 	staging__free(&disk.staging);
 	return ret;
+}
+
+int image__stage_all(struct vmtest *vm, const struct kernel *kernel, const char *command,
+		     struct staging *staging)
+{
+	autofree char *tree = realpath(vm->opt.tree, NULL);
+	int ret = stage_system(vm, staging, kernel, command);
+
+	return ret ? ret : tree_walk__add(vm, staging, tree ? tree : vm->opt.tree);
 }
 
 int image__make_results(struct vmtest *vm, const char *name, char **path)

@@ -6,6 +6,7 @@
 struct vmtest;
 struct image;
 struct kernel;
+struct staging;
 
 /**
  * image__get_system() - get the disk with the guest's root: user land, kernel modules, PID 1
@@ -20,6 +21,15 @@ int image__get_system(struct vmtest *vm, const struct kernel *kernel, const char
 
 /** image__get_tree() - get the disk with the tree, as image__get_system() gets the root */
 int image__get_tree(struct vmtest *vm, const struct kernel *kernel, struct image *image);
+
+/**
+ * image__stage_all() - list what both disks would have, for a guest without disks
+ * @staging: filled in; free it, also after an error
+ *
+ * Return: 0 or an exit status.
+ */
+int image__stage_all(struct vmtest *vm, const struct kernel *kernel, const char *command,
+		     struct staging *staging);
 
 /**
  * image__make_results() - make an empty disk for results in the temporary folder

@@ -14,22 +14,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "vm/disk/initramfs.h"
 #include "vm/disk/libraries.h"
+#include "vm/disk/staging.h"
+#include "vm/guest/guest_disks.h"
 #include "vm/guest/guest_modules.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/file.h"
 #include "vm/host/hash.h"
 #include "vm/host/message.h"
-#include "vm/host/path.h"
+#include "vm/host/program.h"
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
 #include "vm/kernel/kernel.h"
-#include "vm/kernel/kernel_modules.h"
+#include "vm/kernel/module_files.h"
 
 #define CPIO_ALIGNMENT 4
 
@@ -88,37 +91,88 @@ static int add_file(struct archive *archive, const char *from, const char *to)
 	return 0;
 }
 
-/* Find the file of a module that is in the list of a build tree. */
-static const char *file_of_tree(const struct words *from, const struct words *to, const char *name)
+/* How the file of a compressed module ends, and the program that unpacks it. */
+static const struct {
+	const char *ending;
+	const char *program;
+} compressed[] = { { ".xz", "xz" }, { ".zst", "zstd" }, { ".gz", "gzip" } };
+
+/*
+ * Unpack a compressed module, for a kernel that cannot do that itself.
+ *
+ * @from: its path; replaced by the path of the unpacked module in the temporary folder
+ *
+ * Return: 0 or an exit status.
+ */
+static int unpack_module(struct vmtest *vm, char **from)
 {
-	for (size_t i = 0; i < to->count; i++)
-		if (!strcmp(to->v[i], name))
-			return from->v[i];
-	return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(compressed); i++) {
+		autooutcome struct outcome outcome = {};
+		autofree char *packed = NULL;
+		int ret;
+
+		if (!text__ends_with(*from, compressed[i].ending))
+			continue;
+		ret = program__run(vm,
+				   &(struct program){ .argv = ARGV((char *)compressed[i].program,
+								   "-dc", *from) },
+				   &outcome);
+		if (ret)
+			return ret;
+		packed = *from;
+		*from = text__format("%s/%.*s", vm->scratch,
+				     (int)(strlen(text__last_part(packed)) -
+					   strlen(compressed[i].ending)),
+				     text__last_part(packed));
+		if (outcome.status || file__write(*from, outcome.output, outcome.output_bytes))
+			return message__fail(EXIT_HOST_SETUP,
+					     "cannot unpack the module %s to %s; a full disk? name "
+					     "a roomier place with TMPDIR",
+					     packed, *from);
+	}
+	return 0;
 }
 
-/* Return: 0 or an exit status. */
-static int find_modules(const struct kernel *kernel, struct words *from, struct words *to)
+/*
+ * Find the modules that PID 1 may load, and write their list. A module that is not needed costs
+ * little: PID 1 does not load it.
+ *
+ * Return: 0 or an exit status.
+ */
+static int find_modules(struct vmtest *vm, const struct kernel *kernel, struct words *from,
+			struct words *to, char **list)
 {
-	autowords struct words tree_from = {}, tree_to = {};
-	int ret = kernel->tree ? kernel_modules__of_tree(kernel->tree, &tree_from, &tree_to) : 0;
+	bool unpacks = kernel__has_option(kernel, "MODULE_DECOMPRESS");
+	autowords struct words names = {};
+	int ret = 0;
 
-	for (size_t i = 0; !ret && guest_modules[i]; i++) {
-		for (size_t j = 0; guest_module_endings[j].suffix; j++) {
-			autofree char *name = text__format("kernel/%s%s", guest_modules[i],
-							   guest_module_endings[j].suffix);
-			autofree char *path =
-				kernel->modules ?
-					path__if_exists(
-						text__format("%s/%s", kernel->modules, name)) :
-					NULL;
-			const char *file = path ? path : file_of_tree(&tree_from, &tree_to, name);
+	*list = text__copy("");
 
-			if (!file)
+	words__split(&names, GUEST_CHANNEL_MODULES " " GUEST_EXT4_MODULES, " ");
+	for (enum disk_way way = DISKS_NONE + 1; way < DISK_WAYS; way++)
+		for (const struct disk_driver *driver = disk_ways[way].drivers; driver->option;
+		     driver++)
+			words__add_once(&names, driver->module);
+	for (size_t i = 0; !ret && i < names.count; i++) {
+		autowords struct words files = {};
+
+		if (!module_files__add(kernel, names.v[i], &files))
+			continue;
+		text__append(list, "%s", names.v[i]);
+		for (size_t j = 0; !ret && j < files.count; j++) {
+			autofree char *to_path = NULL;
+
+			if (!unpacks)
+				ret = unpack_module(vm, &files.v[j]);
+			to_path = text__format(GUEST_MODULES_FOLDER "/%s",
+					       text__last_part(files.v[j]));
+			text__append(list, " %s", text__last_part(files.v[j]));
+			if (words__contain(to, to_path))
 				continue;
-			words__add(from, "%s", file);
-			words__add(to, "/lib/modules/%s/%s", kernel->release, name);
+			words__add(from, "%s", files.v[j]);
+			words__add(to, "%s", to_path);
 		}
+		text__append(list, "\n");
 	}
 	return ret;
 }
@@ -135,41 +189,82 @@ static int find_libraries(struct vmtest *vm, struct words *from, struct words *t
 	return ret;
 }
 
+/* Add a file of a guest without disks. A file that is gone is left out: builds may go on. */
+static int add_staged(struct archive *archive, const struct staged *staged)
+{
+	autofree char *bytes = NULL;
+	size_t len_bytes = 0;
+	int err;
+
+	switch (staged->kind) {
+	case STAGED_FOLDER:
+		add_entry(archive, staged->to + 1, S_IFDIR | (staged->status.st_mode & 07777), NULL,
+			  0);
+		return 0;
+	case STAGED_LINK:
+		add_entry(archive, staged->to + 1, S_IFLNK | 0777, staged->from,
+			  strlen(staged->from));
+		return 0;
+	case STAGED_TEXT:
+		add_entry(archive, staged->to + 1, S_IFREG | 0644, staged->from,
+			  strlen(staged->from));
+		return 0;
+	case STAGED_FILE:
+		break;
+	}
+	err = file__read(staged->from, &bytes, &len_bytes);
+	if (!err)
+		add_entry(archive, staged->to + 1, S_IFREG | (staged->status.st_mode & 07777),
+			  bytes, len_bytes);
+	return err == -ENOENT ? 0 : err;
+}
+
 /* Return: 0 or -errno. */
-static int write_archive(const struct words *from, const struct words *to, FILE *out)
+static int write_archive(const struct words *from, const struct words *to, const char *list,
+			 const struct staging *files, FILE *out)
 {
 	struct archive archive = { .out = out };
-	int err = add_file(&archive, "/proc/self/exe", "/init");
+	int err = 0;
 
+	for (size_t i = 0; files && !err && i < files->count; i++)
+		err = add_staged(&archive, &files->v[i]);
+	err = err ? err : add_file(&archive, "/proc/self/exe", "/init");
 	for (size_t i = 0; !err && i < from->count; i++)
 		err = add_file(&archive, from->v[i], to->v[i]);
+	add_folders_above(&archive, GUEST_MODULES_LIST);
+	add_entry(&archive, &GUEST_MODULES_LIST[1], S_IFREG | 0644, list, strlen(list));
+	if (files)
+		add_entry(&archive, &GUEST_MEMORY_MARK[1], S_IFREG | 0644, NULL, 0);
 	add_entry(&archive, "TRAILER!!!", 0, NULL, 0);
 	words__free(&archive.folders);
 	return err;
 }
 
-int initramfs__make(struct vmtest *vm, const struct kernel *kernel, char **path, uint64_t *hash)
+int initramfs__make(struct vmtest *vm, const struct kernel *kernel, const struct staging *files,
+		    char **path, uint64_t *hash)
 {
 	autowords struct words from = {}, to = {};
-	autofree char *bytes = NULL;
-	size_t len_bytes;
+	autofree char *list = NULL;
 	int ret = find_libraries(vm, &from, &to), err;
 	FILE *out;
 
-	ret = ret ? ret : find_modules(kernel, &from, &to);
+	ret = ret ? ret : find_modules(vm, kernel, &from, &to, &list);
 	if (ret)
 		return ret;
-	*path = text__format("%s/initramfs", vm->scratch);
-	out = open_memstream(&bytes, &len_bytes);
-	err = out ? write_archive(&from, &to, out) : -errno;
+	/* Each guest of a run may make its own, in a process of its own. */
+	*path = files ? text__format("%s/initramfs-all.%d", vm->scratch, getpid()) :
+			text__format("%s/initramfs", vm->scratch);
+	*hash = 0;
+	out = fopen(*path, "we");
+	err = out ? write_archive(&from, &to, list, files, out) : -errno;
 	if (out && fclose(out) && !err)
 		err = -errno;
-	err = err ? err : file__write(*path, bytes, len_bytes);
+	/* A guest without disks is not saved. */
+	err = err || files ? err : hash__file(*path, hash);
 	if (err)
 		return message__fail(EXIT_HOST_SETUP,
 				     "cannot make the initramfs %s: " ERRNO_FMT
 				     "; a full disk? name a roomier place with TMPDIR",
 				     *path, ERRNO_ARG(-err));
-	*hash = hash__bytes(bytes, len_bytes);
 	return 0;
 }

@@ -42,7 +42,7 @@ static bool skip(const char *path, bool is_folder)
 	return false;
 }
 
-int tree_walk__add(struct vmtest *vm, struct staging *staging)
+int tree_walk__add(struct vmtest *vm, struct staging *staging, const char *to)
 {
 	const char *tree = vm->opt.tree;
 	autofree char *real = realpath(tree, NULL);
@@ -56,5 +56,5 @@ int tree_walk__add(struct vmtest *vm, struct staging *staging)
 				     "cannot show the folder %s to the guest: no such "
 				     "folder; name another with --tree",
 				     tree);
-	return staging__add_tree(vm, staging, tree, "", skip);
+	return staging__add_tree(vm, staging, tree, to, skip);
 }

@@ -6,7 +6,12 @@
 struct vmtest;
 struct staging;
 
-/** tree_walk__add() - bring the tree (--tree) into the guest; 0 or an exit status */
-int tree_walk__add(struct vmtest *vm, struct staging *staging);
+/**
+ * tree_walk__add() - bring the tree (--tree) into the guest
+ * @to: absolute path in the guest; "" for the root of a disk
+ *
+ * Return: 0 or an exit status.
+ */
+int tree_walk__add(struct vmtest *vm, struct staging *staging, const char *to);
 
 #endif

@@ -34,6 +34,9 @@ enum frame_type {
 	FRAME_STOP,      /* launcher: time is up: dump the tasks, end the command, finish */
 	FRAME_READY,     /* guest: PID 1 waits for its order; now the guest may be saved */
 	FRAME_FRESH,     /* launcher: struct frame_fresh, before the order */
+	FRAME_FILE,      /* guest without disks: a file of its results begins; payload: its path */
+	FRAME_BYTES,     /* guest without disks: bytes of that file */
+	FRAME_DISKS,     /* guest: struct frame_disks, after FRAME_FRESH */
 	FRAME_ORDER, /* launcher: bytes of the order (order.h); 0 bytes: the order is complete */
 };
 
@@ -77,6 +80,14 @@ struct frame_exit {
 struct frame_fresh {
 	int64_t time_ns;
 	uint8_t random[64];
+};
+
+/**
+ * struct frame_disks - how the launcher is to plug the disks
+ * @way: enum disk_way (guest_disks.h)
+ */
+struct frame_disks {
+	uint32_t way;
 };
 
 struct frame_done {

@@ -30,8 +30,10 @@
 #include "vm/guest/guest.h"
 #include "vm/guest/guest_command.h"
 #include "vm/guest/guest_devices.h"
+#include "vm/guest/guest_disks.h"
 #include "vm/guest/guest_log.h"
 #include "vm/guest/guest_modules.h"
+#include "vm/guest/guest_all_results.h"
 #include "vm/guest/guest_setup.h"
 #include "vm/guest/order.h"
 #include "vm/host/text.h"
@@ -41,6 +43,8 @@
 /* The launcher ends QEMU when it has read the report. If not, PID 1 powers off after this time. */
 #define REPORT_WAIT_MS 30000
 #define POLL_MS        10
+/* The driver of the port in sysfs. */
+#define CHANNEL_DRIVER "/sys/bus/virtio/drivers/virtio_console"
 
 static void sleep_ms(int duration_ms)
 {
@@ -86,10 +90,23 @@ static bool is_connected(int fd)
 	return poll(&pfd, 1, 0) > 0 && pfd.revents & POLLOUT && !(pfd.revents & POLLHUP);
 }
 
+static void give_up_without_channel(void) __attribute__((noreturn));
+static void give_up_without_channel(void)
+{
+	guest_log__say(
+		"no virtio-serial port named " CHANNEL_PORT_NAME
+		"; the kernel needs CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE, built in or "
+		"as modules that vmtest has found");
+	power_off();
+}
+
 static int open_channel(void)
 {
 	int fd = -1;
 
+	/* Without a driver, waiting is in vain. */
+	if (access(CHANNEL_DRIVER, F_OK))
+		give_up_without_channel();
 	for (int waited_ms = 0; waited_ms < PORT_WAIT_MS; waited_ms += POLL_MS) {
 		if (fd < 0) {
 			autofree char *port = find_port();
@@ -100,11 +117,7 @@ static int open_channel(void)
 			return fd;
 		sleep_ms(POLL_MS);
 	}
-	guest_log__say(
-		"no virtio-serial port named " CHANNEL_PORT_NAME
-		"; the kernel needs CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE, built in or "
-		"as modules that vmtest has found");
-	power_off();
+	give_up_without_channel();
 }
 
 static void wait_sent(struct channel *channel)
@@ -127,6 +140,8 @@ static void give_up(struct channel *channel, const char *reason)
 
 /* The data that has arrived while PID 1 waits for its order. */
 struct incoming {
+	struct channel *channel;
+	struct frame_disks disks;
 	struct queue bytes;
 	bool complete;
 	struct frame_fresh fresh;
@@ -136,8 +151,12 @@ static int take_order(void *data, const struct frame_header *header, const void 
 {
 	struct incoming *incoming = data;
 
-	if (header->type == FRAME_FRESH && header->len_bytes == sizeof(incoming->fresh))
+	if (header->type == FRAME_FRESH && header->len_bytes == sizeof(incoming->fresh)) {
 		memcpy(&incoming->fresh, payload, sizeof(incoming->fresh));
+		/* Once more: the launcher of a restored guest has not seen FRAME_READY. */
+		return channel__send(incoming->channel, FRAME_DISKS, 0, &incoming->disks,
+				     sizeof(incoming->disks));
+	}
 	if (header->type != FRAME_ORDER)
 		return 0;
 	queue__add(&incoming->bytes, payload, header->len_bytes);
@@ -149,15 +168,18 @@ static int take_order(void *data, const struct frame_header *header, const void 
  * The launcher sends only the order before PID 1 has sent FRAME_HELLO, and ends a guest that does
  * not send it in time.
  */
-static int receive_order(struct channel *channel, struct order *order, struct frame_fresh *fresh)
+static int receive_order(struct channel *channel, enum disk_way way, struct order *order,
+			 struct frame_fresh *fresh)
 {
 	struct pollfd pfd = { .fd = channel->fd, .events = POLLIN };
-	struct incoming incoming = {};
+	struct incoming incoming = { .channel = channel, .disks = { .way = way } };
 	autofclose FILE *in = NULL;
-	int err = channel__send(channel, FRAME_READY, 0, NULL, 0);
+	int err = channel__send(channel, FRAME_READY, 0, &incoming.disks, sizeof(incoming.disks));
 
 	while (!err && !incoming.complete) {
+		pfd.events = POLLIN | (queue__length(&channel->out) ? POLLOUT : 0);
 		poll(&pfd, 1, -1);
+		channel__flush(channel);
 		err = channel__receive(channel, take_order, &incoming);
 	}
 	if (!err)
@@ -228,12 +250,15 @@ static void finish_results(struct frame_done *done)
 	}
 }
 
-static void report(struct channel *channel, int status)
+static void report(struct channel *channel, enum disk_way way, int status)
 {
 	struct frame_exit exit_frame = { .status = status, .has_journal = has_journal() };
 	struct frame_done done = {};
 
 	channel__send(channel, FRAME_EXIT, 0, &exit_frame, sizeof(exit_frame));
+	wait_sent(channel);
+	if (way == DISKS_MEMORY)
+		guest_all_results__send(channel);
 	wait_sent(channel);
 	finish_results(&done);
 	channel__send(channel, FRAME_DONE, 0, &done, sizeof(done));
@@ -241,9 +266,26 @@ static void report(struct channel *channel, int status)
 	sleep_ms(REPORT_WAIT_MS);
 }
 
+/* Find the guest's files: on disks, or all in the initramfs, where only the results' place is made. */
+static void find_files(struct channel *channel, enum disk_way way, const struct order *order)
+{
+	if (way == DISKS_MEMORY) {
+		give_up_if(channel, guest_setup__use_memory(order),
+			   "cannot use the files in memory");
+		guest_devices__make();
+		return;
+	}
+	guest_setup__find_plugged();
+	give_up_if(channel, guest_setup__enter_system(), "cannot enter the system's disk");
+	guest_devices__make();
+	give_up_if(channel, guest_setup__mount_results(), "cannot mount the results disk");
+	give_up_if(channel, guest_setup__mount_tree(order), "cannot mount the disk of the tree");
+}
+
 void guest__main(void)
 {
 	struct channel channel = { .fd = -1 };
+	enum disk_way way;
 	struct utsname name;
 	struct order order = {};
 	struct frame_fresh fresh;
@@ -251,18 +293,17 @@ void guest__main(void)
 	umask(022);
 	if (guest_setup__mount_all())
 		power_off();
-	guest_modules__load();
+	guest_modules__load(GUEST_CHANNEL_MODULES);
 	guest_setup__settle();
 	channel.fd = open_channel();
-	give_up_if(&channel, receive_order(&channel, &order, &fresh), "cannot learn what to run");
+	way = guest_disks__choose();
+	give_up_if(&channel, receive_order(&channel, way, &order, &fresh),
+		   "cannot learn what to run");
 	give_up_if(&channel, guest_setup__freshen(&fresh), "cannot set clock and randomness");
-	guest_setup__find_plugged();
-	give_up_if(&channel, guest_setup__enter_system(), "cannot enter the system's disk");
-	guest_devices__make();
-	give_up_if(&channel, guest_setup__mount_results(), "cannot mount the results disk");
-	give_up_if(&channel, guest_setup__mount_tree(&order), "cannot mount the disk of the tree");
+	find_files(&channel, way, &order);
+	guest_setup__set_console_level(&order);
 	uname(&name);
 	channel__send(&channel, FRAME_HELLO, 0, name.release, strlen(name.release));
-	report(&channel, guest_command__run(&channel, &order));
+	report(&channel, way, guest_command__run(&channel, &order));
 	power_off();
 }

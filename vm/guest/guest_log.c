@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include "runner/text/cleanup.h"
 #include "vm/guest/guest_log.h"
@@ -15,5 +17,7 @@ void guest_log__say(const char *fmt, ...)
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) >= 0)
 		dprintf(STDERR_FILENO, "vmtest-init: %s\n", text);
+	/* The launcher must have the line before a frame that comes after it. */
+	tcdrain(STDERR_FILENO);
 	va_end(ap);
 }

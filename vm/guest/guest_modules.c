@@ -1,60 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loads the modules of the channel: a virtio-serial port behind a PCI device. */
+/* Loads modules from the initramfs. PID 1 has no modprobe: the launcher has found their order. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
+#include "runner/text/text_file.h"
 #include "vm/guest/guest_log.h"
 #include "vm/guest/guest_modules.h"
 #include "vm/host/text.h"
+#include "vm/host/words.h"
 
 #define MODULE_INIT_COMPRESSED_FILE 4
 
-const char *const guest_modules[] = {
-	"drivers/virtio/virtio_ring",
-	"drivers/virtio/virtio",
-	"drivers/virtio/virtio_pci_legacy_dev",
-	"drivers/virtio/virtio_pci_modern_dev",
-	"drivers/virtio/virtio_pci",
-	"drivers/char/virtio_console",
-	NULL,
-};
-
-const struct guest_module_ending guest_module_endings[] = {
-	{ ".ko", 0 },
-	{ ".ko.xz", MODULE_INIT_COMPRESSED_FILE },
-	{ ".ko.zst", MODULE_INIT_COMPRESSED_FILE },
-	{ ".ko.gz", MODULE_INIT_COMPRESSED_FILE },
-	{ NULL, 0 },
-};
-
-static void load(const char *release, const char *name)
+static void load_file(const char *name)
 {
-	for (const struct guest_module_ending *ending = guest_module_endings; ending->suffix;
-	     ending++) {
-		autofree char *path =
-			text__format("/lib/modules/%s/kernel/%s%s", release, name, ending->suffix);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
+	autofree char *path = text__format(GUEST_MODULES_FOLDER "/%s", name);
+	int flags = text__ends_with(name, ".ko") ? 0 : MODULE_INIT_COMPRESSED_FILE;
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-		if (fd < 0)
-			continue; /* the module is built in, or compressed in another way */
-		if (syscall(SYS_finit_module, fd, "", ending->flags) && errno != EEXIST)
-			guest_log__say("cannot load %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
-		close(fd);
-		return;
-	}
+	if (fd < 0 || (syscall(SYS_finit_module, fd, "", flags) && errno != EEXIST))
+		guest_log__say("cannot load %s: " ERRNO_FMT, path, ERRNO_ARG(errno));
 }
 
-void guest_modules__load(void)
+/* Load the files of a line of the list, if it is the line of a wanted module. */
+static void load_line(const char *line, const struct words *wanted)
 {
-	struct utsname name;
+	autowords struct words words = {};
 
-	uname(&name);
-	for (size_t i = 0; guest_modules[i]; i++)
-		load(name.release, guest_modules[i]);
+	words__split(&words, line, " ");
+	if (!words.count || !words__contain(wanted, words.v[0]))
+		return;
+	for (size_t i = 1; i < words.count; i++)
+		load_file(words.v[i]);
+}
+
+void guest_modules__load(const char *names)
+{
+	autofree char *list = text_file__read(GUEST_MODULES_LIST);
+	autowords struct words wanted = {}, lines = {};
+
+	words__split(&wanted, names, " ");
+	words__split(&lines, list ? list : "", "\n");
+	for (size_t i = 0; i < lines.count; i++)
+		load_line(lines.v[i], &wanted);
 }

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/klog.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -27,6 +28,7 @@
 #include "runner/text/error.h"
 #include "runner/text/text_file.h"
 #include "vm/guest/channel.h"
+#include "vm/guest/guest_disks.h"
 #include "vm/guest/guest_log.h"
 #include "vm/guest/guest_setup.h"
 #include "vm/guest/order.h"
@@ -34,10 +36,12 @@
 #include "vm/host/text.h"
 
 /* Time limit for the kernel to find a disk. */
-#define DISK_WAIT_MS 10000
-#define DISK_POLL_MS 5
+#define DISK_WAIT_MS      10000
+#define DISK_POLL_MS      5
+/* The command of syslog(2) that sets the level of the messages that go to the console. */
+#define SET_CONSOLE_LEVEL 8
 /* The folder of the initramfs where the system's disk is mounted. */
-#define SYSTEM       "/system"
+#define SYSTEM            "/system"
 
 static const struct {
 	const char *type;
@@ -117,6 +121,10 @@ static int mount_one(size_t i)
 {
 	int err;
 
+	/* The initramfs may have all files of the guest: a tmpfs must not hide them. */
+	if (!access(GUEST_MEMORY_MARK, F_OK) && !mounts[i].required &&
+	    has_contents(mounts[i].folder))
+		return 0;
 	mkdir(mounts[i].folder, 0755);
 	if (!mount(mounts[i].type, mounts[i].folder, mounts[i].type, mounts[i].flags,
 		   mounts[i].options))
@@ -166,45 +174,12 @@ void guest_setup__settle(void)
 		setrlimit(limits[i].resource, &(struct rlimit){ limits[i].limit, limits[i].limit });
 }
 
-/* Places of a disk's serial number in sysfs, for NVMe and for virtio-blk. */
-static const char *const serial_places[] = { "device/serial", "serial" };
-
-static char *device_serial(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(serial_places); i++) {
-		autofree char *path = text__format("/sys/block/%s/%s", name, serial_places[i]);
-		char *serial = text_file__read(path);
-
-		if (serial)
-			return text__trim(serial);
-	}
-	return NULL;
-}
-
 /* A disk is in sysfs before the kernel lets it be opened: until then, open(2) fails with ENXIO. */
 static bool can_open(const char *disk)
 {
 	autoclose int fd = open(disk, O_RDONLY | O_CLOEXEC);
 
 	return fd >= 0;
-}
-
-/* Find a disk by its serial number, because its name depends on the order of probing. */
-static char *find_disk(const char *wanted)
-{
-	DIR *dir = opendir("/sys/block");
-	struct dirent *entry;
-	char *found = NULL;
-
-	while (dir && !found && (entry = readdir(dir))) {
-		autofree char *serial = device_serial(entry->d_name);
-
-		if (serial && !strcmp(serial, wanted))
-			found = text__format("/dev/%s", entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return found;
 }
 
 /* Return: 0 or -errno. */
@@ -218,7 +193,7 @@ static int mount_disk(const char *serial, const char *folder, unsigned long flag
 			return disk ? -ENXIO : -ENODEV;
 		if (waited_ms)
 			nanosleep(&(struct timespec){ .tv_nsec = DISK_POLL_MS * 1000000 }, NULL);
-		disk = disk ? disk : find_disk(serial);
+		disk = disk ? disk : guest_disks__find(serial);
 	}
 	err = folder__make(folder);
 	if (err)
@@ -286,9 +261,38 @@ void guest_setup__find_plugged(void)
 	close(fd);
 }
 
+void guest_setup__set_console_level(const struct order *order)
+{
+	if (order->console_level && klogctl(SET_CONSOLE_LEVEL, NULL, (int)order->console_level) < 0)
+		guest_log__say("cannot set the console's log level: " ERRNO_FMT, ERRNO_ARG(errno));
+}
+
 int guest_setup__mount_results(void)
 {
 	return mount_disk(GUEST_RESULTS_SERIAL, GUEST_RESULTS_FOLDER, MS_NOSUID | MS_NODEV);
+}
+
+/* Make the folder of the command lead to the tree, if the tree's path has links. */
+static int link_folder(const struct order *order)
+{
+	int err;
+
+	if (!strcmp(order->folder, order->tree))
+		return 0;
+	err = folder__make_parent(order->folder);
+	if (!err && symlink(order->tree, order->folder) && errno != EEXIST)
+		err = -errno;
+	return err;
+}
+
+int guest_setup__use_memory(const struct order *order)
+{
+	int err = folder__make(GUEST_RESULTS_FOLDER);
+
+	if (!err &&
+	    mount("tmpfs", GUEST_RESULTS_FOLDER, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755"))
+		err = -errno;
+	return err ? err : link_folder(order);
 }
 
 int guest_setup__mount_tree(const struct order *order)
@@ -300,10 +304,5 @@ int guest_setup__mount_tree(const struct order *order)
 		return err;
 	/* Remove lost+found, which is from mke2fs and not part of the tree. */
 	rmdir(lost_and_found);
-	if (!strcmp(order->folder, order->tree))
-		return 0;
-	err = folder__make_parent(order->folder);
-	if (!err && symlink(order->tree, order->folder) && errno != EEXIST)
-		err = -errno;
-	return err;
+	return link_folder(order);
 }

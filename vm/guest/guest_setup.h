@@ -35,6 +35,9 @@ void guest_setup__find_plugged(void);
  */
 int guest_setup__enter_system(void);
 
+/** guest_setup__set_console_level() - set the level of kernel messages that the console shows */
+void guest_setup__set_console_level(const struct order *order);
+
 /** guest_setup__mount_results() - wait for the results disk and mount it; 0 or -errno */
 int guest_setup__mount_results(void);
 
@@ -45,5 +48,11 @@ int guest_setup__mount_results(void);
  * Return: 0 or -errno.
  */
 int guest_setup__mount_tree(const struct order *order);
+
+/**
+ * guest_setup__use_memory() - prepare the folders of the command and of the results, if all files of
+ *	the guest are in the initramfs; 0 or -errno
+ */
+int guest_setup__use_memory(const struct order *order);
 
 #endif

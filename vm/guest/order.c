@@ -8,7 +8,8 @@
  *   Rpath   folder of the tree   Tlines,columns  on a terminal of this size
  *   Fpath   working folder
  *   Ename=value  environment     Aword           next word of the command
- *   Pnumber of sockets to other guests            S  send files of the results folder
+ *   Pnumber of sockets to other guests         Llevel of the console
+ *   S  send files of the results folder
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -31,6 +32,8 @@ void order__write(FILE *out, const struct order *order)
 		fprintf(out, "P%u%c", order->peers, '\0');
 	if (order->sends_results)
 		fprintf(out, "S%c", '\0');
+	if (order->console_level)
+		fprintf(out, "L%u%c", order->console_level, '\0');
 	for (size_t i = 0; i < order->environment.count; i++)
 		fprintf(out, "E%s%c", order->environment.v[i], '\0');
 	for (size_t i = 0; i < order->argv.count; i++)
@@ -64,6 +67,9 @@ int order__read(FILE *in, struct order *order)
 			break;
 		case 'S':
 			order->sends_results = true;
+			break;
+		case 'L':
+			sscanf(field + 1, "%u", &order->console_level);
 			break;
 		case 'E':
 			words__add(&order->environment, "%s", field + 1);

@@ -33,6 +33,8 @@
  * @sends_results: send files of the results folder while the command runs
  * @peers: number of sockets to other guests; the command has them as descriptors from
  *	GUEST_PEER_FD on
+ * @console_level: level of kernel messages that the console shows while the command runs, as for
+ *	loglevel=; 0: the level of the boot
  * @rows: height of the terminal
  * @columns: width of the terminal
  */
@@ -44,6 +46,7 @@ struct order {
 	struct words argv;
 	bool sends_results;
 	unsigned int peers;
+	unsigned int console_level;
 	unsigned int rows, columns;
 };
 

@@ -57,6 +57,7 @@ static const struct {
 	{ "apt-cache", "apt" },
 	{ "dpkg-deb", "dpkg" },
 	{ "dpkg-source", "dpkg-dev" },
+	{ "bsdtar", "libarchive-tools" },
 	{ "tar", "tar" },
 	{ "sha256sum", "coreutils" },
 	{ "depmod", "kmod" },

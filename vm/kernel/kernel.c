@@ -19,6 +19,7 @@
 #include "vm/host/vmtest.h"
 #include "vm/kernel/cache.h"
 #include "vm/kernel/kernel.h"
+#include "vm/kernel/kernel_image.h"
 #include "vm/kernel/kernel_modules.h"
 
 /* Add the index to the modules of a kernel that an earlier version of vmtest has fetched. */
@@ -39,38 +40,52 @@ static int index_cached_modules(struct vmtest *vm, const char *modules)
 
 int kernel__from_cache(struct vmtest *vm, const char *release, struct kernel *kernel)
 {
+	autofree char *folder = text__format("%s/kernels/%s", vm->cache, release);
+
+	return kernel__from_folder(vm, folder, release, kernel);
+}
+
+int kernel__from_folder(struct vmtest *vm, const char *folder, const char *release,
+			struct kernel *kernel)
+{
 	kernel->release = text__copy(release);
-	kernel->folder = text__format("%s/kernels/%s", vm->cache, release);
+	kernel->folder = text__copy(folder);
 	kernel->image = text__format("%s/vmlinux", kernel->folder);
+	/* QEMU cannot boot a vmlinux without a PVH entry. */
+	if (path__exists(kernel->image) && !kernel_image__has_pvh(kernel->image)) {
+		free(kernel->image);
+		kernel->image = text__format("%s/vmlinuz", kernel->folder);
+	}
 	kernel->config = path__if_exists(text__format("%s/config", kernel->folder));
 	kernel->modules = path__if_exists(text__format("%s/modules", kernel->folder));
 	return kernel->modules ? index_cached_modules(vm, kernel->modules) : 0;
 }
 
-bool kernel__has_option(const struct kernel *kernel, const char *option)
+enum kernel_option kernel__option(const struct kernel *kernel, const char *option)
 {
 	autofree char *text = kernel->config ? text_file__read(kernel->config) : NULL;
-	autofree char *line = text__format("\nCONFIG_%s=y\n", option);
+	autofree char *start = text__format("CONFIG_%s=", option);
+	const char *at = text;
 
-	return text && strstr(text, line);
+	if (!text)
+		return OPTION_UNKNOWN;
+	while ((at = strstr(at, start)) && at != text && at[-1] != '\n')
+		at++;
+	if (!at)
+		return OPTION_UNSET;
+	switch (at[strlen(start)]) {
+	case 'm':
+		return OPTION_MODULE;
+	case 'n':
+		return OPTION_UNSET;
+	default:
+		return OPTION_BUILT_IN;
+	}
 }
 
-int kernel__check_options(const struct kernel *kernel)
+bool kernel__has_option(const struct kernel *kernel, const char *option)
 {
-	/* PID 1 comes in an initramfs, and all else of the guest on NVMe disks with ext4. */
-	static const char *const needed[] = { "BLK_DEV_INITRD", "BLK_DEV_NVME", "EXT4_FS",
-					      "DEVTMPFS", "PCI" };
-	autofree char *missing = text__copy("");
-
-	for (size_t i = 0; kernel->config && i < ARRAY_SIZE(needed); i++)
-		if (!kernel__has_option(kernel, needed[i]))
-			text__append(&missing, " CONFIG_%s=y", needed[i]);
-	if (!*missing)
-		return 0;
-	return message__fail(EXIT_NO_KERNEL,
-			     "cannot boot %s: its configuration %s lacks%s; add them and build it "
-			     "again",
-			     kernel->image, kernel->config, missing);
+	return kernel__option(kernel, option) == OPTION_BUILT_IN;
 }
 
 void kernel__free(struct kernel *kernel)

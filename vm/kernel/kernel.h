@@ -42,6 +42,29 @@ void kernel__free(struct kernel *kernel);
 int kernel__from_cache(struct vmtest *vm, const char *release, struct kernel *kernel);
 
 /**
+ * kernel__from_folder() - Get the files of a kernel that kernel_folder__fill() has made.
+ * @vm: context
+ * @folder: the folder, in the cache
+ * @release: release of the kernel
+ * @kernel: filled in
+ *
+ * Return: 0 or an exit status.
+ */
+int kernel__from_folder(struct vmtest *vm, const char *folder, const char *release,
+			struct kernel *kernel);
+
+enum kernel_option { OPTION_UNKNOWN, OPTION_UNSET, OPTION_MODULE, OPTION_BUILT_IN };
+
+/**
+ * kernel__option() - Look up an option in a kernel's configuration.
+ * @kernel: the kernel
+ * @option: name without CONFIG_
+ *
+ * Return: OPTION_UNKNOWN if the configuration is not known.
+ */
+enum kernel_option kernel__option(const struct kernel *kernel, const char *option);
+
+/**
  * kernel__has_option() - Check if a kernel's configuration has an option built in.
  * @kernel: the kernel
  * @option: name without CONFIG_
@@ -49,14 +72,5 @@ int kernel__from_cache(struct vmtest *vm, const char *release, struct kernel *ke
  * Return: true if the configuration is known, and the option is =y.
  */
 bool kernel__has_option(const struct kernel *kernel, const char *option);
-
-/**
- * kernel__check_options() - Check that a kernel can boot a guest.
- * @kernel: the kernel
- *
- * Return: 0, or an exit status after a message with the options that its configuration lacks. A
- * kernel without a known configuration passes.
- */
-int kernel__check_options(const struct kernel *kernel);
 
 #endif

@@ -3,7 +3,7 @@
  * Fetches kernels in Debian packages through apt.c, and unpacks them into the cache, as
  * kernels/<release>/{vmlinux,config,System.map,...}.
  *
- * The packages of a kernel and the places of files in them have changed over the years. This file
+ * The packages of a kernel and the places of files in them have changed over the years. kernel_folder.c
  * has a table of the places, kernel_packages.c a table of the packages.
  */
 #include <errno.h>
@@ -18,7 +18,6 @@
 #include "runner/text/error.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/file.h"
-#include "vm/host/folder.h"
 #include "vm/host/message.h"
 #include "vm/host/path.h"
 #include "vm/host/program.h"
@@ -29,27 +28,10 @@
 #include "vm/kernel/cache.h"
 #include "vm/kernel/kernel.h"
 #include "vm/kernel/kernel_fetch.h"
-#include "vm/kernel/kernel_image.h"
-#include "vm/kernel/kernel_modules.h"
+#include "vm/kernel/kernel_folder.h"
 #include "vm/kernel/kernel_packages.h"
 #include "vm/kernel/packages.h"
 #include "vm/kernel/release.h"
-
-/* The places of files in packages; %s is the release. */
-static const struct {
-	const char *place;
-	const char *name;
-} places[] = {
-	{ "usr/lib/modules/%s/vmlinuz.unsigned", "vmlinuz" },
-	{ "usr/lib/modules/%s/vmlinuz", "vmlinuz" },
-	{ "boot/vmlinuz-%s", "vmlinuz" },
-	{ "usr/lib/modules/%s/config", "config" },
-	{ "boot/config-%s", "config" },
-	{ "usr/lib/modules/%s/System.map", "System.map" },
-	{ "boot/System.map-%s", "System.map" },
-	{ "usr/lib/modules/%s", "modules" },
-	{ "lib/modules/%s", "modules" },
-};
 
 static const struct {
 	const char *release;
@@ -108,55 +90,12 @@ static int check_sums(struct vmtest *vm, const char *folder)
 			       EXIT_NO_KERNEL);
 }
 
-static void move_to_fixed_names(const char *unpacked, const char *folder, const char *release)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		autofree char *place = text__format("%s/%s", unpacked, places[i].place);
-		autofree char *from = NULL;
-		autofree char *to = text__format("%s/%s", folder, places[i].name);
-		char *mark = strstr(place, "%s");
-
-		from = text__format("%.*s%s%s", (int)(mark - place), place, release, mark + 2);
-		if (path__exists(from) && !path__exists(to))
-			rename(from, to);
-	}
-}
-
-static int index_modules(struct vmtest *vm, const char *folder)
-{
-	autofree char *modules = text__format("%s/modules", folder);
-	autofree char *kernel = text__format("%s/kernel", modules);
-
-	if (path__is_folder(kernel))
-		return kernel_modules__index(vm, modules);
-	folder__remove(modules); /* it only has the list of built-in modules */
-	return 0;
-}
-
 static int unpack_kernel(struct vmtest *vm, const char *folder, const char *release)
 {
 	autofree char *unpacked = text__format("%s/unpacked", folder);
-	autofree char *vmlinuz = text__format("%s/vmlinuz", folder);
-	autofree char *vmlinux = text__format("%s/vmlinux", folder);
-	autofree char *release_file = text__format("%s/release", folder);
-	autofree char *release_text = text__format("%s\n", release);
 	int ret = packages__unpack_all(vm, folder, unpacked);
 
-	if (ret)
-		return ret;
-	move_to_fixed_names(unpacked, folder, release);
-	folder__remove(unpacked);
-	if (!path__exists(vmlinuz))
-		return message__fail(EXIT_NO_KERNEL,
-				     "cannot use the packages of kernel %s: no image found "
-				     "in them",
-				     release);
-	ret = kernel_image__unpack(vm, vmlinuz, vmlinux);
-	ret = ret ? ret : index_modules(vm, folder);
-	if (!ret && file__write_text(release_file, release_text))
-		ret = message__fail(EXIT_HOST_SETUP, "cannot write %s: " ERRNO_FMT, release_file,
-				    ERRNO_ARG(errno));
-	return ret;
+	return ret ? ret : kernel_folder__fill(vm, folder, unpacked, release);
 }
 
 /* The @fill function for cache__fill(). */

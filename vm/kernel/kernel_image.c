@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Unpacks a bzImage to a vmlinux, and reads the release and the PVH entry of a vmlinux.
+ * Unpacks a file with a kernel to a vmlinux, and reads the release and the PVH entry of a vmlinux.
+ *
+ * The file may be a vmlinux, a bzImage, one of these compressed as a whole, or a file of the build
+ * with a compressed vmlinux somewhere in it (arch/x86/boot/vmlinux.bin).
  *
  * Booting the uncompressed vmlinux saves a second under TCG, where the decompressor is slow.
  * Documentation/arch/x86/boot.rst describes the header of a bzImage.
@@ -32,22 +35,31 @@
 #define PAYLOAD_OFFSET_AT        0x248
 #define PAYLOAD_LENGTH_AT        0x24c
 #define SECTOR_BYTES             512
+#define LOAD_FLAGS_AT            0x236
+#define LOAD_FLAG_64_BIT         1
 #define XEN_ELFNOTE_PHYS32_ENTRY 18
 #define UNPACK_DEADLINE_MS       120000
+/* Attempts to find a compressed vmlinux in a file: each takes up to a second. */
+#define SCAN_ATTEMPTS_MAX        8
 
+/* The first bytes of compressed data. Those of LZMA are too short to be looked for in a file. */
 static const struct {
 	const char *magic;
 	size_t magic_len;
 	const char *program;
+	bool is_distinct;
 } compressions[] = {
-	{ "\x28\xb5\x2f\xfd", 4, "zstd" },
-	{ "\x02\x21\x4c\x18", 4, "lz4" },
-	{ "\xfd\x37\x7a\x58\x5a", 5, "xz" },
-	{ "\x1f\x8b", 2, "gzip" },
-	{ "BZh", 3, "bzip2" },
-	{ "\x5d\x00\x00", 3, "xz" },
-	{ "\x89LZO", 4, "lzop" },
+	{ "\x28\xb5\x2f\xfd", 4, "zstd", true },
+	{ "\x02\x21\x4c\x18", 4, "lz4", true },
+	{ "\xfd\x37\x7a\x58\x5a", 5, "xz", true },
+	{ "\x1f\x8b\x08", 3, "gzip", true },
+	{ "BZh", 3, "bzip2", true },
+	{ "\x5d\x00\x00", 3, "xz", false },
+	{ "\x89LZO", 4, "lzop", true },
+	{ "\x04\x22\x4d\x18", 4, "lz4", true },
 };
+
+static const char banner[] = "Linux version ";
 
 struct mapping {
 	const unsigned char *bytes;
@@ -87,42 +99,62 @@ static uint32_t le32_at(const struct mapping *map, size_t at)
 	return value;
 }
 
-static bool is_elf(const struct mapping *map)
+static bool is_any_elf(const struct mapping *map)
 {
-	return map->len > sizeof(Elf64_Ehdr) && !memcmp(map->bytes, ELFMAG, SELFMAG) &&
-	       map->bytes[EI_CLASS] == ELFCLASS64;
+	return map->len > sizeof(Elf64_Ehdr) && !memcmp(map->bytes, ELFMAG, SELFMAG);
 }
 
-/* Unpack the payload, except its last four bytes, which are the size of the unpacked data. */
-static int unpack_payload(struct vmtest *vm, const char *from, const char *to,
-			  const unsigned char *payload, size_t len)
+static bool is_elf(const struct mapping *map)
+{
+	return is_any_elf(map) && map->bytes[EI_CLASS] == ELFCLASS64;
+}
+
+static bool has_banner(const struct mapping *map)
+{
+	return memmem(map->bytes, map->len, banner, strlen(banner));
+}
+
+/* Return: the program that unpacks these bytes, or NULL. */
+static const char *unpacker_of(const unsigned char *bytes, size_t len, bool only_distinct)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(compressions); i++)
+		if (len > compressions[i].magic_len &&
+		    (compressions[i].is_distinct || !only_distinct) &&
+		    !memcmp(bytes, compressions[i].magic, compressions[i].magic_len))
+			return compressions[i].program;
+	return NULL;
+}
+
+/*
+ * Unpack compressed bytes into a file.
+ *
+ * @outcome: NULL: the program must succeed; otherwise set to its outcome, which may be a failure
+ *
+ * Return: 0 or an exit status.
+ */
+static int unpack_bytes(struct vmtest *vm, const char *from, const char *to, const char *tool,
+			const unsigned char *bytes, size_t len, struct outcome *outcome)
 {
 	autofree char *packed = text__format("%s.packed", to);
 	autofree char *purpose = text__format("unpack the kernel %s", from);
-	const char *tool = NULL;
+	struct program program = { .argv = ARGV((char *)tool, "-dc"),
+				   .deadline_ms = UNPACK_DEADLINE_MS };
 	int in = -1, out = -1, err, ret;
 
-	for (size_t i = 0; i < ARRAY_SIZE(compressions) && !tool; i++)
-		if (len > 8 && !memcmp(payload, compressions[i].magic, compressions[i].magic_len))
-			tool = compressions[i].program;
-	if (!tool)
-		return message__fail(EXIT_NO_KERNEL, "cannot %s: its compression is unknown",
-				     purpose);
-	err = file__write(packed, payload, len - 4);
+	err = file__write(packed, bytes, len);
 	if (!err)
 		in = open(packed, O_RDONLY | O_CLOEXEC);
 	if (!err && in >= 0)
 		out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	program.input_fd = in;
+	program.output_fd = out;
 	if (err || in < 0 || out < 0)
 		ret = message__fail(EXIT_HOST_SETUP, "cannot %s to %s: " ERRNO_FMT, purpose, to,
 				    ERRNO_ARG(err ? -err : errno));
+	else if (outcome)
+		ret = program__run(vm, &program, outcome);
 	else
-		ret = program__run_ok(vm,
-				      &(struct program){ .argv = ARGV((char *)tool, "-dc"),
-							 .input_fd = in,
-							 .output_fd = out,
-							 .deadline_ms = UNPACK_DEADLINE_MS },
-				      purpose, EXIT_HOST_SETUP);
+		ret = program__run_ok(vm, &program, purpose, EXIT_NO_KERNEL);
 	if (in >= 0)
 		close(in);
 	if (out >= 0)
@@ -135,12 +167,12 @@ static int unpack_bzimage(struct vmtest *vm, const char *from, const char *to,
 			  const struct mapping *map)
 {
 	size_t setup, offset, len;
+	const char *tool;
 
-	if (map->len < PAYLOAD_LENGTH_AT + 4 || memcmp(map->bytes + MAGIC_AT, "HdrS", 4))
+	if (!(map->bytes[LOAD_FLAGS_AT] & LOAD_FLAG_64_BIT))
 		return message__fail(EXIT_NO_KERNEL,
-				     "cannot use %s as a kernel: neither a bzImage nor a "
-				     "64-bit ELF file; name a bzImage, vmlinux or build "
-				     "tree",
+				     "cannot use %s as a kernel: it is of 32 bits; vmtest boots "
+				     "kernels for x86_64",
 				     from);
 	setup = map->bytes[SETUP_SECTORS_AT] ? map->bytes[SETUP_SECTORS_AT] : 4;
 	offset = (setup + 1) * SECTOR_BYTES + le32_at(map, PAYLOAD_OFFSET_AT);
@@ -148,25 +180,203 @@ static int unpack_bzimage(struct vmtest *vm, const char *from, const char *to,
 	if (offset > map->len || len > map->len - offset)
 		return message__fail(EXIT_NO_KERNEL,
 				     "cannot use %s as a kernel: the file is cut short", from);
-	return unpack_payload(vm, from, to, map->bytes + offset, len);
+	tool = len > 8 ? unpacker_of(map->bytes + offset, len, false) : NULL;
+	if (!tool)
+		return message__fail(EXIT_NO_KERNEL,
+				     "cannot unpack the kernel %s: its compression is unknown",
+				     from);
+	/* The last four bytes are the size of the unpacked data. Those of gzip are part of its format. */
+	if (strcmp(tool, "gzip"))
+		len -= 4;
+	return unpack_bytes(vm, from, to, tool, map->bytes + offset, len, NULL);
 }
 
-int kernel_image__unpack(struct vmtest *vm, const char *from, const char *to)
+static bool is_kernel_elf(const char *path)
 {
 	struct mapping map;
-	int err = map_file(from, &map);
+	bool is_kernel;
+
+	if (map_file(path, &map))
+		return false;
+	is_kernel = is_elf(&map) && has_banner(&map);
+	unmap(&map);
+	return is_kernel;
+}
+
+/*
+ * Look for a compressed vmlinux in the file. The program that unpacks it may fail at what follows
+ * it in the file, so only the result counts.
+ *
+ * Return: 0 if it was found, EXIT_NO_KERNEL without a message if not, or another exit status.
+ */
+static int scan(struct vmtest *vm, const char *from, const char *to, const struct mapping *map)
+{
+	int attempts = 0;
+
+	for (size_t at = 0; at < map->len && attempts < SCAN_ATTEMPTS_MAX; at++) {
+		const char *tool = unpacker_of(map->bytes + at, map->len - at, true);
+		autofree char *path = tool ? program__path(tool) : NULL;
+		autooutcome struct outcome outcome = {};
+		int ret;
+
+		if (!path)
+			continue;
+		attempts++;
+		ret = unpack_bytes(vm, from, to, tool, map->bytes + at, map->len - at, &outcome);
+		if (ret || is_kernel_elf(to))
+			return ret;
+	}
+	return EXIT_NO_KERNEL;
+}
+
+static int fail_no_kernel(const char *from, const struct mapping *map)
+{
+	static const char arm64_magic[] = "ARM\x64";
+	const size_t arm64_at = 0x38;
+	bool is_other = is_any_elf(map) ||
+			(map->len > arm64_at + 4 &&
+			 !memcmp(map->bytes + arm64_at, arm64_magic, strlen(arm64_magic)));
+
+	return message__fail(EXIT_NO_KERNEL,
+			     is_other ? "cannot use %s as a kernel: it is no kernel for x86_64" :
+					"cannot use %s as a kernel: neither a bzImage nor a "
+					"64-bit ELF file, and no compressed one is in it; name a "
+					"bzImage, vmlinux, package (.deb, .rpm) or build tree",
+			     from);
+}
+
+/* Return: true if all bytes are there to which the program headers refer. */
+static bool is_complete(const struct mapping *map)
+{
+	Elf64_Ehdr header;
+
+	memcpy(&header, map->bytes, sizeof(header));
+	for (int i = 0; i < header.e_phnum; i++) {
+		size_t at = header.e_phoff + i * sizeof(Elf64_Phdr);
+		Elf64_Phdr segment;
+
+		if (at < header.e_phoff || at > map->len || sizeof(segment) > map->len - at)
+			return false;
+		memcpy(&segment, map->bytes + at, sizeof(segment));
+		if (segment.p_offset > map->len || segment.p_filesz > map->len - segment.p_offset)
+			return false;
+	}
+	return true;
+}
+
+static int use_elf(struct vmtest *vm, const char *from, const char *to, const struct mapping *map)
+{
+	Elf64_Ehdr header;
 	int ret;
 
+	memcpy(&header, map->bytes, sizeof(header));
+	if (header.e_machine != EM_X86_64)
+		return fail_no_kernel(from, map);
+	if (!is_complete(map))
+		return message__fail(EXIT_NO_KERNEL,
+				     "cannot use %s as a kernel: the file is cut short", from);
+	if (!has_banner(map)) {
+		ret = scan(vm, from, to, map);
+		return ret == EXIT_NO_KERNEL ?
+			       message__fail(
+				       ret, "cannot use %s as a kernel: no \"Linux version\" in it",
+				       from) :
+			       ret;
+	}
+	if (symlink(from, to))
+		return message__fail(EXIT_HOST_SETUP, "cannot link %s to %s: " ERRNO_FMT, to, from,
+				     ERRNO_ARG(errno));
+	return 0;
+}
+
+static bool is_bzimage(const struct mapping *map)
+{
+	return map->len >= PAYLOAD_LENGTH_AT + 4 && !memcmp(map->bytes + MAGIC_AT, "HdrS", 4);
+}
+
+/* Unpack a file that is compressed as a whole, and then what is in it. */
+static int unpack_whole(struct vmtest *vm, const char *from, const char *to, const char *tool,
+			const struct mapping *map, char **bzimage)
+{
+	autofree char *inner = text__format("%s.whole", to);
+	struct mapping inner_map;
+	int ret = unpack_bytes(vm, from, inner, tool, map->bytes, map->len, NULL);
+
+	if (ret)
+		return ret;
+	if (map_file(inner, &inner_map))
+		return fail_no_kernel(from, map);
+	if (is_elf(&inner_map)) {
+		ret = use_elf(vm, inner, to, &inner_map);
+	} else if (is_bzimage(&inner_map)) {
+		ret = unpack_bzimage(vm, inner, to, &inner_map);
+		*bzimage = text__copy(inner);
+	} else {
+		ret = fail_no_kernel(from, &inner_map);
+	}
+	unmap(&inner_map);
+	return ret;
+}
+
+static int unpack_mapped(struct vmtest *vm, const char *from, const char *to,
+			 const struct mapping *map, char **bzimage)
+{
+	const char *tool = unpacker_of(map->bytes, map->len, false);
+	int ret;
+
+	if (is_elf(map))
+		return use_elf(vm, from, to, map);
+	if (is_bzimage(map)) {
+		*bzimage = text__copy(from);
+		return unpack_bzimage(vm, from, to, map);
+	}
+	if (tool)
+		return unpack_whole(vm, from, to, tool, map, bzimage);
+	ret = is_any_elf(map) ? EXIT_NO_KERNEL : scan(vm, from, to, map);
+	return ret == EXIT_NO_KERNEL ? fail_no_kernel(from, map) : ret;
+}
+
+int kernel_image__unpack(struct vmtest *vm, const char *from, const char *to, char **bzimage)
+{
+	struct mapping map;
+	struct stat st;
+	int err = stat(from, &st) ? -errno : 0;
+	int ret;
+
+	*bzimage = NULL;
+	if (!err && !S_ISREG(st.st_mode))
+		return message__fail(EXIT_NO_KERNEL, "cannot use %s as a kernel: it is not a file",
+				     from);
+	if (!err && !st.st_size)
+		return message__fail(EXIT_NO_KERNEL, "cannot use %s as a kernel: the file is empty",
+				     from);
+	err = err ? err : map_file(from, &map);
 	if (err)
 		return message__fail(EXIT_NO_KERNEL, "cannot read the kernel %s: " ERRNO_FMT, from,
 				     ERRNO_ARG(-err));
-	if (is_elf(&map)) {
-		err = symlink(from, to) ? -errno : 0;
-		ret = err ? message__fail(EXIT_HOST_SETUP, "cannot link %s to %s: " ERRNO_FMT, to,
-					  from, ERRNO_ARG(-err)) :
-			    0;
-	} else {
-		ret = unpack_bzimage(vm, from, to, &map);
+	ret = unpack_mapped(vm, from, to, &map, bzimage);
+	unmap(&map);
+	return ret;
+}
+
+int kernel_image__configuration(struct vmtest *vm, const char *vmlinux, const char *to, bool *found)
+{
+	static const char start[] = "IKCFG_ST", end[] = "IKCFG_ED";
+	struct mapping map;
+	const unsigned char *from, *behind = NULL;
+	int ret = 0;
+
+	*found = false;
+	if (map_file(vmlinux, &map))
+		return 0;
+	from = memmem(map.bytes, map.len, start, strlen(start));
+	if (from) {
+		from += strlen(start);
+		behind = memmem(from, map.bytes + map.len - from, end, strlen(end));
+	}
+	if (behind) {
+		ret = unpack_bytes(vm, vmlinux, to, "gzip", from, behind - from, NULL);
+		*found = !ret;
 	}
 	unmap(&map);
 	return ret;
@@ -174,7 +384,6 @@ int kernel_image__unpack(struct vmtest *vm, const char *from, const char *to)
 
 char *kernel_image__release(const char *vmlinux)
 {
-	static const char banner[] = "Linux version ";
 	struct mapping map;
 	const char *at, *end;
 	char *release = NULL;

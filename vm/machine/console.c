@@ -29,9 +29,10 @@ static void end_line(struct console *console)
 	for (int i = 0; i < CONSOLE_MARKS; i++) {
 		char *at = strstr(console->line, mark_texts[i]);
 
-		if (at && !console->marks[i])
-			console->marks[i] =
-				text__copy(i == MARK_INIT ? at + strlen(mark_texts[i]) : at);
+		if (!at || (console->marks[i] && i != MARK_INIT))
+			continue;
+		free(console->marks[i]);
+		console->marks[i] = text__copy(i == MARK_INIT ? at + strlen(mark_texts[i]) : at);
 	}
 	free(*place);
 	*place = text__copy(console->line);

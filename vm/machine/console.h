@@ -20,7 +20,7 @@ enum console_mark { MARK_PANIC, MARK_EMULATOR, MARK_INIT, CONSOLE_MARKS };
  * @lines: number of lines so far
  * @line: the incomplete last line
  * @line_len: length of @line
- * @marks: for each mark, the first line that has it, or NULL
+ * @marks: for each mark, the first line that has it, or NULL; the last line for MARK_INIT
  * @echo: whether to write all output to stderr too
  */
 struct console {

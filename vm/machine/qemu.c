@@ -4,7 +4,8 @@
  * for the kernel. Starts and ends QEMU, but does not read the guest's output.
  *
  * A guest starts without disks, and gets them when PID 1 is ready for them, because QEMU cannot
- * save a guest with an NVMe disk. Plugging needs the machine "pc" with its one PCI bus: on "q35",
+ * save a guest with an NVMe disk, and because PID 1 knows which drivers its kernel has. Only disks
+ * of AHCI are there from the start: QEMU cannot plug them. Plugging needs the machine "pc" with its one PCI bus: on "q35",
  * only a root port takes a new device.
  */
 #include <errno.h>
@@ -93,16 +94,6 @@ static bool with_channel(const struct machine *machine)
 	return machine->channel_fd >= 0;
 }
 
-static bool is_verbose(const struct machine *machine)
-{
-	return machine->verbose;
-}
-
-static bool is_quiet(const struct machine *machine)
-{
-	return !machine->verbose;
-}
-
 static const struct device devices[] = {
 	/* A panic resets the machine at once (panic=-1), and a reset ends QEMU (-no-reboot). */
 	{ NULL,
@@ -125,9 +116,11 @@ static const struct device devices[] = {
 	{ NULL, "-chardev socket,id=monitor,fd={monitor_fd} -mon chardev=monitor,mode=control",
 	  "" },
 	{ NULL, "-chardev stdio,id=console,signal=off -serial chardev:console", "console=ttyS0" },
-	/* Print warnings and more severe messages. The option "quiet" would hide a WARNING. */
-	{ is_quiet, "", "loglevel=5" },
-	{ is_verbose, "", "loglevel=7" },
+	/*
+	 * Print all but debugging messages, so that the console tells why a guest does not come up.
+	 * PID 1 lowers the level before the command.
+	 */
+	{ NULL, "", "loglevel=7" },
 	{ with_initramfs, "-initrd {initramfs}", "" },
 	{ with_channel,
 	  "-device virtio-serial-pci -chardev socket,id=channel,fd={channel_fd} "
@@ -148,6 +141,20 @@ static const struct disk {
 	  "-drive file={tree},if=none,id=tree,format=raw,cache=unsafe,snapshot=on" },
 	{ with_results, "results", GUEST_RESULTS_SERIAL,
 	  "-drive file={results},if=none,id=results,format=raw,cache=unsafe" },
+};
+
+/*
+ * How QEMU gets a disk: a controller that it needs first, or NULL; and the driver of the disk. The
+ * id of a controller is the name of the bus below it without the number.
+ */
+static const struct attachment {
+	const char *controller;
+	const char *bus;
+	const char *driver;
+} attachments[DISK_WAYS] = {
+	[DISKS_NVME] = { NULL, NULL, "nvme" },
+	[DISKS_VIRTIO_BLK] = { NULL, NULL, "virtio-blk-pci" },
+	[DISKS_VIRTIO_SCSI] = { "virtio-scsi-pci", "disks.0", "scsi-hd" },
 };
 
 static char *value_of(const struct machine *machine, const char *name, size_t len)
@@ -294,6 +301,20 @@ static void log_words(const struct vmtest *vm, const struct words *argv)
 	message__detail(vm, "starting%s", line);
 }
 
+/* The disks of AHCI, each at a port of its own. */
+static void add_cold_disks(const struct qemu *qemu, struct words *argv)
+{
+	words__add(argv, "-device");
+	words__add(argv, "ahci,id=disks");
+	for (size_t i = 0; i < ARRAY_SIZE(disks); i++) {
+		if (!qemu->disks[i])
+			continue;
+		words__add(argv, "-device");
+		words__add(argv, "ide-hd,bus=disks.%zu,drive=%s,serial=%s", i, disks[i].id,
+			   disks[i].serial);
+	}
+}
+
 static int start(struct vmtest *vm, const struct machine *machine, const char *path,
 		 struct qemu *qemu)
 {
@@ -308,6 +329,8 @@ static int start(struct vmtest *vm, const struct machine *machine, const char *p
 		if (qemu->disks[i])
 			add_words(machine, disks[i].arguments, &argv);
 	}
+	if (machine->cold_disks == DISKS_AHCI)
+		add_cold_disks(qemu, &argv);
 	if (machine->restores)
 		words__split(&argv, "-incoming defer", " ");
 	if (len > COMMAND_LINE_MAX_BYTES)
@@ -363,6 +386,7 @@ int qemu__start(struct vmtest *vm, const struct machine *wanted, struct qemu *qe
 				     "cannot make a socket for QEMU's monitor: " ERRNO_FMT,
 				     ERRNO_ARG(errno));
 	qemu->monitor.fd = monitor[0];
+	qemu->cold_disks = wanted->cold_disks;
 	machine.monitor_fd = monitor[1];
 	ret = start(vm, &machine, path, qemu);
 	close(monitor[1]);
@@ -383,21 +407,39 @@ char *qemu__describe(const struct machine *machine)
 	return description;
 }
 
-int qemu__plug_disks(struct qemu *qemu, char **error)
+/* Return: 0 or -errno. */
+static int add_device(struct qemu *qemu, const char *const properties[], size_t count, char **error)
 {
+	struct json_object *arguments = json_object_new_object();
+
+	for (size_t i = 0; i + 1 < count; i += 2)
+		if (properties[i + 1])
+			json_object_object_add(arguments, properties[i],
+					       json_object_new_string(properties[i + 1]));
+	return monitor__call(&qemu->monitor, "device_add", arguments, error);
+}
+
+int qemu__plug_disks(struct qemu *qemu, enum disk_way way, char **error)
+{
+	const struct attachment *attachment = &attachments[way];
 	int err = 0;
 
-	for (size_t i = 0; !err && i < ARRAY_SIZE(disks); i++) {
-		struct json_object *arguments;
+	if (qemu->cold_disks)
+		return 0;
+	if (attachment->controller) {
+		const char *const controller[] = { "driver", attachment->controller, "id",
+						   "disks" };
 
-		if (!qemu->disks[i])
-			continue;
-		arguments = json_object_new_object();
-		json_object_object_add(arguments, "driver", json_object_new_string("nvme"));
-		json_object_object_add(arguments, "drive", json_object_new_string(disks[i].id));
-		json_object_object_add(arguments, "serial",
-				       json_object_new_string(disks[i].serial));
-		err = monitor__call(&qemu->monitor, "device_add", arguments, error);
+		err = add_device(qemu, controller, ARRAY_SIZE(controller), error);
+	}
+	for (size_t i = 0; !err && i < ARRAY_SIZE(disks); i++) {
+		const char *const disk[] = {
+			"driver", attachment->driver, "drive", disks[i].id,
+			"serial", disks[i].serial,    "bus",   attachment->bus
+		};
+
+		if (qemu->disks[i])
+			err = add_device(qemu, disk, ARRAY_SIZE(disk), error);
 	}
 	return err;
 }

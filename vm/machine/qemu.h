@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "vm/guest/guest_disks.h"
 #include "vm/host/vmtest.h"
 #include "vm/machine/monitor.h"
 
@@ -25,10 +26,10 @@ struct words;
  * @tree: image of the disk with the tree; NULL: none
  * @overlays: folder for the guest's changes to @system and @tree; the images stay as they are
  * @results: image of the results disk; NULL: none
+ * @cold_disks: the way of disks that the machine has from the start; DISKS_NONE: they are plugged
  * @channel_fd: QEMU's end of the channel; -1: none
  * @monitor_fd: QEMU's end of its monitor; set by qemu__start()
  * @restores: do not boot, but wait for qemu__restore()
- * @verbose: let the kernel print more messages
  * @append: more options for the kernel's command line, or NULL
  */
 struct machine {
@@ -41,10 +42,10 @@ struct machine {
 	const char *tree;
 	const char *overlays;
 	const char *results;
+	enum disk_way cold_disks;
 	int channel_fd;
 	int monitor_fd;
 	bool restores;
-	bool verbose;
 	const struct words *append;
 };
 
@@ -56,6 +57,7 @@ struct machine {
  * @errors_fd: descriptor to read the stderr of QEMU itself
  * @monitor: QEMU's monitor
  * @disks: for each disk of qemu.c, whether the machine has it
+ * @cold_disks: as in struct machine
  */
 struct qemu {
 	pid_t pid;
@@ -64,6 +66,7 @@ struct qemu {
 	int errors_fd;
 	struct monitor monitor;
 	bool disks[QEMU_DISKS_MAX];
+	enum disk_way cold_disks;
 };
 
 /* The initial value of a struct qemu. */
@@ -90,13 +93,14 @@ int qemu__start(struct vmtest *vm, const struct machine *wanted, struct qemu *qe
 char *qemu__describe(const struct machine *machine);
 
 /**
- * qemu__plug_disks() - Plug the disks into a guest, which starts without any.
+ * qemu__plug_disks() - Plug the disks into a guest, unless it has them from the start.
  * @qemu: the QEMU; its guest may run or be stopped
+ * @way: the way to plug them, one that is not cold
  * @error: on failure set to the reason, which the caller frees
  *
  * Return: 0 or -errno.
  */
-int qemu__plug_disks(struct qemu *qemu, char **error);
+int qemu__plug_disks(struct qemu *qemu, enum disk_way way, char **error);
 
 /**
  * qemu__save() - Stop the guest and write its whole state to a file. qemu__go_on() continues it.

@@ -163,37 +163,95 @@ static void send_order(struct session *s)
 	channel__send(&s->channel, FRAME_ORDER, 0, NULL, 0);
 }
 
+static void fail_session(struct session *s, const char *what, const char *why)
+{
+	free(s->reason);
+	s->reason = text__format("%s: %s", what, why);
+	end(s, SESSION_STUCK);
+}
+
 /* The guest waits for its order. It runs, unless it was just restored or saved. */
 static void on_ready(struct session *s)
 {
 	autofree char *error = NULL;
-	int err;
 
 	if (s->snapshot && !s->is_restored)
 		snapshot__save(s->vm, s->snapshot, &s->qemu);
-	err = qemu__plug_disks(&s->qemu, &error);
-	err = err ? err : qemu__go_on(&s->qemu, &error);
-	if (err) {
-		free(s->reason);
-		s->reason = text__format("its disks cannot be plugged: %s", error);
-		end(s, SESSION_STUCK);
-		return;
-	}
-	send_fresh(s);
-	send_order(s);
+	if (qemu__go_on(&s->qemu, &error))
+		fail_session(s, "it cannot be continued", error);
+	else
+		send_fresh(s);
+}
+
+/* Return: the way, or DISKS_NONE for a frame that does not name one. */
+static enum disk_way way_of_frame(const struct frame_header *header, const void *payload)
+{
+	struct frame_disks disks = {};
+
+	if (header->len_bytes == sizeof(disks))
+		memcpy(&disks, payload, sizeof(disks));
+	return disks.way < DISK_WAYS ? disks.way : DISKS_NONE;
+}
+
+/* Return: true if the guest needs disks that cannot be plugged: its session is over. */
+static bool is_too_late_for(struct session *s, enum disk_way way)
+{
+	if (!disk_ways[way].cold || s->qemu.cold_disks)
+		return false;
+	s->cold_disks = way;
+	end(s, SESSION_NEEDS_COLD_DISKS);
+	return true;
+}
+
+static void plug_disks(struct session *s, enum disk_way way)
+{
+	autofree char *error = NULL;
+
+	message__detail(s->vm, "the guest takes its disks by %s", disk_ways[way].name);
+	if (qemu__plug_disks(&s->qemu, way, &error))
+		fail_session(s, "its disks cannot be plugged", error);
+	else
+		send_order(s);
+}
+
+/* Return: 0, -EPROTO for a path that leads elsewhere, or -errno. */
+static int on_file(struct session *s, const struct frame_header *header, const void *payload)
+{
+	autofree char *name = text__format("%.*s", (int)header->len_bytes, (const char *)payload);
+
+	if (*name != '/' || strstr(name, "/../") || text__ends_with(name, "/.."))
+		return -EPROTO;
+	if (s->received_file)
+		fclose(s->received_file);
+	words__add(&s->received, "%s/received-%d-%zu", s->vm->scratch, getpid(), s->received.count);
+	words__add(&s->received_names, "%s", name);
+	s->received_file = fopen(s->received.v[s->received.count - 1], "we");
+	return s->received_file ? 0 : -errno;
 }
 
 static int handle_frame(void *data, const struct frame_header *header, const void *payload)
 {
 	struct session *s = data;
 	struct frame_exit exit_frame;
+	enum disk_way way;
 
 	s->last_sign_ms = clock__now_ms();
 	/* Forget an earlier NMI: PID 1 was only late, for example after a suspend of the host. */
 	s->was_poked = false;
 	switch (header->type) {
 	case FRAME_READY:
-		on_ready(s);
+		way = way_of_frame(header, payload);
+		if (way == DISKS_NONE)
+			return -EPROTO;
+		if (!is_too_late_for(s, way))
+			on_ready(s);
+		break;
+	case FRAME_DISKS:
+		way = way_of_frame(header, payload);
+		if (way == DISKS_NONE)
+			return -EPROTO;
+		if (!is_too_late_for(s, way))
+			plug_disks(s, way);
 		break;
 	case FRAME_HELLO:
 		on_hello(s);
@@ -221,7 +279,17 @@ static int handle_frame(void *data, const struct frame_header *header, const voi
 		if (header->len_bytes != sizeof(s->done))
 			return -EPROTO;
 		memcpy(&s->done, payload, sizeof(s->done));
+		if (s->received_file)
+			fclose(s->received_file);
+		s->received_file = NULL;
 		end(s, s->asked ? SESSION_SIGNAL : s->stopping ? SESSION_TIMEOUT : SESSION_DONE);
+		break;
+	case FRAME_FILE:
+		return on_file(s, header, payload);
+	case FRAME_BYTES:
+		if (!s->received_file)
+			return -EPROTO;
+		fwrite(payload, 1, header->len_bytes, s->received_file);
 		break;
 	case FRAME_ERROR:
 		free(s->reason);
@@ -595,6 +663,11 @@ void session__free(struct session *s)
 	console__close(&s->console);
 	for (int i = 0; i < STREAMS; i++)
 		queue__free(&s->output[i]);
+	if (s->received_file)
+		fclose(s->received_file);
+	s->received_file = NULL;
+	words__free(&s->received);
+	words__free(&s->received_names);
 	free(s->reason);
 	s->reason = NULL;
 	free(s->order);

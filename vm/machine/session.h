@@ -5,8 +5,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "vm/guest/channel.h"
+#include "vm/guest/guest_disks.h"
+#include "vm/host/words.h"
 #include "vm/machine/console.h"
 #include "vm/machine/qemu.h"
 #include "vm/machine/terminal.h"
@@ -24,8 +27,9 @@ enum session_end {
 	SESSION_HANGS, /* the guest gave no sign of life while the command ran */
 	SESSION_STUCK, /* the command ended, or the kernel panicked, but the guest did not finish */
 	SESSION_CHANNEL_BROKE,
-	SESSION_SIGNAL, /* a signal ends vmtest */
-	SESSION_ESCAPE, /* the user typed the escape character */
+	SESSION_SIGNAL,           /* a signal ends vmtest */
+	SESSION_ESCAPE,           /* the user typed the escape character */
+	SESSION_NEEDS_COLD_DISKS, /* the guest needs disks from the start of QEMU: cold_disks */
 };
 
 /**
@@ -54,6 +58,10 @@ enum session_end {
  * @stopping: the command has had its time (--timeout, or @asked), and the guest was told to finish
  * @hang_timeout_s: longest silence while the command runs; 0: no limit
  * @was_poked: the guest was silent for too long and got an NMI
+ * @received: files in the temporary folder with the results of a guest without disks
+ * @received_names: the path of each of @received below the results folder, from a slash on
+ * @received_file: the last one of @received, as long as more of it may come; or NULL
+ * @cold_disks: the way of disks that the guest needs, if SESSION_NEEDS_COLD_DISKS
  * @exit_status: exit status of the command, if @exited
  * @has_journal: the command has left a journal, because its run is not complete, if @exited
  * @done: size and free space of the results disk at the end
@@ -90,6 +98,9 @@ struct session {
 	bool stopping;
 	unsigned int hang_timeout_s;
 	bool was_poked;
+	struct words received, received_names;
+	FILE *received_file;
+	enum disk_way cold_disks;
 	int exit_status;
 	bool has_journal;
 	struct frame_done done;
