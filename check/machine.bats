@@ -19,6 +19,7 @@ taking() {
 	echo "$output"
 	results=$(jq -r '.results[] | "\(.name) \(.result)"' results/fixtures/report.json)
 	[ "$status" -eq "$status_expected" ]
+	jq -e '[.results[] | ., .subtests[] | select(.failed and .message == "")] == []' results/fixtures/report.json
 }
 
 @test "out of memory: a test ends, not the runner, and those that come later run" {

@@ -28,6 +28,7 @@ hurt() {
 		results/fixtures/report.json)
 	echo "$results"
 	[ "$status" -eq "$status_expected" ]
+	jq -e '[.results[] | ., .subtests[] | select(.failed and .message == "")] == []' results/fixtures/report.json
 }
 
 # hurt_neighbours TEST OPTION...: the same with one test that does the harm while seven others run.

@@ -61,3 +61,41 @@ status_line='^#([0-9/]+) +.*:(OK|FAIL|SKIP)$'
 	run grep -E "$status_line" end
 	[ "$status" -eq 1 ]
 }
+
+# Whether the reports of this folder have failures, and each has a text.
+failures_have_texts() {
+	[ "$(jq '[.results[] | ., .subtests[] | select(.failed)] | length' report)" -gt 0 ] || return 1
+	jq -r '.results[] | ., .subtests[] | select(.failed) |
+		select([.message, .reason] | any(. == null or test("^\\s*$"))) | .name' report >lacking
+	jq -r 'select(.event == "test_end" or .event == "subtest_end") |
+		select(.result | IN("PASS", "SKIP") | not) |
+		select((.reason // "") == "") | "\(.test)/\(.subtest)"' events >>lacking
+	cat lacking
+	[ ! -s lacking ]
+}
+
+@test "every failure has a text in the report, the events and the annotations" {
+	failures_have_texts
+	grep '^::error ' out >annotations
+	run grep -E '::[[:space:]]*$' annotations
+	[ "$status" -eq 1 ]
+	# The requirement of a test that did not start: it has no output.
+	[[ $(jq -r '.results[] | select(.name == "needs_lost") | .message' report) == "requirement: no type "* ]]
+	# A crash in a subtest: the test's own log is empty.
+	[[ $(jq -r '.results[] | select(.name == "crash_segv_in_subtest") | .message' report) == "crash: SIGSEGV, "* ]]
+	[ "$(jq -r '.results[] | select(.name == "subtests") | .reason' report)" = "subtest bad: operation: error -22 (EINVAL)" ]
+}
+
+@test "every failure has a text: a panic, of which a journal is left" {
+	mkdir panic
+	cd panic
+	jq -c '(select(.event == "run_begin") | .boot_id = "an earlier one"),
+		(select(.event == "test_begin" and .test == "half_second") | .alone = true)' ../events >journal
+	run timeout 60 "${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}" -a half_second \
+		--resume journal -J report --events events </dev/null
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[ "$(jq -r '.results[0].result' report)" = PANIC ]
+	failures_have_texts
+	[[ $(jq -r '.results[0].message' report) == "panic: the kernel went down"* ]]
+}

@@ -5,6 +5,7 @@
 
 #include "runner/reports/status_lines.h"
 #include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
 #include "runner/text/printable.h"
 
 /* A reason stands below the name. A line that begins with a blank is no status line. */
@@ -124,15 +125,17 @@ static void print_test(const struct run_options *options, const struct test_outc
 static void print_failure(const struct test_outcome *test, const struct outcome *subtest)
 {
 	const struct outcome *outcome = subtest ?: &test->outcome;
+	autofree char *reason = test_outcome__explain(test, outcome);
 
 	printf("Failed: #%d", test->outcome.number);
 	if (subtest)
 		printf("/%d", subtest->number);
 	putchar(' ');
 	print_name(test, subtest);
-	if (outcome->detail) {
+	/* The log of a failed assertion says what failed. */
+	if (reason && (outcome->detail || !outcome->log.total_bytes)) {
 		fputs(" (", stdout);
-		print_word(stdout, outcome->detail);
+		print_word(stdout, reason);
 		putchar(')');
 	}
 	putchar('\n');
