@@ -764,6 +764,29 @@ pass
 	[ "$(grep -cE '^environment (SECRET|LANG)=' <<<"$output")" -eq 0 ]
 }
 
+@test "variables of coverage tools, sanitizers and libraries reach a test" {
+	for variable in GCOV_PREFIX=/x GCOV_PREFIX_STRIP=2 LLVM_PROFILE_FILE=/x/%p LIBBPF_LOG_LEVEL=debug \
+		LD_PRELOAD= UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=verbosity=0; do
+		run env "$variable" "$fixtures" -a inherited
+		[ "$status" -eq 0 ]
+		grep -qxF "environment $variable" <<<"$output"
+	done
+}
+
+@test "--env gives a test more variables, and replaces others" {
+	SECRET='x = y' expect 0 -a inherited --env SECRET --env EMPTY= --env LC_ALL=de_DE --env SECOND=1 --env SECOND=2
+	for line in 'SECRET=x = y' EMPTY= LC_ALL=de_DE SECOND=2; do
+		grep -qxF "environment $line" <<<"$output"
+	done
+	[[ $output != *"environment LC_ALL=C"* && $output != *SECOND=1* ]]
+	expect 64 -a inherited --env NO_SUCH_VARIABLE
+	[[ $output == *"--env NO_SUCH_VARIABLE: this variable is not set here"* ]]
+	for value in '' =x 'a b=c' 1a=b; do
+		expect 64 -a inherited --env "$value"
+		[[ $output == *"--env takes NAME or NAME=VALUE, not '$value'"* ]]
+	done
+}
+
 @test "the results folder does not follow links out of it" {
 	mkdir "$work/r" "$work/victim"
 	echo precious >"$work/victim/pass.log"
