@@ -406,8 +406,69 @@ interrupt_when() {
 	grep -q half_second:OK "$work/out"
 }
 
+# outputs_fail WORD...: whether the fixtures end with 3, and say why, if stdout is full and if it is closed
+outputs_fail() {
+	local ended
+
+	for end in '>/dev/full' '>&-'; do
+		ended=0
+		bash -c "'$fixtures' \"\$@\" $end </dev/null" bash "$@" 2>"$work/err" || ended=$?
+		echo "$* $end: status $ended: $(cat "$work/err")"
+		[ "$ended" -eq 3 ] || return 1
+		grep -q '^test_progs: .*stdout' "$work/err" || return 1
+	done
+}
+
+@test "output that cannot be written is never a success" {
+	[ -c /dev/full ] || skip "no /dev/full"
+	outputs_fail -a pass
+	outputs_fail -l
+	outputs_fail --list=all
+	outputs_fail --list=long
+	outputs_fail -c
+	outputs_fail --why pass
+	outputs_fail --help
+	outputs_fail --usage
+	outputs_fail --version
+	for file in /dev/full "$work" "$work/none/file" /proc/none; do
+		for option in -J --events; do
+			expect 3 -a pass "$option" "$file"
+			[[ $output == *"$file"* || $output == *"not all of the run could be kept: ENOSPC"* ]]
+		done
+		[ "$file" = "$work" ] || [ "$file" = "$work/none/file" ] || expect 3 -a pass --results="$file"
+	done
+	for file in /dev/full /proc/none "$work"; do
+		expect 3 -a pass --history "$file"
+		[[ $output == *"cannot write the history '$file': "* ]]
+	done
+	TEST_JOURNAL=/proc/none expect 3 -a pass
+	TEST_TOTAL_SHARDS=1 TEST_SHARD_INDEX=0 TEST_SHARD_STATUS_FILE=/proc/none expect 3 -a pass
+}
+
+@test "if all selected tests are denied, the error says so" {
+	expect 2 -a pass,fail -d pass -b fail
+	[[ $output == *"nothing to run: every selected test is denied (-b, -d)"* ]]
+	expect 2 -l -n 1 -d '*'
+	[[ $output == *"nothing to run: every selected test is denied (-b, -d)"* ]]
+}
+
+@test "a list may begin with a byte order mark; one in UTF-16 or without names is named" {
+	printf '\xef\xbb\xbfpass\r\nskip\r\n' >"$work/marked"
+	expect 0 -a @"$work/marked"
+	[[ $output == *"Summary: 1/0 PASSED, 1 SKIPPED"* && $output != *warning* ]]
+	printf '\xff\xfep\0a\0s\0s\0\n\0' >"$work/wide"
+	expect 64 -d @"$work/wide"
+	[[ $output == *"the list '$work/wide' has a zero byte in line 1: save it as UTF-8, not as UTF-16"* ]]
+	: >"$work/empty"
+	expect 0 -c -a @"$work/empty"
+	[[ $output == *"warning: -a '@$work/empty' has no names"* ]]
+	expect 0 -c -d @"$work/empty"
+	[[ $output != *warning* ]]
+}
+
 @test "a closed stdout or stderr does not end up in the report" {
-	bash -c "'$fixtures' -a pass -J '$work/report' >&- 2>&-"
+	run bash -c "'$fixtures' -a pass -J '$work/report' >&- 2>&-"
+	[ "$status" -eq 3 ]
 	[ "$(jq -r '.results[0].result' "$work/report")" = PASS ]
 }
 

@@ -99,3 +99,13 @@ failures_have_texts() {
 	failures_have_texts
 	[[ $(jq -r '.results[0].message' report) == "panic: the kernel went down"* ]]
 }
+
+@test "--resume refuses a file that is no event stream" {
+	for text in '' 'CONFIG_BPF=y' '{"event":"test_end"}'; do
+		echo "$text" >none
+		run timeout 60 "${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}" -a pass --resume none </dev/null
+		echo "$output"
+		[ "$status" -eq 3 ]
+		[[ $output == *"'none' is no event stream of a run"* ]]
+	done
+}

@@ -16,6 +16,7 @@
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
+#include "runner/text/standard_output.h"
 #include "vm/guest/guest.h"
 #include "vm/boot.h"
 #include "vm/host/exit_status.h"
@@ -33,22 +34,6 @@
 #include "vm/matrix.h"
 #include "vm/options.h"
 #include "vm/run.h"
-
-/*
- * Open descriptors 0 to 2 if they are closed. Otherwise a later open() would get one of these
- * numbers, and messages would be written to that file.
- */
-static void open_standard_fds(void)
-{
-	int fd;
-
-	do {
-		/* NOLINTNEXTLINE(android-cloexec-open): a standard descriptor, for all that is run */
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
 
 /*
  * A caller's stdin is often the list that a loop of the shell reads. It goes to the guest only if that
@@ -176,7 +161,7 @@ int main(int argc, char **argv)
 
 	if (getpid() == 1 && !strcmp(argv[0], "/init"))
 		guest__main();
-	open_standard_fds();
+	standard_output__begin("vmtest", EXIT_HOST_SETUP);
 	options__parse(argc, argv, &vm.opt);
 	keep_stdin_of_caller(&vm.opt);
 	status = run(&vm);
@@ -184,9 +169,9 @@ int main(int argc, char **argv)
 		status = message__fail(EXIT_SIGNAL_BASE + vm.ending_signal,
 				       "ended by signal %d (%s)", vm.ending_signal,
 				       strsignal(vm.ending_signal));
-	if (fflush(stdout) && !status)
+	if (vm.stdout_error && !status)
 		status = message__fail(EXIT_HOST_SETUP, "cannot write to stdout: " ERRNO_FMT,
-				       ERRNO_ARG(errno));
+				       ERRNO_ARG(vm.stdout_error));
 	options__free(&vm.opt);
 	free(vm.cache);
 	return status;

@@ -165,7 +165,7 @@ static int add_variable(struct argp_state *state, const char *text, struct optio
 		argp_error(state,
 			   "cannot use \"%s\" for --env: it is not set here; give --env %s=VALUE",
 			   text, text);
-	else if (err)
+	if (err == -EINVAL)
 		argp_error(state, "cannot use \"%s\" for --env: give NAME or NAME=VALUE", text);
 	for (size_t i = 0; i < ARRAY_SIZE(own_variables); i++) {
 		if (variable__has_name(assignment, own_variables[i]))

@@ -11,6 +11,7 @@
 
 #include "runner/command_line/option.h"
 #include "runner/text/cleanup.h"
+#include "runner/text/error.h"
 #include "runner/text/number.h"
 #include "runner/text/variable.h"
 
@@ -82,7 +83,16 @@ static error_t set_numbers(struct parsing *parsing, const struct option_entry *o
 static error_t add_allowed(struct parsing *parsing, const struct option_entry *option,
 			   const char *value)
 {
-	return add_names(parsing, &parsing->selection->allow, value, option->argp.key == 't');
+	const struct name_list *allow = &parsing->selection->allow;
+	int before = allow->cnt;
+	error_t err =
+		add_names(parsing, &parsing->selection->allow, value, option->argp.key == 't');
+
+	/* The kernel's runner takes an empty list for all tests. */
+	if (!err && allow->cnt == before)
+		error__say("warning: -%c '%s' has no names, so it selects no test by name",
+			   option->argp.key, value);
+	return err;
 }
 
 static error_t add_denied(struct parsing *parsing, const struct option_entry *option,

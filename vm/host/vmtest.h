@@ -62,6 +62,7 @@ struct vmtest {
 	int64_t start_ms;  /* time when vmtest was started, by clock__now_ms() */
 	int signal_fd;     /* the signalfd of signals.h */
 	int ending_signal; /* the signal that ends vmtest; 0: no such signal has come */
+	int stdout_error;  /* the errno of output of the command that could not be written, or 0 */
 	char *cache;       /* the cache folder */
 	char *scratch;     /* the temporary folder of this run, or NULL */
 	int scratch_fd;    /* locked descriptor of @scratch, or -1 */
