@@ -59,8 +59,8 @@ golden() {
 }
 
 command_line() {
-	bats --tap check/command_line.bats check/reports.bats check/schedule.bats check/kernel_log.bats check/lists.bats check/layers.bats \
-		check/audit.bats check/debugging.bats check/packets.bats check/export.bats
+	bats --tap check/command_line.bats check/reports.bats check/reference.bats check/schedule.bats \
+		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats check/packets.bats check/export.bats
 }
 
 machines() {

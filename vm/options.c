@@ -352,6 +352,13 @@ static error_t parse_option(int key, char *arg, struct argp_state *state)
 		opt->list_kernels = is_list_kernels(state);
 		return 0;
 	}
+	if (key == ARGP_KEY_END && opt->suite && !opt->fetch_package && !opt->fetch_source &&
+	    !opt->fetch_root)
+		argp_error(
+			state,
+			"cannot use \"%s\" for --suite: only --fetch-package, --fetch-source and "
+			"--fetch-root have a suite",
+			opt->suite);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		if ((rows[i].name || rows[i].key) && key_of(i) == key)
 			return take(state, &rows[i], arg, opt);
@@ -444,11 +451,12 @@ void options__parse(int argc, char **argv, struct options *opt)
 		.hang_timeout_s = UINT_MAX,
 		.boot_timeout_s = DEFAULT_BOOT_TIMEOUT_S,
 		.results_mib = DEFAULT_RESULTS_MIB,
-		.suite = "sid",
 		.tree = default_tree(argv[0]),
 	};
 	argp_err_exit_status = EXIT_USAGE_ERROR;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, opt);
+	if (!opt->suite)
+		opt->suite = "sid";
 	if (opt->timeout_s == UINT_MAX)
 		opt->timeout_s = opt->shell ? 0 : DEFAULT_TIMEOUT_S;
 	if (opt->max_panics == UINT_MAX)
