@@ -98,12 +98,13 @@ make_sources() {
 	echo 'int main(void) { return 3; }' | write $bpf/called_by_script.c
 	write $bpf/test_script.sh <<-'END'
 		#!/bin/sh
-		echo "1..4"
+		echo "1..5"
 		echo "ok 1 - first"
 		echo "not ok 2 second one"
 		echo "no such thing here"
 		echo "ok 3 third # SKIP"
 		echo "ok 4 fourth # SKIP no device"
+		echo "ok 5 first"
 		./called_by_script
 	END
 	chmod +x "$SOURCES/$bpf/test_script.sh"
@@ -464,6 +465,7 @@ guest() {
 	[[ $output == *"program_test_broken:SKIP"$'\n         '"(not built)"* ]]
 	[[ $output == *"program_test_script_sh/first:OK"* ]]
 	[[ $output == *"program_test_script_sh/second one:FAIL"* ]]
+	[[ $output == *"program_test_script_sh/first#2:OK"* ]]
 	[[ $output == *"program_test_script_sh/third:SKIP"$'\n         '"(no such thing here)"* ]]
 	[[ $output == *"program_test_script_sh/fourth:SKIP"$'\n         '"(no device)"* ]]
 	[[ $output == *"test_script.sh:FAIL:exit status 3"* ]]
