@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* main() of test_progs: reads the command line, then calls the runner. */
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "runner/command_line/command_line.h"
 #include "runner/run.h"
+#include "runner/text/standard_output.h"
 
 int main(int argc, char **argv)
 {
 	struct command_line line;
-	int fd, status;
+	int status;
 
-	/* If stdin, stdout or stderr is closed, open it: a later open() would get its number. */
-	do {
-		/* NOLINTNEXTLINE(android-cloexec-open): a standard descriptor, for every child */
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-
+	standard_output__begin("test_progs", RUN_EXIT_INFRASTRUCTURE);
 	status = command_line__parse(&line, argc, argv);
 	if (status == RUN_EXIT_OK)
 		status = run__tests(&line.options, &line.selection);

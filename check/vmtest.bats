@@ -33,6 +33,17 @@ run_vmtest() {
 	echo "$output"
 }
 
+@test "output that cannot be written is never a success" {
+	for word in --help --usage --version --list-exit-statuses; do
+		for end in '>/dev/full' '>&-'; do
+			run bash -c "'$VMTEST' $word $end </dev/null"
+			echo "$output"
+			[ "$status" -eq 247 ]
+			[[ $output == *"vmtest: cannot write to stdout: "* ]]
+		done
+	done
+}
+
 @test "help names the options and every exit status" {
 	run_vmtest --help
 	[ "$status" -eq 0 ]

@@ -127,6 +127,10 @@ static bool is_answered(struct run *run, int *status)
 		*status = RUN_EXIT_NOTHING_RAN;
 		return true;
 	}
+	if (!run->tests.cnt && !run->elsewhere_cnt)
+		error__say("nothing to run: %s", run->selection->deny.cnt ?
+							 "every selected test is denied (-b, -d)" :
+							 "no test is selected");
 	if (options->list || options->count) {
 		*status = list_tests(run);
 		return true;
@@ -436,7 +440,9 @@ static int report(struct run *run)
 	 * restart then saves the history.
 	 */
 	if (!run->stop.needs_restart)
-		run_history__save(&run->history, &run->tests, &run->sink);
+		run->results.error =
+			run->results.error ?:
+				run_history__save(&run->history, &run->tests, &run->sink);
 	err = tracer__report(&run->tracer);
 	run->results.error = run->results.error ?: err;
 	run_totals__count(&totals, &run->tests);

@@ -16,6 +16,7 @@
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
+#include "runner/text/standard_output.h"
 #include "vm/guest/guest.h"
 #include "vm/guest/order.h"
 #include "vm/boot.h"
@@ -34,22 +35,6 @@
 #include "vm/matrix.h"
 #include "vm/options.h"
 #include "vm/run.h"
-
-/*
- * Open descriptors 0 to 2 if they are closed. Otherwise a later open() would get one of these
- * numbers, and messages would be written to that file.
- */
-static void open_standard_fds(void)
-{
-	int fd;
-
-	do {
-		/* NOLINTNEXTLINE(android-cloexec-open): a standard descriptor, for all that is run */
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
 
 /*
  * A caller's stdin is often the list that a loop of the shell reads. It goes to the guest only if that
@@ -219,7 +204,7 @@ int main(int argc, char **argv)
 
 	if (getpid() == 1 && !strcmp(argv[0], "/init"))
 		guest__main();
-	open_standard_fds();
+	standard_output__begin("vmtest", EXIT_HOST_SETUP);
 	options__parse(argc, argv, &vm.opt);
 	keep_stdin_of_caller(&vm.opt);
 	status = run(&vm);
@@ -227,9 +212,9 @@ int main(int argc, char **argv)
 	if (signal_number)
 		status = message__fail(EXIT_SIGNAL_BASE + signal_number, "ended by signal %d (%s)",
 				       signal_number, strsignal(signal_number));
-	if (fflush(stdout) && !status)
+	if (vm.stdout_error && !status)
 		status = message__fail(EXIT_HOST_SETUP, "cannot write to stdout: " ERRNO_FMT,
-				       ERRNO_ARG(errno));
+				       ERRNO_ARG(vm.stdout_error));
 	options__free(&vm.opt);
 	free(vm.cache);
 	return status;

@@ -65,8 +65,11 @@ static void write_all(struct vmtest *vm, int fd, const char *bytes, size_t len_b
 		if (!pfds[0].revents)
 			continue;
 		n = write(fd, bytes, part);
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
+		if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			if (fd == STDOUT_FILENO)
+				vm->stdout_error = errno;
 			return;
+		}
 		bytes += n > 0 ? n : 0;
 		len_bytes -= n > 0 ? n : 0;
 	}

@@ -69,6 +69,12 @@ int journal__read(struct journal *journal, const char *resume)
 	if (err && (resume || err != -ENOENT))
 		return error__fail(err, "cannot read the journal '%s': " ERRNO_FMT,
 				   resume ?: journal->path, ERRNO_ARG(err));
+	if (resume && !(journal->text && strstr(journal->text, "\"run_begin\"")))
+		return error__fail(
+			-EINVAL,
+			"'%s' is no event stream of a run: --resume takes a file of --events "
+			"or events.jsonl",
+			resume);
 	if (journal->text && !resume && is_complete(journal)) {
 		free(journal->text);
 		journal->text = NULL;

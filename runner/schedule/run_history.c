@@ -172,13 +172,13 @@ static void note_test(struct run_history *history, const struct test_outcome *te
 	free(names);
 }
 
-void run_history__save(struct run_history *history, const struct tests *tests,
-		       const struct event_sink *sink)
+int run_history__save(struct run_history *history, const struct tests *tests,
+		      const struct event_sink *sink)
 {
 	int i, err;
 
 	if (!history->path)
-		return;
+		return 0;
 	/* Read the file again, because another run may have written it in the meantime. */
 	history__free(&history->history);
 	load(history, false);
@@ -186,13 +186,15 @@ void run_history__save(struct run_history *history, const struct tests *tests,
 	for (i = 0; !err && i < tests->cnt; i++)
 		note_test(history, &tests->all[i]);
 	err = err ?: history__save(&history->history, history->path);
-	/* The default place may not be writable, as a read-only home: print no warning for it. */
-	if (err && history->options->history_path)
+	if (err && history->options->history_path) {
 		fprintf(stderr, "warning: cannot write the history '%s': %s\n", history->path,
 			error__text(err));
-	else if (err)
+		return err;
+	}
+	if (err)
 		event_sink__debug(sink, "cannot write the history '%s': %s", history->path,
 				  error__text(err));
+	return 0;
 }
 
 void run_history__end(struct run_history *history)

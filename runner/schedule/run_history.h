@@ -33,9 +33,14 @@ void run_history__begin(struct run_history *history, const struct run_options *o
 void run_history__add_unreached(struct run_history *history, struct test_outcome *test,
 				const struct event_sink *sink);
 
-/** run_history__save() - add the tests that have ended, and write the file */
-void run_history__save(struct run_history *history, const struct tests *tests,
-		       const struct event_sink *sink);
+/**
+ * run_history__save() - add the tests that have ended, and write the file
+ *
+ * Return: 0, or after a warning the negative errno for a file of --history. The default file may not
+ * be writable, as in a read-only home.
+ */
+int run_history__save(struct run_history *history, const struct tests *tests,
+		      const struct event_sink *sink);
 
 /** run_history__end() - free the history and its path */
 void run_history__end(struct run_history *history);

@@ -77,6 +77,14 @@ static int add_line(struct name_list *list, const char *text, bool substring, co
 	return end > start ? add_pattern(list, start, end - start, substring, path, line) : 0;
 }
 
+/* Editors of other systems put a mark at the beginning of a text in UTF-8. */
+static const char *skip_mark(const char *text)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+
+	return strncmp(text, mark, strlen(mark)) ? text : text + strlen(mark);
+}
+
 static int parse_file(struct name_list *list, const char *path, bool substring, char *error,
 		      size_t size_bytes)
 {
@@ -84,6 +92,7 @@ static int parse_file(struct name_list *list, const char *path, bool substring, 
 	autofclose FILE *file = fopen(path, "re");
 	int line = 0, err = 0;
 	size_t room = 0;
+	ssize_t len;
 
 	if (!file) {
 		err = -errno;
@@ -92,8 +101,18 @@ static int parse_file(struct name_list *list, const char *path, bool substring, 
 		return err;
 	}
 	errno = 0;
-	while (!err && getline(&text, &room, file) >= 0)
-		err = add_line(list, text, substring, path, ++line);
+	while (!err && (len = getline(&text, &room, file)) >= 0) {
+		if (memchr(text, '\0', len)) {
+			snprintf(
+				error, size_bytes,
+				"the list '%s' has a zero byte in line %d: save it as UTF-8, not as "
+				"UTF-16",
+				path, line + 1);
+			return -EINVAL;
+		}
+		err = add_line(list, line ? text : skip_mark(text), substring, path, line + 1);
+		line++;
+	}
 	if (!err && ferror(file))
 		err = errno ? -errno : -EIO;
 	if (err)

@@ -31,14 +31,14 @@ struct name_list {
  * @list: zeroed before the first call; the caller owns it, and frees it with name_list__free()
  * @names: patterns separated by commas, where empty ones are skipped; or `@FILE` with one pattern a
  *	line. In a file '#' starts a comment, blanks around a pattern are dropped, and commas and
- *	blanks inside a pattern belong to it
+ *	blanks inside a pattern belong to it. A byte order mark of UTF-8 is no part of the first line
  * @substring: match anywhere in a name (-t, -b), not only the whole name (-a, -d)
  * @error: set to a message without newline if the call fails
  * @size_bytes: size of @error
  *
  * The first '/' of a pattern separates the name of the test from that of the subtest.
  *
- * Return: 0; or a negative errno if FILE cannot be read or memory is short. @list keeps the
+ * Return: 0; or a negative errno if FILE is no text or cannot be read, or memory is short. @list keeps the
  * patterns that were added before.
  */
 int name_list__parse(struct name_list *list, const char *names, bool substring, char *error,

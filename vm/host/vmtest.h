@@ -29,6 +29,7 @@ struct options {
 	enum acceleration accel;
 	enum snapshot_use snapshot;
 	char *tree;          /* host folder that the guest sees at the same path, absolute */
+	struct words env;    /* NAME=VALUE for the guest's command */
 	struct words append; /* more options for the kernel's command line */
 	struct words with;   /* more commands to bring into the guest */
 	/* Options of the run */
@@ -62,6 +63,7 @@ struct vmtest {
 	int signal_fd;     /* the signalfd of signals.h */
 	int ending_signal; /* the signal that ends vmtest at once; 0: no such signal has come */
 	int asked_signal;  /* the signal after which the results are still brought in; or 0 */
+	int stdout_error;  /* the errno of output of the command that could not be written, or 0 */
 	char *cache;       /* the cache folder */
 	char *scratch;     /* the temporary folder of this run, or NULL */
 	int scratch_fd;    /* locked descriptor of @scratch, or -1 */

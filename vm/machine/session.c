@@ -382,6 +382,8 @@ static void write_output(struct session *s, int stream)
 	long n = queue__write(&s->output[stream], output_fd(s, stream), WRITE_BYTES);
 
 	if (n < 0) {
+		if (stream == STREAM_STDOUT)
+			s->vm->stdout_error = -n;
 		/*
 		 * Nobody reads this output. The next write of the command must fail too, as it
 		 * would without a guest.
