@@ -45,7 +45,8 @@
 
 /**
  * test__start_subtest() - begin a subtest, and end the one before it, if any
- * @name: name of the subtest, without the name of the test; commas, blanks and '/' are allowed
+ * @name: name of the subtest, without the name of the test; commas, blanks and '/' are allowed. Each
+ *	subtest of a test has a name of its own: a second one of the same name fails the test.
  *
  * Only the test's own process may begin a subtest: called in a forked child it is a failure.
  *
@@ -99,6 +100,14 @@ bool test__start_subtest(const char *name);
  * @description: text shown instead of @name, or NULL
  */
 bool test__start_subtest_with_desc(const char *name, const char *description);
+
+/**
+ * test__number_repeated_subtests() - let the second subtest of one name be NAME#2
+ *
+ * Without this call, two subtests of one name fail the test. It is meant for tests that cannot be
+ * changed here, such as those of a kernel tree.
+ */
+void test__number_repeated_subtests(void);
 
 /** test__end_subtest() - end the running subtest before the next one begins */
 void test__end_subtest(void);

@@ -65,7 +65,7 @@ has_event() {
 
 @test "a process that is left fails the test, and one that is about to die does not" {
 	run -1 "$fixtures" --events "$work/events" -a leave_daemon
-	[[ $output == *"leave_daemon:FAIL (left behind: process "*" (fixture-daemon))"* ]]
+	[[ $output == *"leave_daemon:FAIL"$'\n         '"(left behind: process "*" (fixture-daemon))"* ]]
 	has_event '.event == "left_behind" and (.what | endswith("(fixture-daemon)"))'
 	run -0 "$fixtures" -a leave_dying
 	[[ $output == *"leave_dying:OK"* ]]

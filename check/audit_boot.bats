@@ -140,7 +140,7 @@ nothing_is_left() {
 	run timeout 300 "$VMTEST" --tree "$work/tree" -- env TEST_LEAK=1 sh chains.sh </dev/null
 	echo "$output"
 	for test in leave_chain leave_chain_in_cgroup leave_chain_in_root; do
-		[[ $output == *" $test:FAIL (left behind: process "*" (fixture-daemon))"* ]]
+		[[ $output == *" $test:FAIL"$'\n         '"(left behind: process "*" (fixture-daemon))"* ]]
 	done
 	[ "$(grep -c 'Summary: 2/0 PASSED, 0 SKIPPED, 1/0 FAILED' <<<"$output")" -eq 3 ]
 	[ "$(grep -cx fixture-daemon <<<"$output")" -eq 0 ]
@@ -152,7 +152,7 @@ nothing_is_left() {
 	run timeout 300 "$VMTEST" --tree "$work/tree" -- \
 		env TEST_LEAK=1 ./fixtures -w 3 -a hang_in_root_cgroup --no-error-summary </dev/null
 	echo "$output"
-	[[ $output == *"hang_in_root_cgroup:FAIL (timeout: killed after 3.0 s)"* ]]
+	[[ $output == *"hang_in_root_cgroup:FAIL"$'\n         '"(timeout: killed after 3.0 s)"* ]]
 	[ "$(grep -c '^process [0-9]* thread [0-9]* (.*): State:' <<<"$output")" -eq 2 ]
 	[[ $output == *"do_sys_pause"* || $output == *"x64_sys_pause"* || $output == *"sigsuspend"* ]]
 	[[ $output == *"held_here"* ]]
@@ -180,10 +180,10 @@ nothing_is_left() {
 	echo "for no kernel" >"$work/tree/cordic.ko"
 	leaking -a needs_file_of_module
 	[ "$status" -eq 0 ]
-	[[ $output == *"needs_file_of_module:SKIP (no module cordic.ko beside the program: it is built for another kernel)"* ]]
+	[[ $output == *"needs_file_of_module:SKIP"$'\n         '"(no module cordic.ko beside the program: it is built for another kernel)"* ]]
 	rm "$work/tree/cordic.ko"
 	leaking -a needs_file_of_module
-	[[ $output == *"needs_file_of_module:SKIP (no module cordic.ko beside the program: the build did not make it, and has said why)"* ]]
+	[[ $output == *"needs_file_of_module:SKIP"$'\n         '"(no module cordic.ko beside the program: the build did not make it, and has said why)"* ]]
 }
 
 @test "what a run that is killed has left, the next one removes" {

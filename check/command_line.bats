@@ -78,7 +78,7 @@ survivors() {
 
 @test "exit status 2 names the subtest pattern that matches nothing" {
 	expect 2 -a subtests_pass/nosuch
-	[[ $output == *"subtests_pass:SKIP (no subtest is selected)"* ]]
+	[[ $output == *"subtests_pass:SKIP"$'\n         '"(no subtest is selected)"* ]]
 	[[ $output == *"error: 'subtests_pass/nosuch' matches no subtest (--list=all lists those that are known)" ]]
 	expect 2 -a pass/nosuch
 	[[ $output == *"error: 'pass/nosuch' matches no subtest (--list=all lists those that are known)" ]]
@@ -335,7 +335,7 @@ interrupt_when() {
 	"$fixtures" -j8 -t hang,leave,pass,subtests >"$work/out" 2>&1 </dev/null &
 	pid=$!
 	interrupt_when "grep -q 'pass:OK' '$work/out'"
-	grep -q "hang_asleep:FAIL (interrupted)" "$work/out"
+	grep -A 1 hang_asleep:FAIL "$work/out" | grep -q '(interrupted)'
 	grep -q "^Summary: " "$work/out"
 	run survivors
 	[ "$status" -ne 0 ]
@@ -394,7 +394,7 @@ interrupt_when() {
 @test "signals that the runner's caller ignores or blocks do not matter" {
 	run env --ignore-signal=CHLD --block-signal=TERM "$fixtures" -a pass,crash_terminated -w 5
 	[ "$status" -eq 1 ]
-	[[ $output == *"pass:OK"* && $output == *"crash_terminated:FAIL (killed: SIGTERM"* ]]
+	[[ $output == *"pass:OK"* && $output == *"crash_terminated:FAIL"$'\n         '"(killed: SIGTERM"* ]]
 }
 
 @test "nohup is honoured" {
@@ -419,7 +419,7 @@ interrupt_when() {
 @test "children that the runner has from its start are left alone" {
 	run timeout 60 bash -c "sleep 77.7 >/dev/null 2>&1 & echo \$! >'$work/pid'; exec '$fixtures' -a leave_daemon"
 	echo "$output"
-	[[ $output == *"leave_daemon:FAIL (left behind: process "*" (fixture-daemon))"* ]]
+	[[ $output == *"leave_daemon:FAIL"$'\n         '"(left behind: process "*" (fixture-daemon))"* ]]
 	kill "$(cat "$work/pid")"
 }
 
@@ -433,7 +433,7 @@ interrupt_when() {
 @test "a left process without session and output fails its own test, not the one that ends first" {
 	TEST_LEAK=1 expect 1 -j2 -a leave_in_time,leave_unseen
 	[[ $output == *"leave_in_time:OK"* ]]
-	[[ $output == *"leave_unseen:FAIL (left behind: process "*" (fixture-daemon))"* ]]
+	[[ $output == *"leave_unseen:FAIL"$'\n         '"(left behind: process "*" (fixture-daemon))"* ]]
 	run survivors
 	[ "$status" -ne 0 ]
 }
@@ -441,7 +441,7 @@ interrupt_when() {
 @test "a left process that fits no test is killed, and fails none of several tests" {
 	mkdir -p "$work/alone/2" "$work/two"
 	TEST_LEAVE_UNKNOWN=$work/alone expect 1 -a leave_unknown_1
-	[[ $output == *"leave_unknown_1:FAIL (left behind: process "*" (fixture-daemon))"* ]]
+	[[ $output == *"leave_unknown_1:FAIL"$'\n         '"(left behind: process "*" (fixture-daemon))"* ]]
 	TEST_LEAVE_UNKNOWN=$work/two expect 1 -j2 -a leave_unknown_1,leave_unknown_2 --events "$work/events"
 	[[ $output == *"leave_unknown_1:OK"* && $output == *"leave_unknown_2:OK"* ]]
 	[ "$(grep -c '^left behind, killed: process [0-9]* (fixture-daemon), by one of: leave_unknown_[12], leave_unknown_[12]$' \
@@ -453,14 +453,14 @@ interrupt_when() {
 
 @test "a process that forks without end does not survive" {
 	expect 1 -j2 -a leave_forking,pass
-	[[ $output == *"leave_forking:FAIL (left behind: process "* ]]
+	[[ $output == *"leave_forking:FAIL"$'\n         '"(left behind: process "* ]]
 	run survivors
 	[ "$status" -ne 0 ]
 }
 
 @test "a flood of records takes no time from other tests" {
 	expect 1 -j2 -a half_second,hang_flooding_records -w 3
-	[[ $output == *"half_second:OK"* && $output == *"hang_flooding_records:FAIL (timeout"* ]]
+	[[ $output == *"half_second:OK"* && $output == *"hang_flooding_records:FAIL"$'\n         '"(timeout"* ]]
 }
 
 @test "a reader that stops reading takes no time from tests" {
@@ -489,7 +489,7 @@ interrupt_when() {
 
 @test "a subtest pattern claims no result of a test without subtests" {
 	expect 2 -a pass/nosuch
-	[[ $output == *"pass:SKIP (no subtest is selected)"* && $output == *"Summary: 0/0 PASSED"* ]]
+	[[ $output == *"pass:SKIP"$'\n         '"(no subtest is selected)"* && $output == *"Summary: 0/0 PASSED"* ]]
 }
 
 @test "an allowed subtest of a denied test is no error" {
@@ -614,9 +614,10 @@ interrupt_when() {
 	[[ $output == *"pass:OK"* && $output == *"not all of the run could be kept: ENOSPC (No space left on device"* ]]
 }
 
-# results_of OUTPUT: print the result lines of tests, without the kernel's release
+# results_of OUTPUT: print the results of tests with their reasons, without the kernel's release
 results_of() {
-	sed -nE "s/$(uname -r)/RELEASE/g; s/^#[0-9/]+ +//p" <<<"$1" | LC_ALL=C sort -u
+	sed -E ':all; N; $!b all; s/\n {9}\(/ (/g' <<<"$1" |
+		sed -nE "s/$(uname -r)/RELEASE/g; s/^#[0-9/]+ +//p" | LC_ALL=C sort -u
 }
 
 @test "requirements: older kernels and other machines skip, with what is missing" {
@@ -633,8 +634,8 @@ results_of() {
 
 @test "requirements: a thing that this kernel should have is a failure, even beside a reason to skip" {
 	expect 1 -a needs_lost,needs_stable_func
-	[[ $output == *"needs_lost:FAIL (requirement: no type bpf_no_such_type: no such type in the kernel's types, and this kernel ($(uname -r)) should have it: there since 4.1)"* ]]
-	[[ $output == *"needs_stable_func:FAIL (requirement: no kernel function bpf_no_such_function"* ]]
+	[[ $output == *"needs_lost:FAIL"$'\n         '"(requirement: no type bpf_no_such_type: no such type in the kernel's types, and this kernel ($(uname -r)) should have it: there since 4.1)"* ]]
+	[[ $output == *"needs_stable_func:FAIL"$'\n         '"(requirement: no kernel function bpf_no_such_function"* ]]
 	[[ $output != *"run without"* ]]
 }
 
@@ -761,6 +762,29 @@ pass
 		grep -qxF "$line" <<<"$output"
 	done
 	[ "$(grep -cE '^environment (SECRET|LANG)=' <<<"$output")" -eq 0 ]
+}
+
+@test "variables of coverage tools, sanitizers and libraries reach a test" {
+	for variable in GCOV_PREFIX=/x GCOV_PREFIX_STRIP=2 LLVM_PROFILE_FILE=/x/%p LIBBPF_LOG_LEVEL=debug \
+		LD_PRELOAD= UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS=verbosity=0; do
+		run env "$variable" "$fixtures" -a inherited
+		[ "$status" -eq 0 ]
+		grep -qxF "environment $variable" <<<"$output"
+	done
+}
+
+@test "--env gives a test more variables, and replaces others" {
+	SECRET='x = y' expect 0 -a inherited --env SECRET --env EMPTY= --env LC_ALL=de_DE --env SECOND=1 --env SECOND=2
+	for line in 'SECRET=x = y' EMPTY= LC_ALL=de_DE SECOND=2; do
+		grep -qxF "environment $line" <<<"$output"
+	done
+	[[ $output != *"environment LC_ALL=C"* && $output != *SECOND=1* ]]
+	expect 64 -a inherited --env NO_SUCH_VARIABLE
+	[[ $output == *"--env NO_SUCH_VARIABLE: this variable is not set here"* ]]
+	for value in '' =x 'a b=c' 1a=b; do
+		expect 64 -a inherited --env "$value"
+		[[ $output == *"--env takes NAME or NAME=VALUE, not '$value'"* ]]
+	done
 }
 
 @test "the results folder does not follow links out of it" {

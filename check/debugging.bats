@@ -101,7 +101,7 @@ keep_traces() {
 	needs gdb
 	in_gdb 1 'continue\nbacktrace 1\nkill\n' --gdb crash_segv
 	[[ $output == *"received signal SIGSEGV"*"#0 "*"test_crash_segv ()"* ]]
-	[[ $output == *"crash_segv:FAIL (killed: SIGKILL, and not by the runner)"* ]]
+	[[ $output == *"crash_segv:FAIL"$'\n         '"(killed: SIGKILL, and not by the runner)"* ]]
 }
 
 @test "--gdb: the test goes on when gdb leaves" {
@@ -127,7 +127,7 @@ keep_traces() {
 	wait $pid || status=$?
 	cat "$work/out"
 	[ "$status" -eq 1 ]
-	grep -q 'hang_asleep:FAIL (killed: SIGKILL' "$work/out"
+	grep -A 1 hang_asleep:FAIL "$work/out" | grep -q '(killed: SIGKILL'
 }
 
 @test "--gdb: with all parts of the test's isolation" {
@@ -176,7 +176,7 @@ keep_traces() {
 @test "--strace: fork and threads are followed, and the file is named" {
 	needs strace
 	expect 1 --strace leave_daemon
-	[[ $output == *"leave_daemon:FAIL (left behind: process "*" (fixture-daemon))"* ]]
+	[[ $output == *"leave_daemon:FAIL"$'\n         '"(left behind: process "*" (fixture-daemon))"* ]]
 	trace=$(sed -n 's/^strace: //p' <<<"$output")
 	[[ $trace == "$work"/strace-leave_daemon-*.log ]]
 	tail -n 1 "$trace" | grep -q ' +++$'
@@ -211,7 +211,7 @@ keep_traces() {
 @test "--strace: a test that hangs ends at -w, with a complete trace" {
 	needs strace
 	expect 1 --strace hang_with_children -w 2
-	[[ $output == *"hang_with_children:FAIL (timeout: killed after 2.0 s)"* ]]
+	[[ $output == *"hang_with_children:FAIL"$'\n         '"(timeout: killed after 2.0 s)"* ]]
 	trace=$(sed -n 's/^strace: //p' <<<"$output")
 	tail -n 1 "$trace" | grep -q '+++ killed by SIGKILL +++$'
 	[ "$(grep -oE '^[0-9]+ ' "$trace" | sort -u | wc -l)" -eq 4 ]
@@ -251,9 +251,9 @@ keep_traces() {
 	chmod +x "$work/bin/strace"
 	cp "$work/bin/strace" "$work/bin/gdb"
 	PATH=$work/bin:$PATH expect 1 --strace pass
-	[[ $output == *"may not"*"pass:FAIL (not traced: strace ended with status 5 before it had attached)"* ]]
+	[[ $output == *"may not"*"pass:FAIL"$'\n         '"(not traced: strace ended with status 5 before it had attached)"* ]]
 	PATH=$work/bin:$PATH expect 1 --gdb pass
-	[[ $output == *"pass:FAIL (not traced: gdb ended with status 5 before it had attached)"* ]]
+	[[ $output == *"pass:FAIL"$'\n         '"(not traced: gdb ended with status 5 before it had attached)"* ]]
 }
 
 @test "--gdb and --strace: what cannot be is said" {
@@ -353,7 +353,7 @@ keep_traces() {
 	[ "$(id -u)" -eq 0 ] || skip "not root"
 	printf '6,1,1000000,-;before it began\n' >"$work/log"
 	TEST_HOLDS=$work/log expect 1 --kernel-log "$work/log" -a waits_holding_bpf -w 2 --no-error-summary
-	[[ $output == *"waits_holding_bpf:FAIL (timeout"* ]]
+	[[ $output == *"waits_holding_bpf:FAIL"$'\n         '"(timeout"* ]]
 	[[ $output == *"line 6 of the test"*"line 25 of the test"* ]]
 	[[ $output != *"before it began"* && $output != *"line 5 of the test"* ]]
 	if [[ $output == *"FAIL:map"* || $output == *"FAIL:link"* ]]; then

@@ -38,7 +38,7 @@ line() {
 
 @test "a splat of the test's own process fails it, with its text in the log" {
 	expect 1 -a splat_warning,pass
-	[[ $output == *"splat_warning:FAIL (splat: WARNING: own_task at kernel/bpf/made_up.c:12)"* ]]
+	[[ $output == *"splat_warning:FAIL"$'\n         '"(splat: WARNING: own_task at kernel/bpf/made_up.c:12)"* ]]
 	[[ $output == *"made_up_caller+0x10/0x20"* && $output != *" alone, to find out"* ]]
 	[[ $results == *"splat_warning SPLAT"* && $results == *"pass PASS"* ]]
 	[[ $output == *"Summary: 1/0 PASSED, 0 SKIPPED, 1/0 FAILED" ]]
@@ -47,8 +47,8 @@ line() {
 
 @test "a splat of a child, and one of a thread" {
 	expect 1 -a splat_in_child,splat_in_thread -j2
-	[[ $output == *"splat_in_child:FAIL (splat: WARNING: child_of_it at "* ]]
-	[[ $output == *"splat_in_thread:FAIL (splat: WARNING: thread_of_it at "* ]]
+	[[ $output == *"splat_in_child:FAIL"$'\n         '"(splat: WARNING: child_of_it at "* ]]
+	[[ $output == *"splat_in_thread:FAIL"$'\n         '"(splat: WARNING: thread_of_it at "* ]]
 	[[ $output != *" alone, to find out"* ]]
 }
 
@@ -61,12 +61,12 @@ line() {
 
 @test "a test that the kernel ended with an Oops is a splat, not only a crash" {
 	expect 1 -a splat_oops
-	[[ $output == *"splat_oops:FAIL (splat: BUG: kernel NULL pointer dereference, address:"* ]]
+	[[ $output == *"splat_oops:FAIL"$'\n         '"(splat: BUG: kernel NULL pointer dereference, address:"* ]]
 }
 
 @test "a splat without an end of its own" {
 	expect 1 -a splat_without_end
-	[[ $output == *"splat_without_end:FAIL (splat: BUG: sleeping function called from "* ]]
+	[[ $output == *"splat_without_end:FAIL"$'\n         '"(splat: BUG: sleeping function called from "* ]]
 }
 
 @test "-v shows each line once" {
@@ -78,7 +78,7 @@ line() {
 @test "of the suspects only the one that does it again alone is convicted" {
 	expect 1 -j4 -a splat_by_interrupt,half_second,pass
 	[[ $output == *" alone, to find out"* ]]
-	[[ $output == *"splat_by_interrupt:FAIL (splat: WARNING: softirq_of_it at net/made_up.c:5)"* ]]
+	[[ $output == *"splat_by_interrupt:FAIL"$'\n         '"(splat: WARNING: softirq_of_it at net/made_up.c:5)"* ]]
 	[[ $results == *"half_second PASS"* && $results == *"pass PASS"* ]]
 	[[ $results == *"splat_by_interrupt SPLAT"* ]]
 	[[ $output != *"not charged"* ]]
@@ -90,7 +90,7 @@ line() {
 @test "splats of two CPUs whose lines are mixed are charged to nobody at once, and both are seen" {
 	expect 1 -a splat_mixed,pass
 	[[ $output == *" alone, to find out"* ]]
-	[[ $output == *"splat_mixed:FAIL (splat: WARNING: own_task at made_up.c:1)"* ]]
+	[[ $output == *"splat_mixed:FAIL"$'\n         '"(splat: WARNING: own_task at made_up.c:1)"* ]]
 	[[ $output != *"not charged"* ]]
 	has_event '.event == "splat" and .title == "WARNING: own_task at made_up.c:1" and
 		(has("test") or has("pid") | not)'

@@ -195,7 +195,7 @@ facts() {
 
 @test "the kernel of a peer goes down: the test that ran alone there is to blame" {
 	deal 1 -w '"test_begin"=gone:1:Kernel panic - not syncing: made up' -- -a half_second,locks_exclusive_1,pass
-	[[ $output == *":FAIL (panic: Kernel panic - not syncing: made up)"* ]]
+	[[ $output == *":FAIL"$'\n         '"(panic: Kernel panic - not syncing: made up)"* ]]
 	[ "$(jq -c '[.success, .failed, .not_run]' "$report")" = "[2,1,0]" ]
 	[ "$(jq -r '.results[] | select(.result == "PANIC").subtests | length' "$report")" -eq 0 ]
 	each_ran_once
@@ -250,7 +250,7 @@ facts() {
 @test "Ctrl-C ends the tests of all machines" {
 	deal 130 -w '"test_begin"=int:1' -w '"test_begin"=int:0' -- -w 20 -a hang_asleep,hang_in_subtest,pass
 	[[ $(results) == "hang_asleep LOST hang_in_subtest LOST pass "* ]]
-	[[ $output == *":FAIL (interrupted)"*":FAIL (interrupted)"* ]]
+	[[ $output == *":FAIL"$'\n         '"(interrupted)"*":FAIL"$'\n         '"(interrupted)"* ]]
 	peers_end_with 0
 }
 
@@ -280,7 +280,7 @@ facts() {
 @test "a peer that hangs is given up, and its test is blamed" {
 	deal 1 -w '"test_begin"=stop:1' -- -w 1 -a half_second,locks_exclusive_1,pass
 	[[ $output == *"Machine 1 is gone: the machine has not answered for 41 s; 1 test ran there"* ]]
-	[[ $output == *":FAIL (panic: the machine has not answered for 41 s)"* ]]
+	[[ $output == *":FAIL"$'\n         '"(panic: the machine has not answered for 41 s)"* ]]
 	[ "$(jq -c '[.success, .failed]' "$report")" = "[2,1]" ]
 }
 
@@ -311,7 +311,7 @@ with_kernel_logs() {
 @test "a peer reruns the suspects of its splats; the head tells what comes of it" {
 	# The head is busy with the first test, so the peer runs the second one.
 	with_kernel_logs 1 -- -a half_second,splat_by_interrupt
-	[[ $output == *"splat_by_interrupt:FAIL (splat: WARNING: softirq_of_it at "* ]]
+	[[ $output == *"splat_by_interrupt:FAIL"$'\n         '"(splat: WARNING: softirq_of_it at "* ]]
 	[ "$(results)" = "half_second PASS splat_by_interrupt SPLAT" ]
 	jq -es 'map(select(.event == "test_begin" and .again and .machine == 1)) | length == 1' "$events"
 	[ "$(jq '.results[1].attempt' "$report")" -eq 2 ]

@@ -59,7 +59,7 @@ golden() {
 }
 
 command_line() {
-	bats --tap check/command_line.bats check/schedule.bats check/kernel_log.bats check/lists.bats check/layers.bats \
+	bats --tap check/command_line.bats check/reports.bats check/schedule.bats check/kernel_log.bats check/lists.bats check/layers.bats \
 		check/audit.bats check/debugging.bats check/packets.bats check/export.bats
 }
 
@@ -104,6 +104,7 @@ sanitized() {
 		O=$O/$1 unit_tests
 		golden
 		bats --tap check/command_line.bats | sed -E 's/^(ok|not ok) [0-9]+/& command_line/'
+		bats --tap check/reports.bats | sed -E 's/^(ok|not ok) [0-9]+/& reports/'
 		bats --tap check/schedule.bats | sed -E 's/^(ok|not ok) [0-9]+/& schedule/'
 		bats --tap check/machines.bats | sed -E 's/^(ok|not ok) [0-9]+/& machines/'
 		bats --tap check/kernel_log.bats | sed -E 's/^(ok|not ok) [0-9]+/& kernel_log/'

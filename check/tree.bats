@@ -405,7 +405,7 @@ guest() {
 	[[ $output == *"tree: tests that need bpf_testmod.ko will be skipped"* ]]
 	[ ! -e "$BUILD/tree/bpf_testmod.ko" ]
 	run -0 guest -t needs_module
-	[[ $output == *"needs_module:SKIP (no module bpf_testmod.ko beside the program: "* ]]
+	[[ $output == *"needs_module:SKIP"$'\n         '"(no module bpf_testmod.ko beside the program: "* ]]
 }
 
 @test "tree: a test needs a module if its object, or a BPF object that it opens, has a name of it" {
@@ -437,11 +437,11 @@ guest() {
 	[[ $output == *"#1/1     alpha/one:OK"* ]]
 	[[ $output == *"#1/2     alpha/two:OK"* ]]
 	[[ $output == *"#1/3     alpha/three:OK"* ]]
-	[[ $output == *"#2       bad_object:SKIP (not built)"* ]]
-	[[ $output == *"#7       not_built:SKIP (not built)"* ]]
-	[[ $output == *"#9       prog_tests_framework:SKIP (looks into the tree's runner"* ]]
+	[[ $output == *"#2       bad_object:SKIP"$'\n         '"(not built)"* ]]
+	[[ $output == *"#7       not_built:SKIP"$'\n         '"(not built)"* ]]
+	[[ $output == *"#9       prog_tests_framework:SKIP"$'\n         '"(looks into the tree's runner"* ]]
 	[[ $output == *"#12      serial:OK"* ]]
-	[[ $output == *"#13      skips:SKIP (skips:SKIP:no flux capacitor)"* ]]
+	[[ $output == *"#13      skips:SKIP"$'\n         '"(skips:SKIP:no flux capacitor)"* ]]
 	[[ $output == *"helper:FAIL:the helper says why"* ]]
 	[[ $output == *"cgroups are cleaned up"* ]]
 	[[ $output == *"#4       fails:FAIL"* ]]
@@ -461,18 +461,18 @@ guest() {
 	echo "$output"
 	[[ $output == *"program_test_own:FAIL"* ]]
 	[[ $output == *"ended by signal 15 (Terminated)"* ]]
-	[[ $output == *"program_test_broken:SKIP (not built)"* ]]
+	[[ $output == *"program_test_broken:SKIP"$'\n         '"(not built)"* ]]
 	[[ $output == *"program_test_script_sh/first:OK"* ]]
 	[[ $output == *"program_test_script_sh/second one:FAIL"* ]]
-	[[ $output == *"program_test_script_sh/third:SKIP (no such thing here)"* ]]
-	[[ $output == *"program_test_script_sh/fourth:SKIP (no device)"* ]]
+	[[ $output == *"program_test_script_sh/third:SKIP"$'\n         '"(no such thing here)"* ]]
+	[[ $output == *"program_test_script_sh/fourth:SKIP"$'\n         '"(no device)"* ]]
 	[[ $output == *"test_script.sh:FAIL:exit status 3"* ]]
 	[ ! -e "$BUILD/tree/called_by_none" ]
 }
 
 @test "tree: tests.txt gives reasons of skips, and variables that are not set" {
 	run -1 guest -t reg_bounds
-	[[ $output == *"reg_bounds_gen_x:SKIP (SLOW_TESTS=1 is not set)"* ]]
+	[[ $output == *"reg_bounds_gen_x:SKIP"$'\n         '"(SLOW_TESTS=1 is not set)"* ]]
 	[[ $output == *"seed 1"* ]]
 	run -1 "$VMTEST" --tree "$BUILD/tree" -- env SLOW_TESTS=1 REG_BOUNDS_RAND_SEED=7 \
 		"$BUILD/tree/test_progs" -t reg_bounds
@@ -494,7 +494,7 @@ guest() {
 	touch "$BUILD/tree/other_too"
 	run -1 "$VMTEST" --tree "$BUILD/tree" -- "$BUILD/tree/test_progs" -t crypto_sanity
 	rm "$BUILD/tree/other_too"
-	[[ $output == *"crypto_sanity:FAIL (left behind: process "*" (other))"* ]]
+	[[ $output == *"crypto_sanity:FAIL"$'\n         '"(left behind: process "*" (other))"* ]]
 }
 
 @test "tree: needs of tests that are new" {

@@ -80,7 +80,7 @@ kill_vm() {
 	# The first VM is busy with the first test when the second one takes the next.
 	deal 1 -- -j1 -w 8 -a hang_asleep,kernel_panic,pass,skip
 	report=results/fixtures/report.json
-	[[ $output == *"kernel_panic:FAIL (panic: "* ]]
+	[[ $output == *"kernel_panic:FAIL"$'\n         '"(panic: "* ]]
 	[ "$(jq -c '[.results[] | "\(.name) \(.result)"]' "$report")" = \
 		'["hang_asleep TIMEOUT","kernel_panic PANIC","pass PASS","skip SKIP"]' ]
 	[[ $output == *"VM 2: starting the guest again (1 of at most 3)"* ]]

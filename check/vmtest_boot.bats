@@ -86,6 +86,13 @@ is_empty() {
 	[[ "$stderr" == *to-stderr* ]]
 }
 
+@test "--env gives the command variables, of the caller or with a value" {
+	A=1 run --separate-stderr "$VMTEST" --tree tree --env A --env 'B=two words' --env TERM=mine -- \
+		sh -c 'echo "$A,$B,$TERM"'
+	[ "$status" -eq 0 ]
+	[ "$output" = "1,two words,mine" ]
+}
+
 @test "stdin that is not a terminal stays with the caller" {
 	run -0 --separate-stderr sh -c 'printf "one\ntwo\n" | { "$VMTEST" --tree tree -- cat; cat; }'
 	[ "$output" = "$(printf 'one\ntwo')" ]

@@ -39,6 +39,7 @@ int test__verbosity(void);
 bool test__verifier_stats(void);
 bool glob__match(const char *text, const char *pattern);
 void test__end_subtest(void);
+void test__number_repeated_subtests(void);
 void test__skip_reason(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,
 		    const char *fmt, ...);
@@ -268,6 +269,7 @@ static void load_again(const char *module)
 void adapter__enter(const char *test, const char *module)
 {
 	running_test_name = test;
+	test__number_repeated_subtests();
 	fill_environment();
 	enter_folder_of_program();
 	show_own_interfaces();
@@ -330,6 +332,7 @@ void adapter__run_program(const char *path)
 	pid_t child;
 	int fds[2], status;
 
+	test__number_repeated_subtests();
 	enter_folder_of_program();
 	show_own_interfaces();
 	child = pipe2(fds, O_CLOEXEC) ? -1 : fork();

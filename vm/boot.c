@@ -142,6 +142,7 @@ static void make_order(struct vmtest *vm, const struct boot *boot, struct order 
 	if (boot__test_program(vm))
 		words__add(&order->environment, "XDG_STATE_HOME=" GUEST_STATE);
 	words__add(&order->environment, "TEST_TIME_SCALE=%u", boot->session.time_scale);
+	words__add_all(&order->environment, &vm->opt.env);
 }
 
 static int write_order(struct vmtest *vm, struct boot *boot)

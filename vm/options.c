@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "runner/text/cleanup.h"
+#include "runner/text/variable.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/path.h"
 #include "vm/host/text.h"
@@ -149,6 +150,32 @@ static int set_tree(struct argp_state *state, const char *text, struct options *
 	return 0;
 }
 
+/* vmtest needs these variables itself. */
+static const char *const own_variables[] = {
+	"RESULTS",    "TEST_HEAD",        "TEST_JOURNAL", "TEST_KILLED_BY",
+	"TEST_PANIC", "TEST_PANICS_LEFT", "TEST_PEERS",   "VMTEST",
+};
+
+static int add_variable(struct argp_state *state, const char *text, struct options *opt)
+{
+	const char *assignment = NULL;
+	int err = variable__assignment(text, &assignment);
+
+	if (err == -ENOENT)
+		argp_error(state,
+			   "cannot use \"%s\" for --env: it is not set here; give --env %s=VALUE",
+			   text, text);
+	else if (err)
+		argp_error(state, "cannot use \"%s\" for --env: give NAME or NAME=VALUE", text);
+	for (size_t i = 0; i < ARRAY_SIZE(own_variables); i++) {
+		if (variable__has_name(assignment, own_variables[i]))
+			argp_error(state, "cannot use \"%s\" for --env: vmtest sets %s itself",
+				   text, own_variables[i]);
+	}
+	words__add(&opt->env, "%s", assignment);
+	return 0;
+}
+
 static int print_help(struct argp_state *state, const char *text, struct options *opt)
 {
 	argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
@@ -195,6 +222,10 @@ static const struct option_row rows[] = {
 	  GROUP_GUEST, 0, MEMBER(WORDS, append) },
 	{ "with", "COMMAND", "also bring this command into the guest", GROUP_GUEST, 0,
 	  MEMBER(WORDS, with) },
+	{ "env", "NAME[=VALUE]",
+	  "give COMMAND this environment variable (default: the value that it has here); may be "
+	  "repeated",
+	  GROUP_GUEST, 0, .kind = OPTION_SET, .set = add_variable },
 	{ .doc = "The run:", .group = GROUP_RUN },
 	{ "timeout", "S",
 	  "longest time for the command in seconds, 0: none (default: 3600; with --shell: none)",
@@ -429,5 +460,6 @@ void options__free(struct options *opt)
 	words__free(&opt->kernels);
 	words__free(&opt->with);
 	words__free(&opt->append);
+	words__free(&opt->env);
 	free(opt->tree);
 }

@@ -36,7 +36,8 @@ results() {
 guest own "./test_progs_own -j $*"
 # Only our runner runs the other programs of a tree, and lists tests that are not built.
 guest ours "./test_progs --results -j -d 'program_*' $*"
-sed -nE 's/^#[0-9]+ +([A-Za-z0-9_]+):SKIP \(not built\).*/\1/p' "$work/ours.out" | sort -u >"$work/not-built"
+sed -nE '/:SKIP$/ { N; s/^#[0-9]+ +([A-Za-z0-9_]+):SKIP\n +\(not built\)$/\1/p }' "$work/ours.out" |
+	sort -u >"$work/not-built"
 "$tree/test_progs" --list "$@" 2>/dev/null | grep -v '^program_' | sort |
 	comm -23 - "$work/not-built" >"$work/selected"
 for name in own ours; do

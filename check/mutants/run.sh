@@ -154,7 +154,7 @@ judge_mutant() {
 		not_ok "$1 SURVIVED: test_progs ended with status ${status:-none}, not 1"
 	elif ! grep -qF "$red:FAIL" "$log"; then
 		not_ok "$1 SURVIVED: $red is not red"
-	elif ! grep -E ":FAIL(:| \\()" "$log" | grep -qF -- "$says"; then
+	elif ! grep -E -e ':FAIL:' -e '^ {9}\(' "$log" | grep -qF -- "$says"; then
 		not_ok "$1 SURVIVED: $red is red, and not because of '$says'"
 	else
 		ok "$1 killed: $red: $says"

@@ -195,5 +195,6 @@ int command_line__end(struct command_line *line, int status)
 	selection__free(&line->selection);
 	selection__free(&line->captured);
 	name_list__free(&line->known_skips);
+	free(options->environment);
 	return status;
 }

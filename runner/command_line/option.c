@@ -12,6 +12,7 @@
 #include "runner/command_line/option.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/number.h"
+#include "runner/text/variable.h"
 
 #define ARRAY_SIZE(array)     (sizeof(array) / sizeof((array)[0]))
 /*
@@ -202,6 +203,28 @@ static error_t set_deadline(struct parsing *parsing, const struct option_entry *
 	return 0;
 }
 
+static error_t add_variable(struct parsing *parsing, const struct option_entry *option,
+			    const char *value)
+{
+	struct run_options *options = parsing->options;
+	const char *assignment, **grown;
+	int err = variable__assignment(value, &assignment);
+
+	if (err == -ENOENT)
+		return option__refuse(
+			parsing, "--env %s: this variable is not set here; give --env %s=VALUE",
+			value, value);
+	if (err)
+		return option__refuse(parsing, "--env takes NAME or NAME=VALUE, not '%s'", value);
+	grown = reallocarray(options->environment, options->environment_cnt + 2, sizeof(*grown));
+	if (!grown)
+		return option__refuse(parsing, "out of memory");
+	options->environment = grown;
+	grown[options->environment_cnt++] = assignment;
+	grown[options->environment_cnt] = NULL;
+	return 0;
+}
+
 static error_t set_max_time(struct parsing *parsing, const struct option_entry *option,
 			    const char *value)
 {
@@ -369,6 +392,11 @@ const struct option_entry option_table[] = {
 		    "never",
 		    GROUP_HOW },
 	  .set = set_deadline },
+	{ .argp = { "env", 0, "NAME[=VALUE]", 0,
+		    "Give the tests this environment variable (default: the value that it has here); may "
+		    "be repeated",
+		    GROUP_HOW },
+	  .set = add_variable },
 	{ .argp = { "fail-fast", 0, "N", OPTION_ARG_OPTIONAL,
 		    "Start no further test once N tests (default: 1) have failed", GROUP_HOW },
 	  .set = set_fail_fast },

@@ -70,6 +70,8 @@ struct run_options {
 	int fail_fast;            /* number of failures after which nothing starts; 0: no limit */
 	int64_t max_time_ms;      /* time after which nothing starts; 0: no limit */
 	enum tracer_kind tracer;  /* the program that traces the only selected test */
+	const char **environment; /* NAME=VALUE of --env, ended by NULL; or NULL */
+	int environment_cnt;
 	bool no_audit;
 	bool keep; /* leave namespaces and cgroups of failed tests for inspection */
 	struct machine_sockets machines; /* connections to the other machines of the run */

@@ -31,6 +31,7 @@ struct test_process_setup {
 	enum tracer_kind tracer; /* the test waits for this tracer before its test function */
 	int wait_timeout_ms;
 	struct isolation_setup surroundings;
+	const char *const *environment; /* NAME=VALUE of --env, ended by NULL; or NULL */
 	int runner_pid;
 	uint64_t mark;            /* mark of the test's processes (system/process_mark.h) */
 	int verifier_fd;          /* descriptor of the folder for verifier logs, or -1 */

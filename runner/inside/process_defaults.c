@@ -18,11 +18,32 @@
 /* oom_score_adj of a test, so that the OOM killer ends it before other processes of the machine. */
 #define OOM_SCORE_ADJ_OF_TESTS 500
 
-/* Environment variables that stay. A name that ends in '_' is a prefix of such variables. */
+/*
+ * Environment variables that stay. A name that ends in '_' is a prefix of such variables.
+ * docs/reference.md lists them.
+ */
 static const char *const kept_variables[] = {
-	"HOME",   "LD_LIBRARY_PATH",      "PATH",         "RESULTS", "SELFTESTS_VERBOSE",
-	"TERM",   "ASAN_OPTIONS",         "LSAN_OPTIONS", "TEST_",   "UBSAN_OPTIONS",
-	"VMTEST", "ASAN_SYMBOLIZER_PATH",
+	"HOME",
+	"PATH",
+	"TERM",
+	/* The test process runs with these libraries already. Its commands shall do so, too. */
+	"LD_LIBRARY_PATH",
+	"LD_PRELOAD",
+	/* For tests: their own variables, and those of vmtest and of the kernel's helpers. */
+	"TEST_",
+	"RESULTS",
+	"VMTEST",
+	"SELFTESTS_VERBOSE",
+	/* Sanitizers and coverage: where they write, and what they report. */
+	"ASAN_",
+	"LSAN_",
+	"MSAN_",
+	"TSAN_",
+	"UBSAN_",
+	"GCOV_",
+	"LLVM_PROFILE_FILE",
+	/* Commands that use libbpf. In a test, -vv shows libbpf's debug lines. */
+	"LIBBPF_LOG_LEVEL",
 };
 
 static const struct {
@@ -57,7 +78,7 @@ static bool is_kept(const char *variable)
 	return false;
 }
 
-static void reset_environment(void)
+static void reset_environment(const char *const *more)
 {
 	char **from, **to;
 	size_t i;
@@ -70,6 +91,8 @@ static void reset_environment(void)
 		*to = NULL;
 	for (i = 0; i < sizeof(set_variables) / sizeof(set_variables[0]); i++)
 		setenv(set_variables[i].name, set_variables[i].value, set_variables[i].replace);
+	for (; more && *more; more++)
+		putenv((char *)*more);
 }
 
 static void reset_signals(void)
@@ -112,13 +135,13 @@ static void reset_limits(const struct rlimit *open_files)
 	setrlimit(RLIMIT_NOFILE, open_files);
 }
 
-void process_defaults__apply(const struct rlimit *open_files)
+void process_defaults__apply(const struct rlimit *open_files, const char *const *environment)
 {
 	const struct sched_param none = {};
 
 	reset_signals();
 	umask(022);
-	reset_environment();
+	reset_environment(environment);
 	reset_limits(open_files);
 	if (sched_getscheduler(0) != SCHED_OTHER)
 		sched_setscheduler(0, SCHED_OTHER, &none);

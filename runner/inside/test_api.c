@@ -9,6 +9,7 @@
 
 #include "runner/inside/capture_requests.h"
 #include "runner/inside/channel.h"
+#include "runner/inside/subtest_names.h"
 #include "runner/inside/test_api.h"
 #include "test_progs.h"
 
@@ -17,6 +18,8 @@
 static struct {
 	int number; /* number of the latest subtest */
 	bool is_open;
+	bool may_share_names; /* a second subtest of one name is NAME#2 */
+	int repetition;       /* how many subtests have the name of the latest one */
 } subtests;
 
 void test__save_verifier_log(const char *program, const char *log)
@@ -65,14 +68,55 @@ bool test__has(const struct test_need *need)
 	       NEED_HOLDS;
 }
 
+void test__number_repeated_subtests(void)
+{
+	subtests.may_share_names = true;
+}
+
+/*
+ * Count the names of subtests. Write NAME#2 for the second one of a name, if the test may have one.
+ *
+ * Return: whether @numbered has such a name.
+ */
+static bool number_repeated(const char *shown, char *numbered, size_t size_bytes)
+{
+	subtests.repetition = subtest_names__count(shown);
+	if (!subtests.may_share_names || subtests.repetition == 1)
+		return false;
+	snprintf(numbered, size_bytes, "%s#%d", shown, subtests.repetition);
+	return true;
+}
+
+/* Two results under one name: a reader would take the one for the other. */
+static void fail_if_repeated(const char *shown)
+{
+	char text[SUBTEST_NAME_MAX_BYTES + 64];
+
+	if (subtests.may_share_names || subtests.repetition == 1)
+		return;
+	snprintf(text, sizeof(text), "%d subtests are named '%s': give each a name of its own",
+		 subtests.repetition, shown);
+	channel__send_failure(text);
+}
+
+/* @description: the description, or the numbered name, or "" */
+static bool is_selected(const char *name, const char *description)
+{
+	const struct test_process_setup *setup = channel__setup();
+
+	return selection__has_subtest(setup->selection, setup->test->name, setup->number, name,
+				      description, subtests.number);
+}
+
 bool test__start_subtest_with_desc(const char *name, const char *description)
 {
 	char name_cut[SUBTEST_NAME_MAX_BYTES], description_cut[SUBTEST_NAME_MAX_BYTES];
-	char reason[SKIP_REASON_MAX_BYTES];
+	char reason[SKIP_REASON_MAX_BYTES], numbered[SUBTEST_NAME_MAX_BYTES + 16];
 	struct record record = {
 		.header.flags = RECORD_WANTS_ANSWER,
 		.texts = { name_cut, description_cut },
 	};
+	const char *shown;
 
 	snprintf(name_cut, sizeof(name_cut), "%s", name ?: "");
 	snprintf(description_cut, sizeof(description_cut), "%s", description ?: "");
@@ -87,16 +131,18 @@ bool test__start_subtest_with_desc(const char *name, const char *description)
 		channel__send_failure("a subtest needs a name");
 		return false;
 	}
-	if (!selection__has_subtest(channel__setup()->selection, channel__setup()->test->name,
-				    channel__setup()->number, name_cut, description_cut,
-				    subtests.number)) {
+	shown = *description_cut ? description_cut : name_cut;
+	if (number_repeated(shown, numbered, sizeof(numbered)))
+		record.texts[1] = numbered;
+	if (!is_selected(name_cut, *description_cut ? description_cut : record.texts[1])) {
 		record.header.type = RECORD_SUBTEST_LEFT_OUT;
 		record.header.flags = 0;
 		channel__send(&record);
 		return false;
 	}
 	fflush(NULL);
-	capture_requests__enter_subtest(name_cut, description_cut, subtests.number);
+	fail_if_repeated(shown);
+	capture_requests__enter_subtest(name_cut, record.texts[1], subtests.number);
 	record.header.type = RECORD_SUBTEST_BEGIN;
 	subtests.is_open = true;
 	channel__send(&record);

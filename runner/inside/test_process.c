@@ -118,7 +118,7 @@ static void prepare(const struct test_process_setup *setup)
 		_exit(TEST_PROCESS_CHANNEL_LOST);
 	redirect_output(setup);
 	close_descriptors_of_runner(setup);
-	process_defaults__apply(&setup->open_files);
+	process_defaults__apply(&setup->open_files, setup->environment);
 	process_mark__set(setup->mark);
 	/*
 	 * A test process adopts its own orphans. The runner then gets orphans only from tests that

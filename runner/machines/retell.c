@@ -160,7 +160,7 @@ static void take_log(struct outcome *outcome, struct json_object *object)
 
 static void take_end(const struct retold *retold)
 {
-	outcome_events__take_result(retold->where, retold->object);
+	outcome_events__take_result(retold->test, retold->where, retold->object);
 	retold->where->force_log |= has(retold->object, "force_log");
 	retold->where->skipped |= has(retold->object, "skipped");
 	take_log(retold->where, retold->object);

@@ -85,6 +85,7 @@ static void be_test(const struct start *start)
 		.wait_timeout_ms = wait_timeout_ms(options),
 		.surroundings = { units->suite_dir, options->jobs,
 				  unit->bpffs.is_open ? unit->bpffs.fd : -1 },
+		.environment = (const char *const *)options->environment,
 		.runner_pid = start->runner_pid,
 		.mark = unit->mark,
 		.open_files = units->open_files,

@@ -13,6 +13,7 @@
 #include "runner/reports/event_stream.h"
 #include "runner/reports/json_outcome.h"
 #include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
 #include "runner/text/json_add.h"
 
 #define READER_WAIT_MS 1000
@@ -88,11 +89,14 @@ out:
 	json_object_put(object);
 }
 
-static void add_result(struct json_object *object, const struct outcome *outcome)
+static void add_result(struct json_object *object, const struct event *event)
 {
+	const struct outcome *outcome = event->where;
+	autofree char *reason = test_outcome__explain(event->test, outcome);
+
 	json_add__text(object, "result", result__word(outcome->result));
-	if (outcome->detail)
-		json_add__text(object, "reason", outcome->detail);
+	if (reason)
+		json_add__text(object, "reason", reason);
 	json_add__number(object, "duration_us", (outcome->end_ns - outcome->begin_ns) / 1000);
 	json_add__number(object, "failed_assertions", outcome->failures);
 	if (outcome->captures_cnt)
@@ -172,12 +176,12 @@ static void assertion_failed(struct json_object *object, const struct event *eve
 
 static void subtest_end(struct json_object *object, const struct event *event)
 {
-	add_result(object, event->where);
+	add_result(object, event);
 }
 
 static void test_end(struct json_object *object, const struct event *event)
 {
-	add_result(object, event->where);
+	add_result(object, event);
 	json_add__number(object, "subtests", event->test->subtests_cnt);
 	json_add__number(object, "left_processes", event->test->left_processes);
 }

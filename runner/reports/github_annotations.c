@@ -41,6 +41,7 @@ static void annotate(FILE *out, const struct test_outcome *test, const struct ou
 {
 	const struct outcome *outcome = subtest ?: &test->outcome;
 	const struct failed_assertion *failure = &outcome->first_failure;
+	autofree char *reason = test_outcome__explain(test, outcome);
 
 	fputs("::error ", out);
 	if (failure->file && failure->line > 0) {
@@ -55,7 +56,7 @@ static void annotate(FILE *out, const struct test_outcome *test, const struct ou
 		print_property(out, subtest->name);
 	}
 	fputs("::", out);
-	print_escaped(out, outcome->detail ?: failure->text ?: result__word(outcome->result), "");
+	print_escaped(out, reason ?: "out of memory", "");
 	fputc('\n', out);
 }
 

@@ -13,17 +13,25 @@
 #include "runner/reports/json_report.h"
 #include "runner/reports/splat_report.h"
 #include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
 #include "runner/text/json_add.h"
 
 #define REPORT_VERSION 1
 
-static void add_log(struct json_object *object, const struct capped_log *log)
+/* A failure without a log has its reason as its message: many programs read only that. */
+static void add_message(struct json_object *object, const struct outcome *outcome,
+			const char *reason)
 {
+	autofree char *text = NULL;
 	size_t len = 0;
-	char *text = capped_log__text(log, &len);
 
+	if (outcome->log.total_bytes || !result__is_failure(outcome->result))
+		text = capped_log__text(&outcome->log, &len);
+	else if (asprintf(&text, "%s\n", reason ?: "out of memory") < 0)
+		text = NULL;
+	else
+		len = strlen(text);
 	json_object_object_add(object, "message", json_add__new_text(text ?: "", len));
-	free(text);
 }
 
 /* Return: the first failed assertion outside of subtests, or else the first one in a subtest. */
@@ -38,20 +46,20 @@ static const struct failed_assertion *first_failure(const struct test_outcome *t
 	return &test->outcome.first_failure;
 }
 
-static struct json_object *outcome_object(const struct outcome *outcome,
+static struct json_object *outcome_object(const struct test_outcome *test,
+					  const struct outcome *outcome,
 					  const struct failed_assertion *failure)
 {
 	struct json_object *object = json_object_new_object();
+	autofree char *reason = test_outcome__explain(test, outcome);
 
 	json_add__text(object, "name", outcome->name);
 	json_add__number(object, "number", outcome->number);
-	add_log(object, &outcome->log);
+	add_message(object, outcome, reason);
 	json_add__bool(object, "failed", result__is_failure(outcome->result));
 	json_add__text(object, "result", result__word(outcome->result));
-	if (outcome->detail)
-		json_add__text(object, "reason", outcome->detail);
-	else if (outcome->result == RESULT_SKIP)
-		json_add__text(object, "reason", "reason not given");
+	if (reason)
+		json_add__text(object, "reason", reason);
 	json_add__number(object, "duration_ms", (outcome->end_ns - outcome->begin_ns) / NS_PER_MS);
 	json_add__number(object, "failed_assertions", outcome->failures);
 	/* A failure that the runner found has no source line. */
@@ -68,7 +76,7 @@ static struct json_object *outcome_object(const struct outcome *outcome,
 
 static struct json_object *test_object(const struct test_outcome *test)
 {
-	struct json_object *object = outcome_object(&test->outcome, first_failure(test));
+	struct json_object *object = outcome_object(test, &test->outcome, first_failure(test));
 	struct json_object *subtests = json_object_new_array();
 	struct json_object *left = json_object_new_array();
 	int i, tolerated = 0;
@@ -76,7 +84,8 @@ static struct json_object *test_object(const struct test_outcome *test)
 	for (i = 0; i < test->subtests_cnt; i++) {
 		const struct outcome *subtest = &test->subtests[i]->outcome;
 
-		json_object_array_add(subtests, outcome_object(subtest, &subtest->first_failure));
+		json_object_array_add(subtests,
+				      outcome_object(test, subtest, &subtest->first_failure));
 	}
 	json_object_object_add(object, "subtests", subtests);
 	for (i = 0; i < test->left_cnt; i++) {

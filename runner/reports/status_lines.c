@@ -5,7 +5,11 @@
 
 #include "runner/reports/status_lines.h"
 #include "runner/system/clock.h"
+#include "runner/text/cleanup.h"
 #include "runner/text/printable.h"
+
+/* A reason stands below the name. A line that begins with a blank is no status line. */
+#define REASON_INDENT "         "
 
 /* Return: true if output is shown as it comes: -v or --gdb, and one test runs at a time. */
 static bool is_live(const struct run_options *options)
@@ -56,43 +60,43 @@ static const char *status_word(enum result result)
 	return result == RESULT_SKIP ? "SKIP" : "FAIL";
 }
 
-/* Print the detail in parentheses after the word of the result. A skip always has a detail. */
-static void print_status(const struct outcome *outcome)
+static void print_reason(const char *reason)
 {
-	fputs(status_word(outcome->result), stdout);
-	if (outcome->result == RESULT_PASS)
-		return;
-	if (outcome->detail || outcome->result == RESULT_SKIP) {
-		fputs(" (", stdout);
-		if (outcome->detail)
-			print_word(stdout, outcome->detail);
-		else
-			fputs("reason not given", stdout);
-		putchar(')');
-	}
+	fputs(REASON_INDENT "(", stdout);
+	print_word(stdout, reason);
+	puts(")");
 }
 
-static void print_subtest_line(const struct test_outcome *test, const struct outcome *subtest)
+static void print_name(const struct test_outcome *test, const struct outcome *subtest)
 {
+	fputs(test->outcome.name, stdout);
+	if (!subtest)
+		return;
+	putchar('/');
+	print_word(stdout, subtest->name);
+}
+
+/*
+ * Print a line that only consists of number, name and status word, because programs that read the
+ * output take `^#N NAME:(OK|FAIL|SKIP)$`. The reason is below it.
+ */
+static void print_status_line(const struct test_outcome *test, const struct outcome *subtest)
+{
+	const struct outcome *outcome = subtest ?: &test->outcome;
+	int skipped = test_outcome__skipped_subtests(test);
 	char number[32];
 
-	snprintf(number, sizeof(number), "%d/%d", test->outcome.number, subtest->number);
-	printf("#%-7s %s/", number, test->outcome.name);
-	print_word(stdout, subtest->name);
-	putchar(':');
-	print_status(subtest);
-	putchar('\n');
-}
-
-static void print_test_line(const struct test_outcome *test)
-{
-	int skipped = test_outcome__skipped_subtests(test);
-
-	printf("#%-7d %s:", test->outcome.number, test->outcome.name);
-	print_status(&test->outcome);
-	if (test->outcome.result == RESULT_PASS && skipped)
-		printf(" (SKIP: %d/%d)", skipped, test->subtests_seen);
-	putchar('\n');
+	snprintf(number, sizeof(number), subtest ? "%d/%d" : "%d", test->outcome.number,
+		 outcome->number);
+	printf("#%-7s ", number);
+	print_name(test, subtest);
+	printf(":%s\n", status_word(outcome->result));
+	if (outcome->result == RESULT_PASS && !subtest && skipped)
+		printf(REASON_INDENT "(SKIP: %d/%d)\n", skipped, test->subtests_seen);
+	else if (outcome->result == RESULT_SKIP)
+		print_reason(outcome->detail ?: "reason not given");
+	else if (outcome->result != RESULT_PASS && outcome->detail)
+		print_reason(outcome->detail);
 }
 
 bool status_lines__shows_log(const struct run_options *options, const struct outcome *outcome)
@@ -101,8 +105,7 @@ bool status_lines__shows_log(const struct run_options *options, const struct out
 	       (options->verbosity && !is_live(options));
 }
 
-static void print_test(const struct run_options *options, const struct test_outcome *test,
-		       bool failures_only)
+static void print_test(const struct run_options *options, const struct test_outcome *test)
 {
 	int i;
 
@@ -111,13 +114,47 @@ static void print_test(const struct run_options *options, const struct test_outc
 	for (i = 0; i < test->subtests_cnt; i++) {
 		const struct outcome *subtest = &test->subtests[i]->outcome;
 
-		if (failures_only && !result__is_failure(subtest->result))
-			continue;
 		if (status_lines__shows_log(options, subtest))
 			print_log(&subtest->log);
-		print_subtest_line(test, subtest);
+		print_status_line(test, subtest);
 	}
-	print_test_line(test);
+	print_status_line(test, NULL);
+}
+
+/* Print a failure once more, in a form that is not counted a second time. */
+static void print_failure(const struct test_outcome *test, const struct outcome *subtest)
+{
+	const struct outcome *outcome = subtest ?: &test->outcome;
+	autofree char *reason = test_outcome__explain(test, outcome);
+
+	printf("Failed: #%d", test->outcome.number);
+	if (subtest)
+		printf("/%d", subtest->number);
+	putchar(' ');
+	print_name(test, subtest);
+	/* The log of a failed assertion says what failed. */
+	if (reason && (outcome->detail || !outcome->log.total_bytes)) {
+		fputs(" (", stdout);
+		print_word(stdout, reason);
+		putchar(')');
+	}
+	putchar('\n');
+	print_log(&outcome->log);
+}
+
+static void print_failures(const struct test_outcome *test)
+{
+	int i, failed = 0;
+
+	for (i = 0; i < test->subtests_cnt; i++) {
+		if (!result__is_failure(test->subtests[i]->outcome.result))
+			continue;
+		print_failure(test, &test->subtests[i]->outcome);
+		failed++;
+	}
+	/* A test that failed only in its subtests needs no line of its own. */
+	if (!failed || test->outcome.detail || test->outcome.log.total_bytes)
+		print_failure(test, NULL);
 }
 
 /* End the last line of live output, which may lack its newline. */
@@ -141,7 +178,7 @@ static void show_subtest(const struct run_options *options, const struct test_ou
 	if (!is_live(options))
 		return;
 	end_live_line(&subtest->log);
-	print_subtest_line(test, subtest);
+	print_status_line(test, subtest);
 }
 
 static void show_slow(const struct event *event)
@@ -161,9 +198,9 @@ static void show_test(const struct run_options *options, const struct test_outco
 {
 	if (is_live(options)) {
 		end_live_line(&test->outcome.log);
-		print_test_line(test);
+		print_status_line(test, NULL);
 	} else {
-		print_test(options, test, false);
+		print_test(options, test);
 	}
 	fflush(stdout);
 }
@@ -236,7 +273,7 @@ void status_lines__print_failures(const struct run_options *options, const struc
 	puts("\nAll error logs:");
 	for (i = 0; i < tests->cnt; i++) {
 		if (result__is_failure(tests->all[i].outcome.result))
-			print_test(options, &tests->all[i], true);
+			print_failures(&tests->all[i]);
 	}
 }
 

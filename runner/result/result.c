@@ -193,6 +193,52 @@ void test_outcome__finish(struct test_outcome *test)
 	own->failures -= failed;
 }
 
+/* Return: as test_outcome__explain(); NULL if no subtest has failed. */
+static char *explain_by_subtests(const struct test_outcome *test)
+{
+	const struct outcome *first = NULL;
+	int i, more = 0, n;
+	char *text, *why;
+
+	for (i = 0; i < test->subtests_cnt; i++) {
+		if (!result__is_failure(test->subtests[i]->outcome.result))
+			continue;
+		more += first != NULL;
+		first = first ?: &test->subtests[i]->outcome;
+	}
+	why = first ? test_outcome__explain(test, first) : NULL;
+	if (!why)
+		return NULL;
+	if (more)
+		n = asprintf(&text, "subtest %s: %s; %d more failed", first->name, why, more);
+	else
+		n = asprintf(&text, "subtest %s: %s", first->name, why);
+	free(why);
+	return n < 0 ? NULL : text;
+}
+
+static bool has_text(const char *text)
+{
+	return text && *text;
+}
+
+char *test_outcome__explain(const struct test_outcome *test, const struct outcome *outcome)
+{
+	char *text = NULL;
+
+	if (!result__is_failure(outcome->result) && outcome->result != RESULT_SKIP)
+		return NULL;
+	if (has_text(outcome->detail))
+		return strdup(outcome->detail);
+	if (outcome->result == RESULT_SKIP)
+		return strdup("reason not given");
+	if (has_text(outcome->first_failure.text))
+		return strdup(outcome->first_failure.text);
+	if (outcome == &test->outcome)
+		text = explain_by_subtests(test);
+	return text ?: strdup("it failed, and the reason is not known");
+}
+
 void test_outcome__add_left(struct test_outcome *test, const char *what)
 {
 	char **grown = reallocarray(test->left_behind, test->left_cnt + 1, sizeof(*grown));

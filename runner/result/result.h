@@ -121,6 +121,17 @@ void outcome__finish(struct outcome *outcome);
  */
 void test_outcome__finish(struct test_outcome *test);
 
+/**
+ * test_outcome__explain() - why a test or subtest failed or was skipped
+ * @outcome: that of @test or of one of its subtests
+ *
+ * The text is the detail, or else the first assertion that failed, or else that of the first subtest
+ * that failed. It is never empty.
+ *
+ * Return: the text, to be freed by the caller; NULL for another result, or when out of memory.
+ */
+char *test_outcome__explain(const struct test_outcome *test, const struct outcome *outcome);
+
 /** test_outcome__add_left() - note that the test has left something behind; @what is copied */
 void test_outcome__add_left(struct test_outcome *test, const char *what);
 

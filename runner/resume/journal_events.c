@@ -77,10 +77,10 @@ static void take_event(struct test_outcome *test, struct json_object *event,
 	if (!strcmp(what, "assertion_failed")) {
 		outcome_events__take_failure(outcome, event);
 	} else if (!strcmp(what, "subtest_end")) {
-		outcome_events__take_result(outcome, event);
+		outcome_events__take_result(test, outcome, event);
 		test->subtests[test->subtests_cnt - 1]->is_open = false;
 	} else if (!strcmp(what, "test_end")) {
-		outcome_events__take_result(outcome, event);
+		outcome_events__take_result(test, outcome, event);
 		test->left_processes = json_field__number(event, "left_processes", INT_MAX);
 		*state = JOURNAL_ENDED;
 	}

@@ -76,7 +76,19 @@ static void take_captures(struct outcome *outcome, struct json_object *captures)
 	}
 }
 
-void outcome_events__take_result(struct outcome *outcome, struct json_object *event)
+/* What follows from the failures that were taken before is no detail of its own. */
+static void take_reason(const struct test_outcome *test, struct outcome *outcome,
+			const char *reason)
+{
+	char *known = test_outcome__explain(test, outcome);
+
+	if (!known || strcmp(known, reason))
+		outcome__set_detail(outcome, "%s", reason);
+	free(known);
+}
+
+void outcome_events__take_result(const struct test_outcome *test, struct outcome *outcome,
+				 struct json_object *event)
 {
 	const char *reason = json_field__text(event, "reason");
 	struct json_object *captures;
@@ -89,7 +101,7 @@ void outcome_events__take_result(struct outcome *outcome, struct json_object *ev
 	    json_object_is_type(captures, json_type_array))
 		take_captures(outcome, captures);
 	if (reason)
-		outcome__set_detail(outcome, "%s", reason);
+		take_reason(test, outcome, reason);
 }
 
 void outcome_events__forget(struct test_outcome *test)

@@ -22,8 +22,12 @@ struct outcome *outcome_events__where(struct test_outcome *test, struct json_obj
 /** outcome_events__take_failure() - take a failed assertion, and its line for the log */
 void outcome_events__take_failure(struct outcome *outcome, struct json_object *event);
 
-/** outcome_events__take_result() - take the result of a test or subtest that has ended */
-void outcome_events__take_result(struct outcome *outcome, struct json_object *event);
+/**
+ * outcome_events__take_result() - take the result of a test or subtest that has ended
+ * @outcome: that of @test or of one of its subtests
+ */
+void outcome_events__take_result(const struct test_outcome *test, struct outcome *outcome,
+				 struct json_object *event);
 
 /** outcome_events__forget() - reset a test to the state before it ran */
 void outcome_events__forget(struct test_outcome *test);

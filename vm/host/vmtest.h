@@ -29,6 +29,7 @@ struct options {
 	enum acceleration accel;
 	enum snapshot_use snapshot;
 	char *tree;          /* host folder that the guest sees at the same path, absolute */
+	struct words env;    /* NAME=VALUE for the guest's command */
 	struct words append; /* more options for the kernel's command line */
 	struct words with;   /* more commands to bring into the guest */
 	/* Options of the run */
