@@ -23,6 +23,7 @@ enum result {
 	RESULT_UNREACHED, /* a subtest that earlier runs reached, and this one did not */
 	RESULT_SPLAT,     /* the kernel logged an error that the test caused */
 	RESULT_PANIC,     /* the kernel went down while the test ran */
+	RESULT_INTERRUPTED, /* the run was stopped while the test ran; nothing had failed so far */
 };
 
 /** result__word() - the word for a result in JSON, such as `PASS` and `FAIL` */
