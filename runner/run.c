@@ -235,7 +235,7 @@ static int open_machines(struct run *run)
 
 static void print_header(const struct run *run)
 {
-	run_info__print(&run->info);
+	run_info__print(&run->info, run->tests.cnt, run->options->jobs, run->options->verbosity);
 	if (run->packets.path)
 		printf("Packets: %s/\n", run->packets.path);
 	if (run->kernel_log.error)

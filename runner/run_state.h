@@ -55,7 +55,7 @@ struct run {
 	struct packets packets;
 	uint64_t start_ns; /* time when the first test started */
 	struct stop stop;
-	uint64_t tick_ns;  /* time of the next EVENT_TICK */
+	uint64_t tick_ns;      /* time of the next EVENT_TICK */
 	bool was_stopped;      /* SIGSTOP or SIGTSTP stopped the runner since the last wait */
 	bool awaits_resources; /* no test can start until another one ends */
 

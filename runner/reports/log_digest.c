@@ -38,8 +38,8 @@ static bool is_assertion(const struct line *line, const char *word)
 	size_t len = strlen(word);
 
 	return colon && colon > line->text &&
-	       len <= line->len_bytes - (size_t)(colon - line->text) && !strncmp(colon, word, len) &&
-	       !memchr(line->text, ' ', colon - line->text);
+	       len <= line->len_bytes - (size_t)(colon - line->text) &&
+	       !strncmp(colon, word, len) && !memchr(line->text, ' ', colon - line->text);
 }
 
 static int split(struct lines *lines, const char *text)

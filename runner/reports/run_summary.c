@@ -130,7 +130,8 @@ static int print_failures(const struct run_summary *summary, const struct test_o
 			print_failure(summary, test, subtest);
 	}
 	/* A test that failed only in its subtests needs no line of its own. */
-	if (failed && (!test->outcome.detail || test->subtests[test->subtests_cnt - 1]->was_cut_short) &&
+	if (failed &&
+	    (!test->outcome.detail || test->subtests[test->subtests_cnt - 1]->was_cut_short) &&
 	    !test->outcome.failures)
 		return failed;
 	if (failed < room)

@@ -61,7 +61,7 @@ void screen__begin(struct screen *screen, enum color_use use)
 const char *screen__style(const struct screen *screen, enum style style)
 {
 	static const char *const sequences[] = {
-		[STYLE_END] = "\033[m",	   [STYLE_PASS] = "\033[32m",  [STYLE_FAIL] = "\033[1;31m",
+		[STYLE_END] = "\033[m",    [STYLE_PASS] = "\033[32m", [STYLE_FAIL] = "\033[1;31m",
 		[STYLE_SKIP] = "\033[33m", [STYLE_MINOR] = "\033[2m",
 	};
 

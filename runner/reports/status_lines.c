@@ -11,14 +11,14 @@
 #include "runner/text/printable.h"
 
 /* A reason stands below the name. A line that begins with a blank is no status line. */
-#define REASON_INDENT     "         "
+#define REASON_INDENT    "         "
 /* What is shown of the logs of a test that failed, and of each log in it at least. */
-#define LOGS_MAX_LINES    40
-#define LOG_MIN_LINES     4
+#define LOGS_MAX_LINES   40
+#define LOG_MIN_LINES    4
 /* Subtests of a test that runs longer than this are shown as they end. */
-#define LONG_TEST_NS      (3 * (uint64_t)NS_PER_S)
+#define LONG_TEST_NS     (3 * (uint64_t)NS_PER_S)
 /* On a terminal, the duration of a test that took longer stands behind its name. */
-#define LONG_DURATION_NS  (uint64_t)NS_PER_S
+#define LONG_DURATION_NS (uint64_t)NS_PER_S
 
 bool status_lines__are_live(const struct run_options *options)
 {
@@ -72,10 +72,10 @@ static void print_whole_log(const struct outcome *outcome)
 
 /* The logs of a test that are shown in short, while it is printed. */
 struct short_logs {
-	size_t room;             /* number of lines that may still be printed */
-	char *last;              /* the last log */
-	int last_number;         /* number of its subtest */
-	bool is_short;           /* something was left out */
+	size_t room;     /* number of lines that may still be printed */
+	char *last;      /* the last log */
+	int last_number; /* number of its subtest */
+	bool is_short;   /* something was left out */
 };
 
 /* Print a log in a few lines. A log that is equal to the one before it is not printed again. */
@@ -86,7 +86,8 @@ static void print_short_log(struct short_logs *logs, const struct outcome *outco
 	bool is_short = false;
 
 	if (text && *text)
-		digest = log_digest__make(text, logs->room > LOG_MIN_LINES ? logs->room : LOG_MIN_LINES,
+		digest = log_digest__make(text,
+					  logs->room > LOG_MIN_LINES ? logs->room : LOG_MIN_LINES,
 					  &is_short);
 	if (!digest || !*digest)
 		return;
