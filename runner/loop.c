@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "runner/loop.h"
+#include "runner/process/unit_backtrace.h"
 #include "runner/process/unit_life.h"
 #include "runner/process/unit_processes.h"
 #include "runner/process/unit_result.h"
@@ -42,6 +43,8 @@ static void block_signals(sigset_t *signals)
 	sigemptyset(signals);
 	for (i = 0; i < ARRAY_SIZE(stop_signals); i++)
 		sigaddset(signals, stop_signals[i]);
+	/* SIGUSR1 asks what runs now. */
+	sigaddset(signals, SIGUSR1);
 	/* SIGCONT tells that the runner was stopped, as by Ctrl-Z, and now goes on. */
 	sigaddset(signals, SIGCONT);
 	/*
@@ -140,6 +143,11 @@ static bool on_signal(struct run *run)
 		return true;
 	if (info.ssi_signo == SIGCONT) {
 		run->was_stopped = true;
+		return true;
+	}
+	if (info.ssi_signo == SIGUSR1) {
+		screen__hide(&run->screen);
+		units__write_stacks(&run->units, stdout);
 		return true;
 	}
 	if (units__terminal_is_gdbs(&run->units) &&

@@ -15,6 +15,7 @@
 #define FAILURES_MAX   100
 #define REASONS_MAX    10
 #define SLOWEST_MAX    5
+#define ALIKE_MAX      8
 /* A run that takes less has no slow tests. */
 #define SLOW_RUN_S     10
 /* A reason or an assertion may have many lines and be long. */
@@ -114,6 +115,48 @@ static void print_failure(const struct run_summary *summary, const struct test_o
 	print_command(summary, test, subtest);
 }
 
+/* Return: whether two subtests failed at the same place and for the same reason. */
+static bool fail_alike(const struct test_outcome *test, const struct outcome *one,
+		       const struct outcome *other)
+{
+	autofree char *why = test_outcome__explain(test, one);
+	autofree char *other_why = test_outcome__explain(test, other);
+
+	return one->first_failure.line == other->first_failure.line &&
+	       !strcmp(one->first_failure.file ?: "", other->first_failure.file ?: "") && why &&
+	       other_why && !strcmp(why, other_why);
+}
+
+/*
+ * Print the names of the subtests behind the one with index @first that failed like it.
+ *
+ * Return: the index of the last one.
+ */
+static int print_alike(const struct test_outcome *test, int first)
+{
+	const struct outcome *one = &test->subtests[first]->outcome;
+	int i, last = first, cnt = 0;
+
+	for (i = first + 1; i < test->subtests_cnt; i++) {
+		const struct outcome *other = &test->subtests[i]->outcome;
+
+		if (!result__is_failure(other->result))
+			continue;
+		if (!fail_alike(test, one, other))
+			break;
+		if (cnt++ < ALIKE_MAX) {
+			fputs(cnt == 1 ? "      so do: " : ", ", stdout);
+			print_text(other->name);
+		}
+		last = i;
+	}
+	if (cnt > ALIKE_MAX)
+		printf(" and %d more", cnt - ALIKE_MAX);
+	if (cnt)
+		putchar('\n');
+	return last;
+}
+
 /* Print the failures of a test, as far as @room goes. Return: their number. */
 static int print_failures(const struct run_summary *summary, const struct test_outcome *test,
 			  int room)
@@ -125,11 +168,15 @@ static int print_failures(const struct run_summary *summary, const struct test_o
 
 		if (!result__is_failure(subtest->result))
 			continue;
-		/* The test's own line says the same when it ended in this subtest. */
-		if (failed++ < room)
-			print_failure(summary, test, subtest);
+		if (failed++ >= room)
+			continue;
+		print_failure(summary, test, subtest);
+		i = print_alike(test, i);
 	}
-	/* A test that failed only in its subtests needs no line of its own. */
+	/*
+	 * A test that failed only in its subtests needs no line of its own, nor does one that ended in a
+	 * subtest: the line of that subtest says the same.
+	 */
 	if (failed &&
 	    (!test->outcome.detail || test->subtests[test->subtests_cnt - 1]->was_cut_short) &&
 	    !test->outcome.failures)

@@ -265,8 +265,9 @@ static void show_slow(const struct status_lines *lines, const struct event *even
 {
 	bool is_subtest = event->where != &event->test->outcome;
 
-	screen__hide(lines->screen);
-
+	/* The line at the bottom of a terminal shows it all the time. */
+	if (lines->screen->is_terminal && !status_lines__are_live(lines->options))
+		return;
 	fflush(stdout);
 	fprintf(stderr, "slow: #%d %s%s", event->test->outcome.number, event->test->outcome.name,
 		is_subtest ? "/" : "");
