@@ -17,7 +17,7 @@ setup() {
 }
 
 # The lines of a run's header, which differs between machines.
-header='^(Kernel|Config|Booted|Machine|Suite|Command|Kernel log): '
+header='^((Kernel|Config|Booted|Machine|Suite|Command|Kernel log): |Kernel [^ ]+ [^ ]+, [0-9]+ CPU)'
 
 # expect STATUS WORD...: run the fixtures, and compare the exit status. $output is set to stdout and
 # stderr without the header, and $headed to all of it.
@@ -242,14 +242,24 @@ survivors() {
 	[[ $output != *PASS:truth* ]]
 }
 
-@test "no failed logs are shown again with -v or --no-error-summary" {
+@test "a failed log is shown once; a list of failures is at the end, but for --no-error-summary" {
 	expect 1 -a fail
-	[ "$(grep -c "FAIL:sum" <<<"$output")" -eq 2 ]
+	[ "$(grep -c "FAIL:sum" <<<"$output")" -eq 1 ]
+	list=$(sed -n '/^Failed:$/,/^Summary/p' <<<"$output")
+	[[ $list == *$'\nFAIL  fail  check/fixtures/results.c:12  sum: actual 4 != expected 5\n'* ]]
+	command=$(sed -n '/^FAIL  fail /{n;p}' <<<"$output")
+	run $command
+	[ "$status" -eq 1 ]
+	[[ $output == *":FAIL:sum"* ]]
 	expect 1 -a fail --no-error-summary
 	[ "$(grep -c "FAIL:sum" <<<"$output")" -eq 1 ]
-	[[ $output != *"All error logs"* ]]
-	expect 1 -a fail -v
-	[ "$(grep -c "FAIL:sum" <<<"$output")" -eq 1 ]
+	[[ $output != *"Failed:"* ]]
+}
+
+@test "the command that repeats a failure has its quotes, -j and the seed" {
+	expect 1 -a output_of_subtests,needs_of_probes -j2 --shuffle=7
+	[[ $output == *" -j2 --shuffle=7 -a output_of_subtests/50"* ]]
+	[[ $output == *" -a 'needs_of_probes/cannot tell'"* ]]
 }
 
 @test "-w is literal, whatever the time scale" {
@@ -285,7 +295,7 @@ survivors() {
 
 @test "a flood of 100 MB keeps head and tail, in bounded memory" {
 	command -v prlimit >/dev/null || skip "no prlimit"
-	run prlimit --as=$((100 << 20)) "$fixtures" -a flood --no-error-summary
+	run prlimit --as=$((100 << 20)) "$fixtures" -j2 -v -a flood
 	[ "$status" -eq 1 ]
 	grep -q '^first line$' <<<"$output"
 	grep -q '^last line$' <<<"$output"
@@ -336,8 +346,10 @@ interrupt_when() {
 	"$fixtures" -j8 -t hang,leave,pass,subtests >"$work/out" 2>&1 </dev/null &
 	pid=$!
 	interrupt_when "grep -q 'pass:OK' '$work/out'"
-	grep -A 1 hang_asleep:FAIL "$work/out" | grep -q '(interrupted)'
-	grep -q "^Summary: " "$work/out"
+	# What was interrupted has not failed.
+	run ! grep hang_asleep: "$work/out"
+	sed -n '/^Interrupted: /,/^[^ ]/p' "$work/out" | grep -q ' hang_asleep$'
+	grep -qE '^Summary: .*, [0-9]+/[0-9]+ FAILED, [1-9][0-9]* INTERRUPTED$' "$work/out"
 	run survivors
 	[ "$status" -ne 0 ]
 }
@@ -572,8 +584,11 @@ outputs_fail() {
 
 @test "the header names what the run runs on" {
 	expect 0 -a pass
+	[[ $headed == "Kernel $(uname -r) $(uname -m), "*" 1 test"$'\n'* ]]
+	[[ $headed != *"Command: "* ]]
+	expect 0 -a pass -v
 	[[ $headed == "Kernel: $(uname -r) $(uname -m), $(uname -v)"* ]]
-	[[ $headed == *"Command: $fixtures -a pass"* ]]
+	[[ $headed == *"Command: $fixtures -a pass -v"* ]]
 	[[ $headed == *$'\n'"Suite: "* && $headed == *$'\n'"Machine: "* ]]
 	expect 0 -l
 	[[ $headed != *"Kernel: "* ]]
@@ -581,7 +596,7 @@ outputs_fail() {
 
 @test "the kernel's configuration can be named" {
 	printf 'CONFIG_BPF=y\nCONFIG_HZ=250\n' >"$work/config"
-	expect 0 -a pass --kconfig "$work/config"
+	expect 0 -v -a pass --kconfig "$work/config"
 	[[ $headed == *"Config: $work/config, CRC $(gzip -c "$work/config" | tail -c 8 | od -An -N4 -tx4 | tr -d ' ')"* ]]
 	expect 3 -a pass --kconfig "$work/none"
 	[[ $output == *"cannot read the kernel configuration '$work/none': ENOENT (No such file"* ]]

@@ -25,8 +25,8 @@ export XDG_STATE_HOME=$work/state
 # source files with the folder in which they were compiled.
 normalize() {
 	sed -E \
-		-e '/^(Kernel|Config|Booted|Machine|Suite|Command): /d; /^Kernel log: cannot be read/d' \
-		-e "s|( at )$PWD/|\1|g" \
+		-e '/^Kernel [^ ]+ [^ ]+, [0-9]+ CPU/d; /^(Kernel|Config|Booted|Machine|Suite|Command): /d; /^Kernel log: cannot be read/d' \
+		-e "s|( at )$PWD/|\1|g" -e "s|^      $fixtures |      fixtures |" \
 		-e 's/process [0-9]+/process PID/g; s/thread [0-9]+/thread TID/g' \
 		-e 's/(has been running for) [0-9.]+ s/\1 T s/' \
 		-e 's/\.(isra|part|constprop)\.[0-9]+//g' \

@@ -4,6 +4,8 @@
 # Tests of what the reports of a run say about each result, with the fixtures. They need no root, no
 # VM and no BPF.
 
+bats_require_minimum_version 1.5.0
+
 setup_file() {
 	local fixtures=${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}
 
@@ -16,6 +18,7 @@ setup_file() {
 }
 
 setup() {
+	fixtures=$(realpath "${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}")
 	cd "$BATS_FILE_TMPDIR" || return 1
 	# Some tests cannot pass under sanitizers: the file $SKIPS lists them, with reasons.
 	if [ -n "${SKIPS-}" ]; then
@@ -56,8 +59,8 @@ status_line='^#([0-9/]+) +.*:(OK|FAIL|SKIP)$'
 }
 
 @test "the logs at the end name each failure in a line that is no result" {
-	sed '1,/^All error logs:$/d' out >end
-	[ "$(grep -c '^Failed: #[0-9]* ' end)" -gt 10 ]
+	sed '1,/^Failed:$/d' out >end
+	[ "$(grep -c '^FAIL  ' end)" -gt 10 ]
 	run grep -E "$status_line" end
 	[ "$status" -eq 1 ]
 }
@@ -108,4 +111,79 @@ failures_have_texts() {
 		[ "$status" -eq 3 ]
 		[[ $output == *"'none' is no event stream of a run"* ]]
 	done
+}
+
+# on_terminal COLUMNS WORD...: run a command on a terminal; its output goes to the file "screen"
+on_terminal() {
+	local columns=$1
+	shift
+	env TERM=xterm script -qec "stty cols $columns; $(printf '%q ' "$@")" /dev/null >screen </dev/null || true
+	tr -d '\r' <screen >plain
+}
+
+escape=$'\033'
+
+@test "on a terminal a line at the bottom shows what runs, and no result is mixed into it" {
+	command -v script >/dev/null || skip "no script (bsdutils)"
+	on_terminal 40 "$fixtures" -j2 -a half_second,long_subtests,pass
+	cat -v screen
+	grep -qE "0 of 3 tests.*: half_second 0 s" screen
+	# The line is cut to the width of the terminal, and removed before anything else is printed.
+	run ! grep -qE "long_subtests/[abc] [0-9] s, " screen
+	plain=$(sed -E "s/$escape\[[0-9;]*m//g; s/.*$escape\[K//" plain)
+	[ "$(grep -cE "^#[0-9]+ +half_second:OK$" <<<"$plain")" -eq 1 ]
+	[ "$(grep -cE "^#[0-9]+ +long_subtests:OK  [0-9.]+ s$" <<<"$plain")" -eq 1 ]
+	[ "$(tail -n1 <<<"$plain")" = "Summary: 3/3 PASSED, 0 SKIPPED, 0/0 FAILED" ]
+}
+
+@test "subtests of a long test are shown before it ends, once" {
+	"$fixtures" -a long_subtests >out 3>&- &
+	pid=$!
+	timeout 20 bash -c 'until grep -q "long_subtests/b:OK" out; do :; done'
+	run ! grep -q "long_subtests:OK" out
+	wait $pid
+	[ "$(grep -c "long_subtests/[abc]:OK" out)" -eq 3 ]
+}
+
+@test "colours: only on a terminal, and as asked for" {
+	command -v script >/dev/null || skip "no script (bsdutils)"
+	on_terminal 80 "$fixtures" -a pass
+	grep -q "$escape\[32mOK" screen
+	on_terminal 80 env NO_COLOR=1 "$fixtures" -a pass
+	run ! grep -q "$escape\[[0-9;]*m" screen
+	on_terminal 80 env TERM=dumb "$fixtures" -a pass
+	run ! grep -q "$escape" screen
+	run "$fixtures" -a pass
+	[[ $output != *$escape* ]]
+	run "$fixtures" -a pass --color=always
+	[[ $output == *"$escape[32mOK"* ]]
+	CLICOLOR_FORCE=1 run "$fixtures" -a pass
+	[[ $output == *"$escape[32mOK"* ]]
+	CLICOLOR_FORCE=1 run "$fixtures" -a pass --color=never
+	[[ $output != *$escape* ]]
+	TERM=xterm TEST_TERMINAL=80x24 run "$fixtures" -a pass
+	[[ $output == *"$escape[32mOK"* ]]
+	run -64 "$fixtures" -a pass --color=sometimes
+	[[ $output == *"--color takes auto, always or never, not 'sometimes'"* ]]
+}
+
+@test "SIGUSR1 shows what runs, with stacks, and the run goes on" {
+	"$fixtures" -j2 -a hang_asleep,pass -w 3 >out 2>&1 3>&- &
+	pid=$!
+	timeout 20 bash -c 'until grep -q "pass:OK" out; do :; done'
+	kill -USR1 $pid
+	timeout 20 bash -c 'until grep -q "test_hang_asleep at check/fixtures/hangs.c" out; do :; done'
+	grep -qE "^running: #[0-9]+ hang_asleep, for [0-9.]+ s, process [0-9]+$" out
+	run ! grep -q "hang_asleep:FAIL" out
+	wait $pid || true
+	grep -q "^Summary: 1/0 PASSED, 0 SKIPPED, 1/0 FAILED$" out
+}
+
+@test "one log in many subtests is shown once; skips have their reasons with numbers" {
+	run "$fixtures" -a writes_same_log
+	[ "$(grep -c "^line 7 of the log$" <<<"$output")" -eq 1 ]
+	[ "$(grep -c "^(log as of subtest 1)$" <<<"$output")" -eq 2 ]
+	[[ $output == *$'\nFAIL  writes_same_log/a  check/fixtures/output.c:'*$'\n      so do: b, c\nSummary'* ]]
+	run "$fixtures" -a skip,subtests_skip_some,subtests
+	sed -n '/^Skipped:$/,/^Summary/p' <<<"$output" | grep -qxF "    1  nothing to do"
 }

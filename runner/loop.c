@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "runner/loop.h"
+#include "runner/process/unit_backtrace.h"
 #include "runner/process/unit_life.h"
 #include "runner/process/unit_processes.h"
 #include "runner/process/unit_result.h"
@@ -29,6 +30,8 @@
  * tell how long. The whole wait is then added to the deadlines of the tests, so waits are short.
  */
 #define LONGEST_WAIT_NS NS_PER_S
+/* The shortest time between two EVENT_TICK. */
+#define TICK_NS         (NS_PER_S / 4)
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
@@ -40,6 +43,8 @@ static void block_signals(sigset_t *signals)
 	sigemptyset(signals);
 	for (i = 0; i < ARRAY_SIZE(stop_signals); i++)
 		sigaddset(signals, stop_signals[i]);
+	/* SIGUSR1 asks what runs now. */
+	sigaddset(signals, SIGUSR1);
 	/* SIGCONT tells that the runner was stopped, as by Ctrl-Z, and now goes on. */
 	sigaddset(signals, SIGCONT);
 	/*
@@ -138,6 +143,11 @@ static bool on_signal(struct run *run)
 		return true;
 	if (info.ssi_signo == SIGCONT) {
 		run->was_stopped = true;
+		return true;
+	}
+	if (info.ssi_signo == SIGUSR1) {
+		screen__hide(&run->screen);
+		units__write_stacks(&run->units, stdout);
 		return true;
 	}
 	if (units__terminal_is_gdbs(&run->units) &&
@@ -380,6 +390,14 @@ static uint64_t wake_time_ns(struct run *run, uint64_t next_ns, uint64_t now_ns)
 	return next_ns < latest_ns ? next_ns : latest_ns;
 }
 
+static void tell_time(struct run *run, uint64_t now_ns)
+{
+	if (now_ns < run->tick_ns)
+		return;
+	run->tick_ns = now_ns + TICK_NS;
+	event_sink__tell(&run->sink, &(struct event){ .kind = EVENT_TICK });
+}
+
 void loop__run(struct run *run)
 {
 	struct epoll_event events[EVENTS_AT_ONCE];
@@ -396,6 +414,7 @@ void loop__run(struct run *run)
 		if (!run->units.running && !head__is_busy(&run->head) &&
 		    !peer__awaits_orders(&run->peer))
 			break;
+		tell_time(run, woken_ns);
 		waits_ns = clock__now_ns();
 		forgive_stall(run, waits_ns - woken_ns);
 		n = epoll_wait(run->epoll_fd, events, EVENTS_AT_ONCE,

@@ -16,6 +16,7 @@
 #include "runner/reports/audit_report.h"
 #include "runner/reports/github_annotations.h"
 #include "runner/reports/listing.h"
+#include "runner/reports/run_summary.h"
 #include "runner/reports/splat_report.h"
 #include "runner/reports/status_lines.h"
 #include "runner/reports/strict_skips.h"
@@ -156,10 +157,25 @@ static void add_listeners(struct run *run)
 	}
 	event_sink__add(&run->sink, event_stream__listen, &run->stream);
 	event_sink__add(&run->sink, results_folder__listen, &run->results);
-	event_sink__add(&run->sink, status_lines__listen, (void *)run->options);
+	event_sink__add(&run->sink, status_lines__listen, &run->lines);
 	if (github_annotations__are_wanted())
 		event_sink__add(&run->sink, github_annotations__listen, stdout);
+	event_sink__add(&run->sink, progress__listen, &run->progress);
 	event_sink__add(&run->sink, log_keeper__listen, &run->logs);
+}
+
+/* Return: 0 or -ENOMEM. */
+static int prepare_screen(struct run *run)
+{
+	screen__begin(&run->screen, run->options->color);
+	run->lines = (struct status_lines){ run->options, &run->screen, &run->tests, NULL };
+	run->progress = (struct progress){
+		.screen = &run->screen,
+		.tests = &run->tests,
+		.schedule = &run->schedule,
+		.is_on = !status_lines__are_live(run->options),
+	};
+	return status_lines__begin(&run->lines) ?: progress__begin(&run->progress);
 }
 
 static int prepare_units(struct run *run)
@@ -223,7 +239,7 @@ static int open_machines(struct run *run)
 
 static void print_header(const struct run *run)
 {
-	run_info__print(&run->info);
+	run_info__print(&run->info, run->tests.cnt, run->options->jobs, run->options->verbosity);
 	if (run->packets.path)
 		printf("Packets: %s/\n", run->packets.path);
 	if (run->kernel_log.error)
@@ -268,7 +284,7 @@ static int prepare(struct run *run)
 	prepare_blame(run);
 	if (loop__open(run))
 		return RUN_EXIT_INFRASTRUCTURE;
-	if (prepare_units(run))
+	if (prepare_units(run) || prepare_screen(run))
 		return out_of_memory();
 	/* The head knows the history for all machines. */
 	if (!options->machines.head_fd)
@@ -342,6 +358,7 @@ static int rerun_suspects_once(struct run *run)
 
 	if (cnt <= 0)
 		return cnt;
+	screen__hide(&run->screen);
 	if (!run->peer.is_on)
 		printf("Rerunning %d suspect%s alone, to find out which one caused it\n", cnt,
 		       cnt == 1 ? "" : "s");
@@ -383,17 +400,27 @@ static int end_peer(struct run *run)
 
 static int write_reports(struct run *run, const struct run_totals *totals)
 {
+	const struct run_summary summary = {
+		.options = run->options,
+		.screen = &run->screen,
+		.tests = &run->tests,
+		.seed = run->info.seed,
+		.duration_s = (double)(clock__now_ns() - run->start_ns) / NS_PER_S,
+	};
 	int err;
 
+	progress__end(&run->progress);
 	if (totals->tests_failed)
-		status_lines__print_failures(run->options, &run->tests);
-	status_lines__print_not_run(&run->tests, run->stop.reason ?: "the run was stopped");
+		run_summary__print_failures(&summary);
+	run_summary__print_not_run(&summary, run->stop.reason ?: "the run was stopped");
 	splat_report__print(&run->splats, stdout);
 	audit_report__print(&run->audit, stdout);
 	undecided__print(&run->undecided, stdout);
 	kept__print(&run->kept, stdout);
-	status_lines__print_tolerated(&run->tests);
-	status_lines__print_summary(totals);
+	run_summary__print_tolerated(&summary);
+	run_summary__print_skips(&summary);
+	run_summary__print_slowest(&summary);
+	run_summary__print_totals(&summary, totals);
 	err = run_files__write_report(run, totals);
 	if (ferror(stdout))
 		err = error__fail(-EIO, "stdout did not take all results");
@@ -476,6 +503,8 @@ static void free_run(struct run *run)
 		test_outcome__free(&run->tests.all[i]);
 	free(run->tests.all);
 	schedule__free(&run->schedule);
+	status_lines__end(&run->lines);
+	progress__end(&run->progress);
 	run_history__end(&run->history);
 	free(run->units.all);
 	children__free(&run->children);

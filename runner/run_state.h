@@ -21,7 +21,10 @@
 #include "runner/process/unit.h"
 #include "runner/reports/event_stream.h"
 #include "runner/reports/log_keeper.h"
+#include "runner/reports/progress.h"
 #include "runner/reports/results_folder.h"
+#include "runner/reports/screen.h"
+#include "runner/reports/status_lines.h"
 #include "runner/resume/journal.h"
 #include "runner/schedule/run_history.h"
 #include "runner/schedule/schedule.h"
@@ -52,6 +55,7 @@ struct run {
 	struct packets packets;
 	uint64_t start_ns; /* time when the first test started */
 	struct stop stop;
+	uint64_t tick_ns;      /* time of the next EVENT_TICK */
 	bool was_stopped;      /* SIGSTOP or SIGTSTP stopped the runner since the last wait */
 	bool awaits_resources; /* no test can start until another one ends */
 
@@ -71,6 +75,9 @@ struct run {
 	struct event_sink sink;
 	struct event_stream stream;
 	struct results_folder results;
+	struct screen screen;
+	struct status_lines lines;
+	struct progress progress;
 	struct log_keeper logs;
 };
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -134,6 +135,28 @@ static unsigned int console_level(const struct vmtest *vm)
 	return vm->opt.verbose ? 0 : CONSOLE_LEVEL;
 }
 
+/* If vmtest is a step of a workflow of GitHub, annotations belong to it. The others are about colours. */
+static void pass_on(struct order *order)
+{
+	static const char *const names[] = { "GITHUB_ACTIONS", "NO_COLOR", "CLICOLOR_FORCE" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (getenv(names[i]))
+			words__add(&order->environment, "%s=%s", names[i], getenv(names[i]));
+}
+
+/* The stdout of the command is a pipe: tell test_progs what is at its other end. */
+static void add_terminal(const struct vmtest *vm, const struct boot *boot, struct order *order)
+{
+	struct winsize size = {};
+
+	if (vm->opt.shell || boot->peer || !isatty(STDOUT_FILENO))
+		return;
+	ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+	words__add(&order->environment, "TEST_TERMINAL=%ux%u", size.ws_col ? size.ws_col : 80,
+		   size.ws_row ? size.ws_row : 24);
+}
+
 static void make_order(struct vmtest *vm, const struct boot *boot, struct order *order)
 {
 	const char *term = getenv("TERM");
@@ -164,9 +187,10 @@ static void make_order(struct vmtest *vm, const struct boot *boot, struct order 
 	words__add(&order->environment, "LANG=C.UTF-8");
 	words__add(&order->environment, "TERM=%s", term && *term ? term : "dumb");
 	words__add(&order->environment, "VMTEST=1");
-	/* Pass GITHUB_ACTIONS on: if vmtest is a step of a workflow, annotations belong to it. */
-	if (getenv("GITHUB_ACTIONS"))
-		words__add(&order->environment, "GITHUB_ACTIONS=%s", getenv("GITHUB_ACTIONS"));
+	pass_on(order);
+	add_terminal(vm, boot, order);
+	words__add(&order->environment, "VMTEST_COMMAND=%s%s%s", vm->opt.repeat,
+		   boot->kernel_word ? " -k " : "", boot->kernel_word ?: "");
 	words__add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
 	if (boot__test_program(vm))
 		words__add(&order->environment, "XDG_STATE_HOME=" GUEST_STATE);

@@ -15,6 +15,7 @@
 /**
  * struct boot - a guest of a run
  * @kernel: the kernel
+ * @kernel_word: the kernel, quoted for a shell as -k takes it; NULL: the pinned one
  * @accel: how QEMU runs the guest
  * @system: image of the system's disk
  * @tree: image of the tree's disk
@@ -34,6 +35,7 @@
  */
 struct boot {
 	const struct kernel *kernel;
+	const char *kernel_word;
 	enum acceleration accel;
 	const char *system;
 	const char *tree;

@@ -146,6 +146,7 @@ static int set_hang_timeout(struct argp_state *state, const char *text, struct o
 static int set_tree(struct argp_state *state, const char *text, struct options *opt)
 {
 	free(opt->tree);
+	free(opt->repeat);
 	opt->tree = path__absolute(text);
 	return 0;
 }
@@ -429,6 +430,33 @@ static bool runs_test_progs(const struct options *opt)
 	return !program || !strncmp(slash ? slash + 1 : program, "test_progs", 10);
 }
 
+/*
+ * Return: the command line in front of the command, as words for a shell, so that a run can be repeated. A
+ * run has one of the kernels, and other results.
+ */
+static char *repeat_of(char *const *argv, int cnt)
+{
+	static const char *const left_out[] = { "-k", "--kernel", "--results" };
+	char *repeat = text__quoted(argv[0]);
+
+	for (int i = 1; i < cnt && strcmp(argv[i], "--") != 0; i++) {
+		autofree char *word = text__quoted(argv[i]);
+		bool skip = false;
+
+		for (size_t k = 0; !skip && k < ARRAY_SIZE(left_out); k++) {
+			size_t len = strlen(left_out[k]);
+
+			skip = !strncmp(argv[i], left_out[k], len) &&
+			       (!argv[i][len] || argv[i][len] == '=' || len == strlen("-k"));
+			/* The value is the next word. */
+			i += skip && !argv[i][len];
+		}
+		if (!skip)
+			text__append(&repeat, " %s", word);
+	}
+	return repeat;
+}
+
 void options__parse(int argc, char **argv, struct options *opt)
 {
 	const struct argp argp = {
@@ -457,6 +485,7 @@ void options__parse(int argc, char **argv, struct options *opt)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, opt);
 	if (!opt->suite)
 		opt->suite = "sid";
+	opt->repeat = repeat_of(argv, opt->command ? opt->command - argv : argc);
 	if (opt->timeout_s == UINT_MAX)
 		opt->timeout_s = opt->shell ? 0 : DEFAULT_TIMEOUT_S;
 	if (opt->max_panics == UINT_MAX)

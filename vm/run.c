@@ -53,6 +53,7 @@
 /* The state of one kernel's run. */
 struct run_state {
 	struct kernel kernel;
+	char *word;
 	struct results results;
 	struct run_facts *facts;
 	struct image system, tree;
@@ -330,6 +331,7 @@ static int prepare(struct vmtest *vm, struct run_state *run)
 	boot->guests = boot->cold_disks == DISKS_MEMORY ? 1 : peers__guests(vm, boot->accel);
 	ret = make_disks(vm, run);
 	boot->kernel = &run->kernel;
+	boot->kernel_word = run->word;
 	boot->system = run->system.path;
 	boot->tree = run->tree.path;
 	boot->initramfs = run->initramfs;
@@ -382,6 +384,7 @@ int run__kernel(struct vmtest *vm, const char *word, const char *results_path,
 	};
 	int ret = vm->opt.fetch_only ? 0 : results__open(vm, results_path, &run.results);
 
+	run.word = word ? text__quoted(word) : NULL;
 	ret = ret ? ret : find__kernel(vm, word, &run.kernel);
 	if (!ret && facts)
 		snprintf(facts->release, sizeof(facts->release), "%s", run.kernel.release);
@@ -395,6 +398,7 @@ int run__kernel(struct vmtest *vm, const char *word, const char *results_path,
 	image_cache__release(&run.tree);
 	free(run.initramfs);
 	free(run.kind);
+	free(run.word);
 	for (size_t i = 0; i < ARRAY_SIZE(run.results_images); i++)
 		free(run.results_images[i]);
 	scratch__remove(vm);

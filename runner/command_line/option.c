@@ -274,6 +274,23 @@ static error_t set_shuffle(struct parsing *parsing, const struct option_entry *o
 	return 0;
 }
 
+static error_t set_color(struct parsing *parsing, const struct option_entry *option,
+			 const char *value)
+{
+	static const char *const words[] = {
+		[COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!strcmp(value, words[i])) {
+			parsing->options->color = i;
+			return 0;
+		}
+	}
+	return option__refuse(parsing, "--color takes auto, always or never, not '%s'", value);
+}
+
 static error_t set_shard(struct parsing *parsing, const struct option_entry *option,
 			 const char *value)
 {
@@ -451,7 +468,12 @@ const struct option_entry option_table[] = {
 		    "Show the verifier's statistics of annotated programs", GROUP_OUTPUT },
 	  .set = set_flag,
 	  .member = MEMBER(verifier_stats) },
-	{ .argp = { "no-error-summary", 0, NULL, 0, "Do not show failed logs again at the end",
+	{ .argp = { "color", 0, "WHEN", 0,
+		    "Print colours: auto (the default: on a terminal, unless $NO_COLOR is set), always, "
+		    "never",
+		    GROUP_OUTPUT },
+	  .set = set_color },
+	{ .argp = { "no-error-summary", 0, NULL, 0, "Do not list the failures at the end",
 		    GROUP_OUTPUT },
 	  .set = set_flag,
 	  .member = MEMBER(no_error_summary) },

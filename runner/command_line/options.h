@@ -16,6 +16,9 @@
 struct name_list;
 struct selection;
 
+/* --color */
+enum color_use { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
 enum tracer_kind {
 	TRACER_NONE,
 	TRACER_GDB,
@@ -49,6 +52,7 @@ struct run_options {
 	bool verifier_stats;
 	bool debug;
 	bool no_error_summary;
+	enum color_use color;
 	enum list_kind list;
 	bool count;
 	const char *why;               /* pattern for the tests to explain, or NULL */

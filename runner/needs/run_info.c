@@ -133,7 +133,7 @@ int run_info__read(struct run_info *info, const char *config_path)
 	return config_path ? err : 0;
 }
 
-void run_info__print(const struct run_info *info)
+static void print_all(const struct run_info *info)
 {
 	printf("Kernel: %s %s, %s\n", info->release, info->machine, info->version);
 	if (info->config.path)
@@ -155,6 +155,31 @@ void run_info__print(const struct run_info *info)
 	if (info->shards)
 		printf("Shard: %d of %d, has %d of %d tests\n", info->shard, info->shards,
 		       info->tests, info->tests_of_all_shards);
+}
+
+/* One line, with only what distinguishes this run from others. */
+static void print_short(const struct run_info *info, int tests_cnt, int jobs)
+{
+	printf("Kernel %s %s, %d CPU%s, %ld MiB; suite %s; %d test%s", info->release, info->machine,
+	       info->cpus, info->cpus == 1 ? "" : "s", info->mem_mib, build_info.suite, tests_cnt,
+	       tests_cnt == 1 ? "" : "s");
+	if (jobs > 1)
+		printf(", %d at once", jobs);
+	if (info->is_shuffled)
+		printf(", --shuffle=%" PRIu32, info->seed);
+	if (info->peers)
+		printf(", %d machines", 1 + info->peers);
+	if (info->shards)
+		printf(", shard %d of %d", info->shard, info->shards);
+	putchar('\n');
+}
+
+void run_info__print(const struct run_info *info, int tests_cnt, int jobs, bool is_verbose)
+{
+	if (is_verbose)
+		print_all(info);
+	else
+		print_short(info, tests_cnt, jobs);
 	fflush(stdout);
 }
 

@@ -44,8 +44,12 @@ struct run_info {
  */
 int run_info__read(struct run_info *info, const char *config_path);
 
-/** run_info__print() - print the header of the run on stdout */
-void run_info__print(const struct run_info *info);
+/**
+ * run_info__print() - print the header of the run on stdout
+ * @tests_cnt, @jobs: number of selected tests, and of those that run at once
+ * @is_verbose: print all facts; otherwise one line
+ */
+void run_info__print(const struct run_info *info, int tests_cnt, int jobs, bool is_verbose);
 
 /** run_info__object() - the facts as a JSON object, owned by the caller */
 struct json_object *run_info__object(const struct run_info *info);

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,7 +20,11 @@
 #include "runner/system/clock.h"
 #include "runner/system/process.h"
 
-#define PIECE_BYTES 4096
+#define PIECE_BYTES   4096
+/* The longest wait for the stacks of all tests, and the number of threads that are shown of each process. */
+#define SHOW_LIMIT_MS 10000
+#define SHOW_POLL_MS  10
+#define SHOW_THREADS  16
 
 static void be_unwinder(struct unit *unit, int fd)
 {
@@ -96,4 +101,60 @@ void unit__end_backtrace(struct unit *unit)
 	if (unit->answer_fd >= 0)
 		message__answer(unit->answer_fd);
 	unit->answer_fd = -1;
+}
+
+static void write_stacks(struct unit *unit, FILE *out)
+{
+	const struct outcome *where = unit__current_outcome(unit);
+	struct capped_log log = {};
+	pid_t pids[UNIT_PIDS_MAX];
+	size_t len_bytes;
+	char *text;
+	int i, cnt = unit__processes(unit, pids);
+
+	fprintf(out, "running: #%d %s%s%s, for %.1f s, process %d\n", unit->test->outcome.number,
+		unit->test->outcome.name, where == &unit->test->outcome ? "" : "/",
+		where == &unit->test->outcome ? "" : where->name,
+		(double)(clock__now_ns() - unit->test->outcome.begin_ns) / NS_PER_S, unit->pid);
+	for (i = 0; i < cnt; i++)
+		process__log_stacks(pids[i], SHOW_THREADS, &log);
+	text = capped_log__text(&log, &len_bytes);
+	fputs(text ?: "", out);
+	free(text);
+	capped_log__free(&log);
+	fflush(out);
+	if (!unit->tracer.pid && !unit->unwinder_pid)
+		backtrace__write_threads(unit->pid, out);
+	fflush(out);
+}
+
+/* Reading the debug information takes long, and may hang: it is done in a process of its own. */
+void units__write_stacks(const struct units *units, FILE *out)
+{
+	uint64_t end_ns = clock__now_ns() + units__scaled_ns(units, SHOW_LIMIT_MS);
+	int i, pid_fd = -1;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = process__fork(-1, &pid_fd);
+	if (!pid) {
+		for (i = 0; i < units->cnt; i++)
+			if (units->all[i].state == UNIT_RUNNING)
+				write_stacks(&units->all[i], out);
+		if (!units->running)
+			fputs("running: no test\n", out);
+		fflush(out);
+		_exit(0);
+	}
+	if (pid < 0)
+		return;
+	close(pid_fd);
+	while (!waitpid(pid, NULL, WNOHANG)) {
+		if (clock__now_ns() > end_ns) {
+			kill(pid, SIGKILL);
+			children__reap(units->children, pid);
+			return;
+		}
+		usleep(SHOW_POLL_MS * 1000);
+	}
 }

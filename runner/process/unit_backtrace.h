@@ -3,6 +3,8 @@
 #ifndef RUNNER_PROCESS_UNIT_BACKTRACE_H
 #define RUNNER_PROCESS_UNIT_BACKTRACE_H
 
+#include <stdio.h>
+
 #include "runner/process/unit.h"
 
 /**
@@ -22,5 +24,13 @@ void unit__read_backtrace(struct unit *unit);
  *	kill a hanging test
  */
 void unit__end_backtrace(struct unit *unit);
+
+/**
+ * units__write_stacks() - write which tests run, since when, and the stacks of all their threads
+ * @out: the text is flushed there; for SIGUSR1, stdout
+ *
+ * Takes up to SHOW_LIMIT_MS, in which the event loop does not run; the tests are hardly disturbed.
+ */
+void units__write_stacks(const struct units *units, FILE *out);
 
 #endif

@@ -159,7 +159,7 @@ static bool set_from_outside(struct unit *unit, bool is_unkillable)
 static void set_from_exit(struct unit *unit)
 {
 	if (unit->interrupted)
-		set_result(unit, RESULT_LOST, "interrupted");
+		set_result(unit, RESULT_INTERRUPTED, "interrupted");
 	else if (unit->exit_code != CLD_EXITED)
 		set_crash(unit);
 	else if (!unit->ended || unit->exit_status != TEST_PROCESS_ENDED)

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Prints status lines on stdout, and slow tests on stderr. Reads results, decides nothing. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/reports/log_digest.h"
 #include "runner/reports/status_lines.h"
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/printable.h"
 
 /* A reason stands below the name. A line that begins with a blank is no status line. */
-#define REASON_INDENT "         "
+#define REASON_INDENT    "         "
+/* What is shown of the logs of a test that failed, and of each log in it at least. */
+#define LOGS_MAX_LINES   40
+#define LOG_MIN_LINES    4
+/* Subtests of a test that runs longer than this are shown as they end. */
+#define LONG_TEST_NS     (3 * (uint64_t)NS_PER_S)
+/* On a terminal, the duration of a test that took longer stands behind its name. */
+#define LONG_DURATION_NS (uint64_t)NS_PER_S
 
-/* Return: true if output is shown as it comes: -v or --gdb, and one test runs at a time. */
-static bool is_live(const struct run_options *options)
+bool status_lines__are_live(const struct run_options *options)
 {
 	return (options->verbosity || options->tracer == TRACER_GDB) && options->jobs == 1 &&
 	       !options->machines.peers_cnt;
@@ -37,20 +45,64 @@ static void print_word(FILE *out, const char *text)
 	free(shown);
 }
 
-static void print_log(const struct capped_log *log)
+/* Return: the log, printable; "" if it is empty; NULL when out of memory. To be freed by the caller. */
+static char *text_of(const struct capped_log *log)
 {
 	size_t len;
-	char *text;
+	char *text, *shown;
 
 	if (!log->total_bytes)
-		return;
+		return strdup("");
 	text = capped_log__text(log, &len);
-	if (!text)
-		return;
-	print_printable(text, len);
-	if (len && text[len - 1] != '\n')
-		putchar('\n');
+	shown = text ? printable(text, len) : NULL;
 	free(text);
+	return shown;
+}
+
+static void print_whole_log(const struct outcome *outcome)
+{
+	autofree char *text = text_of(&outcome->log);
+
+	if (!text || !*text)
+		return;
+	fputs(text, stdout);
+	if (text[strlen(text) - 1] != '\n')
+		putchar('\n');
+}
+
+/* The logs of a test that are shown in short, while it is printed. */
+struct short_logs {
+	size_t room;     /* number of lines that may still be printed */
+	char *last;      /* the last log */
+	int last_number; /* number of its subtest */
+	bool is_short;   /* something was left out */
+};
+
+/* Print a log in a few lines. A log that is equal to the one before it is not printed again. */
+static void print_short_log(struct short_logs *logs, const struct outcome *outcome)
+{
+	autofree char *text = text_of(&outcome->log), *digest = NULL;
+	size_t lines;
+	bool is_short = false;
+
+	if (text && *text)
+		digest = log_digest__make(text,
+					  logs->room > LOG_MIN_LINES ? logs->room : LOG_MIN_LINES,
+					  &is_short);
+	if (!digest || !*digest)
+		return;
+	if (logs->last && !strcmp(logs->last, digest)) {
+		printf("(log as of subtest %d)\n", logs->last_number);
+		return;
+	}
+	fputs(digest, stdout);
+	lines = log_digest__lines(digest);
+	logs->room -= lines < logs->room ? lines : logs->room;
+	logs->is_short = logs->is_short || is_short;
+	free(logs->last);
+	logs->last = digest;
+	logs->last_number = outcome->number;
+	digest = NULL;
 }
 
 static const char *status_word(enum result result)
@@ -58,6 +110,13 @@ static const char *status_word(enum result result)
 	if (result == RESULT_PASS)
 		return "OK";
 	return result == RESULT_SKIP ? "SKIP" : "FAIL";
+}
+
+static enum style style_of(enum result result)
+{
+	if (result == RESULT_PASS)
+		return STYLE_PASS;
+	return result == RESULT_SKIP ? STYLE_SKIP : STYLE_FAIL;
 }
 
 static void print_reason(const char *reason)
@@ -76,21 +135,38 @@ static void print_name(const struct test_outcome *test, const struct outcome *su
 	print_word(stdout, subtest->name);
 }
 
+/* Only a person sees durations in this place: programs expect the status word at the end of the line. */
+static void print_duration(const struct screen *screen, const struct outcome *outcome)
+{
+	if (!screen->is_terminal || !outcome->begin_ns ||
+	    outcome->end_ns < outcome->begin_ns + LONG_DURATION_NS)
+		return;
+	printf("  %s%.1f s%s", screen__style(screen, STYLE_MINOR),
+	       (double)(outcome->end_ns - outcome->begin_ns) / NS_PER_S,
+	       screen__style(screen, STYLE_END));
+}
+
 /*
  * Print a line that only consists of number, name and status word, because programs that read the
- * output take `^#N NAME:(OK|FAIL|SKIP)$`. The reason is below it.
+ * output take `^#N NAME:(OK|FAIL|SKIP)$`. The reason is below it. What was interrupted has no status.
  */
-static void print_status_line(const struct test_outcome *test, const struct outcome *subtest)
+static void print_status_line(const struct screen *screen, const struct test_outcome *test,
+			      const struct outcome *subtest)
 {
 	const struct outcome *outcome = subtest ?: &test->outcome;
 	int skipped = test_outcome__skipped_subtests(test);
 	char number[32];
 
+	if (outcome->result == RESULT_INTERRUPTED)
+		return;
 	snprintf(number, sizeof(number), subtest ? "%d/%d" : "%d", test->outcome.number,
 		 outcome->number);
 	printf("#%-7s ", number);
 	print_name(test, subtest);
-	printf(":%s\n", status_word(outcome->result));
+	printf(":%s%s%s", screen__style(screen, style_of(outcome->result)),
+	       status_word(outcome->result), screen__style(screen, STYLE_END));
+	print_duration(screen, outcome);
+	putchar('\n');
 	if (outcome->result == RESULT_PASS && !subtest && skipped)
 		printf(REASON_INDENT "(SKIP: %d/%d)\n", skipped, test->subtests_seen);
 	else if (outcome->result == RESULT_SKIP)
@@ -102,59 +178,55 @@ static void print_status_line(const struct test_outcome *test, const struct outc
 bool status_lines__shows_log(const struct run_options *options, const struct outcome *outcome)
 {
 	return result__is_failure(outcome->result) || outcome->force_log ||
-	       (options->verbosity && !is_live(options));
+	       (options->verbosity && !status_lines__are_live(options));
 }
 
-static void print_test(const struct run_options *options, const struct test_outcome *test)
+/* Print a log: with -v all of it. */
+static void print_log(const struct run_options *options, struct short_logs *logs,
+		      const struct outcome *outcome)
 {
-	int i;
-
-	if (status_lines__shows_log(options, &test->outcome))
-		print_log(&test->outcome.log);
-	for (i = 0; i < test->subtests_cnt; i++) {
-		const struct outcome *subtest = &test->subtests[i]->outcome;
-
-		if (status_lines__shows_log(options, subtest))
-			print_log(&subtest->log);
-		print_status_line(test, subtest);
-	}
-	print_status_line(test, NULL);
+	if (!status_lines__shows_log(options, outcome))
+		return;
+	if (options->verbosity || !result__is_failure(outcome->result))
+		print_whole_log(outcome);
+	else
+		print_short_log(logs, outcome);
 }
 
-/* Print a failure once more, in a form that is not counted a second time. */
-static void print_failure(const struct test_outcome *test, const struct outcome *subtest)
+static void print_place_of_log(const struct run_options *options, const struct test_outcome *test)
 {
-	const struct outcome *outcome = subtest ?: &test->outcome;
-	autofree char *reason = test_outcome__explain(test, outcome);
-
-	printf("Failed: #%d", test->outcome.number);
-	if (subtest)
-		printf("/%d", subtest->number);
-	putchar(' ');
-	print_name(test, subtest);
-	/* The log of a failed assertion says what failed. */
-	if (reason && (outcome->detail || !outcome->log.total_bytes)) {
-		fputs(" (", stdout);
-		print_word(stdout, reason);
-		putchar(')');
-	}
-	putchar('\n');
-	print_log(&outcome->log);
+	if (!options->results_path)
+		fputs(REASON_INDENT "(-v shows the whole log, --results keeps it)\n", stdout);
+	else
+		printf(REASON_INDENT "(whole log: %s/logs/%s.log)\n", options->results_path,
+		       test->outcome.name);
 }
 
-static void print_failures(const struct test_outcome *test)
+static void print_subtests(struct status_lines *lines, struct short_logs *logs,
+			   const struct test_outcome *test)
 {
-	int i, failed = 0;
+	int *shown = &lines->shown[test - lines->tests->all];
 
-	for (i = 0; i < test->subtests_cnt; i++) {
-		if (!result__is_failure(test->subtests[i]->outcome.result))
-			continue;
-		print_failure(test, &test->subtests[i]->outcome);
-		failed++;
+	for (; *shown < test->subtests_cnt; (*shown)++) {
+		const struct subtest_outcome *subtest = test->subtests[*shown];
+
+		if (subtest->is_open)
+			return;
+		print_log(lines->options, logs, &subtest->outcome);
+		print_status_line(lines->screen, test, &subtest->outcome);
 	}
-	/* A test that failed only in its subtests needs no line of its own. */
-	if (!failed || test->outcome.detail || test->outcome.log.total_bytes)
-		print_failure(test, NULL);
+}
+
+static void print_test(struct status_lines *lines, const struct test_outcome *test)
+{
+	struct short_logs logs = { .room = LOGS_MAX_LINES };
+
+	print_log(lines->options, &logs, &test->outcome);
+	print_subtests(lines, &logs, test);
+	print_status_line(lines->screen, test, NULL);
+	if (logs.is_short)
+		print_place_of_log(lines->options, test);
+	free(logs.last);
 }
 
 /* End the last line of live output, which may lack its newline. */
@@ -164,27 +236,38 @@ static void end_live_line(const struct capped_log *log)
 		putchar('\n');
 }
 
-static void show_output(const struct run_options *options, const struct event *event)
+static void show_output(const struct status_lines *lines, const struct event *event)
 {
-	if (!is_live(options))
+	if (!status_lines__are_live(lines->options))
 		return;
 	print_printable(event->output.text, event->output.len_bytes);
 	fflush(stdout);
 }
 
-static void show_subtest(const struct run_options *options, const struct test_outcome *test,
+static void show_subtest(struct status_lines *lines, const struct test_outcome *test,
 			 const struct outcome *subtest)
 {
-	if (!is_live(options))
-		return;
-	end_live_line(&subtest->log);
-	print_status_line(test, subtest);
+	struct short_logs logs = { .room = LOGS_MAX_LINES };
+
+	if (status_lines__are_live(lines->options)) {
+		end_live_line(&subtest->log);
+		print_status_line(lines->screen, test, subtest);
+	} else if (test->outcome.begin_ns &&
+		   clock__now_ns() - test->outcome.begin_ns > LONG_TEST_NS) {
+		screen__hide(lines->screen);
+		print_subtests(lines, &logs, test);
+		fflush(stdout);
+	}
+	free(logs.last);
 }
 
-static void show_slow(const struct event *event)
+static void show_slow(const struct status_lines *lines, const struct event *event)
 {
 	bool is_subtest = event->where != &event->test->outcome;
 
+	/* The line at the bottom of a terminal shows it all the time. */
+	if (lines->screen->is_terminal && !status_lines__are_live(lines->options))
+		return;
 	fflush(stdout);
 	fprintf(stderr, "slow: #%d %s%s", event->test->outcome.number, event->test->outcome.name,
 		is_subtest ? "/" : "");
@@ -194,35 +277,41 @@ static void show_slow(const struct event *event)
 		(double)(clock__now_ns() - event->where->begin_ns) / NS_PER_S);
 }
 
-static void show_test(const struct run_options *options, const struct test_outcome *test)
+static void show_test(struct status_lines *lines, const struct test_outcome *test)
 {
-	if (is_live(options)) {
+	screen__hide(lines->screen);
+	if (status_lines__are_live(lines->options)) {
 		end_live_line(&test->outcome.log);
-		print_status_line(test, NULL);
+		print_status_line(lines->screen, test, NULL);
 	} else {
-		print_test(options, test);
+		print_test(lines, test);
 	}
+	/* If the test is rerun, it is shown once more. */
+	lines->shown[test - lines->tests->all] = 0;
 	fflush(stdout);
 }
 
-static void show_cleared(const struct event *event)
+static void show_cleared(const struct status_lines *lines, const struct event *event)
 {
+	screen__hide(lines->screen);
 	printf("rerun alone: #%d %s: %s\n", event->test->outcome.number, event->test->outcome.name,
 	       event->cleared.is_incomplete ? "ended too early to tell" : "did not reproduce");
 	fflush(stdout);
 }
 
 /* Print leftovers without a test. A test that is charged with one has a line in its log. */
-static void show_left_behind(const struct event *event)
+static void show_left_behind(const struct status_lines *lines, const struct event *event)
 {
 	if (event->test)
 		return;
+	screen__hide(lines->screen);
 	printf("left behind, killed: %s\n", event->left.what);
 	fflush(stdout);
 }
 
-static void show_gone(const struct event *event)
+static void show_gone(const struct status_lines *lines, const struct event *event)
 {
+	screen__hide(lines->screen);
 	printf("Machine %d is gone", event->machine);
 	if (event->gone.reason) {
 		fputs(": ", stdout);
@@ -233,93 +322,45 @@ static void show_gone(const struct event *event)
 	fflush(stdout);
 }
 
+int status_lines__begin(struct status_lines *lines)
+{
+	lines->shown = calloc(lines->tests->cnt + 1, sizeof(*lines->shown));
+	return lines->shown ? 0 : -ENOMEM;
+}
+
+void status_lines__end(struct status_lines *lines)
+{
+	free(lines->shown);
+	lines->shown = NULL;
+}
+
 void status_lines__listen(void *context, const struct event *event)
 {
-	const struct run_options *options = context;
+	struct status_lines *lines = context;
 
 	switch (event->kind) {
 	case EVENT_OUTPUT:
-		show_output(options, event);
+		show_output(lines, event);
 		break;
 	case EVENT_SUBTEST_END:
-		show_subtest(options, event->test, event->where);
+		show_subtest(lines, event->test, event->where);
 		break;
 	case EVENT_SLOW:
-		show_slow(event);
+		show_slow(lines, event);
 		break;
 	case EVENT_TEST_END:
-		show_test(options, event->test);
+		show_test(lines, event->test);
 		break;
 	case EVENT_RERUN_CLEARED:
-		show_cleared(event);
+		show_cleared(lines, event);
 		break;
 	case EVENT_LEFT_BEHIND:
-		show_left_behind(event);
+		show_left_behind(lines, event);
 		break;
 	case EVENT_MACHINE_GONE:
-		show_gone(event);
+		show_gone(lines, event);
 		break;
 	default:
 		break;
 	}
-}
-
-void status_lines__print_failures(const struct run_options *options, const struct tests *tests)
-{
-	int i;
-
-	if (options->verbosity || options->no_error_summary)
-		return;
-	puts("\nAll error logs:");
-	for (i = 0; i < tests->cnt; i++) {
-		if (result__is_failure(tests->all[i].outcome.result))
-			print_failures(&tests->all[i]);
-	}
-}
-
-void status_lines__print_not_run(const struct tests *tests, const char *reason)
-{
-	int i, cnt = 0;
-
-	for (i = 0; i < tests->cnt; i++)
-		cnt += tests->all[i].outcome.result == RESULT_NOTRUN;
-	if (!cnt)
-		return;
-	printf("Not run: %d test%s (%s)\n", cnt, cnt == 1 ? "" : "s", reason);
-	for (i = 0; i < tests->cnt; i++) {
-		if (tests->all[i].outcome.result == RESULT_NOTRUN)
-			printf("  #%-7d %s\n", tests->all[i].outcome.number,
-			       tests->all[i].outcome.name);
-	}
-}
-
-void status_lines__print_tolerated(const struct tests *tests)
-{
-	const struct test_outcome *test;
-	const char *reason;
-	int i, k, cnt = 0;
-
-	for (i = 0; i < tests->cnt; i++) {
-		test = &tests->all[i];
-		for (k = 0; k < test->left_cnt; k++) {
-			reason = test_outcome__tolerates(test, test->left_behind[k]);
-			if (!reason)
-				continue;
-			if (!cnt++)
-				puts("Tolerated, left behind:");
-			printf("  %s: ", test->outcome.name);
-			print_word(stdout, test->left_behind[k]);
-			printf(" (%s)\n", reason);
-		}
-	}
-}
-
-void status_lines__print_summary(const struct run_totals *totals)
-{
-	printf("Summary: %d/%d PASSED, %d SKIPPED", totals->tests_passed, totals->subtests_passed,
-	       totals->skipped);
-	if (totals->not_built)
-		printf(" (%d not built)", totals->not_built);
-	printf(", %d/%d FAILED\n", totals->tests_failed, totals->subtests_failed);
-	fflush(stdout);
 }

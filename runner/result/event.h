@@ -21,6 +21,7 @@ enum event_kind {
 	/* Events of the run. */
 	EVENT_RUN_BEGIN, /* .run: the run begins */
 	EVENT_RUN_END,   /* .run_end: the run has come to its end */
+	EVENT_TICK,      /* some time has passed: once a second at least, while tests run */
 	/* Events of a test; @test and @where are set. */
 	EVENT_TEST_BEGIN,  /* .begin: the process of the test was started */
 	EVENT_SUBTEST_MET, /* .met: the test came to a subtest, which is selected or left out */

@@ -27,6 +27,7 @@ static const struct {
 	[RESULT_UNREACHED] = { "UNREACHED", true },
 	[RESULT_SPLAT]	 = { "SPLAT",	true },
 	[RESULT_PANIC]	 = { "PANIC",	true },
+	[RESULT_INTERRUPTED] = { "INTERRUPTED", false },
 	/* clang-format on */
 };
 
@@ -130,8 +131,15 @@ static void take_reason_from_log(struct outcome *outcome)
 
 void outcome__finish(struct outcome *outcome)
 {
-	if (outcome->result != RESULT_NOTRUN)
+	bool is_interrupted = outcome->result == RESULT_INTERRUPTED;
+
+	if (outcome->result != RESULT_NOTRUN &&
+	    !(is_interrupted && (outcome->splat || outcome->failures)))
 		return;
+	if (is_interrupted) {
+		free(outcome->detail);
+		outcome->detail = NULL;
+	}
 	if (outcome->splat) {
 		outcome->result = RESULT_SPLAT;
 		outcome__set_detail(outcome, "splat: %s", outcome->splat);
@@ -174,7 +182,9 @@ void test_outcome__finish(struct test_outcome *test)
 		outcome__finish(&subtest->outcome);
 		failed += result__is_failure(subtest->outcome.result);
 	}
-	if (own->result != RESULT_NOTRUN)
+	if (own->result == RESULT_INTERRUPTED && !failed && !own->failures && !own->splat)
+		return;
+	if (own->result != RESULT_NOTRUN && own->result != RESULT_INTERRUPTED)
 		return;
 	own->failures += failed;
 	skipped = test_outcome__skipped_subtests(test);

@@ -16,13 +16,14 @@ enum result {
 	RESULT_NOTRUN, /* the run ended before the test started */
 	RESULT_PASS,
 	RESULT_SKIP,
-	RESULT_FAIL,      /* an assertion failed, or the test could not be isolated */
-	RESULT_TIMEOUT,   /* the runner killed the test at its deadline */
-	RESULT_CRASH,     /* a signal ended the test */
-	RESULT_LOST,      /* the test ended without reporting a result */
-	RESULT_UNREACHED, /* a subtest that earlier runs reached, and this one did not */
-	RESULT_SPLAT,     /* the kernel logged an error that the test caused */
-	RESULT_PANIC,     /* the kernel went down while the test ran */
+	RESULT_FAIL,        /* an assertion failed, or the test could not be isolated */
+	RESULT_TIMEOUT,     /* the runner killed the test at its deadline */
+	RESULT_CRASH,       /* a signal ended the test */
+	RESULT_LOST,        /* the test ended without reporting a result */
+	RESULT_UNREACHED,   /* a subtest that earlier runs reached, and this one did not */
+	RESULT_SPLAT,       /* the kernel logged an error that the test caused */
+	RESULT_PANIC,       /* the kernel went down while the test ran */
+	RESULT_INTERRUPTED, /* the run was stopped while the test ran; nothing had failed so far */
 };
 
 /** result__word() - the word for a result in JSON, such as `PASS` and `FAIL` */

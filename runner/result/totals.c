@@ -26,6 +26,9 @@ static void count_test(struct run_totals *totals, const struct test_outcome *tes
 		totals->skipped += !test->subtests_cnt ||
 				   test_outcome__skipped_subtests(test) < test->subtests_cnt;
 		break;
+	case RESULT_INTERRUPTED:
+		totals->tests_interrupted++;
+		break;
 	case RESULT_NOTRUN:
 		totals->tests_not_run++;
 		break;

@@ -11,6 +11,7 @@ struct run_totals {
 	int not_built;
 	int tests_failed, subtests_failed;
 	int tests_not_run;
+	int tests_interrupted;
 };
 
 /** run_totals__count() - count the results of all tests */

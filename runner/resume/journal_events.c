@@ -240,6 +240,9 @@ void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
 	free(reading.boot_id);
 	free(reading.running);
 	for (i = 0; i < tests_cnt; i++) {
+		/* An interrupted test runs again, and is no suspect. */
+		if (states[i] == JOURNAL_ENDED && tests[i].outcome.result == RESULT_INTERRUPTED)
+			states[i] = JOURNAL_ELSEWHERE;
 		/* Run a test again if this program does not know the word of its result. */
 		if (states[i] == JOURNAL_ENDED && tests[i].outcome.result == RESULT_NOTRUN)
 			states[i] = JOURNAL_SUSPECT;

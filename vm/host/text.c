@@ -57,6 +57,21 @@ bool text__ends_with(const char *text, const char *end)
 	return text_len >= end_len && !strcmp(text + text_len - end_len, end);
 }
 
+char *text__quoted(const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "_-+=./:@%,";
+	char *quoted;
+
+	if (*text && strspn(text, plain) == strlen(text))
+		return text__copy(text);
+	quoted = text__copy("'");
+	for (; *text; text++)
+		text__append(&quoted, *text == '\'' ? "'\\''" : "%c", *text);
+	text__append(&quoted, "'");
+	return quoted;
+}
+
 char *text__trim(char *text)
 {
 	size_t len = strlen(text);

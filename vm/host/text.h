@@ -24,6 +24,9 @@ void text__append(char **text, const char *fmt, ...) __attribute__((format(print
 bool text__starts_with(const char *text, const char *start);
 bool text__ends_with(const char *text, const char *end);
 
+/** text__quoted() - the text as one word for a shell, in quotes if it needs any */
+char *text__quoted(const char *text);
+
 /** text__trim() - remove white space from the end of @text, in place; returns @text */
 char *text__trim(char *text);
 

@@ -46,6 +46,7 @@ struct options {
 	unsigned int max_panics;  /* number of times to boot the guest again after a panic */
 	bool verbose;             /* show the console and QEMU's command line */
 	bool is_explicit;         /* the command has "--" in front of it */
+	char *repeat; /* the command line in front of the command, without kernels and results, for a shell */
 	char **command; /* words of the command and a NULL; or NULL: the default command */
 	/* Instead of a run */
 	bool offline;              /* never ask the network */
