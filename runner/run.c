@@ -227,6 +227,19 @@ static void print_header(const struct run *run)
 		       ERRNO_ARG(run->kernel_log.error));
 }
 
+/* Once for the run. The reason also stands beside each test that it keeps from running. */
+static void say_what_is_missing(const struct run *run)
+{
+	const struct kernel_facts *facts = &run->needs.facts;
+	char text[512];
+
+	if (!suite_needs__check(&run->needs.suite, ~0U, text, sizeof(text)))
+		error__say("%s: tests that need it are skipped; run them in a VM (./vmtest)", text);
+	else if (facts->btf_was_read && !facts->btf)
+		error__say("no BTF of the kernel: tests that need it do not run (--why TEST says "
+			   "more)");
+}
+
 static void look_up_needs(struct run *run)
 {
 	uint64_t begin_ns = clock__now_ns();
@@ -235,6 +248,7 @@ static void look_up_needs(struct run *run)
 	for (i = 0; i < run->tests.cnt; i++)
 		needs__look_up(&run->needs, run->tests.all[i].outcome.name, run->selection,
 			       run->tests.all[i].outcome.number);
+	say_what_is_missing(run);
 	event_sink__debug(&run->sink, "needs: types and symbols read in %.1f ms, probes in %.1f ms",
 			  run->needs.facts.read_ns / 1e6,
 			  (clock__now_ns() - begin_ns - run->needs.facts.read_ns) / 1e6);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "runner/needs/kernel_facts.h"
+#include "runner/needs/suite_needs.h"
 #include "runner/selection/selection.h"
 #include "test_needs.h"
 
@@ -27,10 +28,11 @@ struct need_answer {
 
 struct needs {
 	struct kernel_facts facts;
+	struct suite_needs suite;
 	struct need_answer **answers; /* an array for each declaration; NULL: not looked up yet */
 };
 
-/** needs__begin() - begin with nothing looked up; returns 0 or -ENOMEM */
+/** needs__begin() - look up what all tests need, and nothing else; returns 0 or -ENOMEM */
 int needs__begin(struct needs *needs, const struct run_info *info);
 
 /**
