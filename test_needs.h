@@ -36,6 +36,7 @@ enum test_need_kind {
 	NEED_KIND_BTF_TRACEPOINT,
 	NEED_KIND_BTF,
 	NEED_KIND_FAMILY,
+	NEED_KIND_CGROUP,
 	NEED_KIND_CONSTANT,
 	NEED_KIND_BTF_TYPE,
 	NEED_KIND_BTF_MEMBER,
@@ -144,6 +145,9 @@ struct test_needs {
  */
 #define NEED_FAMILY(family, ...) \
 	{ .kind = NEED_KIND_FAMILY, .name = #family, .number = AF_##family, ##__VA_ARGS__ }
+
+/* A cgroup of the test's own, for test__join_cgroup(): cgroup2, and the right to make cgroups. */
+#define NEED_CGROUP { .kind = NEED_KIND_CGROUP, .name = "cgroup of the test's own" }
 
 /* A constant of the kernel's BPF interface by its name: attach type, link type, flag, command. */
 #define NEED_CONSTANT(name_, since_, ...) \

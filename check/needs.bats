@@ -84,3 +84,19 @@ without() {
 	expect 0 "$fixtures" -a without_btf
 	[[ $output == *"without_btf:OK"* ]]
 }
+
+@test "without cgroups that it may write to, the run goes on, and tests that need one are skipped" {
+	point=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	[ "$point" ] || skip "no cgroup2 here"
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	expect 0 unshare -m sh -c 'mount -o remount,ro,bind "$0" && "$@"' "$point" "$fixtures" \
+		-a without_cgroup,pass
+	[[ $output == *"cannot make the cgroup $point"*"EROFS (Read-only file system); what tests leave"* ]]
+	[[ $output == *"no cgroup of the test's own: the runner cannot make cgroups in $point"* ]]
+	[[ $output == *"pass:OK"* ]]
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	expect 0 unshare -m sh -c 'umount "$0" && "$@"' "$point" "$fixtures" -a without_cgroup
+	[[ $output == *"no cgroup of the test's own: no cgroup2 is mounted"* ]]
+	expect 0 "$fixtures" -a without_cgroup
+	[[ $output == *"without_cgroup:OK"* ]]
+}

@@ -516,7 +516,8 @@ SUBTEST_NEEDS(sockmap_basic, "* across messages", NEED_BTF);
 SUBTEST_NEEDS(sockmap_basic, "* create_update_free", NEED_BTF);
 SUBTEST_NEEDS(sockmap_basic, "* update*", NEED_BTF);
 SUBTEST_NEEDS(sockmap_basic, "* copy", NEED_BTF);
-SUBTEST_NEEDS(sockmap_basic, "* insert sockops *", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "* insert sockops *", NEED_BTF, NEED_CGROUP,
+	      NEED_PROG_TYPE(SOCK_OPS, "4.13", IF_CONFIG("CGROUP_BPF")));
 SUBTEST_NEEDS(sockmap_basic, "*verdict*", NEED_BTF);
 SUBTEST_NEEDS(sockmap_basic, "* progs query", NEED_BTF);
 SUBTEST_NEEDS(sockmap_basic, "* sk_msg *", NEED_BTF);

@@ -22,10 +22,11 @@
 extern const struct test_needs __start_test_needs[] __attribute__((weak));
 extern const struct test_needs __stop_test_needs[] __attribute__((weak));
 
-/* Return: true for needs that only the test process can check: its own code, and its namespace. */
+/* Return: true for needs that only the test process can check: its own code, namespace and cgroup. */
 static bool is_own(const struct test_need *need)
 {
 	return need->kind == NEED_KIND_PROBE || need->kind == NEED_KIND_FAMILY ||
+	       need->kind == NEED_KIND_CGROUP ||
 	       (need->kind == NEED_KIND_SYSCTL && !strncmp(need->name, "net.", 4));
 }
 

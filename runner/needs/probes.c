@@ -26,8 +26,10 @@
 #include "runner/needs/probes.h"
 #include "runner/needs/refusal.h"
 #include "runner/needs/try_bpf.h"
+#include "runner/system/cgroup.h"
 #include "runner/system/filesystem.h"
 #include "runner/system/privileges.h"
+#include "runner/system/process.h"
 #include "runner/system/program_path.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
@@ -522,6 +524,18 @@ static int look_family(struct kernel_facts *facts, const struct test_need *need,
 	return need_found__absent(found, "%s", error__text(err));
 }
 
+static int look_cgroup(struct kernel_facts *facts, const struct test_need *need,
+		       struct need_found *found)
+{
+	autofree char *point = cgroup__mount_point();
+
+	if (process__is_in_cgroup(getpid(), CGROUP_BASE_PREFIX))
+		return 1;
+	if (!point)
+		return need_found__absent(found, "no cgroup2 is mounted");
+	return need_found__absent(found, "the runner cannot make cgroups in %s", point);
+}
+
 static int look_btf(struct kernel_facts *facts, const struct test_need *need,
 		    struct need_found *found)
 {
@@ -589,6 +603,7 @@ static const struct {
 	[NEED_KIND_COMMAND] =	  { "command %n", look_command, true },
 	[NEED_KIND_CPUS] =	  { "%d CPUs", look_cpus, true },
 	[NEED_KIND_MEMORY] =	  { "%d MiB of memory", look_memory, true },
+	[NEED_KIND_CGROUP] =	  { "%n", look_cgroup, true },
 	[NEED_KIND_CAPABILITY] =  { "%n", look_capability, true },
 	[NEED_KIND_SYSCTL] =	  { "sysctl %n = %o", look_sysctl, true },
 	[NEED_KIND_ARCH] =	  { "architecture %n", look_arch, true },
