@@ -17,14 +17,14 @@ in_guest() {
 }
 
 @test "EPERM is a reason to skip only if something can refuse" {
-	in_guest 1 -- ./fixtures -a without_permission
+	in_guest 1 -- env TEST_WITHOUT=1 ./fixtures -a without/permission
 	[[ $output == *"no a probe that is refused: EPERM (Operation not permitted), and this kernel ("*") should permit it: no lockdown, seccomp filter or LSM refuses it"* ]]
-	in_guest 0 --append lockdown=integrity -- ./fixtures -a without_permission
+	in_guest 0 --append lockdown=integrity -- env TEST_WITHOUT=1 ./fixtures -a without/permission
 	[[ $output == *"not permitted here: a probe that is refused: EPERM (Operation not permitted), refused by lockdown (integrity)"* ]]
 }
 
 @test "IPv6 that is switched off at boot is a reason to skip" {
-	in_guest 0 --append ipv6.disable=1 -- ./fixtures -a without_family
+	in_guest 0 --append ipv6.disable=1 -- env TEST_WITHOUT=1 ./fixtures -a without/family
 	[[ $output == *"no address family INET6: /sys/module/ipv6/parameters/disable is 1"* ]]
 }
 

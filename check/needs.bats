@@ -10,7 +10,7 @@ setup() {
 	[ "$(id -u)" -eq 0 ] || skip "not root"
 	unshare -mn true || skip "no namespaces here"
 	fixtures=$(realpath "${FIXTURES:-$BATS_TEST_DIRNAME/../build/fixtures}")
-	export TMPDIR=$BATS_TEST_TMPDIR XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
+	export TEST_WITHOUT=1 TMPDIR=$BATS_TEST_TMPDIR XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
 }
 
 # expect STATUS COMMAND...: run a command, and compare its exit status
@@ -57,7 +57,7 @@ without() {
 }
 
 @test "a probe that returns EPERM skips the test if a capability is missing" {
-	without -sys_admin -a without_permission
+	without -sys_admin -a without/permission
 	[[ $output == *"not permitted here: a probe that is refused: EPERM (Operation not permitted), the runner lacks CAP_SYS_ADMIN"* ]]
 }
 
@@ -65,12 +65,12 @@ without() {
 	[ -e /proc/sys/net/ipv6 ] || skip "no IPv6 here"
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	expect 0 unshare -n sh -c 'ip link set lo up && echo 1 >/proc/sys/net/ipv6/conf/lo/disable_ipv6 &&
-		"$@"' sh "$fixtures" -a without_family
+		"$@"' sh "$fixtures" -a without/family
 	[[ $output == *"no address family INET6: /proc/sys/net/ipv6/conf/lo/disable_ipv6 is 1"* ]]
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	expect 0 unshare -n sh -c 'ip link set lo up && "$@"' sh "$fixtures" -a without_family
-	[[ $output == *"without_family:OK"* ]]
-	expect 1 unshare -n "$fixtures" -a without_family
+	expect 0 unshare -n sh -c 'ip link set lo up && "$@"' sh "$fixtures" -a without/family
+	[[ $output == *"without/family:OK"* ]]
+	expect 1 unshare -n "$fixtures" -a without/family
 	[[ $output == *"no address family INET6: EADDRNOTAVAIL (Cannot assign requested address), and this kernel"* ]]
 }
 
@@ -78,11 +78,11 @@ without() {
 	[ -e /sys/kernel/btf/vmlinux ] || skip "no BTF here"
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	expect 0 unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf && "$@"' sh "$fixtures" \
-		-a without_btf
+		-a without/btf
 	[[ $output == *"no BTF: /sys/kernel/btf/vmlinux is not mounted, or hidden by another mount"* ]]
 	[ "$(grep -c '^test_progs: no BTF of the kernel' <<<"$output")" -eq 1 ]
-	expect 0 "$fixtures" -a without_btf
-	[[ $output == *"without_btf:OK"* ]]
+	expect 0 "$fixtures" -a without/btf
+	[[ $output == *"without/btf:OK"* ]]
 }
 
 @test "without cgroups that it may write to, the run goes on, and tests that need one are skipped" {
@@ -90,13 +90,13 @@ without() {
 	[ "$point" ] || skip "no cgroup2 here"
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	expect 0 unshare -m sh -c 'mount -o remount,ro,bind "$0" && "$@"' "$point" "$fixtures" \
-		-a without_cgroup,pass
+		-a without/cgroup,pass
 	[[ $output == *"cannot make the cgroup $point"*"EROFS (Read-only file system); what tests leave"* ]]
 	[[ $output == *"no cgroup of the test's own: the runner cannot make cgroups in $point"* ]]
 	[[ $output == *"pass:OK"* ]]
 	# shellcheck disable=SC2016 # expanded by the inner shell
-	expect 0 unshare -m sh -c 'umount "$0" && "$@"' "$point" "$fixtures" -a without_cgroup
+	expect 0 unshare -m sh -c 'umount "$0" && "$@"' "$point" "$fixtures" -a without/cgroup
 	[[ $output == *"no cgroup of the test's own: no cgroup2 is mounted"* ]]
-	expect 0 "$fixtures" -a without_cgroup
-	[[ $output == *"without_cgroup:OK"* ]]
+	expect 0 "$fixtures" -a without/cgroup
+	[[ $output == *"without/cgroup:OK"* ]]
 }

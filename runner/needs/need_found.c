@@ -43,6 +43,7 @@ int need_found__no_btf(struct need_found *found, const struct kernel_facts *fact
 {
 	char value[16] = "";
 
+	found->has_no_btf = true;
 	if (btf_is_hidden()) {
 		found->is_excused = true;
 		return need_found__absent(found,

@@ -12,6 +12,7 @@
 struct need_found {
 	char text[256];
 	bool is_excused; /* the kernel is not to blame, whatever its version */
+	bool has_no_btf; /* all things that are looked up in BTF are absent for this one reason */
 	/* If the thing is not permitted: the errno, or else 0; the capabilities that it requires. */
 	int refused_err;
 	uint64_t capabilities;

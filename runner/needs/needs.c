@@ -126,7 +126,10 @@ enum need_state needs__judge(struct kernel_facts *facts, const struct test_need 
 	ret = probe__look(facts, need, &found);
 	if (ret > 0)
 		return NEED_HOLDS;
-	probe__describe(need, what, sizeof(what));
+	if (found.has_no_btf)
+		snprintf(what, sizeof(what), "BTF");
+	else
+		probe__describe(need, what, sizeof(what));
 	if (refusal__is(ret))
 		found = (struct need_found){ .refused_err = ret,
 					     .capabilities = CAPABILITY(CAP_SYS_ADMIN) };
