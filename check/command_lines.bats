@@ -36,5 +36,5 @@ in_guest() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ "$(grep -c ' 0/0 FAILED' <<<"$output")" -eq 3 ]
-	[[ $output == *"tracepoint/raw: no helper bpf_probe_read_kernel for RAW_TRACEPOINT: lockdown (confidentiality)"* ]]
+	[[ $output == *"no helper bpf_probe_read_kernel for RAW_TRACEPOINT: lockdown (confidentiality) does not permit it: tailcalls/update_while_attached, tracepoint/raw"* ]]
 }

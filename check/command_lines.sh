@@ -88,15 +88,25 @@ is_allowed() {
 	return 1
 }
 
+# Each skip that is not allowed has a line. The others have a line for each reason.
 print_additional_skips() {
-	local test reason mark
+	local test reason
 
 	while IFS=$'\t' read -r test reason; do
-		grep -qxF "$test" "$out/plain.skips" && continue
-		mark=' '
-		is_allowed "$1" "$test" || mark='!' status=1
-		printf '  %s %s: %s\n' "$mark" "$test" "$reason"
+		if grep -qxF "$test" "$out/plain.skips"; then
+			continue
+		elif is_allowed "$1" "$test"; then
+			printf '%s\t%s\n' "$test" "$reason" >>"$dir/allowed"
+		else
+			printf '  ! %s: %s\n' "$test" "$reason"
+			status=1
+		fi
 	done < <(skips "$dir/test_progs/report.json")
+	[ ! -e "$dir/allowed" ] || awk -F '\t' '
+		!($2 in tests) { reasons[++cnt] = $2; tests[$2] = $1; next }
+		{ tests[$2] = tests[$2] ", " $1 }
+		END { for (i = 1; i <= cnt; i++) print "    " reasons[i] ": " tests[reasons[i]] }
+	' "$dir/allowed"
 }
 
 is_wanted() {

@@ -34,6 +34,8 @@ without() {
 	[[ $output == *"with_isolation:SKIP"* && $output == *"pass:OK"* ]]
 	[ "$(grep -cF "$reason" <<<"$output")" -ge 2 ]
 	[ "$(grep -c '^test_progs: not permitted here: .*: tests that need it are skipped' <<<"$output")" -eq 1 ]
+	without -bpf,-sys_admin -a pass
+	[[ $output != *"not permitted here"* ]]
 }
 
 @test "bpf(2) that is refused is not absent: the skip names CAP_BPF" {

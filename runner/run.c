@@ -227,6 +227,16 @@ static void print_header(const struct run *run)
 		       ERRNO_ARG(run->kernel_log.error));
 }
 
+static unsigned int isolation_of_all(const struct run *run)
+{
+	unsigned int parts = 0;
+	int i;
+
+	for (i = 0; i < run->tests.cnt; i++)
+		parts |= registry__isolation(run->tests.all[i].entry);
+	return parts;
+}
+
 /* Once for the run. The reason also stands beside each test that it keeps from running. */
 static void say_what_is_missing(const struct run *run)
 {
@@ -248,7 +258,6 @@ static void look_up_needs(struct run *run)
 	for (i = 0; i < run->tests.cnt; i++)
 		needs__look_up(&run->needs, run->tests.all[i].outcome.name, run->selection,
 			       run->tests.all[i].outcome.number);
-	say_what_is_missing(run);
 	event_sink__debug(&run->sink, "needs: types and symbols read in %.1f ms, probes in %.1f ms",
 			  run->needs.facts.read_ns / 1e6,
 			  (clock__now_ns() - begin_ns - run->needs.facts.read_ns) / 1e6);
@@ -289,7 +298,7 @@ static int prepare(struct run *run)
 		return RUN_EXIT_INFRASTRUCTURE;
 	if (!run->peer.is_on)
 		print_header(run);
-	if (needs__begin(&run->needs, &run->info))
+	if (needs__begin(&run->needs, &run->info, isolation_of_all(run)))
 		return out_of_memory();
 	add_listeners(run);
 	event_sink__tell(&run->sink, &(struct event){
@@ -297,6 +306,8 @@ static int prepare(struct run *run)
 					     .run = { &run->info, run->tests.cnt, options->jobs },
 				     });
 	look_up_needs(run);
+	if (!run->peer.is_on)
+		say_what_is_missing(run);
 	audit__begin(&run->audit, options, &run->tests, &run->sink);
 	peer__say_hello(&run->peer, &run->info);
 	return RUN_EXIT_OK;

@@ -171,10 +171,10 @@ enum need_state needs__judge(struct kernel_facts *facts, const struct test_need 
 	return NEED_LOST;
 }
 
-int needs__begin(struct needs *needs, const struct run_info *info)
+int needs__begin(struct needs *needs, const struct run_info *info, unsigned int parts)
 {
 	kernel_facts__begin(&needs->facts, info);
-	suite_needs__look(&needs->suite, info);
+	suite_needs__look(&needs->suite, info, parts);
 	needs->answers = calloc(declarations_cnt() + 1, sizeof(*needs->answers));
 	return needs->answers ? 0 : -ENOMEM;
 }

@@ -32,8 +32,13 @@ struct needs {
 	struct need_answer **answers; /* an array for each declaration; NULL: not looked up yet */
 };
 
-/** needs__begin() - look up what all tests need, and nothing else; returns 0 or -ENOMEM */
-int needs__begin(struct needs *needs, const struct run_info *info);
+/**
+ * needs__begin() - look up what all tests need, and nothing else
+ * @parts: ISOLATE_* of all tests together, ~0U for any test
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int needs__begin(struct needs *needs, const struct run_info *info, unsigned int parts);
 
 /**
  * needs__look_up() - look up the needs that a test declares for itself and its subtests, except

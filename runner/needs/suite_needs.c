@@ -87,12 +87,12 @@ static char *explain(const struct run_info *info, int i, int err)
 	return asprintf(&text, "%s: %s", suite_needs[i].what, why) < 0 ? NULL : text;
 }
 
-void suite_needs__look(struct suite_needs *suite, const struct run_info *info)
+void suite_needs__look(struct suite_needs *suite, const struct run_info *info, unsigned int parts)
 {
 	int i, err;
 
 	for (i = 0; i < SUITE_NEEDS_CNT; i++) {
-		err = suite_needs[i].try();
+		err = suite_needs[i].parts & parts ? suite_needs[i].try() : 0;
 		suite->missing[i] = err ? explain(info, i, err) : NULL;
 	}
 }

@@ -19,12 +19,13 @@ struct suite_needs {
 };
 
 /**
- * suite_needs__look() - try them all
+ * suite_needs__look() - try what tests with these parts of isolation need
+ * @parts: ISOLATE_* of all tests together, ~0U for any test
  *
  * The caller must be single-threaded. An error that is not a refusal is left to the test that gets
  * it: its isolation then fails.
  */
-void suite_needs__look(struct suite_needs *suite, const struct run_info *info);
+void suite_needs__look(struct suite_needs *suite, const struct run_info *info, unsigned int parts);
 
 /**
  * suite_needs__check() - whether a test with these parts of isolation can run
