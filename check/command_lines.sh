@@ -54,6 +54,7 @@ boots=(
 	'preempt=full|--append preempt=full|'
 	'preempt=voluntary|--append preempt=voluntary|'
 	'preempt=none|--append preempt=none|'
+	'no modules||echo 1 >/proc/sys/kernel/modules_disabled &&'
 	'unshare -n||unshare -n'
 	'no CAP_BPF||setpriv --bounding-set -bpf'
 	'no CAP_SYS_ADMIN||setpriv --bounding-set -bpf,-sys_admin'

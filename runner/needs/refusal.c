@@ -5,6 +5,7 @@
  */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "runner/needs/refusal.h"
 #include "runner/system/privileges.h"
 #include "runner/text/error.h"
+#include "runner/text/text_file.h"
 
 static const struct {
 	int number;
@@ -78,13 +80,28 @@ static bool has_lsm_programs(void)
 	return errno != ENOENT;
 }
 
+/* This is also how the boot option nomodule works. */
+static bool modules_are_disabled(void)
+{
+	char value[8] = "";
+
+	return !text_file__read_at(AT_FDCWD, "/proc/sys/kernel/modules_disabled", value,
+				   sizeof(value)) &&
+	       *value == '1';
+}
+
 /* Return: true if something was printed. */
 static bool print_suspects(const struct run_info *info, const struct privileges *privileges,
-			   FILE *out)
+			   uint64_t capabilities, FILE *out)
 {
 	const char *separator = ", refused by ";
 	bool found = false;
 
+	if (capabilities & CAPABILITY(CAP_SYS_MODULE) && modules_are_disabled()) {
+		fprintf(out, "%sthe sysctl kernel.modules_disabled", separator);
+		separator = " or ";
+		found = true;
+	}
 	if (info->lockdown && strcmp(info->lockdown, "none") != 0) {
 		fprintf(out, "%slockdown (%s)", separator, info->lockdown);
 		separator = " or ";
@@ -127,7 +144,7 @@ bool refusal__explain(const struct run_info *info, int err, uint64_t capabilitie
 		fputs(", the runner is in a user namespace, and its capabilities count only there",
 		      out);
 	} else {
-		found = print_suspects(info, &privileges, out);
+		found = print_suspects(info, &privileges, capabilities, out);
 	}
 	fclose(out);
 	text[size_bytes - 1] = '\0';
