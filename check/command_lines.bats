@@ -28,6 +28,13 @@ in_guest() {
 	[[ $output == *"no address family INET6: /sys/module/ipv6/parameters/disable is 1"* ]]
 }
 
+@test "in another network namespace, which has no sysctls of the JIT, a program shows if it is on" {
+	in_guest 0 -- sh -c 'export TEST_WITHOUT=1
+		unshare -n ./fixtures -a without/jit && echo 0 >/proc/sys/net/core/bpf_jit_enable &&
+		unshare -n ./fixtures -a without/jit && ./fixtures -a without/jit'
+	[[ $output == *"without/jit:OK"*"no JIT: the kernel does not compile a program"*"no JIT: net.core.bpf_jit_enable is 0"* ]]
+}
+
 # Lockdown takes helpers, kprobes and tracefs away; without BTF most objects do not load.
 @test "the suite under lockdown, and without BTF: no failures, and only skips with a reason" {
 	cd "$BATS_TEST_DIRNAME/.." || return 1

@@ -440,22 +440,11 @@ static int look_arch(struct kernel_facts *facts, const struct test_need *need,
 static int look_jit(struct kernel_facts *facts, const struct test_need *need,
 		    struct need_found *found)
 {
-	char value[16] = "";
-
-	/*
-	 * The file exists only in the initial network namespace: the runner has read it, a test
-	 * cannot.
-	 */
-	if (facts->info->jit)
-		return strncmp(facts->info->jit, "off", 3) != 0 ||
-		       need_found__absent(found, "net.core.bpf_jit_enable is 0");
-	if (!facts->info->config.path)
-		return -ENOENT;
-	kernel_config__value(&facts->info->config, "BPF_JIT", value, sizeof(value));
-	if (!strcmp(value, "n"))
-		return need_found__absent(found, "CONFIG_BPF_JIT is not set");
-	kernel_config__value(&facts->info->config, "BPF_JIT_ALWAYS_ON", value, sizeof(value));
-	return !strcmp(value, "y") ? 1 : -ENOENT;
+	/* The file exists only in the initial network namespace. */
+	if (!facts->info->jit)
+		return try_bpf__jit(found);
+	return strncmp(facts->info->jit, "off", 3) != 0 ||
+	       need_found__absent(found, "net.core.bpf_jit_enable is 0");
 }
 
 static int look_lockdown(struct kernel_facts *facts, const struct test_need *need,

@@ -114,14 +114,15 @@ int try_bpf__map_type(struct kernel_facts *facts, const struct test_need *need,
 	return tried(ret, errno, CAPABILITY(CAP_BPF), found, "a map of this type is rejected");
 }
 
+static const struct bpf_insn return_0[] = {
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+	{ .code = BPF_JMP | BPF_EXIT },
+};
+
 /* Load a program that returns 0 and is for one type of the kernel's BTF. */
 static int try_tracing(struct kernel_facts *facts, struct need_found *found, const char *type,
 		       int type_kind, enum bpf_attach_type attach_type)
 {
-	static const struct bpf_insn return_0[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach_type);
 	struct btf *btf = kernel_facts__btf(facts);
 	int id, fd, err;
@@ -156,4 +157,23 @@ int try_bpf__btf_tracepoint(struct kernel_facts *facts, const struct test_need *
 
 	snprintf(type, sizeof(type), "btf_trace_%s", need->name);
 	return try_tracing(facts, found, type, BTF_KIND_TYPEDEF, BPF_TRACE_RAW_TP);
+}
+
+int try_bpf__jit(struct need_found *found)
+{
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, NULL, "GPL", return_0, 2, NULL);
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+	int err = 0;
+
+	if (fd < 0 || bpf_prog_get_info_by_fd(fd, &info, &len))
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	if (refusal__is(err))
+		return need_found__refused(found, err, CAPABILITY(CAP_BPF));
+	if (err)
+		return err;
+	return info.jited_prog_len > 0 ||
+	       need_found__absent(found, "the kernel does not compile a program");
 }

@@ -21,4 +21,7 @@ int try_bpf__iterator(struct kernel_facts *facts, const struct test_need *need,
 int try_bpf__btf_tracepoint(struct kernel_facts *facts, const struct test_need *need,
 			    struct need_found *found);
 
+/** try_bpf__jit() - whether the kernel compiles a program; returns what probe__look() returns */
+int try_bpf__jit(struct need_found *found);
+
 #endif
