@@ -9,6 +9,9 @@
  * If a feature is absent because the kernel is too old or its configuration leaves it out, the test
  * is a SKIP with that reason. If it is absent although the kernel is new enough and configured for
  * it, the test is a FAIL. If it is present, the version does not matter: kernels have backports.
+ * If the kernel has the feature and refuses it with EPERM or EACCES, the test is a SKIP that names
+ * what refuses: a missing capability, a user namespace, lockdown, a seccomp filter, an LSM. If
+ * nothing of this refuses, it is a FAIL.
  *
  * After its own arguments, each NEED_*() takes any of these:
  *	UNTIL("7.4")		the first kernel that no longer has it
@@ -29,6 +32,11 @@ enum test_need_kind {
 	NEED_KIND_HELPER,
 	NEED_KIND_PROG_TYPE,
 	NEED_KIND_MAP_TYPE,
+	NEED_KIND_ITERATOR,
+	NEED_KIND_BTF_TRACEPOINT,
+	NEED_KIND_BTF,
+	NEED_KIND_FAMILY,
+	NEED_KIND_CGROUP,
 	NEED_KIND_CONSTANT,
 	NEED_KIND_BTF_TYPE,
 	NEED_KIND_BTF_MEMBER,
@@ -112,6 +120,34 @@ struct test_needs {
 	  .number = BPF_MAP_TYPE_##type, \
 	  .since = since_,               \
 	  ##__VA_ARGS__ }
+
+/* A BPF iterator: NEED_ITERATOR("task", "5.8") */
+#define NEED_ITERATOR(name_, since_, ...) \
+	{ .kind = NEED_KIND_ITERATOR, .name = name_, .since = since_, ##__VA_ARGS__ }
+
+/*
+ * A tracepoint for programs of SEC("tp_btf/sys_enter"): NEED_BTF_TRACEPOINT("sys_enter", "5.5").
+ * They need no trampoline, in contrast to all other programs of NEED_PROG_TYPE(TRACING, ...).
+ */
+#define NEED_BTF_TRACEPOINT(name_, since_, ...) \
+	{ .kind = NEED_KIND_BTF_TRACEPOINT, .name = name_, .since = since_, ##__VA_ARGS__ }
+
+/*
+ * BTF of the kernel, which libbpf requires for an object that has CO-RE relocations: it uses
+ * members of the structs of vmlinux.h.
+ */
+#define NEED_BTF \
+	{ .kind = NEED_KIND_BTF, .name = "BTF", .since = "5.4", .config = "DEBUG_INFO_BTF" }
+
+/*
+ * Sockets of an address family, and its loopback address if it is INET or INET6:
+ * NEED_FAMILY(INET6, IF_CONFIG("IPV6")). The constant is in <sys/socket.h>.
+ */
+#define NEED_FAMILY(family, ...) \
+	{ .kind = NEED_KIND_FAMILY, .name = #family, .number = AF_##family, ##__VA_ARGS__ }
+
+/* A cgroup of the test's own, for test__join_cgroup(): cgroup2, and the right to make cgroups. */
+#define NEED_CGROUP { .kind = NEED_KIND_CGROUP, .name = "cgroup of the test's own" }
 
 /* A constant of the kernel's BPF interface by its name: attach type, link type, flag, command. */
 #define NEED_CONSTANT(name_, since_, ...) \

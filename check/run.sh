@@ -60,7 +60,7 @@ golden() {
 
 command_line() {
 	bats --tap check/command_line.bats check/reports.bats check/reference.bats check/schedule.bats \
-		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats check/packets.bats check/export.bats
+		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats check/packets.bats check/export.bats check/needs.bats
 }
 
 machines() {
@@ -69,7 +69,7 @@ machines() {
 
 vmtest() {
 	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats check/snapshot.bats check/vms.bats \
-		check/audit_boot.bats check/machine.bats check/panic.bats check/tree.bats
+		check/audit_boot.bats check/machine.bats check/panic.bats check/tree.bats check/command_lines.bats
 }
 
 # The stacks of programs built by clang need a symbolizer. addr2line will do, because

@@ -260,9 +260,15 @@ static void uprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode
 }
 
 /* The perf PMU for probes exists if and only if the kernel is built with their events. */
-TEST_NEEDS(attach_probe, NEED_PROG_TYPE(KPROBE, "4.1", IF_CONFIG("BPF_EVENTS")));
+TEST_NEEDS(attach_probe, NEED_PROG_TYPE(KPROBE, "4.1", IF_CONFIG("BPF_EVENTS")), NEED_BTF);
 SUBTEST_NEEDS(attach_probe, "kprobe*", NEED_CONFIG("KPROBE_EVENTS", EFFECT(KPROBE_TYPE)),
 	      NEED_KERNEL_FUNC("bpf_fentry_test1", "5.5", STABLE));
+/* All but the one without a function: the kernel looks for it before it asks lockdown. */
+SUBTEST_NEEDS(attach_probe, "kprobe-default", NEED_LOCKDOWN_BELOW("confidentiality"));
+SUBTEST_NEEDS(attach_probe, "kprobe-perf", NEED_LOCKDOWN_BELOW("confidentiality"));
+SUBTEST_NEEDS(attach_probe, "kprobe-link", NEED_LOCKDOWN_BELOW("confidentiality"));
+SUBTEST_NEEDS(attach_probe, "kprobe-refused", NEED_LOCKDOWN_BELOW("confidentiality"));
+SUBTEST_NEEDS(attach_probe, "kprobe-process", NEED_LOCKDOWN_BELOW("confidentiality"));
 SUBTEST_NEEDS(attach_probe, "uprobe*", NEED_CONFIG("UPROBE_EVENTS", EFFECT(UPROBE_TYPE)));
 
 /*

@@ -276,8 +276,7 @@ static void refused_filters(struct held_tasks *tasks)
 	ASSERT_ERR_LINK(attach_filtered(skel, 0, 0, pipe_fd), -EBADF, "descriptor of no process");
 }
 
-TEST_NEEDS(bpf_iter, NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JIT")),
-	   NEED_BTF_TYPE("bpf_iter__task", "5.8"),
+TEST_NEEDS(bpf_iter, NEED_BTF, NEED_ITERATOR("task", "5.8", IF_CONFIG("BPF_EVENTS")),
 	   NEED_BTF_MEMBER("bpf_iter_link_info", "task", "6.1"));
 
 void test_bpf_iter(void)

@@ -209,7 +209,8 @@ static void update_and_detach(struct cgroup_link *skel, const struct places *pla
 		  "replace program of detached link");
 }
 
-TEST_NEEDS(cgroup_link, NEED_PROG_TYPE(CGROUP_SKB, "4.10", IF_CONFIG("CGROUP_BPF")),
+TEST_NEEDS(cgroup_link, NEED_CGROUP, NEED_BTF,
+	   NEED_PROG_TYPE(CGROUP_SKB, "4.10", IF_CONFIG("CGROUP_BPF")),
 	   NEED_LINK_TYPE(CGROUP, "5.7", IF_CONFIG("CGROUP_BPF")));
 
 void test_cgroup_link(void)

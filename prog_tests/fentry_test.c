@@ -112,7 +112,8 @@ static void calls_of_others(struct fentry_test *skel)
 		check_calls(skel, 1, 1);
 }
 
-TEST_NEEDS(fentry_test, NEED_JIT, NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JIT")),
+TEST_NEEDS(fentry_test, NEED_BTF, NEED_JIT,
+	   NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JIT")),
 	   NEED_KERNEL_FUNC("register_ftrace_direct", "5.5", STABLE,
 			    IF_CONFIG("DYNAMIC_FTRACE_WITH_DIRECT_CALLS")),
 	   NEED_KERNEL_FUNC("bpf_fentry_test1", "5.5", STABLE),

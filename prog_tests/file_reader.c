@@ -557,7 +557,7 @@ static int slice_is_tied_to_dynptr(void)
 	return is_refused("slice_used_after_discard");
 }
 
-TEST_NEEDS(file_reader, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),
+TEST_NEEDS(file_reader, NEED_BTF, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),
 	   NEED_PROG_TYPE(LSM, "5.7", IF_CONFIG("BPF_LSM,BPF_JIT")),
 	   NEED_KFUNC("bpf_dynptr_from_file", "6.19"));
 /*

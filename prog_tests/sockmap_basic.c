@@ -509,6 +509,28 @@ TEST_NEEDS(sockmap_basic, NEED_MAP_TYPE(SOCKMAP, "4.14", IF_CONFIG("INET")),
 	   NEED_MAP_TYPE(SOCKHASH, "4.18", IF_CONFIG("INET")),
 	   NEED_PROG_TYPE(SK_SKB, "4.14", IF_CONFIG("BPF_STREAM_PARSER")),
 	   NEED_PROG_TYPE(SK_MSG, "4.17", IF_CONFIG("NET_SOCK_MSG")));
+/* The objects of all subtests but those that only use maps. */
+SUBTEST_NEEDS(sockmap_basic, "*channels*", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "*fionread*", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "* across messages", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "* create_update_free", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "* update*", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "* copy", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "* insert sockops *", NEED_BTF, NEED_CGROUP,
+	      NEED_PROG_TYPE(SOCK_OPS, "4.13", IF_CONFIG("CGROUP_BPF")));
+SUBTEST_NEEDS(sockmap_basic, "*verdict*", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "* progs query", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "* sk_msg *", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "* with zc", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "* recover*", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "*vsock*", NEED_BTF);
+SUBTEST_NEEDS(sockmap_basic, "sockmap tcp6 *", NEED_FAMILY(INET6, IF_CONFIG("IPV6")));
+SUBTEST_NEEDS(sockmap_basic, "sockmap udp6 *", NEED_FAMILY(INET6, IF_CONFIG("IPV6")));
+SUBTEST_NEEDS(sockmap_basic, "* update*", NEED_PROG_TYPE(SK_LOOKUP, "5.9", IF_CONFIG("INET")));
+SUBTEST_NEEDS(sockmap_basic, "* in unsafe context",
+	      NEED_PROG_TYPE(RAW_TRACEPOINT, "4.17", IF_CONFIG("BPF_EVENTS")));
+SUBTEST_NEEDS(sockmap_basic, "* copy",
+	      NEED_ITERATOR("sockmap", "5.10", IF_CONFIG("BPF_EVENTS,INET")));
 SUBTEST_NEEDS(sockmap_basic, "* multi channels starved", NEED_CAPABILITY(CAP_SYS_NICE));
 SUBTEST_NEEDS(sockmap_basic, "sockmap tcp fionread",
 	      NEED_PROBE("FIONREAD of a sockmap's queue", "7.0", fionread_sees_sockmap));

@@ -185,12 +185,17 @@ static bool iterate(struct bpf_program *program, int map)
 /* Keys 0 and 2 have sockets: the copy must have the same entries and the same holes. */
 void sockmap_copy(enum bpf_map_type type)
 {
-	auto_skel struct sockmap_basic_maps *skel = sockmap_basic_maps__open_and_load();
+	auto_skel struct sockmap_basic_maps *skel = sockmap_basic_maps__open();
 	bool hash = type == BPF_MAP_TYPE_SOCKHASH;
 	auto_pair struct socket_pair pair = NO_SOCKET_PAIR;
+	struct bpf_program *iterator;
 	int source, target;
 
-	if (!ASSERT_OK_PTR(skel, "open and load") ||
+	if (!ASSERT_OK_PTR(skel, "open"))
+		return;
+	iterator = hash ? skel->progs.copy_to_hash : skel->progs.copy_to_map;
+	bpf_program__set_autoload(iterator, true);
+	if (!ASSERT_OK(sockmap_basic_maps__load(skel), "load") ||
 	    !sockmap_open_pair(AF_INET, SOCK_STREAM, &pair))
 		return;
 	source = bpf_map__fd(hash ? skel->maps.source_hash : skel->maps.source);
@@ -200,7 +205,7 @@ void sockmap_copy(enum bpf_map_type type)
 		return;
 	sockmap_check_entry(target, 0, 0, "no entry before the copy");
 
-	if (!iterate(hash ? skel->progs.copy_to_hash : skel->progs.copy_to_map, source))
+	if (!iterate(iterator, source))
 		return;
 	/* The iterator also visits the holes of a sockmap. */
 	ASSERT_EQ(skel->bss->entries_visited, hash ? 2 : ENTRIES, "entries visited");

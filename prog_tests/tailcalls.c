@@ -177,23 +177,23 @@ static void update_while_attached(struct tailcalls *skel)
 }
 
 TEST_NEEDS(tailcalls, NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")),
-	   NEED_MAP_TYPE(PROG_ARRAY, "4.2"));
+	   NEED_MAP_TYPE(PROG_ARRAY, "4.2"),
+	   NEED_PROG_TYPE(RAW_TRACEPOINT, "4.17", IF_CONFIG("BPF_EVENTS")), NEED_BTF);
 /* The interpreter does not support tail calls in subprograms. */
 SUBTEST_NEEDS(tailcalls, "subprogram", NEED_JIT);
+SUBTEST_NEEDS(tailcalls, "update_while_attached",
+	      NEED_HELPER(probe_read_kernel, RAW_TRACEPOINT, "5.5"),
+	      NEED_TRACEPOINT("raw_syscalls", "sys_enter", NULL, IF_CONFIG("FTRACE_SYSCALLS")));
 
 void test_tailcalls(void)
 {
 	static const struct {
 		const char *name;
 		void (*run)(struct tailcalls *skel);
-		bool has_subprogram;
 	} subtests[] = {
-		{ "chain", chain, false },
-		{ "missing", missing, false },
-		{ "count", count, false },
-		{ "refused", refused, false },
-		{ "subprogram", subprogram, true },
-		{ "update_while_attached", update_while_attached, false },
+		{ "chain", chain },           { "missing", missing },
+		{ "count", count },           { "refused", refused },
+		{ "subprogram", subprogram }, { "update_while_attached", update_while_attached },
 	};
 
 	for_each_subtest (subtest, subtests) {
@@ -202,7 +202,9 @@ void test_tailcalls(void)
 		if (!ASSERT_OK_PTR(skel, "open"))
 			continue;
 		bpf_program__set_autoload(skel->progs.entry_with_subprogram,
-					  subtest->has_subprogram);
+					  subtest->run == subprogram);
+		bpf_program__set_autoload(skel->progs.at_sys_enter,
+					  subtest->run == update_while_attached);
 		if (ASSERT_OK(tailcalls__load(skel), "load"))
 			subtest->run(skel);
 	}

@@ -14,7 +14,7 @@ static int void_functions_load(void)
 	return loads;
 }
 
-TEST_NEEDS(test_global_funcs, NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")));
+TEST_NEEDS(test_global_funcs, NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")), NEED_BTF);
 /* Measured: 7.1.13 accepts them, 7.0.13 refuses them. */
 SUBTEST_NEEDS(test_global_funcs, "void: *",
 	      NEED_PROBE("global function that returns nothing", "7.1", void_functions_load));

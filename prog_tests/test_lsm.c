@@ -111,7 +111,7 @@ static void bprm_check_security(struct test_lsm *skel)
 	ASSERT_EQ(skel->bss->execs, 1, "execs");
 }
 
-TEST_NEEDS(test_lsm, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),
+TEST_NEEDS(test_lsm, NEED_BTF, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),
 	   NEED_PROG_TYPE(LSM, "5.7", IF_CONFIG("BPF_LSM,BPF_JIT")));
 
 /* Shared, because the programs of all tests on this hook act on their own file only. */

@@ -28,12 +28,20 @@ static const char *const program_names[] = {
 	[RUN_RAW] = "run_raw",
 };
 
-static struct tracepoint *load_tracepoint(void)
+/* Lockdown may forbid the programs that read the registers of a call: they are only for "raw". */
+static struct tracepoint *load_tracepoint(bool reads_registers)
 {
-	struct tracepoint *skel = tracepoint__open_and_load();
+	struct tracepoint *skel = tracepoint__open();
 
-	if (!ASSERT_OK_PTR(skel, "open and load"))
+	if (!ASSERT_OK_PTR(skel, "open"))
 		return NULL;
+	bpf_program__set_autoload(skel->progs.enter_raw, reads_registers);
+	bpf_program__set_autoload(skel->progs.exit_raw, reads_registers);
+	bpf_program__set_autoload(skel->progs.enter_btf, reads_registers);
+	if (!ASSERT_OK(tracepoint__load(skel), "load")) {
+		tracepoint__destroy(skel);
+		return NULL;
+	}
 	skel->bss->own_tid = gettid();
 	skel->bss->marker = MARKER;
 	skel->bss->number = SYS_getpgid;
@@ -207,7 +215,7 @@ static void absent_raw(struct tracepoint *skel)
 {
 	struct bpf_link *link;
 
-	link = bpf_program__attach_raw_tracepoint(skel->progs.enter_raw, "sys_enter_of_no_kernel");
+	link = bpf_program__attach_raw_tracepoint(skel->progs.run_raw, "sys_enter_of_no_kernel");
 	ASSERT_ERR_LINK(link, -ENOENT, "raw tracepoint that is not there");
 }
 
@@ -260,9 +268,10 @@ static void run_on_each_cpu(struct tracepoint *skel)
 }
 
 TEST_NEEDS(tracepoint, NEED_PROG_TYPE(TRACEPOINT, "4.7", IF_CONFIG("BPF_EVENTS")),
-	   NEED_PROG_TYPE(RAW_TRACEPOINT, "4.17", IF_CONFIG("BPF_EVENTS")),
-	   NEED_PROG_TYPE(TRACING, "5.5", IF_CONFIG("BPF_EVENTS,BPF_JIT")),
+	   NEED_PROG_TYPE(RAW_TRACEPOINT, "4.17", IF_CONFIG("BPF_EVENTS")), NEED_BTF,
 	   NEED_TRACEPOINT("raw_syscalls", "sys_enter", NULL, IF_CONFIG("FTRACE_SYSCALLS")));
+SUBTEST_NEEDS(tracepoint, "raw", NEED_HELPER(probe_read_kernel, RAW_TRACEPOINT, "5.5"),
+	      NEED_BTF_TRACEPOINT("sys_enter", "5.5", IF_CONFIG("BPF_EVENTS,FTRACE_SYSCALLS")));
 SUBTEST_NEEDS(tracepoint, "*event",
 	      NEED_TRACEPOINT("syscalls", "sys_enter_getpgid", NULL, IF_CONFIG("FTRACE_SYSCALLS")));
 
@@ -285,7 +294,7 @@ void serial_test_tracepoint(void)
 	};
 
 	for_each_subtest (subtest, subtests) {
-		auto_skel struct tracepoint *skel = load_tracepoint();
+		auto_skel struct tracepoint *skel = load_tracepoint(subtest->run == raw);
 
 		if (skel)
 			subtest->run(skel);

@@ -439,7 +439,8 @@ static const struct test_need jit = NEED_JIT;
 static const struct test_need session_type =
 	NEED_ATTACH_TYPE(TRACE_UPROBE_SESSION, "6.13", IF_CONFIG("UPROBES"));
 
-TEST_NEEDS(uprobe_multi_test, NEED_ATTACH_TYPE(TRACE_UPROBE_MULTI, "6.6", IF_CONFIG("UPROBES")),
+TEST_NEEDS(uprobe_multi_test, NEED_BTF,
+	   NEED_ATTACH_TYPE(TRACE_UPROBE_MULTI, "6.6", IF_CONFIG("UPROBES")),
 	   NEED_PROG_TYPE(KPROBE, "4.1", IF_CONFIG("BPF_EVENTS,UPROBES")));
 SUBTEST_NEEDS(uprobe_multi_test, "link_info",
 	      NEED_KERNEL_FUNC("bpf_uprobe_multi_link_fill_link_info", "6.8", STABLE));

@@ -241,7 +241,7 @@ static void context(struct xdp *skel)
 	ASSERT_EQ(skel->bss->runs, 0, "runs");
 }
 
-TEST_NEEDS(xdp, NEED_PROG_TYPE(XDP, "4.8", IF_CONFIG("NET")));
+TEST_NEEDS(xdp, NEED_BTF, NEED_PROG_TYPE(XDP, "4.8", IF_CONFIG("NET")));
 
 void test_xdp(void)
 {

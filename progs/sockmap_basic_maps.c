@@ -111,13 +111,13 @@ static __always_inline int copy_entry(struct bpf_iter__sockmap *ctx, void *targe
 	return 0;
 }
 
-SEC("iter/sockmap")
+SEC("?iter/sockmap")
 int copy_to_map(struct bpf_iter__sockmap *ctx)
 {
 	return copy_entry(ctx, &target_map);
 }
 
-SEC("iter/sockmap")
+SEC("?iter/sockmap")
 int copy_to_hash(struct bpf_iter__sockmap *ctx)
 {
 	return copy_entry(ctx, &target_hash);

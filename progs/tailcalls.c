@@ -90,7 +90,7 @@ int entry_with_subprogram(struct __sk_buff *skb)
 }
 
 /* Acts only on getpgid() by one thread, with one argument. */
-SEC("raw_tp/sys_enter")
+SEC("?raw_tp/sys_enter")
 int at_sys_enter(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct pt_regs *regs = (struct pt_regs *)ctx->args[0];

@@ -23,6 +23,12 @@ static bool needs_isolation(const struct tests *tests)
 	return false;
 }
 
+/* Without cgroup2, or in a container that may not write to it, tests run without cgroups. */
+static bool has_no_cgroups(int err)
+{
+	return err == -ENOENT || err == -EROFS || err == -EACCES || err == -EPERM;
+}
+
 /* The machine must have what every test needs. One message is better than one for each test. */
 int preflight__check(const struct tests *tests, struct cgroup_base *cgroups)
 {
@@ -40,11 +46,12 @@ int preflight__check(const struct tests *tests, struct cgroup_base *cgroups)
 				   "the initial one, and tests compare them: run it outside, or in "
 				   "a VM (./vmtest)");
 	err = cgroup_base__create(cgroups, error, sizeof(error));
-	if (err == -ENOENT)
-		error__say("%s; what tests leave behind is found as orphans", error);
-	else if (err)
-		error__say("%s", error);
-	return err == -ENOENT ? 0 : err;
+	if (!err)
+		return 0;
+	if (!has_no_cgroups(err))
+		return error__fail(err, "%s", error);
+	error__say("%s; what tests leave behind is found as orphans", error);
+	return 0;
 }
 
 void preflight__outlive_tests(void)

@@ -247,6 +247,29 @@ static void print_header(const struct run *run)
 		       ERRNO_ARG(run->kernel_log.error));
 }
 
+static unsigned int isolation_of_all(const struct run *run)
+{
+	unsigned int parts = 0;
+	int i;
+
+	for (i = 0; i < run->tests.cnt; i++)
+		parts |= registry__isolation(run->tests.all[i].entry);
+	return parts;
+}
+
+/* Once for the run. The reason also stands beside each test that it keeps from running. */
+static void say_what_is_missing(const struct run *run)
+{
+	const struct kernel_facts *facts = &run->needs.facts;
+	char text[512];
+
+	if (!suite_needs__check(&run->needs.suite, ~0U, text, sizeof(text)))
+		error__say("%s: tests that need it are skipped; run them in a VM (./vmtest)", text);
+	else if (facts->btf_was_read && !facts->btf)
+		error__say("no BTF of the kernel: tests that need it do not run (--why TEST says "
+			   "more)");
+}
+
 static void look_up_needs(struct run *run)
 {
 	uint64_t begin_ns = clock__now_ns();
@@ -295,7 +318,7 @@ static int prepare(struct run *run)
 		return RUN_EXIT_INFRASTRUCTURE;
 	if (!run->peer.is_on)
 		print_header(run);
-	if (needs__begin(&run->needs, &run->info))
+	if (needs__begin(&run->needs, &run->info, isolation_of_all(run)))
 		return out_of_memory();
 	add_listeners(run);
 	event_sink__tell(&run->sink, &(struct event){
@@ -303,6 +326,8 @@ static int prepare(struct run *run)
 					     .run = { &run->info, run->tests.cnt, options->jobs },
 				     });
 	look_up_needs(run);
+	if (!run->peer.is_on)
+		say_what_is_missing(run);
 	audit__begin(&run->audit, options, &run->tests, &run->sink);
 	peer__say_hello(&run->peer, &run->info);
 	return RUN_EXIT_OK;

@@ -14,7 +14,8 @@ Made from the declarations beside the tests by `make docs`; `test_needs.h` has t
 what is absent is a skip or a failure, `test_schedule.h` what locks are. `./test_progs --why TEST`
 says what holds on a kernel, and `./test_progs --list=long` prints this list. "stable" means that
 compilers never inline or rename the function; without that word, a test whose function is absent is
-skipped. All tests need root and BPF.
+skipped. All tests need root, bpf(2), and namespaces of their own. The runner tries these once; if one
+is not permitted here, it says so, and skips the tests.
 
 | test | subtests | requirement |
 |---|---|---|

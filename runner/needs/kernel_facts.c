@@ -28,6 +28,21 @@ struct btf *kernel_facts__btf(struct kernel_facts *facts)
 	return facts->btf;
 }
 
+static int lockdown_rank(const char *level)
+{
+	static const char *const levels[] = { "none", "integrity", "confidentiality" };
+	int i;
+
+	for (i = 2; i > 0 && strcmp(levels[i], level) != 0; i--)
+		;
+	return i;
+}
+
+bool kernel_facts__is_locked_below(const struct kernel_facts *facts, const char *level)
+{
+	return lockdown_rank(facts->info->lockdown ?: "none") < lockdown_rank(level);
+}
+
 bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name)
 {
 	size_t len = strlen(name);

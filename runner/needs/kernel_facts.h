@@ -32,6 +32,14 @@ void kernel_facts__begin(struct kernel_facts *facts, const struct run_info *info
 /** kernel_facts__btf() - the kernel's types, owned by @facts; NULL if it has none */
 struct btf *kernel_facts__btf(struct kernel_facts *facts);
 
+/**
+ * kernel_facts__is_locked_below() - whether the kernel's lockdown is below a level
+ * @level: "integrity" or "confidentiality"
+ *
+ * Return: true also if the kernel has no lockdown, or if its level is not known.
+ */
+bool kernel_facts__is_locked_below(const struct kernel_facts *facts, const char *level);
+
 /** kernel_facts__has_symbol() - whether /proc/kallsyms has a function with exactly this name */
 bool kernel_facts__has_symbol(struct kernel_facts *facts, const char *name);
 

@@ -10,6 +10,7 @@
 
 #include "runner/needs/needs.h"
 #include "runner/needs/probes.h"
+#include "runner/needs/refusal.h"
 #include "runner/selection/registry.h"
 #include "runner/text/error.h"
 #include "runner/text/glob.h"
@@ -21,10 +22,11 @@
 extern const struct test_needs __start_test_needs[] __attribute__((weak));
 extern const struct test_needs __stop_test_needs[] __attribute__((weak));
 
-/* Return: true for needs that only the test process can check: its own code, and its namespace. */
+/* Return: true for needs that only the test process can check: its own code, namespace and cgroup. */
 static bool is_own(const struct test_need *need)
 {
-	return need->kind == NEED_KIND_PROBE ||
+	return need->kind == NEED_KIND_PROBE || need->kind == NEED_KIND_FAMILY ||
+	       need->kind == NEED_KIND_CGROUP ||
 	       (need->kind == NEED_KIND_SYSCTL && !strncmp(need->name, "net.", 4));
 }
 
@@ -93,6 +95,25 @@ static bool has_unset_option(const struct kernel_facts *facts, const char *optio
 	return false;
 }
 
+/* A kernel that refuses for no reason that can be seen has a fault. */
+static enum need_state judge_refusal(const struct kernel_facts *facts,
+				     const struct need_found *found, const char *what, char *text,
+				     size_t size_bytes)
+{
+	char why[256];
+
+	if (refusal__explain(facts->info, found->refused_err, found->capabilities, why,
+			     sizeof(why))) {
+		snprintf(text, size_bytes, "not permitted here: %s: %s", what, why);
+		return NEED_MISSING;
+	}
+	snprintf(text, size_bytes,
+		 "no %s: %s, and this kernel (%s) should permit it: no lockdown, seccomp filter "
+		 "or LSM refuses it, and no capability is missing",
+		 what, why, facts->info->release);
+	return NEED_LOST;
+}
+
 enum need_state needs__judge(struct kernel_facts *facts, const struct test_need *need, char *text,
 			     size_t size_bytes)
 {
@@ -105,7 +126,15 @@ enum need_state needs__judge(struct kernel_facts *facts, const struct test_need 
 	ret = probe__look(facts, need, &found);
 	if (ret > 0)
 		return NEED_HOLDS;
-	probe__describe(need, what, sizeof(what));
+	if (found.has_no_btf)
+		snprintf(what, sizeof(what), "BTF");
+	else
+		probe__describe(need, what, sizeof(what));
+	if (refusal__is(ret))
+		found = (struct need_found){ .refused_err = ret,
+					     .capabilities = CAPABILITY(CAP_SYS_ADMIN) };
+	if (found.refused_err)
+		return judge_refusal(facts, &found, what, text, size_bytes);
 	if (ret < 0) {
 		snprintf(text, size_bytes, "cannot tell whether there is %s: %s", what,
 			 error__text(ret));
@@ -142,9 +171,10 @@ enum need_state needs__judge(struct kernel_facts *facts, const struct test_need 
 	return NEED_LOST;
 }
 
-int needs__begin(struct needs *needs, const struct run_info *info)
+int needs__begin(struct needs *needs, const struct run_info *info, unsigned int parts)
 {
 	kernel_facts__begin(&needs->facts, info);
+	suite_needs__look(&needs->suite, info, parts);
 	needs->answers = calloc(declarations_cnt() + 1, sizeof(*needs->answers));
 	return needs->answers ? 0 : -ENOMEM;
 }
@@ -169,14 +199,26 @@ static struct need_answer *answers_of(struct needs *needs, const struct test_nee
 	return *answers;
 }
 
+/* Return: false if the test lacks something that all tests need; @text is set to what it is. */
+static bool suite_holds(const struct needs *needs, const char *test, char *text, size_t size_bytes)
+{
+	const struct test_entry *entry = registry__find(test);
+
+	return !entry ||
+	       suite_needs__check(&needs->suite, registry__isolation(entry), text, size_bytes);
+}
+
 void needs__look_up(struct needs *needs, const char *test, const struct selection *selection,
 		    int number)
 {
 	struct declared declared;
 	const char *subtest;
 	struct need_answer *answers;
+	char text[TEXT_BYTES];
 	int i, k;
 
+	if (!suite_holds(needs, test, text, sizeof(text)))
+		return;
 	find_declared(test, &declared);
 	for (i = 0; i < declared.cnt; i++) {
 		subtest = declared.list[i]->subtest;
@@ -234,6 +276,8 @@ enum need_state needs__check(struct needs *needs, const char *test, const char *
 	bool is_probe;
 	int i, k, pass;
 
+	if (!names && !suite_holds(needs, test, text, size_bytes))
+		return NEED_MISSING;
 	*text = '\0';
 	find_declared(test, &declared);
 	/* The test's own probes run last, because they may rely on all other needs. */
@@ -272,7 +316,7 @@ int needs__check_declarations(char *error, size_t size_bytes)
 	int i;
 
 	for (declared = __start_test_needs; declared < __stop_test_needs; declared++) {
-		if (!registry__has_test(declared->test)) {
+		if (!registry__find(declared->test)) {
 			snprintf(error, size_bytes, "TEST_NEEDS of '%s', and there is no such test",
 				 declared->test);
 			return -EINVAL;
@@ -364,11 +408,16 @@ void needs__explain(struct needs *needs, const char *test, FILE *out)
 	};
 	struct declared declared;
 	struct need_answer *answers;
+	char text[TEXT_BYTES];
 	int i, k;
 
 	needs__look_up(needs, test, NULL, 0);
 	find_declared(test, &declared);
 	fprintf(out, "%s%s\n", test, needs__are_declared(test) ? "" : ": declares nothing");
+	if (!suite_holds(needs, test, text, sizeof(text))) {
+		fprintf(out, "  %-4s what all tests need -- %s\n", words[NEED_MISSING], text);
+		return;
+	}
 	for (i = 0; i < declared.cnt; i++) {
 		answers = answers_of(needs, declared.list[i]);
 		for (k = 0; answers && k < declared.list[i]->needs_cnt; k++) {
@@ -395,5 +444,6 @@ void needs__end(struct needs *needs)
 	}
 	free(needs->answers);
 	needs->answers = NULL;
+	suite_needs__end(&needs->suite);
 	kernel_facts__end(&needs->facts);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "runner/needs/kernel_facts.h"
+#include "runner/needs/suite_needs.h"
 #include "runner/selection/selection.h"
 #include "test_needs.h"
 
@@ -27,11 +28,17 @@ struct need_answer {
 
 struct needs {
 	struct kernel_facts facts;
+	struct suite_needs suite;
 	struct need_answer **answers; /* an array for each declaration; NULL: not looked up yet */
 };
 
-/** needs__begin() - begin with nothing looked up; returns 0 or -ENOMEM */
-int needs__begin(struct needs *needs, const struct run_info *info);
+/**
+ * needs__begin() - look up what all tests need, and nothing else
+ * @parts: ISOLATE_* of all tests together, ~0U for any test
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int needs__begin(struct needs *needs, const struct run_info *info, unsigned int parts);
 
 /**
  * needs__look_up() - look up the needs that a test declares for itself and its subtests, except

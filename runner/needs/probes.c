@@ -14,43 +14,26 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "runner/needs/pmu.h"
 #include "runner/needs/probes.h"
+#include "runner/needs/refusal.h"
+#include "runner/needs/try_bpf.h"
+#include "runner/system/cgroup.h"
 #include "runner/system/filesystem.h"
+#include "runner/system/privileges.h"
+#include "runner/system/process.h"
 #include "runner/system/program_path.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
 #include "runner/text/text_file.h"
-
-static int absent(struct need_found *found, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static int absent(struct need_found *found, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(found->text, sizeof(found->text), fmt, args);
-	va_end(args);
-	return 0;
-}
-
-static int no_btf(const struct kernel_facts *facts, struct need_found *found)
-{
-	char value[16] = "";
-
-	if (facts->info->config.path) {
-		kernel_config__value(&facts->info->config, "DEBUG_INFO_BTF", value, sizeof(value));
-		found->is_excused = !strcmp(value, "n");
-	}
-	return absent(found, "the kernel shows no types (/sys/kernel/btf/vmlinux)");
-}
 
 /* Read the first line of a file, without its newline. */
 static int read_line(int dir_fd, const char *path, char *line, size_t size_bytes)
@@ -104,9 +87,9 @@ static int look_in_types(struct kernel_facts *facts, const struct test_need *nee
 	struct btf *btf = kernel_facts__btf(facts);
 
 	if (!btf)
-		return no_btf(facts, found);
+		return need_found__no_btf(found, facts);
 	return is_in_types(btf, need, has) ||
-	       absent(found, "no such %s in the kernel's types", what);
+	       need_found__absent(found, "no such %s in the kernel's types", what);
 }
 
 static bool types_have_function(const struct btf *btf, const struct test_need *need)
@@ -152,46 +135,19 @@ static int look_constant(struct kernel_facts *facts, const struct test_need *nee
 	return look_in_types(facts, need, found, types_have_constant, "constant");
 }
 
-/* Without the privilege to load programs, a rejection does not tell anything. */
-static int tried(int ret, struct need_found *found, const char *what)
-{
-	if (!ret && geteuid())
-		return -EPERM;
-	return ret ?: absent(found, "%s", what);
-}
-
 static int look_helper(struct kernel_facts *facts, const struct test_need *need,
 		       struct need_found *found)
 {
 	struct test_need constant = { .name = NULL };
 	char name[128];
-	int ret;
+	int ret = try_bpf__helper(facts, need, found);
 
-	ret = libbpf_probe_bpf_helper(need->prog_type, need->number, NULL);
-	if (ret == -EOPNOTSUPP) {
-		/*
-		 * The helper cannot be tried with this program type: check if the kernel has it at
-		 * all.
-		 */
-		snprintf(name, sizeof(name), "BPF_FUNC_%s", need->name + strlen("bpf_"));
-		constant.name = name;
-		return look_constant(facts, &constant, found);
-	}
-	return tried(ret, found, "a program that calls it is rejected");
-}
-
-static int look_prog_type(struct kernel_facts *facts, const struct test_need *need,
-			  struct need_found *found)
-{
-	return tried(libbpf_probe_bpf_prog_type(need->number, NULL), found,
-		     "a program of this type is rejected");
-}
-
-static int look_map_type(struct kernel_facts *facts, const struct test_need *need,
-			 struct need_found *found)
-{
-	return tried(libbpf_probe_bpf_map_type(need->number, NULL), found,
-		     "a map of this type is rejected");
+	if (ret != -EOPNOTSUPP)
+		return ret;
+	/* It cannot be tried with this program type: check if the kernel has it at all. */
+	snprintf(name, sizeof(name), "BPF_FUNC_%s", need->name + strlen("bpf_"));
+	constant.name = name;
+	return look_constant(facts, &constant, found);
 }
 
 static bool types_have_type(const struct btf *btf, const struct test_need *need)
@@ -254,7 +210,7 @@ static int look_kernel_func(struct kernel_facts *facts, const struct test_need *
 	if (btf && is_in_types(btf, need, types_have_function))
 		return 1;
 	return kernel_facts__has_symbol(facts, need->name) ||
-	       absent(found, "no such function in the kernel's symbols");
+	       need_found__absent(found, "no such function in the kernel's symbols");
 }
 
 static int look_tracepoint(struct kernel_facts *facts, const struct test_need *need,
@@ -270,11 +226,19 @@ static int look_tracepoint(struct kernel_facts *facts, const struct test_need *n
 		return 1;
 	root = filesystem__open("tracefs");
 	if (root < 0)
-		return root == -ENODEV ? absent(found, "the kernel has no tracefs") : root;
+		return root == -ENODEV ? need_found__absent(found, "the kernel has no tracefs") :
+					 root;
+	/* LOCKDOWN_TRACEFS in the kernel: the folder of events is not even made. */
+	if (!kernel_facts__is_locked_below(facts, "confidentiality")) {
+		close(root);
+		found->is_excused = true;
+		return need_found__absent(found, "lockdown (%s) does not permit the use of tracefs",
+					  facts->info->lockdown);
+	}
 	snprintf(name, sizeof(name), "events/%s/%s", need->of, need->name);
 	ret = !faccessat(root, name, F_OK, 0);
 	close(root);
-	return ret ?: absent(found, "no such event in tracefs");
+	return ret ?: need_found__absent(found, "no such event in tracefs");
 }
 
 static int look_config(struct kernel_facts *facts, const struct test_need *need,
@@ -286,16 +250,17 @@ static int look_config(struct kernel_facts *facts, const struct test_need *need,
 	if (need->effect && !access(need->effect, F_OK))
 		return 1;
 	if (!facts->info->config.path)
-		return absent(found,
-			      "%s%sthe kernel's configuration is not known: name it with --kconfig",
-			      need->effect ?: "", need->effect ? " does not exist, and " : "");
+		return need_found__absent(
+			found,
+			"%s%sthe kernel's configuration is not known: name it with --kconfig",
+			need->effect ?: "", need->effect ? " does not exist, and " : "");
 	kernel_config__value(&facts->info->config, need->name, value, sizeof(value));
 	if (!strcmp(value, "n")) {
 		found->is_excused = true;
-		return absent(found, "it is not set");
+		return need_found__absent(found, "it is not set");
 	}
 	return !need->effect ||
-	       absent(found, "it is %s, and %s does not exist", value, need->effect);
+	       need_found__absent(found, "it is %s, and %s does not exist", value, need->effect);
 }
 
 static int look_config_max(struct kernel_facts *facts, const struct test_need *need,
@@ -309,7 +274,7 @@ static int look_config_max(struct kernel_facts *facts, const struct test_need *n
 	if (strtol(value, NULL, 0) <= need->number)
 		return 1;
 	found->is_excused = true;
-	return absent(found, "it is %s", value);
+	return need_found__absent(found, "it is %s", value);
 }
 
 /* Get the LSMs that the kernel was booted with, or else configured with; false if unknown. */
@@ -339,16 +304,17 @@ static int look_lsm(struct kernel_facts *facts, const struct test_need *need,
 	char active[512], chosen[512];
 
 	if (root < 0)
-		return root == -ENODEV ? absent(found, "the kernel has no securityfs") : root;
+		return root == -ENODEV ? need_found__absent(found, "the kernel has no securityfs") :
+					 root;
 	err = read_line(root, "lsm", active, sizeof(active));
 	close(root);
 	if (err)
-		return err == -ENOENT ? absent(found, "the kernel has no LSM") : err;
+		return err == -ENOENT ? need_found__absent(found, "the kernel has no LSM") : err;
 	if (has_word(active, need->name, ','))
 		return 1;
 	found->is_excused = chosen_lsms(facts, chosen, sizeof(chosen)) &&
 			    !has_word(chosen, need->name, ',');
-	return absent(found, "active are %s", active);
+	return need_found__absent(found, "active are %s", active);
 }
 
 /* Return: true if all of the options are known to be built in. */
@@ -382,11 +348,14 @@ static int have_module(struct kernel_facts *facts, const struct test_need *need,
 		return 1;
 	if (err == -ENOTDIR) {
 		found->is_excused = true;
-		return absent(found, "this machine has no modules of this kernel (/lib/modules)");
+		return need_found__absent(
+			found, "this machine has no modules of this kernel (/lib/modules)");
 	}
 	if (err == -ENOENT)
-		return absent(found, "module %s is not among the kernel's", name);
-	return absent(found, "loading module %s: %s", name, error__text(err));
+		return need_found__absent(found, "module %s is not among the kernel's", name);
+	if (refusal__is(err))
+		return need_found__refused(found, err, CAPABILITY(CAP_SYS_MODULE));
+	return need_found__absent(found, "loading module %s: %s", name, error__text(err));
 }
 
 static int look_module(struct kernel_facts *facts, const struct test_need *need,
@@ -404,10 +373,12 @@ static int look_module_file(struct kernel_facts *facts, const struct test_need *
 		return 1;
 	found->is_excused = err == -ENOENT || err == -ENOEXEC;
 	if (err == -ENOENT)
-		return absent(found, "the build did not make it, and has said why");
+		return need_found__absent(found, "the build did not make it, and has said why");
 	if (err == -ENOEXEC)
-		return absent(found, "it is built for another kernel");
-	return absent(found, "loading it: %s", error__text(err));
+		return need_found__absent(found, "it is built for another kernel");
+	if (refusal__is(err))
+		return need_found__refused(found, err, CAPABILITY(CAP_SYS_MODULE));
+	return need_found__absent(found, "loading it: %s", error__text(err));
 }
 
 static int look_command(struct kernel_facts *facts, const struct test_need *need,
@@ -415,39 +386,33 @@ static int look_command(struct kernel_facts *facts, const struct test_need *need
 {
 	autofree char *path = program_path__find(need->name, NULL);
 
-	return path ? 1 : absent(found, "not in PATH");
+	return path ? 1 : need_found__absent(found, "not in PATH");
 }
 
 static int look_cpus(struct kernel_facts *facts, const struct test_need *need,
 		     struct need_found *found)
 {
 	return facts->info->cpus >= need->number ||
-	       absent(found, "this machine has %d", facts->info->cpus);
+	       need_found__absent(found, "this machine has %d", facts->info->cpus);
 }
 
 static int look_memory(struct kernel_facts *facts, const struct test_need *need,
 		       struct need_found *found)
 {
 	return facts->info->mem_mib >= need->number ||
-	       absent(found, "this machine has %ld MiB", facts->info->mem_mib);
+	       need_found__absent(found, "this machine has %ld MiB", facts->info->mem_mib);
 }
 
 static int look_capability(struct kernel_facts *facts, const struct test_need *need,
 			   struct need_found *found)
 {
-	uint64_t effective = 0;
-	char line[256];
-	FILE *file;
+	struct privileges privileges;
+	int err = privileges__read(&privileges);
 
-	file = fopen("/proc/self/status", "re");
-	if (!file)
-		return -errno;
-	while (fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "CapEff: %" SCNx64, &effective) == 1)
-			break;
-	}
-	fclose(file);
-	return (effective >> need->number & 1) || absent(found, "the runner does not have it");
+	if (err)
+		return err;
+	return (privileges.capabilities & CAPABILITY(need->number)) ||
+	       need_found__absent(found, "the runner does not have it");
 }
 
 static int look_sysctl(struct kernel_facts *facts, const struct test_need *need,
@@ -461,50 +426,109 @@ static int look_sysctl(struct kernel_facts *facts, const struct test_need *need,
 		*c = *c == '.' ? '/' : *c;
 	err = read_line(AT_FDCWD, path, value, sizeof(value));
 	if (err)
-		return absent(found, "%s: %s", path, error__text(err));
-	return !strcmp(value, need->of) || absent(found, "it is %s", value);
+		return need_found__absent(found, "%s: %s", path, error__text(err));
+	return !strcmp(value, need->of) || need_found__absent(found, "it is %s", value);
 }
 
 static int look_arch(struct kernel_facts *facts, const struct test_need *need,
 		     struct need_found *found)
 {
 	return has_word(need->name, facts->info->machine, ',') ||
-	       absent(found, "this machine is %s", facts->info->machine);
+	       need_found__absent(found, "this machine is %s", facts->info->machine);
 }
 
 static int look_jit(struct kernel_facts *facts, const struct test_need *need,
 		    struct need_found *found)
 {
-	char value[16] = "";
-
-	/*
-	 * The file exists only in the initial network namespace: the runner has read it, a test
-	 * cannot.
-	 */
-	if (facts->info->jit)
-		return strncmp(facts->info->jit, "off", 3) != 0 ||
-		       absent(found, "net.core.bpf_jit_enable is 0");
-	if (!facts->info->config.path)
-		return -ENOENT;
-	kernel_config__value(&facts->info->config, "BPF_JIT", value, sizeof(value));
-	if (!strcmp(value, "n"))
-		return absent(found, "CONFIG_BPF_JIT is not set");
-	kernel_config__value(&facts->info->config, "BPF_JIT_ALWAYS_ON", value, sizeof(value));
-	return !strcmp(value, "y") ? 1 : -ENOENT;
+	/* The file exists only in the initial network namespace. */
+	if (!facts->info->jit)
+		return try_bpf__jit(found);
+	return strncmp(facts->info->jit, "off", 3) != 0 ||
+	       need_found__absent(found, "net.core.bpf_jit_enable is 0");
 }
 
 static int look_lockdown(struct kernel_facts *facts, const struct test_need *need,
 			 struct need_found *found)
 {
-	static const char *const levels[] = { "none", "integrity", "confidentiality" };
-	const char *level = facts->info->lockdown ?: "none";
-	int i, wanted = 0, is = 0;
+	return kernel_facts__is_locked_below(facts, need->name) ||
+	       need_found__absent(found, "the kernel is locked down: %s", facts->info->lockdown);
+}
 
-	for (i = 0; i < 3; i++) {
-		wanted = strcmp(levels[i], need->name) ? wanted : i;
-		is = strcmp(levels[i], level) ? is : i;
+/* Return: a value of /sys or /proc/sys, 0 if there is none. */
+static int number_in(const char *path)
+{
+	char line[32];
+
+	return read_line(AT_FDCWD, path, line, sizeof(line)) ? 0 : atoi(line);
+}
+
+/* Why there is no IPv6, or no address of it. */
+static int no_ipv6(struct need_found *found, int err)
+{
+	static const char *const switches[] = {
+		"/sys/module/ipv6/parameters/disable",
+		"/sys/module/ipv6/parameters/disable_ipv6",
+		"/proc/sys/net/ipv6/conf/all/disable_ipv6",
+		"/proc/sys/net/ipv6/conf/lo/disable_ipv6",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+		if (!number_in(switches[i]))
+			continue;
+		found->is_excused = true;
+		return need_found__absent(found, "%s is 1", switches[i]);
 	}
-	return is < wanted || absent(found, "the kernel is locked down: %s", level);
+	return need_found__absent(found, "%s", error__text(err));
+}
+
+/* An address that a socket of the test can be bound to shows more than a socket. */
+static int bind_to_loopback(int fd, int family)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET,
+				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+
+	if (family == AF_INET)
+		return bind(fd, (struct sockaddr *)&in, sizeof(in)) ? -errno : 0;
+	if (family == AF_INET6)
+		return bind(fd, (struct sockaddr *)&in6, sizeof(in6)) ? -errno : 0;
+	return 0;
+}
+
+static int look_family(struct kernel_facts *facts, const struct test_need *need,
+		       struct need_found *found)
+{
+	int fd = socket(need->number, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int err = fd < 0 ? -errno : bind_to_loopback(fd, need->number);
+
+	if (fd >= 0)
+		close(fd);
+	if (!err)
+		return 1;
+	if (refusal__is(err))
+		return err;
+	if (need->number == AF_INET6)
+		return no_ipv6(found, err);
+	return need_found__absent(found, "%s", error__text(err));
+}
+
+static int look_cgroup(struct kernel_facts *facts, const struct test_need *need,
+		       struct need_found *found)
+{
+	autofree char *point = cgroup__mount_point();
+
+	if (process__is_in_cgroup(getpid(), CGROUP_BASE_PREFIX))
+		return 1;
+	if (!point)
+		return need_found__absent(found, "no cgroup2 is mounted");
+	return need_found__absent(found, "the runner cannot make cgroups in %s", point);
+}
+
+static int look_btf(struct kernel_facts *facts, const struct test_need *need,
+		    struct need_found *found)
+{
+	return kernel_facts__btf(facts) ? 1 : need_found__no_btf(found, facts);
 }
 
 static int look_pmu(struct kernel_facts *facts, const struct test_need *need,
@@ -513,8 +537,8 @@ static int look_pmu(struct kernel_facts *facts, const struct test_need *need,
 	int err = pmu__delivers_samples();
 
 	if (err == -ETIME)
-		return absent(found, "it delivers no samples");
-	return !err || absent(found, "counting cycles: %s", error__text(err));
+		return need_found__absent(found, "it delivers no samples");
+	return !err || need_found__absent(found, "counting cycles: %s", error__text(err));
 }
 
 static int look_real_cpu(struct kernel_facts *facts, const struct test_need *need,
@@ -526,7 +550,7 @@ static int look_real_cpu(struct kernel_facts *facts, const struct test_need *nee
 	/* The name of the hypervisor (target/i386/cpu.c of QEMU). */
 	__cpuid(0x40000000, eax, name[0], name[1], name[2]);
 	if (!memcmp(name, "TCGTCGTCGTCG", sizeof(name)))
-		return absent(found, "it is QEMU's TCG");
+		return need_found__absent(found, "it is QEMU's TCG");
 #endif
 	return 1;
 }
@@ -536,7 +560,7 @@ static int look_probe(struct kernel_facts *facts, const struct test_need *need,
 {
 	int ret = need->probe();
 
-	return ret < 0 ? ret : ret ? 1 : absent(found, "tried");
+	return ret < 0 ? ret : ret ? 1 : need_found__absent(found, "tried");
 }
 
 static const struct {
@@ -549,8 +573,12 @@ static const struct {
 	[NEED_KIND_NOTHING] =	  { "nothing", look_nothing, false },
 	[NEED_KIND_KFUNC] =	  { "kfunc %n", look_kfunc, false },
 	[NEED_KIND_HELPER] =	  { "helper %n for %o", look_helper, false },
-	[NEED_KIND_PROG_TYPE] =	  { "program type %n", look_prog_type, false },
-	[NEED_KIND_MAP_TYPE] =	  { "map type %n", look_map_type, false },
+	[NEED_KIND_PROG_TYPE] =	  { "program type %n", try_bpf__prog_type, false },
+	[NEED_KIND_MAP_TYPE] =	  { "map type %n", try_bpf__map_type, false },
+	[NEED_KIND_ITERATOR] =	  { "BPF iterator %n", try_bpf__iterator, false },
+	[NEED_KIND_BTF_TRACEPOINT] = { "BTF tracepoint %n", try_bpf__btf_tracepoint, false },
+	[NEED_KIND_BTF] =	  { "BTF", look_btf, false },
+	[NEED_KIND_FAMILY] =	  { "address family %n", look_family, false },
 	[NEED_KIND_CONSTANT] =	  { "%n", look_constant, false },
 	[NEED_KIND_BTF_TYPE] =	  { "type %n", look_btf_type, false },
 	[NEED_KIND_BTF_MEMBER] =  { "member %n of %o", look_btf_member, false },
@@ -564,6 +592,7 @@ static const struct {
 	[NEED_KIND_COMMAND] =	  { "command %n", look_command, true },
 	[NEED_KIND_CPUS] =	  { "%d CPUs", look_cpus, true },
 	[NEED_KIND_MEMORY] =	  { "%d MiB of memory", look_memory, true },
+	[NEED_KIND_CGROUP] =	  { "%n", look_cgroup, true },
 	[NEED_KIND_CAPABILITY] =  { "%n", look_capability, true },
 	[NEED_KIND_SYSCTL] =	  { "sysctl %n = %o", look_sysctl, true },
 	[NEED_KIND_ARCH] =	  { "architecture %n", look_arch, true },

@@ -6,13 +6,8 @@
 #include <stddef.h>
 
 #include "runner/needs/kernel_facts.h"
+#include "runner/needs/need_found.h"
 #include "test_needs.h"
-
-/* The explanation of an absent thing. */
-struct need_found {
-	char text[256];
-	bool is_excused; /* the kernel is not to blame, whatever its version */
-};
 
 /**
  * probe__look() - look for the thing that a test needs

@@ -175,7 +175,7 @@ int listing__explain(const struct run_options *options)
 				     options->kconfig_path, ERRNO_ARG(err));
 		goto out;
 	}
-	if (needs__begin(&needs, &info)) {
+	if (needs__begin(&needs, &info, ~0U)) {
 		status = error__fail(RUN_EXIT_INFRASTRUCTURE, "out of memory");
 		goto out;
 	}

@@ -48,7 +48,7 @@ static int check_locks(const struct test_locks *declared, char *error, size_t si
 {
 	int i;
 
-	if (!registry__has_test(declared->test)) {
+	if (!registry__find(declared->test)) {
 		snprintf(error, size_bytes, "TEST_LOCKS of '%s', and there is no such test",
 			 declared->test);
 		return -EINVAL;
@@ -78,7 +78,7 @@ static int check_locks(const struct test_locks *declared, char *error, size_t si
 
 static int check_costs(const struct test_costs *declared, char *error, size_t size_bytes)
 {
-	if (!registry__has_test(declared->test)) {
+	if (!registry__find(declared->test)) {
 		snprintf(error, size_bytes, "TEST_COSTS of '%s', and there is no such test",
 			 declared->test);
 		return -EINVAL;

@@ -32,15 +32,15 @@ int registry__check(char *error, unsigned long size_bytes)
 	return 0;
 }
 
-bool registry__has_test(const char *name)
+const struct test_entry *registry__find(const char *name)
 {
 	int i;
 
 	for (i = 0; i < test_entries_cnt; i++) {
 		if (!strcmp(test_entries[i].name, name))
-			return true;
+			return &test_entries[i];
 	}
-	return false;
+	return NULL;
 }
 
 bool registry__is_built(const struct test_entry *test)

@@ -27,8 +27,8 @@ extern const int test_entries_cnt;
  */
 int registry__check(char *error, unsigned long size_bytes);
 
-/** registry__has_test() - whether there is a test with that name */
-bool registry__has_test(const char *name);
+/** registry__find() - the test with that name, or NULL */
+const struct test_entry *registry__find(const char *name);
 
 /** registry__is_built() - whether the function of a test was linked into the program */
 bool registry__is_built(const struct test_entry *test);
