@@ -150,6 +150,7 @@ static void run_end(struct json_object *object, const struct event *event)
 	json_add__number(object, "failed", totals->tests_failed);
 	json_add__number(object, "failed_subtests", totals->subtests_failed);
 	json_add__number(object, "not_run", totals->tests_not_run);
+	json_add__number(object, "interrupted", totals->tests_interrupted);
 	json_add__number(object, "splats_not_charged", event->run_end.splats_not_charged);
 	json_add__number(object, "left_not_charged", event->run_end.left_not_charged);
 	json_add__number(object, "exit_status", event->run_end.exit_status);
