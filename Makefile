@@ -87,13 +87,14 @@ WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wno-t
 OPTIMIZE ?= -O2 -g
 SANITIZE ?=
 HOST_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(OPTIMIZE) $(WARNINGS) $(SANITIZE)
-SUITE_CFLAGS = $(HOST_CFLAGS) -I. -I$(O) -isystem $(O)/libbpf/include
+SUITE_CFLAGS = $(HOST_CFLAGS) -I. -I$(O) -isystem $(O)/libbpf/include $(XML_CFLAGS)
 # Tests of crashes crash on purpose, which the compiler would warn about.
 TEST_CFLAGS = $(SUITE_CFLAGS) -Wno-array-bounds -Wno-infinite-recursion
 BPF_CFLAGS = -g -O2 -std=gnu11 --target=bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Werror \
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(O) -Iprogs -isystem $(O)/libbpf/include
-SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lpthread
+XML_CFLAGS = -isystem /usr/include/libxml2
+SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lxml2 -lpthread
 VMTEST_LIBS = -ljson-c -lext2fs -lcom_err -lxxhash
 
 # --- sources and programs ---------------------------------------------------------------------

@@ -218,6 +218,26 @@ static void begin_rerun(struct report_test *test)
 	};
 }
 
+static void take_locks(struct report_test *test, struct json_object *event)
+{
+	struct json_object *locks, *exclusive;
+	size_t i;
+
+	report_test__forget_locks(test);
+	if (!json_object_object_get_ex(event, "locks", &locks) ||
+	    !json_object_is_type(locks, json_type_array))
+		return;
+	for (i = 0; i < json_object_array_length(locks); i++) {
+		struct json_object *lock = json_object_array_get_idx(locks, i);
+		const char *name = json_field__text(lock, "name");
+
+		exclusive = NULL;
+		json_object_object_get_ex(lock, "exclusive", &exclusive);
+		if (name)
+			report_test__add_lock(test, name, json_object_get_boolean(exclusive));
+	}
+}
+
 static enum event_meaning test_begin(struct event_reading *reading, struct json_object *event,
 				     struct report_test *test)
 {
@@ -230,7 +250,7 @@ static enum event_meaning test_begin(struct event_reading *reading, struct json_
 		return EVENT_IS_BROKEN;
 	span->begin_us = reading->now_us;
 	span->machine = machine_of(event);
-	span->lock_wait_us = json_field__number(event, "lock_wait_us", LONGEST_US);
+	take_locks(test, event);
 	span->is_rerun = is_rerun;
 	if (is_rerun)
 		begin_rerun(test);

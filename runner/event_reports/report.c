@@ -58,6 +58,29 @@ struct report_span *report_test__add_span(struct report_test *test)
 	return GROW(test->spans, test->spans_cnt);
 }
 
+void report_test__add_lock(struct report_test *test, const char *name, bool is_exclusive)
+{
+	struct report_lock *lock = GROW(test->locks, test->locks_cnt);
+
+	if (!lock)
+		return;
+	lock->is_exclusive = is_exclusive;
+	lock->name = strdup(name);
+	if (!lock->name)
+		test->locks_cnt--;
+}
+
+void report_test__forget_locks(struct report_test *test)
+{
+	int i;
+
+	for (i = 0; i < test->locks_cnt; i++)
+		free(test->locks[i].name);
+	free(test->locks);
+	test->locks = NULL;
+	test->locks_cnt = 0;
+}
+
 static void free_texts(char **texts, int cnt)
 {
 	int i;
@@ -76,6 +99,7 @@ static void free_run(struct report_run *run)
 		if (run->tests[i].has_first)
 			test_outcome__free(&run->tests[i].first);
 		free(run->tests[i].spans);
+		report_test__forget_locks(&run->tests[i]);
 		free_texts(run->tests[i].splats, run->tests[i].splats_cnt);
 	}
 	free(run->tests);

@@ -17,11 +17,16 @@ struct json_object;
 /* One time that a test ran. */
 struct report_span {
 	int64_t begin_us, end_us; /* @end_us is 0 as long as no event says that it ended */
-	int64_t lock_wait_us;     /* time that the test waited for a lock before @begin_us */
 	int machine;
 	int lane;          /* number of the worker, from 0; two spans of a lane never overlap */
 	bool is_rerun;     /* the test had a result, and ran again alone as a suspect */
 	bool is_cut_short; /* the run, or its machine, ended before the test */
+};
+
+/* A lock that a test declares: test_schedule.h. */
+struct report_lock {
+	char *name;
+	bool is_exclusive;
 };
 
 struct report_test {
@@ -32,6 +37,8 @@ struct report_test {
 	struct test_outcome outcome;
 	struct report_span *spans;
 	int spans_cnt;
+	struct report_lock *locks;
+	int locks_cnt;
 	char **splats; /* titles of the splats that the test is charged with */
 	int splats_cnt;
 	bool has_ended;            /* false: the run ended while the test ran */
@@ -94,6 +101,12 @@ void report_run__add_loose(struct report_run *run, const char *text);
 
 /** report_test__add_splat() - note a splat that the test is charged with; @title is copied */
 void report_test__add_splat(struct report_test *test, const char *title);
+
+/** report_test__add_lock() - note a lock that the test declares; @name is copied */
+void report_test__add_lock(struct report_test *test, const char *name, bool is_exclusive);
+
+/** report_test__forget_locks() - forget the locks, because the test begins again and names them */
+void report_test__forget_locks(struct report_test *test);
 
 /** report_test__add_span() - note that a test began; NULL when out of memory */
 struct report_span *report_test__add_span(struct report_test *test);

@@ -4,8 +4,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
+#include "runner/event_reports/junit.h"
+#include "runner/event_reports/ktap.h"
 #include "runner/event_reports/report_files.h"
 #include "runner/event_reports/step_summary.h"
+#include "runner/event_reports/trace.h"
 #include "runner/text/error.h"
 #include "runner/text/output_file.h"
 
@@ -22,12 +25,16 @@ static const struct {
 	int (*write)(const struct report *report, FILE *out);
 	bool is_appended; /* the file belongs to somebody else, and has more */
 } kinds[REPORT_FILES_MAX] = {
+	{ "the JUnit report", junit__write, false },
+	{ "the KTAP report", ktap__write, false },
+	{ "the trace", trace__write, false },
 	{ "the summary of the step", step_summary__write, true },
 };
 
 static const char *path_of(const struct report_paths *paths, int kind)
 {
-	const char *const all[REPORT_FILES_MAX] = { step_summary_path(paths) };
+	const char *const all[REPORT_FILES_MAX] = { paths->junit, paths->ktap, paths->trace,
+						    step_summary_path(paths) };
 
 	return all[kind];
 }

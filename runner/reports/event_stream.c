@@ -12,6 +12,7 @@
 #include "runner/needs/run_info.h"
 #include "runner/reports/event_stream.h"
 #include "runner/reports/json_outcome.h"
+#include "runner/schedule/locks.h"
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/json_add.h"
@@ -177,11 +178,30 @@ static void run_end(struct json_object *object, const struct event *event)
 	json_add__number(object, "exit_status", event->run_end.exit_status);
 }
 
+static void add_locks(struct json_object *object, const struct test_locks *locks)
+{
+	struct json_object *array = json_object_new_array();
+	int i;
+
+	for (i = 0; i < locks->locks_cnt; i++) {
+		struct json_object *lock = json_object_new_object();
+
+		json_add__text(lock, "name", locks->locks[i].name);
+		json_add__bool(lock, "exclusive", locks->locks[i].is_exclusive);
+		json_object_array_add(array, lock);
+	}
+	json_object_object_add(object, "locks", array);
+}
+
 static void test_begin(struct json_object *object, const struct event *event)
 {
+	const struct test_locks *locks = locks__of(event->test->outcome.name);
+
 	json_add__number(object, "pid", event->begin.pid);
 	add_true(object, "again", event->begin.is_rerun);
 	add_true(object, "alone", event->begin.is_alone);
+	if (locks)
+		add_locks(object, locks);
 }
 
 static void assertion_failed(struct json_object *object, const struct event *event)
