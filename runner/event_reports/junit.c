@@ -44,7 +44,7 @@ static char *xml_text(const char *text)
 	/* Both are three bytes of UTF-8 that differ only in the last one: EF BF BE and EF BF BF. */
 	for (at = shown; at && (at = strstr(at, "\xef\xbf")); at++) {
 		if ((unsigned char)at[2] >= 0xbe)
-			memcpy(at, "???", 3);
+			at[0] = at[1] = at[2] = '?';
 	}
 	return shown;
 }

@@ -6,6 +6,7 @@
 
 #include "runner/event_reports/junit.h"
 #include "runner/event_reports/ktap.h"
+#include "runner/event_reports/page.h"
 #include "runner/event_reports/report_files.h"
 #include "runner/event_reports/step_summary.h"
 #include "runner/event_reports/trace.h"
@@ -27,14 +28,15 @@ static const struct {
 } kinds[REPORT_FILES_MAX] = {
 	{ "the JUnit report", junit__write, false },
 	{ "the KTAP report", ktap__write, false },
+	{ "the HTML page", page__write, false },
 	{ "the trace", trace__write, false },
 	{ "the summary of the step", step_summary__write, true },
 };
 
 static const char *path_of(const struct report_paths *paths, int kind)
 {
-	const char *const all[REPORT_FILES_MAX] = { paths->junit, paths->ktap, paths->trace,
-						    step_summary_path(paths) };
+	const char *const all[REPORT_FILES_MAX] = { paths->junit, paths->ktap, paths->html,
+						    paths->trace, step_summary_path(paths) };
 
 	return all[kind];
 }
