@@ -22,7 +22,7 @@ setup() {
 run_fixtures() {
 	local status_expected=$1
 	shift
-	run timeout 60 "$fixtures" --history none "$@" </dev/null
+	run timeout -k 5 60 "$fixtures" --history none "$@" </dev/null
 	echo "$output"
 	[ "$status" -eq "$status_expected" ]
 }
@@ -159,7 +159,10 @@ hang_asleep FAIL" ]
 6.12.30 cpuv4: 4 tests" ]
 	report 0 a a
 	[ "$stderr" = "test_progs: 'a' has the same run as 'a': left out" ]
-	# A second run of the same thing is not mixed with the first.
+	# A second run of the same thing, or of the same shard, is not mixed with the first.
+	sed 's/"pid":101/"pid":103/' a >again
+	report 0 a again
+	[[ $output == "7.3.4+deb13-cloud-amd64: 2 tests"*"7.3.4+deb13-cloud-amd64 #2: 2 tests"* ]]
 	sed 's/"pid":100/"pid":101/' c >again
 	report 0 c again
 	[[ $output == "6.12.30: 4 tests"*"6.12.30 #2: 4 tests"* ]]
@@ -218,6 +221,11 @@ t PASS" ]
 		event test_begin 100 '"machine":1'
 		event subtest_begin 110 '"machine":1,"subtest":"s","subtest_number":1'
 		event test_dropped 120 '"machine":1'
+	} >lost
+	report 0 lost --ktap k
+	[ "$(results_of k)" = "t FAIL" ]
+	{
+		cat lost
 		event test_begin 130
 		event test_end 140 '"result":"PASS","duration_us":10'
 	} >dropped
@@ -263,12 +271,15 @@ t PASS" ]
 			event subtest_begin 2 '"subtest":"same","subtest_number":'$number
 			event subtest_end 3 '"subtest":"same","subtest_number":'$number',"result":"FAIL","reason":"\u0001 \ufffe ]]> \"&<","log":"\u0000\u001b[1m\uffff\n"'
 		done
+		event subtest_begin 4 '"subtest":"\u0002\ufffe","subtest_number":4'
+		event subtest_end 5 '"subtest":"\u0002\ufffe","subtest_number":4,"result":"PASS"'
 		event test_end 6 '"result":"FAIL"'
 	} >made
 	report 0 e made --junit x
 	xmllint --noout --schema "$checks/junit.xsd" x
 	[[ $(xpath '//testcase[@name="control_bytes"]/system-out' x) == *'escape \x1b[31mred'*'quotes: " \ </script>'* ]]
 	[ "$(xpath '//testcase[@name="same (3)"]/failure/@message' x)" = '\x01 ??? ]]> "&<' ]
+	[ "$(xpath '//testcase[starts-with(@name, "\x02")]/@name' x)" = '\x02???' ]
 	[ "$(xpath '//testcase[@name="same"]/system-out' x)" = '\x00\x1b[1m???' ]
 }
 
@@ -283,6 +294,21 @@ t PASS" ]
 	grep -qx 'ok [0-9]* skip # SKIP .*' k
 	grep -q '^not ok [0-9]* hang_asleep # TIMEOUT timeout: killed after 1.0 s' k
 	grep -q '^# check/fixtures/results.c:[0-9]*: sum: actual 4 != expected 5$' k
+	# A '#' would begin a directive, and names of one level differ.
+	{
+		begin
+		event test_begin 1
+		for number in 1 2 3; do
+			event subtest_begin 2 '"subtest":"a # SKIP b","subtest_number":'$number
+			event subtest_end 3 '"subtest":"a # SKIP b","subtest_number":'$number',"result":"PASS"'
+		done
+		event test_end 6 '"result":"PASS"'
+	} >made
+	report 0 made --ktap k
+	[ "$(results_of k)" = "t/a _ SKIP b PASS
+t/a _ SKIP b (2) PASS
+t/a _ SKIP b (3) PASS
+t PASS" ]
 	# Several columns are one level more.
 	"$checks/make_events.sh" 2 3 >a
 	report 0 r a --ktap k
@@ -354,11 +380,15 @@ t PASS" ]
 	{
 		begin '"guest":true' | sed 's/"pid"/"started_us":1795759200000000,"uptime_us":2000000,"boot_id":"one","pid"/'
 		event test_begin 100 '"locks":[{"name":"page_cache","exclusive":true}]'
+		event subtest_begin 110 '"subtest":"s","subtest_number":1'
+		event subtest_end 190 '"subtest":"s","subtest_number":1,"result":"PASS","duration_us":5000'
 		event test_end 200 '"result":"PASS","duration_us":100'
 		event test_begin 300 '"locks":[{"name":"page_cache","exclusive":false}]' | sed 's/"t"/"u"/'
 	} >made
 	report 0 made --trace t
 	jq -e '.traceEvents[] | select(.cat == "boot") | .ts == 0 and .dur == 2000000' t
+	# A subtest that claims to be longer than its test is cut.
+	jq -e '.traceEvents[] | select(.cat == "subtest") | [.ts, .dur] == [2000110, 90]' t
 	jq -e '[.traceEvents[] | select(.cat == "lock") | [.ph, .name, .ts]] == [["s", "page_cache", 2000199], ["f", "page_cache", 2000300]]' t
 	jq -e '.traceEvents[] | select(.cat == "test" and .name == "t") | .args.locks == ["page_cache (exclusive)"]' t
 	jq -e '.traceEvents[] | select(.cat == "test" and .name == "u") | .args.result == "cut short"' t

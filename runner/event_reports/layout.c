@@ -95,7 +95,7 @@ static bool fits(const struct report *report, int column, const struct report_ru
 	for (other = report->runs; other < run; other++) {
 		if (other->column != column)
 			continue;
-		if (!run->shards || other->shards != run->shards || other->shard == run->shard ||
+		if (other->shards != run->shards || other->shard == run->shard ||
 		    strcmp(other->release, run->release) || strcmp(other->flavour, run->flavour))
 			return false;
 	}
