@@ -29,8 +29,7 @@ bool report_case__is_interrupted(const struct report_case *found)
 {
 	enum result result = found->outcome->result;
 
-	return result == RESULT_INTERRUPTED ||
-	       (!found->test->has_ended && result == RESULT_NOTRUN);
+	return result == RESULT_INTERRUPTED || (!found->test->has_ended && result == RESULT_NOTRUN);
 }
 
 bool report_case__is_failure(const struct report_case *found)
