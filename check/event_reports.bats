@@ -69,7 +69,7 @@ xpath() {
 
 @test "a subtest with a comma is named by numbers, and one with blanks is quoted" {
 	{
-		begin '"guest":true,"shuffle_seed":7'
+		begin '"vmtest":"./vmtest -k 7.3.4","shuffle_seed":7'
 		event test_begin 1
 		event subtest_begin 2 '"subtest":"a, b","subtest_number":1'
 		event subtest_end 3 '"subtest":"a, b","subtest_number":1,"result":"FAIL"'

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runner/event_reports/cases.h"
+#include "runner/reports/repeat_command.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/json_field.h"
 #include "runner/text/printable.h"
@@ -150,76 +151,27 @@ char *report_case__place(const struct report_case *found, int *line)
 	return log ? first_frame(log, line) : NULL;
 }
 
-/* Put a word into single quotes if a shell would change it. Return: to be freed, or NULL. */
-static char *quote(const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "_-./=:+@%";
-	char *quoted = malloc(4 * strlen(word) + 3), *out = quoted;
-
-	if (!quoted)
-		return NULL;
-	if (*word && word[strspn(word, plain)] == '\0')
-		return strcpy(quoted, word);
-	*out++ = '\'';
-	for (; *word; word++) {
-		if (*word == '\'')
-			out = stpcpy(out, "'\\''");
-		else
-			*out++ = *word;
-	}
-	strcpy(out, "'");
-	return quoted;
-}
-
-/* A list of names is split at commas, and a name cannot hold a newline: use numbers then. */
-static char *selector(const struct report_case *found)
-{
-	const struct outcome *test = &found->test->outcome.outcome;
-	const char *name = found->is_subtest ? found->outcome->name : "";
-	autofree char *full = NULL;
-	char *option = NULL;
-	autofree char *quoted = NULL;
-
-	if (name[strcspn(name, ",\n")] || *name == ' ') {
-		if (asprintf(&option, "-n %d/%d", test->number, found->outcome->number) < 0)
-			return NULL;
-		return option;
-	}
-	if (asprintf(&full, "%s%s%s", test->name, *name ? "/" : "", name) < 0) {
-		full = NULL;
-		return NULL;
-	}
-	quoted = quote(full);
-	if (!quoted || asprintf(&option, "-a %s", quoted) < 0)
-		return NULL;
-	return option;
-}
-
 char *report_case__command(const struct report_case *found)
 {
 	const struct report_run *run = found->run;
-	autofree char *what = selector(found);
-	struct json_object *guest = NULL, *seed = NULL;
-	char boot[64] = "", order[32] = "", jobs[16] = "";
-	char *command = NULL;
+	autofree char *program = NULL;
+	struct json_object *shuffled = NULL;
+	struct repeated_run repeated = { .vmtest = json_field__text(run->info, "vmtest") };
+	uint32_t seed;
 
-	if (!what)
+	if (asprintf(&program, "./%s", json_field__text(run->info, "program") ?: "test_progs") <
+	    0) {
+		program = NULL;
 		return NULL;
-	json_object_object_get_ex(run->info, "guest", &guest);
-	/* Debian's releases go on behind the version, which is what -k takes. */
-	if (json_object_get_boolean(guest))
-		snprintf(boot, sizeof(boot), "./vmtest -k %.*s -- ",
-			 (int)strspn(run->release, "0123456789."), run->release);
-	if (json_object_object_get_ex(run->info, "shuffle_seed", &seed))
-		snprintf(order, sizeof(order), " --shuffle=%lld",
-			 (long long)json_object_get_int64(seed));
-	if (run->jobs > 1)
-		snprintf(jobs, sizeof(jobs), " -j%d", run->jobs);
-	if (asprintf(&command, "%s./%s%s%s %s", boot,
-		     json_field__text(run->info, "program") ?: "test_progs", jobs, order, what) < 0)
-		return NULL;
-	return command;
+	}
+	repeated.program = program;
+	repeated.jobs = run->jobs > 1 ? run->jobs : 0;
+	if (json_object_object_get_ex(run->info, "shuffle_seed", &shuffled)) {
+		seed = json_object_get_int64(shuffled);
+		repeated.seed = &seed;
+	}
+	return repeat_command(&repeated, &found->test->outcome.outcome,
+			      found->is_subtest ? found->outcome : NULL);
 }
 
 char *report_case__log(const struct report_case *found)

@@ -216,6 +216,7 @@ struct json_object *run_info__object(const struct run_info *info)
 	add_text(object, "libbpf", libbpf_version_string());
 	add_text(object, "command", info->command);
 	add_text(object, "program", info->program);
+	add_text(object, "vmtest", getenv("VMTEST_COMMAND"));
 	json_object_object_add(object, "guest", json_object_new_boolean(info->is_guest));
 	if (info->is_shuffled)
 		json_object_object_add(object, "shuffle_seed", json_object_new_int64(info->seed));

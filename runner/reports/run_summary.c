@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Prints on stdout. Reads results, decides nothing. */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/reports/repeat_command.h"
 #include "runner/reports/run_summary.h"
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
@@ -41,60 +41,21 @@ static void print_name(const struct test_outcome *test, const struct outcome *su
 	print_text(subtest->name);
 }
 
-/* Print a word for a shell. */
-static void print_quoted(const char *word)
-{
-	if (*word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				  "_-+=./:@%,") == strlen(word)) {
-		fputs(word, stdout);
-		return;
-	}
-	putchar('\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			fputs("'\\''", stdout);
-		else
-			putchar(*word);
-	}
-	putchar('\'');
-}
-
-/* A list of names has a meaning for these characters, and a terminal for others. */
-static bool can_be_named(const char *name)
-{
-	const char *c;
-
-	for (c = name; *c; c++)
-		if (*c < ' ' || strchr(",*?[]\\/", *c))
-			return false;
-	return *name;
-}
-
 /* Print the command that runs this test, or subtest, in the same way. */
 static void print_command(const struct run_summary *summary, const struct test_outcome *test,
 			  const struct outcome *subtest)
 {
-	const char *vmtest = getenv("VMTEST_COMMAND");
 	const struct run_options *options = summary->options;
-	autofree char *name = NULL;
+	const struct repeated_run run = {
+		.vmtest = getenv("VMTEST_COMMAND"),
+		.program = program_invocation_name,
+		.jobs = options->parallel ? options->jobs : 0,
+		.seed = options->shuffle ? &summary->seed : NULL,
+	};
+	autofree char *command = repeat_command(&run, &test->outcome, subtest);
 
-	printf("      %s%s%s", screen__style(summary->screen, STYLE_MINOR), vmtest ?: "",
-	       vmtest ? " -- " : "");
-	print_quoted(program_invocation_name);
-	if (options->parallel)
-		printf(" -j%d", options->jobs);
-	if (options->shuffle)
-		printf(" --shuffle=%" PRIu32, summary->seed);
-	if (subtest && !can_be_named(subtest->name)) {
-		printf(" -n %d/%d", test->outcome.number, subtest->number);
-	} else {
-		if (asprintf(&name, "%s%s%s", test->outcome.name, subtest ? "/" : "",
-			     subtest ? subtest->name : "") < 0)
-			name = NULL;
-		fputs(" -a ", stdout);
-		print_quoted(name ?: test->outcome.name);
-	}
-	printf("%s\n", screen__style(summary->screen, STYLE_END));
+	printf("      %s%s%s\n", screen__style(summary->screen, STYLE_MINOR), command ?: "",
+	       screen__style(summary->screen, STYLE_END));
 }
 
 static void print_failure(const struct run_summary *summary, const struct test_outcome *test,
