@@ -146,7 +146,6 @@ static int set_hang_timeout(struct argp_state *state, const char *text, struct o
 static int set_tree(struct argp_state *state, const char *text, struct options *opt)
 {
 	free(opt->tree);
-	free(opt->repeat);
 	opt->tree = path__absolute(text);
 	return 0;
 }
@@ -499,4 +498,5 @@ void options__free(struct options *opt)
 	words__free(&opt->append);
 	words__free(&opt->env);
 	free(opt->tree);
+	free(opt->repeat);
 }
