@@ -23,6 +23,7 @@
 #include "vm/disk/image.h"
 #include "vm/disk/initramfs.h"
 #include "vm/disk/staging.h"
+#include "vm/disk/results.h"
 #include "vm/disk/state.h"
 #include "vm/guest/channel.h"
 #include "vm/guest/order.h"
@@ -192,6 +193,8 @@ static void make_order(struct vmtest *vm, const struct boot *boot, struct order 
 	words__add(&order->environment, "VMTEST_COMMAND=%s%s%s", vm->opt.repeat,
 		   boot->kernel_word ? " -k " : "", boot->kernel_word ?: "");
 	words__add(&order->environment, "RESULTS=" GUEST_RESULTS_FOLDER);
+	if (boot->session.results && boot->session.results->path)
+		words__add(&order->environment, "VMTEST_RESULTS=%s", boot->session.results->path);
 	if (boot__test_program(vm))
 		words__add(&order->environment, "XDG_STATE_HOME=" GUEST_STATE);
 	words__add(&order->environment, "TEST_TIME_SCALE=%u", boot->session.time_scale);

@@ -152,8 +152,9 @@ static int set_tree(struct argp_state *state, const char *text, struct options *
 
 /* vmtest needs these variables itself. */
 static const char *const own_variables[] = {
-	"RESULTS",    "TEST_HEAD",        "TEST_JOURNAL", "TEST_KILLED_BY",
-	"TEST_PANIC", "TEST_PANICS_LEFT", "TEST_PEERS",   "VMTEST",
+	"RESULTS",    "TEST_HEAD",        "TEST_JOURNAL",   "TEST_KILLED_BY",
+	"TEST_PANIC", "TEST_PANICS_LEFT", "TEST_PEERS",     "TEST_TERMINAL",
+	"VMTEST",     "VMTEST_COMMAND",   "VMTEST_RESULTS",
 };
 
 static int add_variable(struct argp_state *state, const char *text, struct options *opt)

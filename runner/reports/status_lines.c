@@ -192,12 +192,24 @@ static void print_log(const struct run_options *options, struct short_logs *logs
 		print_short_log(logs, outcome);
 }
 
+/* In a guest, $RESULTS is not where the host has the results: vmtest tells that place, if it knows it. */
 static void print_place_of_log(const struct run_options *options, const struct test_outcome *test)
 {
-	if (!options->results_path)
+	const char *path = options->results_path, *guest = getenv("RESULTS");
+	const char *host = getenv("VMTEST_RESULTS");
+	size_t len = guest ? strlen(guest) : 0;
+
+	if (!path) {
 		fputs(REASON_INDENT "(-v shows the whole log, --results keeps it)\n", stdout);
+		return;
+	}
+	fputs(REASON_INDENT "(whole log: ", stdout);
+	if (!getenv("VMTEST") || !len || strncmp(path, guest, len) != 0)
+		printf("%s/logs/%s.log)\n", path, test->outcome.name);
+	else if (host)
+		printf("%s%s/logs/%s.log)\n", host, path + len, test->outcome.name);
 	else
-		printf(REASON_INDENT "(whole log: %s/logs/%s.log)\n", options->results_path,
+		printf("%s/logs/%s.log in the results folder)\n", path + len + (path[len] == '/'),
 		       test->outcome.name);
 }
 
