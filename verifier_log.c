@@ -276,7 +276,7 @@ const char *verifier_log__verdict(const char *log, size_t *len_bytes)
 {
 	const char *verdict = "";
 
-	/* Since Linux 7.3 an explanation follows the line. */
+	/* An explanation may follow the line (measured: Linux 7.3.4). */
 	for (; *log && strncmp(log, EXPLANATION, strlen(EXPLANATION)) != 0;
 	     log = line_end(log), log += !!*log) {
 		if (*log != '\n' && !has_statistics(log))
