@@ -32,7 +32,7 @@ in_guest() {
 	in_guest 0 -- sh -c 'export TEST_WITHOUT=1
 		unshare -n ./fixtures -a without/jit && echo 0 >/proc/sys/net/core/bpf_jit_enable &&
 		unshare -n ./fixtures -a without/jit && ./fixtures -a without/jit'
-	[[ $output == *"without/jit:OK"*"no JIT: the kernel does not compile a program"*"no JIT: net.core.bpf_jit_enable is 0"* ]]
+	[[ $output == *"without/jit:OK"*"no JIT: the kernel does not compile a program; to have it: "*"no JIT: net.core.bpf_jit_enable is 0; to have it: sysctl -w net.core.bpf_jit_enable=1"* ]]
 }
 
 # Lockdown takes helpers, kprobes and tracefs away; without BTF most objects do not load.
