@@ -227,7 +227,7 @@ static void print_range(const struct verifier_mismatch *mismatch, const char *lo
 		if (number == mismatch->stopped)
 			mark = "found";
 		len = shown_bytes(line);
-		fprintf(out, "%7s %5zu  %.*s%s\n", mark, number, len, line,
+		fprintf(out, "%7s %5zu%s%.*s%s\n", mark, number, len ? "  " : "", len, line,
 			line[len] && line[len] != '\n' ? "..." : "");
 		line = line_end(line);
 		line += !!*line;

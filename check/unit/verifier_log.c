@@ -126,15 +126,15 @@ static void at_most_ten_lines_are_printed(void **state)
 
 static void short_logs_are_printed_whole(void **state)
 {
-	const struct verifier_mismatch two = { .lines_cnt = 2, .near = 2 };
+	const struct verifier_mismatch three = { .lines_cnt = 3, .near = 3 };
 	const struct verifier_mismatch none = {};
 	char text[256] = "-", description[64];
 	FILE *out = fmemopen(text, sizeof(text), "w");
 
-	verifier_log__print(&two, "first\nsecond", out);
+	verifier_log__print(&three, "first\n\nthird", out);
 	verifier_log__print(&none, "", out);
 	fclose(out);
-	assert_string_equal(text, "            1  first\nsimilar     2  second\n");
+	assert_string_equal(text, "            1  first\n            2\nsimilar     3  third\n");
 	verifier_log__describe(&none, "", description, sizeof(description));
 	assert_string_equal(description, "the log is empty");
 	assert_int_equal(verifier_log__compare("", "", "message", NULL).near, 0);
