@@ -75,7 +75,7 @@ static void check_mismatch(const char *log, const char *message)
 {
 	struct verifier_mismatch mismatch = verifier_log__compare(log, log, message, NULL);
 	char text[512];
-	FILE *out = fopen("/dev/null", "w");
+	FILE *out = fopen("/dev/null", "we");
 	size_t len;
 
 	INVARIANT(out && !mismatch.stopped && !mismatch.is_early);
