@@ -43,5 +43,5 @@ in_guest() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ "$(grep -c ' 0/0 FAILED' <<<"$output")" -eq 3 ]
-	[[ $output == *"no helper bpf_probe_read_kernel for RAW_TRACEPOINT: lockdown (confidentiality) does not permit it: tailcalls/update_while_attached, tracepoint/raw"* ]]
+	[[ $output == *"no helper bpf_probe_read_kernel for RAW_TRACEPOINT: lockdown (confidentiality) does not permit it; to have it: boot without lockdown=, and without Secure Boot: tailcalls/update_while_attached, tracepoint/raw"* ]]
 }

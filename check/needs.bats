@@ -81,7 +81,7 @@ without() {
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	expect 0 unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf && "$@"' sh "$fixtures" \
 		-a without/btf
-	[[ $output == *"no BTF: /sys/kernel/btf/vmlinux is not mounted, or hidden by another mount; to have it: mount sysfs at /sys"* ]]
+	[[ $output == *"no BTF: /sys/kernel/btf/vmlinux is not mounted, or hidden by another mount; to have it: mount sysfs at /sys, or unmount what hides the file"* ]]
 	[ "$(grep -c '^test_progs: no BTF of the kernel' <<<"$output")" -eq 1 ]
 	expect 0 "$fixtures" -a without/btf
 	[[ $output == *"without/btf:OK"* ]]

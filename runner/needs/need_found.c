@@ -55,7 +55,7 @@ int need_found__no_btf(struct need_found *found, const struct kernel_facts *fact
 	found->has_no_btf = true;
 	if (btf_is_hidden()) {
 		found->is_excused = true;
-		need_found__cure(found, "mount sysfs at /sys");
+		need_found__cure(found, "mount sysfs at /sys, or unmount what hides the file");
 		return need_found__absent(found,
 					  "/sys/kernel/btf/vmlinux is not mounted, or hidden by "
 					  "another mount");
