@@ -106,7 +106,7 @@ RUNNER_SRCS := $(sort $(wildcard runner/*.c runner/*/*.c))
 # vmtest to fetch the sources.
 GROUND_SRCS := $(sort $(wildcard runner/text/*.c)) \
 	$(addprefix runner/system/,clock.c loopback.c program_path.c)
-HELPER_SRCS := testing_helpers.c network_helpers.c network_namespaces.c helper_program.c program_place.c test_loader.c
+HELPER_SRCS := testing_helpers.c network_helpers.c network_namespaces.c helper_program.c program_place.c verifier_log.c test_loader.c
 VMTEST_SRCS := $(sort $(wildcard vm/*.c vm/*/*.c))
 FIXTURE_SRCS := $(sort $(wildcard check/fixtures/*.c))
 UNIT_SRCS := $(sort $(wildcard check/unit/*.c))
@@ -465,9 +465,10 @@ $(O)/runner.a: $(RUNNER_OBJS)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-$(UNIT_BINS): $(O)/%: $(O)/%.o $(O)/program_place.o $(O)/runner.a $(O)/vmtest.a $(O)/libbpf/libbpf.a
+UNIT_HELPERS := $(call objects,program_place.c verifier_log.c)
+$(UNIT_BINS): $(O)/%: $(O)/%.o $(UNIT_HELPERS) $(O)/runner.a $(O)/vmtest.a $(O)/libbpf/libbpf.a
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(O)/program_place.o $(O)/vmtest.a $(O)/runner.a \
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(UNIT_HELPERS) $(O)/vmtest.a $(O)/runner.a \
 		$(SUITE_LIBS) $(VMTEST_LIBS) -lcmocka
 
 # The same for vmtest. A fuzz target that tests static functions includes their source file. The

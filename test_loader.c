@@ -9,6 +9,7 @@
 
 #include "program_place.h"
 #include "test_progs.h"
+#include "verifier_log.h"
 
 #define VERIFIER_LOG_BYTES (8 << 20)
 #define TAG_PREFIX         "expect:"
@@ -299,6 +300,27 @@ static const char *find_message(const char *at, const char *message)
 /* Reports a failure at the line of the annotated program, not at a line of this file. */
 #define AT(expected) (expected)->place.file, (expected)->place.line, (expected)->program
 
+static void report_missing(const struct expectation *expected, int found_cnt, const char *log,
+			   const char *from)
+{
+	const char *message = expected->messages[found_cnt], *early = NULL;
+	char found[64] = "", what[512];
+	struct verifier_mismatch mismatch;
+
+	if (found_cnt)
+		early = find_message(log, message);
+	mismatch = verifier_log__compare(log, from, message, early);
+	verifier_log__describe(&mismatch, log, what, sizeof(what));
+	if (found_cnt)
+		snprintf(found, sizeof(found), "%d of %d found, the last in line %zu; ", found_cnt,
+			 expected->messages_cnt, mismatch.stopped);
+	assert__report(AT(expected), "__msg", false, "the verifier's log lacks '%s'%s: %s%s",
+		       message, found_cnt ? " behind the messages before it" : "", found, what);
+	printf("verifier log of %s, %zu lines (-v shows all, --results keeps all in verifier/):\n",
+	       expected->program, mismatch.lines_cnt);
+	verifier_log__print(&mismatch, log, stdout);
+}
+
 static bool check_messages(const struct expectation *expected, const char *log)
 {
 	const char *at = log, *behind;
@@ -306,12 +328,11 @@ static bool check_messages(const struct expectation *expected, const char *log)
 
 	for (i = 0; i < expected->messages_cnt; i++) {
 		behind = find_message(at, expected->messages[i]);
-		if (!assert__report(AT(expected), "__msg", behind,
-				    "the verifier's log lacks '%s'%s", expected->messages[i],
-				    i ? " behind the messages before it" : "")) {
-			printf("verifier log from where it was searched:\n%s\n", at);
+		if (!behind) {
+			report_missing(expected, i, log, at);
 			return false;
 		}
+		assert__report(AT(expected), "__msg", true, "%s", "");
 		at = behind;
 	}
 	return true;
@@ -349,7 +370,8 @@ static void check_retval(const struct expectation *expected, struct bpf_program 
 		opts.repeat = 1;
 	}
 	err = bpf_prog_test_run_opts(bpf_program__fd(program), &opts);
-	if (!assert__report(AT(expected), "__retval", !err, "test run: error %d", err))
+	if (!assert__report(AT(expected), "__retval", !err, "test run: error %d (%s)", err,
+			    strerrorname_np(-err) ?: "no errno"))
 		return;
 	assert__report(AT(expected), "__retval", (int)opts.retval == expected->retval,
 		       "return value actual %d != expected %d", (int)opts.retval, expected->retval);
@@ -386,6 +408,8 @@ static void run_program(const struct expectation *expected, const void *elf, siz
 {
 	struct bpf_object *object;
 	struct bpf_program *program;
+	size_t verdict_bytes;
+	const char *verdict;
 	char *log;
 	int err;
 
@@ -404,6 +428,7 @@ static void run_program(const struct expectation *expected, const void *elf, siz
 
 	err = bpf_object__load(object);
 	test__save_verifier_log(expected->program, log);
+	verdict = verifier_log__verdict(log, &verdict_bytes);
 	if (test__verbosity() || test__verifier_stats())
 		printf("verifier log of %s:\n%s\n", expected->program, log);
 	if (test__verifier_stats())
@@ -420,7 +445,9 @@ static void run_program(const struct expectation *expected, const void *elf, siz
 		if (!ASSERT_HAS_SUBSTR(log, "processed ", "verdict on the program itself"))
 			goto out;
 	} else if (!assert__report(AT(expected), "__success", !err,
-				   "load of a program that must be accepted: error %d", err)) {
+				   "load of a program that must be accepted: error %d (%s): %.*s",
+				   err, strerrorname_np(-err) ?: "no errno", (int)verdict_bytes,
+				   verdict)) {
 		printf("verifier log of %s:\n%s\n", expected->program, log);
 		goto out;
 	}

@@ -276,6 +276,9 @@ bool assert__has_substr(const char *file, int line, const char *func, const char
 			const char *text, const char *part);
 bool assert__memeq(const char *file, int line, const char *func, const char *name,
 		   const void *actual, const void *expected, size_t len_bytes);
+/* @ok: the result of the comparison; @relation: what holds instead if it failed, such as "!=" */
+bool assert__compare(const char *file, int line, const char *func, const char *name, bool ok,
+		     const char *relation, long long actual, long long expected);
 
 #define ASSERT_HERE __FILE__, __LINE__, __func__
 
@@ -306,25 +309,23 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
  * for a receive that failed. ASSERT_ORDER therefore compares the values by their sign first.
  * Assertions of equality compare as C does.
  */
-#define ASSERT_ORDER(actual, op, not_op, expected, name)                                   \
-	({                                                                                 \
-		__auto_type actual_ = (actual);                                            \
-		__auto_type expected_ = (expected);                                        \
-		bool negative_ = ASSERT_IS_NEGATIVE(actual_);                              \
-		assert__report(ASSERT_HERE, name,                                          \
-			       negative_ == ASSERT_IS_NEGATIVE(expected_) ?                \
-				       actual_ op expected_ :                              \
-				       !negative_ op negative_,                            \
-			       "actual %lld " not_op " expected %lld", (long long)actual_, \
-			       (long long)expected_);                                      \
+#define ASSERT_ORDER(actual, op, not_op, expected, name)                           \
+	({                                                                         \
+		__auto_type actual_ = (actual);                                    \
+		__auto_type expected_ = (expected);                                \
+		bool negative_ = ASSERT_IS_NEGATIVE(actual_);                      \
+		assert__compare(ASSERT_HERE, name,                                 \
+				negative_ == ASSERT_IS_NEGATIVE(expected_) ?       \
+					actual_ op expected_ :                     \
+					!negative_ op negative_,                   \
+				not_op, (long long)actual_, (long long)expected_); \
 	})
-#define ASSERT_COMPARE(actual, op, not_op, expected, name)                                 \
-	({                                                                                 \
-		__auto_type actual_ = (actual);                                            \
-		__auto_type expected_ = (expected);                                        \
-		assert__report(ASSERT_HERE, name, actual_ op expected_,                    \
-			       "actual %lld " not_op " expected %lld", (long long)actual_, \
-			       (long long)expected_);                                      \
+#define ASSERT_COMPARE(actual, op, not_op, expected, name)                       \
+	({                                                                       \
+		__auto_type actual_ = (actual);                                  \
+		__auto_type expected_ = (expected);                              \
+		assert__compare(ASSERT_HERE, name, actual_ op expected_, not_op, \
+				(long long)actual_, (long long)expected_);       \
 	})
 #define ASSERT_EQ(actual, expected, name)  ASSERT_COMPARE(actual, ==, "!=", expected, name)
 #define ASSERT_NEQ(actual, expected, name) ASSERT_COMPARE(actual, !=, "==", expected, name)

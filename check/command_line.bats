@@ -702,7 +702,7 @@ results_of() {
 	[ "$(results_of "$output" | sed "s/machine has $(nproc --all)\b/machine has COUNT/; s/is $(uname -m)/is MACHINE/")" = "$(sort <<-'EXPECTED'
 		needs_hold:OK
 		needs_kernel_func:SKIP (no kernel function bpf_no_such_function: no such function in the kernel's symbols, the compiler may have inlined or renamed it)
-		needs_machine:SKIP (no command no-such-command: not in PATH; no 100000 CPUs: this machine has COUNT; no architecture pdp11,vax: this machine is MACHINE)
+		needs_machine:SKIP (no command no-such-command: not in PATH; to have it: install it; no 100000 CPUs: this machine has COUNT; to have it: vmtest --cpus=100000; no architecture pdp11,vax: this machine is MACHINE)
 		needs_newer_kernel:SKIP (no type bpf_no_such_type: Linux has it since 99.0)
 		needs_older_kernel:SKIP (no type bpf_no_such_type: Linux had it before 5.0)
 		EXPECTED
@@ -723,7 +723,7 @@ results_of() {
 	expect 1 -a "$names" --kconfig "$work/set"
 	[ "$(results_of "$output")" = "$(cat <<-'EXPECTED'
 		needs_config:OK
-		needs_effect:FAIL (requirement: no CONFIG_FIXTURE_OPTION: it is m, and /no/such/effect does not exist, and this kernel (RELEASE) should have it)
+		needs_effect:FAIL (requirement: no CONFIG_FIXTURE_OPTION: it is m, and /no/such/effect does not exist, and this kernel (RELEASE) should have it; to have it: load its module, or set CONFIG_FIXTURE_OPTION=y)
 		needs_type_of_config:FAIL (requirement: no type bpf_no_such_type: no such type in the kernel's types, and this kernel (RELEASE) should have it: there since 4.1, with CONFIG_FIXTURE_A,FIXTURE_B)
 		EXPECTED
 	)" ]
@@ -746,6 +746,8 @@ results_of() {
 	expect 1 -a needs_of_probes
 	[ "$(results_of "$output" | sed 's/ (no.*//' | tr '\n' ' ')" = "needs_of_probes/cannot tell:FAIL needs_of_probes/lost:FAIL needs_of_probes/there:OK needs_of_probes/too old:SKIP needs_of_probes:FAIL " ]
 	[[ $output == *"cannot tell whether there is a probe: EIO (Input/output error"* ]]
+	[[ $output == *"no a probe: Linux has it since 99.0 (tried: EOPNOTSUPP)"* ]]
+	[[ $output == *"no a probe: tried, the last error was EOPNOTSUPP (Operation not supported), and this kernel"* ]]
 }
 
 @test "--list=long prints what tests need" {

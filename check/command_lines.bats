@@ -32,7 +32,7 @@ in_guest() {
 	in_guest 0 -- sh -c 'export TEST_WITHOUT=1
 		unshare -n ./fixtures -a without/jit && echo 0 >/proc/sys/net/core/bpf_jit_enable &&
 		unshare -n ./fixtures -a without/jit && ./fixtures -a without/jit'
-	[[ $output == *"without/jit:OK"*"no JIT: the kernel does not compile a program"*"no JIT: net.core.bpf_jit_enable is 0"* ]]
+	[[ $output == *"without/jit:OK"*"no JIT: the kernel does not compile a program; to have it: "*"no JIT: net.core.bpf_jit_enable is 0; to have it: sysctl -w net.core.bpf_jit_enable=1"* ]]
 }
 
 # Lockdown takes helpers, kprobes and tracefs away; without BTF most objects do not load.
@@ -43,5 +43,5 @@ in_guest() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[ "$(grep -c ' 0/0 FAILED' <<<"$output")" -eq 3 ]
-	[[ $output == *"no helper bpf_probe_read_kernel for RAW_TRACEPOINT: lockdown (confidentiality) does not permit it: tailcalls/update_while_attached, tracepoint/raw"* ]]
+	[[ $output == *"no helper bpf_probe_read_kernel for RAW_TRACEPOINT: lockdown (confidentiality) does not permit it; to have it: boot without lockdown=, and without Secure Boot: tailcalls/update_while_attached, tracepoint/raw"* ]]
 }

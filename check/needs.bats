@@ -68,7 +68,7 @@ without() {
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	expect 0 unshare -n sh -c 'ip link set lo up && echo 1 >/proc/sys/net/ipv6/conf/lo/disable_ipv6 &&
 		"$@"' sh "$fixtures" -a without/family
-	[[ $output == *"no address family INET6: /proc/sys/net/ipv6/conf/lo/disable_ipv6 is 1"* ]]
+	[[ $output == *"no address family INET6: /proc/sys/net/ipv6/conf/lo/disable_ipv6 is 1; to have it: write 0 to it"* ]]
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	expect 0 unshare -n sh -c 'ip link set lo up && "$@"' sh "$fixtures" -a without/family
 	[[ $output == *"without/family:OK"* ]]
@@ -81,7 +81,7 @@ without() {
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	expect 0 unshare -m sh -c 'mount -t tmpfs none /sys/kernel/btf && "$@"' sh "$fixtures" \
 		-a without/btf
-	[[ $output == *"no BTF: /sys/kernel/btf/vmlinux is not mounted, or hidden by another mount"* ]]
+	[[ $output == *"no BTF: /sys/kernel/btf/vmlinux is not mounted, or hidden by another mount; to have it: mount sysfs at /sys, or unmount what hides the file"* ]]
 	[ "$(grep -c '^test_progs: no BTF of the kernel' <<<"$output")" -eq 1 ]
 	expect 0 "$fixtures" -a without/btf
 	[[ $output == *"without/btf:OK"* ]]
@@ -98,7 +98,7 @@ without() {
 	[[ $output == *"pass:OK"* ]]
 	# shellcheck disable=SC2016 # expanded by the inner shell
 	expect 0 unshare -m sh -c 'umount "$0" && "$@"' "$point" "$fixtures" -a without/cgroup
-	[[ $output == *"no cgroup of the test's own: no cgroup2 is mounted"* ]]
+	[[ $output == *"no cgroup of the test's own: no cgroup2 is mounted; to have it: mount -t cgroup2 none /sys/fs/cgroup"* ]]
 	expect 0 "$fixtures" -a without/cgroup
 	[[ $output == *"without/cgroup:OK"* ]]
 }

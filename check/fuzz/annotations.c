@@ -70,6 +70,24 @@ static void check_annotations(struct input input)
 	btf__free(btf);
 }
 
+/* The lines that are shown for a message that a log lacks are lines of the log. */
+static void check_mismatch(const char *log, const char *message)
+{
+	struct verifier_mismatch mismatch = verifier_log__compare(log, log, message, NULL);
+	char text[512];
+	FILE *out = fopen("/dev/null", "we");
+	size_t len;
+
+	INVARIANT(out && !mismatch.stopped && !mismatch.is_early);
+	INVARIANT(mismatch.near <= mismatch.lines_cnt);
+	INVARIANT(!mismatch.lines_cnt == !*log);
+	verifier_log__describe(&mismatch, log, text, sizeof(text));
+	INVARIANT(*text);
+	verifier_log__print(&mismatch, log, out);
+	fclose(out);
+	INVARIANT(strlen(verifier_log__verdict(log, &len)) >= len);
+}
+
 /* A message without islands is found where strstr() finds it. */
 static void check_message(struct input input)
 {
@@ -81,6 +99,8 @@ static void check_message(struct input input)
 		place = *message ? strstr(log, message) : NULL;
 		INVARIANT(found == (place ? place + strlen(message) : NULL));
 	}
+	if (message)
+		check_mismatch(log, message);
 	free(message);
 	free(log);
 }

@@ -5,11 +5,12 @@
  * in the log even if the test has redirected its output.
  */
 #include "runner/inside/channel.h"
+#include "runner/text/difference.h"
 #include "test_progs.h"
 
 #define ASSERTION_TEXT_MAX_BYTES 4096
-/* The number of bytes that are shown of two buffers that differ. */
-#define SHOWN_BYTES              16
+/* The kernel returns errors as -1 to -4095 (MAX_ERRNO in its include/linux/err.h). */
+#define ERRNO_MAX                4095
 
 bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,
 		    const char *fmt, ...)
@@ -85,47 +86,76 @@ bool assert__err_ptr(const char *file, int line, const char *func, const char *n
 bool assert__streq(const char *file, int line, const char *func, const char *name,
 		   const char *actual, const char *expected, size_t len)
 {
+	char text[ASSERTION_TEXT_MAX_BYTES] = "";
 	bool equal;
 
 	if (!actual || !expected)
 		return assert__report(file, line, func, name, false, "actual '%s' != expected '%s'",
 				      actual ?: "(NULL)", expected ?: "(NULL)");
 	equal = len == SIZE_MAX ? !strcmp(actual, expected) : !strncmp(actual, expected, len);
-	if (len > INT32_MAX)
-		len = INT32_MAX;
-	return assert__report(file, line, func, name, equal, "actual '%.*s' != expected '%.*s'",
-			      (int)len, actual, (int)len, expected);
+	if (!equal)
+		difference__strings(text, sizeof(text), actual, expected, len);
+	return assert__report(file, line, func, name, equal, "%s", text);
 }
 
 bool assert__has_substr(const char *file, int line, const char *func, const char *name,
 			const char *text, const char *part)
 {
-	return assert__report(file, line, func, name, text && part && strstr(text, part),
-			      "'%s' does not contain '%s'", text ?: "(NULL)", part ?: "(NULL)");
-}
+	char difference[ASSERTION_TEXT_MAX_BYTES] = "";
+	bool has = text && part && strstr(text, part);
 
-static void hex(char *out, const unsigned char *bytes, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		out += sprintf(out, "%s%02x", i ? " " : "", bytes[i]);
-	*out = '\0';
+	if (!has)
+		difference__substring(difference, sizeof(difference), text ?: "(NULL)",
+				      part ?: "(NULL)");
+	return assert__report(file, line, func, name, has, "%s", difference);
 }
 
 bool assert__memeq(const char *file, int line, const char *func, const char *name,
 		   const void *actual, const void *expected, size_t len_bytes)
 {
-	const unsigned char *a = actual, *e = expected;
-	char found[3 * SHOWN_BYTES + 1], wanted[3 * SHOWN_BYTES + 1];
-	size_t at = 0, shown;
+	char text[ASSERTION_TEXT_MAX_BYTES] = "";
+	bool equal = !len_bytes || !memcmp(actual, expected, len_bytes);
 
-	while (at < len_bytes && a[at] == e[at])
-		at++;
-	shown = len_bytes - at < SHOWN_BYTES ? len_bytes - at : SHOWN_BYTES;
-	hex(found, a + at, shown);
-	hex(wanted, e + at, shown);
-	return assert__report(file, line, func, name, at == len_bytes,
-			      "byte %zu of %zu differs: actual %s != expected %s", at, len_bytes,
-			      found, wanted);
+	if (!equal)
+		difference__buffers(text, sizeof(text), actual, expected, len_bytes);
+	return assert__report(file, line, func, name, equal, "%s", text);
+}
+
+/*
+ * Add what a number may be besides a number: an errno, or one that is easier to read in hex, such as
+ * an address or a magic number.
+ */
+static const char *meaning(long long number, int saved_errno, char *text, size_t size_bytes)
+{
+	const char *error = NULL;
+
+	*text = '\0';
+	if (number < 0 && number >= -ERRNO_MAX)
+		error = strerrorname_np(-number);
+	if (number == -1) {
+		error = saved_errno ? strerrorname_np(saved_errno) : NULL;
+		if (error)
+			snprintf(text, size_bytes, " (errno %s)", error);
+	} else if (error) {
+		snprintf(text, size_bytes, " (-%s)", error);
+	} else if (number > INT32_MAX || number < INT32_MIN) {
+		snprintf(text, size_bytes, " (%#llx)", number);
+	}
+	return text;
+}
+
+bool assert__compare(const char *file, int line, const char *func, const char *name, bool ok,
+		     const char *relation, long long actual, long long expected)
+{
+	int saved_errno = errno;
+	char a[32], e[32];
+
+	if (ok)
+		return assert__report(file, line, func, name, true, "%s", "");
+	/* An expected -1 tells nothing about errno. */
+	meaning(actual, saved_errno, a, sizeof(a));
+	meaning(expected, 0, e, sizeof(e));
+	errno = saved_errno;
+	return assert__report(file, line, func, name, false, "actual %lld%s %s expected %lld%s",
+			      actual, a, relation, expected, e);
 }

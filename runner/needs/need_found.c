@@ -19,6 +19,15 @@ int need_found__absent(struct need_found *found, const char *fmt, ...)
 	return 0;
 }
 
+void need_found__cure(struct need_found *found, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(found->cure, sizeof(found->cure), fmt, args);
+	va_end(args);
+}
+
 int need_found__refused(struct need_found *found, int err, uint64_t capabilities)
 {
 	found->refused_err = err;
@@ -46,6 +55,7 @@ int need_found__no_btf(struct need_found *found, const struct kernel_facts *fact
 	found->has_no_btf = true;
 	if (btf_is_hidden()) {
 		found->is_excused = true;
+		need_found__cure(found, "mount sysfs at /sys, or unmount what hides the file");
 		return need_found__absent(found,
 					  "/sys/kernel/btf/vmlinux is not mounted, or hidden by "
 					  "another mount");
@@ -54,5 +64,7 @@ int need_found__no_btf(struct need_found *found, const struct kernel_facts *fact
 		kernel_config__value(&facts->info->config, "DEBUG_INFO_BTF", value, sizeof(value));
 		found->is_excused = !strcmp(value, "n");
 	}
+	need_found__cure(found,
+			 "build the kernel with CONFIG_DEBUG_INFO_BTF=y, which takes pahole");
 	return need_found__absent(found, "the kernel shows no types (/sys/kernel/btf/vmlinux)");
 }

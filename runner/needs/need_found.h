@@ -8,9 +8,14 @@
 
 #include "runner/needs/kernel_facts.h"
 
+/* What the user can change about lockdown. */
+#define WITHOUT_LOCKDOWN "boot without lockdown=, and without Secure Boot"
+
 /* The explanation of an absent thing. */
 struct need_found {
 	char text[256];
+	char cure[192];  /* what the user can change so that the thing is there; "": not known */
+	int tried_err;   /* the errno of the kernel when the thing was tried; 0: not known */
 	bool is_excused; /* the kernel is not to blame, whatever its version */
 	bool has_no_btf; /* all things that are looked up in BTF are absent for this one reason */
 	/* If the thing is not permitted: the errno, or else 0; the capabilities that it requires. */
@@ -20,6 +25,10 @@ struct need_found {
 
 /** need_found__absent() - say why the thing is absent; returns 0 */
 int need_found__absent(struct need_found *found, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/** need_found__cure() - say what the user can change so that the thing is there */
+void need_found__cure(struct need_found *found, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /** need_found__refused() - say that the thing is not permitted; @err as for refusal__is(); returns 0 */

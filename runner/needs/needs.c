@@ -15,7 +15,7 @@
 #include "runner/text/error.h"
 #include "runner/text/glob.h"
 
-#define TEXT_BYTES       512
+#define TEXT_BYTES       768
 /* The maximum number of declarations for one test and its subtests. */
 #define DECLARATIONS_MAX 256
 
@@ -114,6 +114,23 @@ static enum need_state judge_refusal(const struct kernel_facts *facts,
 	return NEED_LOST;
 }
 
+static void add_error(char *text, size_t size_bytes, const struct need_found *found)
+{
+	size_t len = strlen(text);
+
+	if (found->tried_err)
+		snprintf(text + len, size_bytes - len, " (tried: %s)",
+			 error__name(found->tried_err));
+}
+
+static void add_cure(char *text, size_t size_bytes, const struct need_found *found)
+{
+	size_t len = strlen(text);
+
+	if (*found->cure)
+		snprintf(text + len, size_bytes - len, "; to have it: %s", found->cure);
+}
+
 enum need_state needs__judge(struct kernel_facts *facts, const struct test_need *need, char *text,
 			     size_t size_bytes)
 {
@@ -142,19 +159,23 @@ enum need_state needs__judge(struct kernel_facts *facts, const struct test_need 
 	}
 	if (is_older_than(facts, need->since)) {
 		snprintf(text, size_bytes, "no %s: Linux has it since %s", what, need->since);
+		add_error(text, size_bytes, &found);
 		return NEED_MISSING;
 	}
 	if (is_past(facts, need->until)) {
 		snprintf(text, size_bytes, "no %s: Linux had it before %s", what, need->until);
+		add_error(text, size_bytes, &found);
 		return NEED_MISSING;
 	}
 	if (found.is_excused) {
 		snprintf(text, size_bytes, "no %s: %s", what, found.text);
+		add_cure(text, size_bytes, &found);
 		return NEED_MISSING;
 	}
 	if (facts->info->config.path &&
 	    has_unset_option(facts, need->config, option, sizeof(option))) {
 		snprintf(text, size_bytes, "no %s: CONFIG_%s is not set", what, option);
+		add_error(text, size_bytes, &found);
 		return NEED_MISSING;
 	}
 	if (need->kind == NEED_KIND_KERNEL_FUNC && !need->stable) {
@@ -168,6 +189,7 @@ enum need_state needs__judge(struct kernel_facts *facts, const struct test_need 
 		 need->config && !facts->info->config.path ?
 			 "; its configuration is not known: name it with --kconfig" :
 			 "");
+	add_cure(text, size_bytes, &found);
 	return NEED_LOST;
 }
 

@@ -225,6 +225,8 @@ static int look_tracepoint(struct kernel_facts *facts, const struct test_need *n
 	if (btf && btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) > 0)
 		return 1;
 	root = filesystem__open("tracefs");
+	if (root == -ENODEV)
+		need_found__cure(found, "build the kernel with CONFIG_FTRACE=y");
 	if (root < 0)
 		return root == -ENODEV ? need_found__absent(found, "the kernel has no tracefs") :
 					 root;
@@ -232,6 +234,7 @@ static int look_tracepoint(struct kernel_facts *facts, const struct test_need *n
 	if (!kernel_facts__is_locked_below(facts, "confidentiality")) {
 		close(root);
 		found->is_excused = true;
+		need_found__cure(found, "%s", WITHOUT_LOCKDOWN);
 		return need_found__absent(found, "lockdown (%s) does not permit the use of tracefs",
 					  facts->info->lockdown);
 	}
@@ -259,6 +262,8 @@ static int look_config(struct kernel_facts *facts, const struct test_need *need,
 		found->is_excused = true;
 		return need_found__absent(found, "it is not set");
 	}
+	if (!strcmp(value, "m"))
+		need_found__cure(found, "load its module, or set CONFIG_%s=y", need->name);
 	return !need->effect ||
 	       need_found__absent(found, "it is %s, and %s does not exist", value, need->effect);
 }
@@ -274,7 +279,26 @@ static int look_config_max(struct kernel_facts *facts, const struct test_need *n
 	if (strtol(value, NULL, 0) <= need->number)
 		return 1;
 	found->is_excused = true;
+	need_found__cure(found, "build the kernel with CONFIG_%s=%ld", need->name, need->number);
 	return need_found__absent(found, "it is %s", value);
+}
+
+/* Return: true if all of the options are known to be built in. */
+static bool is_built_in(const struct kernel_facts *facts, const char *options)
+{
+	char option[128], value[16];
+	size_t len;
+
+	if (!options || !facts->info->config.path)
+		return false;
+	for (; *options; options += len + (options[len] == ',')) {
+		len = strcspn(options, ",");
+		snprintf(option, sizeof(option), "%.*s", (int)len, options);
+		kernel_config__value(&facts->info->config, option, value, sizeof(value));
+		if (strcmp(value, "y") != 0)
+			return false;
+	}
+	return true;
 }
 
 /* Get the LSMs that the kernel was booted with, or else configured with; false if unknown. */
@@ -303,36 +327,26 @@ static int look_lsm(struct kernel_facts *facts, const struct test_need *need,
 	int root = filesystem__open("securityfs"), err;
 	char active[512], chosen[512];
 
+	if (root == -ENODEV)
+		need_found__cure(found, "build the kernel with CONFIG_SECURITYFS=y");
 	if (root < 0)
 		return root == -ENODEV ? need_found__absent(found, "the kernel has no securityfs") :
 					 root;
 	err = read_line(root, "lsm", active, sizeof(active));
 	close(root);
+	if (err == -ENOENT)
+		need_found__cure(found, "build the kernel with CONFIG_SECURITY=y");
 	if (err)
 		return err == -ENOENT ? need_found__absent(found, "the kernel has no LSM") : err;
 	if (has_word(active, need->name, ','))
 		return 1;
+	if (need->config && facts->info->config.path && !is_built_in(facts, need->config))
+		need_found__cure(found, "build the kernel with CONFIG_%s=y", need->config);
+	else
+		need_found__cure(found, "boot with lsm=%s,%s", active, need->name);
 	found->is_excused = chosen_lsms(facts, chosen, sizeof(chosen)) &&
 			    !has_word(chosen, need->name, ',');
 	return need_found__absent(found, "active are %s", active);
-}
-
-/* Return: true if all of the options are known to be built in. */
-static bool is_built_in(const struct kernel_facts *facts, const char *options)
-{
-	char option[128], value[16];
-	size_t len;
-
-	if (!options || !facts->info->config.path)
-		return false;
-	for (; *options; options += len + (options[len] == ',')) {
-		len = strcspn(options, ",");
-		snprintf(option, sizeof(option), "%.*s", (int)len, options);
-		kernel_config__value(&facts->info->config, option, value, sizeof(value));
-		if (strcmp(value, "y") != 0)
-			return false;
-	}
-	return true;
 }
 
 /* Return: 1 if the module is there now. A built-in module without parameters may be invisible. */
@@ -348,11 +362,16 @@ static int have_module(struct kernel_facts *facts, const struct test_need *need,
 		return 1;
 	if (err == -ENOTDIR) {
 		found->is_excused = true;
+		need_found__cure(found, "install them in /lib/modules/%s", facts->info->release);
 		return need_found__absent(
 			found, "this machine has no modules of this kernel (/lib/modules)");
 	}
-	if (err == -ENOENT)
+	if (err == -ENOENT) {
+		need_found__cure(found,
+				 "install the package that has it, or build it with the kernel%s%s",
+				 need->config ? ": CONFIG_" : "", need->config ?: "");
 		return need_found__absent(found, "module %s is not among the kernel's", name);
+	}
 	if (refusal__is(err))
 		return need_found__refused(found, err, CAPABILITY(CAP_SYS_MODULE));
 	return need_found__absent(found, "loading module %s: %s", name, error__text(err));
@@ -386,12 +405,14 @@ static int look_command(struct kernel_facts *facts, const struct test_need *need
 {
 	autofree char *path = program_path__find(need->name, NULL);
 
+	need_found__cure(found, "install it");
 	return path ? 1 : need_found__absent(found, "not in PATH");
 }
 
 static int look_cpus(struct kernel_facts *facts, const struct test_need *need,
 		     struct need_found *found)
 {
+	need_found__cure(found, "vmtest --cpus=%ld", need->number);
 	return facts->info->cpus >= need->number ||
 	       need_found__absent(found, "this machine has %d", facts->info->cpus);
 }
@@ -399,6 +420,8 @@ static int look_cpus(struct kernel_facts *facts, const struct test_need *need,
 static int look_memory(struct kernel_facts *facts, const struct test_need *need,
 		       struct need_found *found)
 {
+	/* The kernel keeps a part for itself. */
+	need_found__cure(found, "vmtest --mem=%ldM", need->number + need->number / 8 + 64);
 	return facts->info->mem_mib >= need->number ||
 	       need_found__absent(found, "this machine has %ld MiB", facts->info->mem_mib);
 }
@@ -427,6 +450,7 @@ static int look_sysctl(struct kernel_facts *facts, const struct test_need *need,
 	err = read_line(AT_FDCWD, path, value, sizeof(value));
 	if (err)
 		return need_found__absent(found, "%s: %s", path, error__text(err));
+	need_found__cure(found, "sysctl -w %s=%s", need->name, need->of);
 	return !strcmp(value, need->of) || need_found__absent(found, "it is %s", value);
 }
 
@@ -443,6 +467,7 @@ static int look_jit(struct kernel_facts *facts, const struct test_need *need,
 	/* The file exists only in the initial network namespace. */
 	if (!facts->info->jit)
 		return try_bpf__jit(found);
+	need_found__cure(found, "sysctl -w net.core.bpf_jit_enable=1");
 	return strncmp(facts->info->jit, "off", 3) != 0 ||
 	       need_found__absent(found, "net.core.bpf_jit_enable is 0");
 }
@@ -450,6 +475,7 @@ static int look_jit(struct kernel_facts *facts, const struct test_need *need,
 static int look_lockdown(struct kernel_facts *facts, const struct test_need *need,
 			 struct need_found *found)
 {
+	need_found__cure(found, "%s", WITHOUT_LOCKDOWN);
 	return kernel_facts__is_locked_below(facts, need->name) ||
 	       need_found__absent(found, "the kernel is locked down: %s", facts->info->lockdown);
 }
@@ -477,6 +503,11 @@ static int no_ipv6(struct need_found *found, int err)
 		if (!number_in(switches[i]))
 			continue;
 		found->is_excused = true;
+		if (!strncmp(switches[i], "/proc/", strlen("/proc/")))
+			need_found__cure(found, "write 0 to it");
+		else
+			need_found__cure(found,
+					 "load the module ipv6, or boot, without that option");
 		return need_found__absent(found, "%s is 1", switches[i]);
 	}
 	return need_found__absent(found, "%s", error__text(err));
@@ -520,8 +551,10 @@ static int look_cgroup(struct kernel_facts *facts, const struct test_need *need,
 
 	if (process__is_in_cgroup(getpid(), CGROUP_BASE_PREFIX))
 		return 1;
-	if (!point)
+	if (!point) {
+		need_found__cure(found, "mount -t cgroup2 none /sys/fs/cgroup");
 		return need_found__absent(found, "no cgroup2 is mounted");
+	}
 	return need_found__absent(found, "the runner cannot make cgroups in %s", point);
 }
 
@@ -558,9 +591,16 @@ static int look_real_cpu(struct kernel_facts *facts, const struct test_need *nee
 static int look_probe(struct kernel_facts *facts, const struct test_need *need,
 		      struct need_found *found)
 {
-	int ret = need->probe();
+	int ret;
 
-	return ret < 0 ? ret : ret ? 1 : need_found__absent(found, "tried");
+	errno = 0;
+	ret = need->probe();
+	if (ret)
+		return ret < 0 ? ret : 1;
+	found->tried_err = errno;
+	return errno ? need_found__absent(found, "tried, the last error was %s",
+					  error__text(errno)) :
+		       need_found__absent(found, "tried");
 }
 
 static const struct {

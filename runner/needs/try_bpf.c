@@ -10,6 +10,7 @@
 
 #include "runner/needs/refusal.h"
 #include "runner/needs/try_bpf.h"
+#include "runner/text/error.h"
 
 /*
  * @ret: what libbpf's probe returned: 1, 0 or a negative errno
@@ -23,7 +24,11 @@ static int tried(int ret, int err, uint64_t capabilities, struct need_found *fou
 	err = ret < 0 ? -ret : err;
 	if (refusal__is(err))
 		return need_found__refused(found, err, capabilities);
-	return ret ?: need_found__absent(found, "%s", what);
+	if (ret < 0)
+		return ret;
+	found->tried_err = err;
+	return err ? need_found__absent(found, "%s: %s", what, error__text(err)) :
+		     need_found__absent(found, "%s", what);
 }
 
 /* The capabilities that bpf_prog_load() in the kernel requires for a program type. */
@@ -82,6 +87,7 @@ int try_bpf__helper(struct kernel_facts *facts, const struct test_need *need,
 
 	if (lockdown_takes(facts, need->number)) {
 		found->is_excused = true;
+		need_found__cure(found, "%s", WITHOUT_LOCKDOWN);
 		return need_found__absent(found, "lockdown (%s) does not permit it",
 					  facts->info->lockdown);
 	}
@@ -174,6 +180,9 @@ int try_bpf__jit(struct need_found *found)
 		return need_found__refused(found, err, CAPABILITY(CAP_BPF));
 	if (err)
 		return err;
+	need_found__cure(found,
+			 "set net.core.bpf_jit_enable to 1 in the initial network namespace; "
+			 "the kernel needs CONFIG_BPF_JIT=y");
 	return info.jited_prog_len > 0 ||
 	       need_found__absent(found, "the kernel does not compile a program");
 }
