@@ -28,6 +28,9 @@ endif
 #:   run       install what is missing, build, boot the pinned kernel, run ./test_progs -j in it
 #:   check     the same set-up, then all tests of the project; the last line counts them
 #:   check-fast  the part of it that takes a few minutes: lint, the tests of the runner, the suite
+#:   test      build, boot the pinned kernel, run the tests that T names: T=ringbuf, or
+#:             T=ringbuf,xdp or 'T=sockmap_basic/*udp*'
+#:   watch     the same, and again at each change of a source file, until ^C
 #:   all       build test_progs and vmtest (the default)
 #:   flavours  build test_progs-no_alu32 and test_progs-cpuv4 as well; `make flavours run` and
 #:             `make flavours check` run all three
@@ -58,8 +61,9 @@ endif
 #: Variables
 #:   O=DIR            build into DIR instead of build/
 #:   V=1              show the commands
-#:   KERNEL=K         the kernel that run and check boot (./vmtest --help, -k); run takes several
-#:   ARGS=WORDS       the arguments of test_progs in `make run` (default: -j)
+#:   KERNEL=K         the kernel that run, test, watch and check boot (./vmtest --help, -k); all but check take several
+#:   ARGS=WORDS       the arguments of test_progs in run, test and watch (default: -j)
+#:   T=NAMES          the tests of test and watch, as for test_progs -a
 #:   CLANG=, BPFTOOL= the compiler for BPF (19 or newer) and the bpftool (7.5 or newer) to use
 #:   LIBBPF_SRC=DIR   build libbpf from DIR: its src/ folder, or tools/lib/bpf of a kernel tree
 #:   VMLINUX_BTF=FILE make vmlinux.h from FILE instead of the pinned kernel
@@ -143,7 +147,7 @@ ifeq ($(O),build)
 endif
 
 .PHONY: tree run-tree tree-needs export print-runner-objects force
-.PHONY: all flavours check-programs generated docs help deps run check check-fast lint format kconfig-check bench \
+.PHONY: all flavours check-programs generated docs help deps run test watch check check-fast lint format kconfig-check bench \
 	install dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
@@ -180,6 +184,19 @@ run:
 	@$(O)/vmtest $(foreach kernel,$(KERNEL),-k $(kernel)) --tree $(guest_tree) --results $(O)/results -- \
 		$(if $(wanted_flavours),scripts/run-each.sh "--results $(ARGS)" $(O)/test_progs \
 		$(FLAVOUR_PROGRAMS),$(O)/test_progs --results $(ARGS))
+
+# A name that no test has is found before the boot.
+test:
+	$(if $(T),,$(error make test needs T=NAMES, such as T=ringbuf or T=ringbuf,xdp; ./test_progs -l lists the tests))
+	@scripts/deps.sh
+	$(call again,all)
+	@$(O)/test_progs -l -a '$(T)' > /dev/null
+	@$(O)/vmtest $(foreach kernel,$(KERNEL),-k $(kernel)) --tree $(guest_tree) --results $(O)/results -- \
+		$(O)/test_progs --results -a '$(T)' $(ARGS)
+
+watch:
+	$(if $(T),,$(error make watch needs T=NAMES, such as T=ringbuf or T=ringbuf,xdp; ./test_progs -l lists the tests))
+	+@$(if $(findstring n,$(firstword -$(MAKEFLAGS))),: )O=$(O) scripts/watch.sh $(MAKE) --no-print-directory test
 
 # The kernel of the tree, if it is built, or of the version.
 tree_kernel = $(if $(wildcard $(TREE)/.),$(if $(wildcard $(TREE)/vmlinux),$(TREE)),$(TREE))
@@ -263,7 +280,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # These goals start a second make, which builds after the tools are installed.
-OUTER_GOALS := $(filter help deps run tree run-tree tree-needs export check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
+OUTER_GOALS := $(filter help deps run test watch tree run-tree tree-needs export check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))
