@@ -23,6 +23,9 @@ rm -rf "$out"
 mkdir -p "$out" || exit 1
 # Some fixtures fail on purpose: print no annotations for them.
 unset GITHUB_ACTIONS
+# The default options of whoever calls this are not for the checks.
+unset VMTEST_OPTIONS
+export VMTEST_CONFIG=/dev/null
 export FIXTURES=$PWD/$O/fixtures VMTEST=$PWD/$O/vmtest
 tree=.
 case $O in
