@@ -45,6 +45,10 @@ endif
 #:   lint      look through the sources: clang-format, clang-tidy, shellcheck, .editorconfig; a
 #:             part of check
 #:   format    have clang-format write all C sources as lint wants them
+#:   compile_commands  write compile_commands.json for clangd, after a build of what it names
+#:   man       make the man pages of test_progs and vmtest, in $(O)/man/
+#:   completion  make completion for bash, zsh and fish, in $(O)/completion/; to use it in this
+#:             bash: . build/completion/bash/test_progs
 #:   docs      make docs/requirements.md from what the tests declare
 #:   deps      install what is missing (Debian, Ubuntu), or print the list
 #:   kconfig-check  print what the kernel configuration CONFIG=FILE lacks for the tests
@@ -53,6 +57,7 @@ endif
 #:             long an edit of a test takes to its verdict;
 #:             KERNEL_TEST_PROGS=PATH and OTHER_VMTEST=PATH to compare with
 #:   install   copy what a run needs into DESTDIR, for another machine or VM (after all, flavours)
+#:   deb       make a Debian package of what is built, $(O)/bpf-selftests.deb
 #:   dist      make a tarball of the committed sources in $(O)/
 #:   clean     remove what was built
 #:   asan-gcc, asan-clang, fuzz
@@ -148,7 +153,7 @@ endif
 
 .PHONY: tree run-tree tree-needs export print-runner-objects force
 .PHONY: all flavours check-programs generated docs help deps run test watch check check-fast lint format kconfig-check bench \
-	install dist clean
+	compile_commands man completion install deb dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
 flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
@@ -248,6 +253,28 @@ docs: $(O)/test_progs
 	$(Q)scripts/requirements-table.sh $(O)/test_progs > $(O)/requirements.md
 	$(Q)cp $(O)/requirements.md docs/requirements.md
 
+compile_commands: generated
+	$(say) GEN compile_commands.json
+	$(Q)scripts/compile-commands.sh $(O) > $(O)/compile_commands.json
+	$(Q)cp $(O)/compile_commands.json compile_commands.json
+
+# Made from the help pages, so that they have all options.
+SHELLS := bash zsh fish
+what_is_test_progs := run the BPF selftests
+what_is_vmtest := boot a kernel in a virtual machine and run a command in it
+PAGES := test_progs vmtest
+man: $(PAGES:%=$(O)/man/%.1)
+completion: $(foreach shell,$(SHELLS),$(PAGES:%=$(O)/completion/$(shell)/%))
+$(O)/man/%.1: $(O)/% scripts/man.sh scripts/options-of.sh $(O)/flags/version
+	$(say) MAN $@
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/man.sh $< "$$(cat $(O)/flags/version)" "$(what_is_$*)" > $@
+$(foreach shell,$(SHELLS),$(PAGES:%=$(O)/completion/$(shell)/%)): $(O)/completion/%: \
+		scripts/completion.sh scripts/options-of.sh $(PAGES:%=$(O)/%)
+	$(say) COMPLETE $@
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/completion.sh $(patsubst %/,%,$(dir $*)) $(O)/$(notdir $*) > $@
+
 bench:
 	@scripts/deps.sh check
 	$(call again,$(O)/bench/empty)
@@ -265,6 +292,10 @@ install: all
 	$(Q)mkdir -p $(DESTDIR)
 	$(Q)cp $(O)/test_progs $(wildcard $(FLAVOUR_PROGRAMS)) $(O)/vmtest $(SUITE_FILES) \
 		DENYLIST config config.* LICENSE $(DESTDIR)/
+
+deb: all man completion
+	$(say) DEB $(O)/bpf-selftests.deb
+	$(Q)scripts/deb.sh $(O) "$$(cat $(O)/flags/version)" $(O)/bpf-selftests.deb
 
 dist:
 	$(Q)mkdir -p $(O)

@@ -63,7 +63,7 @@ golden() {
 
 command_line() {
 	bats --tap check/command_line.bats check/reports.bats check/reference.bats check/schedule.bats \
-		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats check/packets.bats check/export.bats check/needs.bats check/watch.bats
+		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats check/packets.bats check/export.bats check/needs.bats check/watch.bats check/packaging.bats
 }
 
 machines() {
