@@ -639,7 +639,7 @@ until_told() {
 
 @test "--qemu-arg adds words to QEMU's command line, and no saved guest is used" {
 	# The second guest would be the saved one.
-	for i in 1 2; do
+	for _ in 1 2; do
 		run guest --qemu-arg=-device --qemu-arg=virtio-rng-pci,id=mine -- sh -c 'cat /sys/bus/pci/devices/*/device'
 		cat messages
 		[ "$status" -eq 0 ]
