@@ -613,7 +613,8 @@ until_told() {
 	echo nothing >section
 	objcopy --add-section .debug_info=section "$folder/vmlinux" linux/vmlinux
 	cp "$folder/config" linux/.config
-	guest -k linux --gdb-kernel --snapshot=auto -- cat /proc/cmdline >out 3>&- &
+	# Not by guest(): teardown() would kill only the shell around it, and this guest waits for ever.
+	"$VMTEST" --tree tree -k linux --gdb-kernel -- cat /proc/cmdline >out 2>messages 3>&- &
 	launcher=$!
 	wait_until 30 test -e messages
 	until_told "in another terminal: gdb "
