@@ -28,6 +28,9 @@ endif
 #:   run       install what is missing, build, boot the pinned kernel, run ./test_progs -j in it
 #:   check     the same set-up, then all tests of the project; the last line counts them
 #:   check-fast  the part of it that takes a few minutes: lint, the tests of the runner, the suite
+#:   test      build, boot the pinned kernel, run the tests that T names: T=ringbuf, or
+#:             T=ringbuf,xdp or 'T=sockmap_basic/*udp*'
+#:   watch     the same, and again at each change of a source file, until ^C
 #:   all       build test_progs and vmtest (the default)
 #:   flavours  build test_progs-no_alu32 and test_progs-cpuv4 as well; `make flavours run` and
 #:             `make flavours check` run all three
@@ -42,6 +45,10 @@ endif
 #:   lint      look through the sources: clang-format, clang-tidy, shellcheck, .editorconfig; a
 #:             part of check
 #:   format    have clang-format write all C sources as lint wants them
+#:   compile_commands  write compile_commands.json for clangd, after a build of what it names
+#:   man       make the man pages of test_progs and vmtest, in $(O)/man/
+#:   completion  make completion for bash, zsh and fish, in $(O)/completion/; to use it in this
+#:             bash: . build/completion/bash/test_progs
 #:   docs      make docs/requirements.md from what the tests declare
 #:   deps      install what is missing (Debian, Ubuntu), or print the list
 #:   kconfig-check  print what the kernel configuration CONFIG=FILE lacks for the tests
@@ -50,6 +57,7 @@ endif
 #:             long an edit of a test takes to its verdict;
 #:             KERNEL_TEST_PROGS=PATH and OTHER_VMTEST=PATH to compare with
 #:   install   copy what a run needs into DESTDIR, for another machine or VM (after all, flavours)
+#:   deb       make a Debian package of what is built, $(O)/bpf-selftests.deb
 #:   dist      make a tarball of the committed sources in $(O)/
 #:   clean     remove what was built
 #:   asan-gcc, asan-clang, fuzz
@@ -58,8 +66,9 @@ endif
 #: Variables
 #:   O=DIR            build into DIR instead of build/
 #:   V=1              show the commands
-#:   KERNEL=K         the kernel that run and check boot (./vmtest --help, -k); run takes several
-#:   ARGS=WORDS       the arguments of test_progs in `make run` (default: -j)
+#:   KERNEL=K         the kernel that run, test, watch and check boot (./vmtest --help, -k); all but check take several
+#:   ARGS=WORDS       the arguments of test_progs in run, test and watch (default: -j)
+#:   T=NAMES          the tests of test and watch, as for test_progs -a
 #:   CLANG=, BPFTOOL= the compiler for BPF (19 or newer) and the bpftool (7.5 or newer) to use
 #:   LIBBPF_SRC=DIR   build libbpf from DIR: its src/ folder, or tools/lib/bpf of a kernel tree
 #:   VMLINUX_BTF=FILE make vmlinux.h from FILE instead of the pinned kernel
@@ -144,8 +153,8 @@ ifeq ($(O),build)
 endif
 
 .PHONY: tree run-tree tree-needs export print-runner-objects force
-.PHONY: all flavours check-programs generated docs help deps run check check-fast lint format kconfig-check bench \
-	install dist clean
+.PHONY: all flavours check-programs generated docs help deps run test watch check check-fast lint format kconfig-check bench \
+	compile_commands man completion install deb dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
 flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
@@ -181,6 +190,19 @@ run:
 	@$(O)/vmtest $(foreach kernel,$(KERNEL),-k $(kernel)) --tree $(guest_tree) --results $(O)/results -- \
 		$(if $(wanted_flavours),scripts/run-each.sh "--results $(ARGS)" $(O)/test_progs \
 		$(FLAVOUR_PROGRAMS),$(O)/test_progs --results $(ARGS))
+
+# A name that no test has is found before the boot.
+test:
+	$(if $(T),,$(error make test needs T=NAMES, such as T=ringbuf or T=ringbuf,xdp; ./test_progs -l lists the tests))
+	@scripts/deps.sh
+	$(call again,all)
+	@$(O)/test_progs -l -a '$(T)' > /dev/null
+	@$(O)/vmtest $(foreach kernel,$(KERNEL),-k $(kernel)) --tree $(guest_tree) --results $(O)/results -- \
+		$(O)/test_progs --results -a '$(T)' $(ARGS)
+
+watch:
+	$(if $(T),,$(error make watch needs T=NAMES, such as T=ringbuf or T=ringbuf,xdp; ./test_progs -l lists the tests))
+	+@$(if $(findstring n,$(firstword -$(MAKEFLAGS))),: )O=$(O) scripts/watch.sh $(MAKE) --no-print-directory test
 
 # The kernel of the tree, if it is built, or of the version.
 tree_kernel = $(if $(wildcard $(TREE)/.),$(if $(wildcard $(TREE)/vmlinux),$(TREE)),$(TREE))
@@ -232,6 +254,28 @@ docs: $(O)/test_progs
 	$(Q)scripts/requirements-table.sh $(O)/test_progs > $(O)/requirements.md
 	$(Q)cp $(O)/requirements.md docs/requirements.md
 
+compile_commands: generated
+	$(say) GEN compile_commands.json
+	$(Q)scripts/compile-commands.sh $(O) > $(O)/compile_commands.json
+	$(Q)cp $(O)/compile_commands.json compile_commands.json
+
+# Made from the help pages, so that they have all options.
+SHELLS := bash zsh fish
+what_is_test_progs := run the BPF selftests
+what_is_vmtest := boot a kernel in a virtual machine and run a command in it
+PAGES := test_progs vmtest
+man: $(PAGES:%=$(O)/man/%.1)
+completion: $(foreach shell,$(SHELLS),$(PAGES:%=$(O)/completion/$(shell)/%))
+$(O)/man/%.1: $(O)/% scripts/man.sh scripts/options-of.sh $(O)/flags/version
+	$(say) MAN $@
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/man.sh $< "$$(cat $(O)/flags/version)" "$(what_is_$*)" > $@
+$(foreach shell,$(SHELLS),$(PAGES:%=$(O)/completion/$(shell)/%)): $(O)/completion/%: \
+		scripts/completion.sh scripts/options-of.sh $(PAGES:%=$(O)/%)
+	$(say) COMPLETE $@
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/completion.sh $(patsubst %/,%,$(dir $*)) $(O)/$(notdir $*) > $@
+
 bench:
 	@scripts/deps.sh check
 	$(call again,$(O)/bench/empty)
@@ -250,6 +294,10 @@ install: all
 	$(Q)cp $(O)/test_progs $(wildcard $(FLAVOUR_PROGRAMS)) $(O)/vmtest $(SUITE_FILES) \
 		DENYLIST config config.* LICENSE $(DESTDIR)/
 
+deb: all man completion
+	$(say) DEB $(O)/bpf-selftests.deb
+	$(Q)scripts/deb.sh $(O) "$$(cat $(O)/flags/version)" $(O)/bpf-selftests.deb
+
 dist:
 	$(Q)mkdir -p $(O)
 	$(say) DIST $(O)/bpf-selftests.tar.gz
@@ -264,7 +312,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # These goals start a second make, which builds after the tools are installed.
-OUTER_GOALS := $(filter help deps run tree run-tree tree-needs export check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
+OUTER_GOALS := $(filter help deps run test watch tree run-tree tree-needs export check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))

@@ -58,9 +58,9 @@ options_with_value() {
 @test "reference: vmtest takes no wrong value in silence" {
 	mkdir tree
 	for option in $(options_with_value "$vmtest"); do
-		# Only the kernel knows its options.
-		[ "$option" != --append ] || continue
-		run timeout 30 "$vmtest" --offline --tree tree "$option" /proc/nonsense -- true </dev/null
+		# Only the kernel and QEMU know their options.
+		[[ $option != --append && $option != --qemu-arg ]] || continue
+		run timeout 30 "$vmtest" --offline --tree tree "$option=/proc/nonsense" -- true </dev/null
 		echo "$option: $status"
 		echo "$output"
 		[[ $status =~ ^(64|244|247)$ ]]
@@ -76,6 +76,12 @@ options_with_value() {
 		[[ $status =~ ^(3|64)$ ]]
 		[[ $output == *"/proc/nonsense"* ]]
 	done
+	run env VMTEST_CONFIG=/proc/nonsense timeout 30 "$vmtest" --tree / -- true </dev/null
+	[ "$status" -eq 64 ]
+	[[ $output == *"/proc/nonsense"* ]]
+	run env VMTEST_OPTIONS=/proc/nonsense timeout 30 "$vmtest" --tree / -- true </dev/null
+	[ "$status" -eq 64 ]
+	[[ $output == *"/proc/nonsense"* ]]
 	for variable in VMTEST_CACHE TMPDIR XDG_CACHE_HOME; do
 		run env "$variable=/proc/nonsense" timeout 30 "$vmtest" --tree / -- true </dev/null
 		echo "$variable: $status"

@@ -23,6 +23,9 @@ rm -rf "$out"
 mkdir -p "$out" || exit 1
 # Some fixtures fail on purpose: print no annotations for them.
 unset GITHUB_ACTIONS
+# The default options of whoever calls this are not for the checks.
+unset VMTEST_OPTIONS
+export VMTEST_CONFIG=/dev/null
 export FIXTURES=$PWD/$O/fixtures VMTEST=$PWD/$O/vmtest
 tree=.
 case $O in
@@ -60,8 +63,9 @@ golden() {
 
 command_line() {
 	bats --tap check/command_line.bats check/reports.bats check/reference.bats check/schedule.bats \
-		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats check/packets.bats check/export.bats check/needs.bats \
-		check/event_reports.bats check/page.bats
+		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats \
+		check/packets.bats check/export.bats check/needs.bats check/event_reports.bats check/page.bats \
+		check/watch.bats check/packaging.bats
 }
 
 machines() {

@@ -9,6 +9,7 @@ bats_require_minimum_version 1.5.0
 
 setup() {
 	VMTEST=$(realpath "${VMTEST:-./vmtest}")
+	unset VMTEST_CONFIG VMTEST_OPTIONS
 	export VMTEST_CACHE="$BATS_TEST_TMPDIR/cache" TMPDIR="$BATS_TEST_TMPDIR/tmp"
 	mkdir -p "$TMPDIR" "$BATS_TEST_TMPDIR/tree"
 	cd "$BATS_TEST_TMPDIR" || return 1
@@ -539,4 +540,89 @@ end_while_hanging() {
 	run -245 unshare --mount sh -c 'mount -t tmpfs none /dev && exec "$@"' sh "$VMTEST" --accel=kvm -- true
 	[[ $output == *"cannot use --accel=kvm: /dev/kvm: ENOENT (No such file or directory); load kvm_intel"* ]]
 	[[ $output != *booting* && $output != *image* ]]
+}
+
+# defaults LINE...: write the file .vmtest
+defaults() {
+	printf '%s\n' "$@" >.vmtest
+}
+
+@test "default options are read from .vmtest, then from VMTEST_OPTIONS, then from the command line" {
+	defaults '# a comment' '' '  --mem 12G ' '-k from-file' '--append=a b'
+	run_vmtest -v -- true
+	[ "$status" -eq 244 ]
+	[[ "$output" == *"cannot find kernel from-file: "* ]]
+	[[ "$output" == *"default option --mem=12G (.vmtest:3)"* ]]
+	[[ "$output" == *"default option -kfrom-file (.vmtest:4)"* ]]
+	[[ "$output" == *"default option --append=a b (.vmtest:5)"* ]]
+	VMTEST_OPTIONS='--cpus 3 -k from-variable' run_vmtest -v -- true
+	[[ "$output" == *"cannot find kernel from-variable: "* ]]
+	[[ "$output" == *"default option from-variable (VMTEST_OPTIONS)"* ]]
+	VMTEST_OPTIONS='-k from-variable' run_vmtest -k typed -- true
+	[[ "$output" == *"cannot find kernel typed: "* ]]
+	[[ "$output" != *"default option"* ]]
+	# A number: the first message that depends on it is that of the command line's value.
+	defaults '--vms 2'
+	run_vmtest -k ./kernel -- true
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"cannot use --vms=2"* ]]
+	VMTEST_OPTIONS='--vms 3' run_vmtest -k ./kernel -- true
+	[[ "$output" == *"cannot use --vms=3"* ]]
+	VMTEST_OPTIONS='--vms 3' run_vmtest --vms 4 -k ./kernel -- true
+	[[ "$output" == *"cannot use --vms=4"* ]]
+}
+
+@test "VMTEST_CONFIG names the file with the default options" {
+	defaults '-k from-here'
+	printf -- '-k from-there\r\n' >other
+	VMTEST_CONFIG=other run_vmtest -- true
+	[[ "$output" == *"cannot find kernel from-there: "* ]]
+	VMTEST_CONFIG=/dev/null run_vmtest -k typed -- true
+	[[ "$output" == *"cannot find kernel typed: "* ]]
+	VMTEST_CONFIG=no-such-file run_vmtest -- true
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"cannot read the default options in no-such-file: "*ENOENT* ]]
+	VMTEST_CONFIG=tree run_vmtest -- true
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"cannot read the default options in tree: "* ]]
+}
+
+@test "a wrong line of default options is an error that names file and line" {
+	local line
+
+	for line in '--bogus' '--cpus two' '--cpus' '--shell x' '-v x' 'true' '--' '-' '-- true' \
+		    '--help' '-h' '--version' '--suite sid' '--fetch-only' '--env =x'; do
+		defaults '--mem 4G' '# a comment' "$line"
+		run_vmtest -- true
+		[ "$status" -eq 64 ]
+		[[ "$output" == *" in .vmtest:3"* ]]
+	done
+	rm .vmtest
+	for line in 'true' '--cpus two' '--cpus 2 true' '--bogus' '--suite sid'; do
+		VMTEST_OPTIONS=$line run_vmtest -- true
+		[ "$status" -eq 64 ]
+		[[ "$output" == *" in VMTEST_OPTIONS"* ]]
+	done
+	# A wrong word on the command line is not in that file.
+	defaults '--mem 4G'
+	run_vmtest --bogus
+	[ "$status" -eq 64 ]
+	[[ "$output" != *.vmtest* ]]
+}
+
+@test "--gdb-kernel and --qemu-arg refuse what does not go with them" {
+	run_vmtest --gdb-kernel=never -- true
+	[ "$status" -eq 64 ]
+	[[ "$output" == *'cannot use "never" for --gdb-kernel: give wait or run'* ]]
+	run_vmtest --gdb-kernel -k 6.1 -k 6.12 -- true
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"--gdb-kernel with several kernels"* ]]
+	run_vmtest --gdb-kernel --vms 2 -- test_progs
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"--gdb-kernel with --vms=2"* ]]
+	for option in --gdb-kernel --qemu-arg=-s; do
+		run_vmtest "$option" --snapshot=always -- true
+		[ "$status" -eq 64 ]
+		[[ "$output" == *"cannot use --snapshot=always with ${option%=*}: "* ]]
+	done
 }

@@ -599,3 +599,68 @@ make_test_program() {
 		exec 3<> /dev/net/tun && cat /sys/class/net/lo/carrier'
 	[ "$output" = "$(printf '%s\n' /run 'character special file a:c8' ./test.bpf.o ./tree/small 1)" ]
 }
+
+# until_told TEXT: wait until vmtest has printed it
+until_told() {
+	wait_until 60 grep -qF -- "$1" messages
+}
+
+@test "--gdb-kernel: the guest waits for gdb, and the command that is printed works" {
+	command -v gdb >/dev/null || skip "no gdb"
+	# A build tree with a kernel that has a section for debug information.
+	folder=$("$VMTEST" --fetch-only 2>/dev/null)
+	mkdir linux
+	echo nothing >section
+	objcopy --add-section .debug_info=section "$folder/vmlinux" linux/vmlinux
+	cp "$folder/config" linux/.config
+	# Not by guest(): teardown() would kill only the shell around it, and this guest waits for ever.
+	"$VMTEST" --tree tree -k linux --gdb-kernel -- cat /proc/cmdline >out 2>messages 3>&- &
+	launcher=$!
+	wait_until 30 test -e messages
+	until_told "in another terminal: gdb "
+	line=$(sed -n 's/.*the guest waits for gdb.*in another terminal: //p' messages)
+	[[ $line == "gdb $PWD/linux/vmlinux -ex 'target remote "*"'" ]]
+	# Before the first instruction of the kernel.
+	run bash -c "timeout 60 $line -batch -ex 'info registers rip' -ex detach </dev/null"
+	echo "$output"
+	[[ $output == *"0xfff0"* ]]
+	status=0
+	wait "$launcher" || status=$?
+	cat messages
+	[ "$status" -eq 0 ]
+	grep -q nokaslr out
+}
+
+@test "--gdb-kernel=run: the guest does not wait" {
+	run guest --gdb-kernel=run -- true
+	cat messages
+	[ "$status" -eq 0 ]
+	grep -q 'the guest runs, and gdb can stop it; in another terminal: gdb ' messages
+}
+
+@test "--qemu-arg adds words to QEMU's command line, and no saved guest is used" {
+	# The second guest would be the saved one.
+	for _ in 1 2; do
+		run guest --qemu-arg=-device --qemu-arg=virtio-rng-pci,id=mine -- sh -c 'cat /sys/bus/pci/devices/*/device'
+		cat messages
+		[ "$status" -eq 0 ]
+		grep -qE '^0x(1005|1044)$' <<<"$output"
+		run ! grep -q restoring messages
+	done
+	run guest --qemu-arg=--no-such-thing -- true
+	cat messages
+	[ "$status" -gt 239 ]
+	grep -q no-such-thing messages
+}
+
+@test "the bpftool of the build is the first on the guest's PATH" {
+	mkdir -p tree/build
+	printf '#!/bin/sh\necho mine\n' >tree/build/bpftool
+	chmod +x tree/build/bpftool
+	run guest -- bpftool
+	cat messages
+	[ "$output" = mine ]
+	rm -r tree/build
+	run guest -- sh -c 'echo $PATH'
+	[[ $output == /usr/* ]]
+}

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "runner/system/clock.h"
@@ -33,6 +34,7 @@
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 #include "vm/host/words.h"
+#include "vm/kernel/debug_info.h"
 #include "vm/kernel/kernel.h"
 #include "vm/machine/acceleration.h"
 #include "vm/machine/console.h"
@@ -158,8 +160,24 @@ static void add_terminal(const struct vmtest *vm, const struct boot *boot, struc
 		   size.ws_row ? size.ws_row : 24);
 }
 
+/* Return: $PATH of the command; the bpftool of the build comes first. */
+static char *path_of_command(const struct vmtest *vm)
+{
+	static const char *const folders[] = { "/build", "" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		autofree char *folder = text__format("%s%s", vm->opt.tree, folders[i]);
+		autofree char *bpftool = text__format("%s/bpftool", folder);
+
+		if (path__is_program(bpftool))
+			return text__format("%s:" GUEST_PATH, folder);
+	}
+	return text__copy(GUEST_PATH);
+}
+
 static void make_order(struct vmtest *vm, const struct boot *boot, struct order *order)
 {
+	autofree char *path = path_of_command(vm);
 	const char *term = getenv("TERM");
 	struct frame_window window = {};
 
@@ -182,7 +200,7 @@ static void make_order(struct vmtest *vm, const struct boot *boot, struct order 
 	} else {
 		add_command(order, boot__command(vm), boot->wants_report);
 	}
-	words__add(&order->environment, "PATH=" GUEST_PATH);
+	words__add(&order->environment, "PATH=%s", path);
 	words__add(&order->environment, "HOME=/root");
 	words__add(&order->environment, "SHELL=/bin/sh");
 	words__add(&order->environment, "LANG=C.UTF-8");
@@ -256,6 +274,9 @@ static struct machine machine_of(struct vmtest *vm, const struct boot *boot)
 			.cold_disks = boot->cold_disks,
 			.channel_fd = -1,
 			.append = &vm->opt.append,
+			.gdb_socket = boot->gdb_socket,
+			.waits_for_gdb = vm->opt.gdb_kernel == GDB_WAIT,
+			.arguments = &vm->opt.qemu_args,
 		};
 	return (struct machine){
 		.accel = boot->accel,
@@ -270,7 +291,44 @@ static struct machine machine_of(struct vmtest *vm, const struct boot *boot)
 		.cold_disks = boot->cold_disks,
 		.channel_fd = -1,
 		.append = &vm->opt.append,
+		.gdb_socket = boot->gdb_socket,
+		.waits_for_gdb = vm->opt.gdb_kernel == GDB_WAIT,
+		.arguments = &vm->opt.qemu_args,
 	};
+}
+
+/* Choose the place of gdb's socket: in the temporary folder, which only this user can open. */
+static int make_gdb_socket(struct vmtest *vm, struct boot *boot)
+{
+	if (!vm->opt.gdb_kernel || boot->gdb_socket)
+		return 0;
+	boot->gdb_socket = text__format("%s/gdb", vm->scratch);
+	if (strlen(boot->gdb_socket) < sizeof(((struct sockaddr_un *)NULL)->sun_path))
+		return 0;
+	return message__fail(
+		EXIT_HOST_SETUP,
+		"cannot make the socket %s for gdb: its path is too long; name a shorter "
+		"folder with TMPDIR",
+		boot->gdb_socket);
+}
+
+/* Say how gdb gets to the kernel. */
+static void say_gdb_command(struct vmtest *vm, const struct boot *boot)
+{
+	autofree char *vmlinux = debug_info__find(boot->kernel);
+	autofree char *quoted = text__quoted(vmlinux ? vmlinux : "");
+	autofree char *target = text__format("target remote %s", boot->gdb_socket);
+	autofree char *quoted_target = text__quoted(target);
+
+	if (!vmlinux)
+		message__warn("no vmlinux with debug information is known for %s, so gdb has no "
+			      "symbols: give -k the build tree of a kernel, or install the package "
+			      "with the debug information",
+			      boot->kernel->release);
+	message__say(vm, "%s; in another terminal: gdb %s%s-ex %s",
+		     vm->opt.gdb_kernel == GDB_WAIT ? "the guest waits for gdb and its 'continue'" :
+						      "the guest runs, and gdb can stop it",
+		     vmlinux ? quoted : "", vmlinux ? " " : "", quoted_target);
 }
 
 /* Start QEMU, with a new channel. */
@@ -292,6 +350,8 @@ static int start_qemu(struct vmtest *vm, struct boot *boot, struct machine *mach
 		     machine->mem_mib);
 	ret = qemu__start(vm, machine, &session->qemu);
 	close(ends[1]);
+	if (!ret && boot->gdb_socket)
+		say_gdb_command(vm, boot);
 	return ret;
 }
 
@@ -325,6 +385,9 @@ static int restore(struct vmtest *vm, struct boot *boot, struct machine *machine
 
 static bool wants_snapshot(const struct vmtest *vm, const struct boot *boot)
 {
+	/* What these add to the machine is not saved with it. */
+	if (vm->opt.gdb_kernel || vm->opt.qemu_args.count)
+		return false;
 	if (boot->cold_disks) {
 		message__detail(vm,
 				"the guest is neither saved nor restored: its files are there from "
@@ -342,8 +405,10 @@ static int start(struct vmtest *vm, struct boot *boot)
 	int ret = boot->cold_disks == DISKS_MEMORY && !boot->memory_initramfs ?
 			  make_memory_initramfs(vm, boot) :
 			  0;
-	struct machine machine = machine_of(vm, boot);
+	struct machine machine;
 
+	ret = ret ? ret : make_gdb_socket(vm, boot);
+	machine = machine_of(vm, boot);
 	ret = ret ? ret : write_order(vm, boot);
 	if (!ret && wants_snapshot(vm, boot) && !boot->snapshot.description)
 		ret = snapshot__find(vm, &machine, boot->initramfs_hash, &boot->snapshot);
@@ -361,7 +426,7 @@ static unsigned int hang_timeout_s(const struct vmtest *vm, const struct boot *b
 {
 	if (vm->opt.hang_timeout_s != UINT_MAX)
 		return vm->opt.hang_timeout_s;
-	return vm->opt.shell ? 0 : HANG_TIMEOUT_S * boot->session.time_scale;
+	return vm->opt.shell || vm->opt.gdb_kernel ? 0 : HANG_TIMEOUT_S * boot->session.time_scale;
 }
 
 static struct session session_new(struct vmtest *vm)
@@ -508,6 +573,8 @@ void boot__free(struct boot *boot)
 	snapshot__free(&boot->snapshot);
 	free(boot->last_panic);
 	boot->last_panic = NULL;
+	free(boot->gdb_socket);
+	boot->gdb_socket = NULL;
 	free(boot->memory_initramfs);
 	boot->memory_initramfs = NULL;
 }

@@ -30,6 +30,7 @@
  * @cold_disks: the way of disks that the guest needs from the start; DISKS_NONE: they are plugged
  * @session: the session of the latest boot
  * @panics: number of boots after the first
+ * @gdb_socket: path of the socket for gdb, or NULL
  * @last_panic: text of the last panic, or NULL
  * @last_signal: signal that ended the command during its run, or 0
  */
@@ -50,6 +51,7 @@ struct boot {
 	enum disk_way cold_disks;
 	struct session session;
 	unsigned int panics;
+	char *gdb_socket;
 	char *last_panic;
 	int last_signal;
 };

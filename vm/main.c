@@ -165,6 +165,32 @@ static int check_vms(const struct vmtest *vm)
 		vm->opt.vms);
 }
 
+/* Refuse options that do not go together with --gdb-kernel and --qemu-arg. */
+static int check_debugging(const struct vmtest *vm)
+{
+	const struct options *opt = &vm->opt;
+	const char *option = opt->gdb_kernel      ? "--gdb-kernel" :
+			     opt->qemu_args.count ? "--qemu-arg" :
+						    NULL;
+
+	if (option && opt->snapshot == SNAPSHOT_ALWAYS)
+		return message__fail(
+			EXIT_USAGE_ERROR,
+			"cannot use --snapshot=always with %s: a saved guest has other "
+			"devices; leave --snapshot out",
+			option);
+	if (!opt->gdb_kernel)
+		return 0;
+	if (opt->kernels.count > 1 || words__contain(&opt->kernels, "all"))
+		return message__fail(EXIT_USAGE_ERROR,
+				     "cannot use --gdb-kernel with several kernels: give one -k");
+	if (opt->vms > 1)
+		return message__fail(EXIT_USAGE_ERROR,
+				     "cannot use --gdb-kernel with --vms=%u: leave --vms out",
+				     opt->vms);
+	return 0;
+}
+
 static int check_accel(const struct vmtest *vm)
 {
 	if (vm->opt.accel != ACCEL_KVM || !access("/dev/kvm", R_OK | W_OK))
@@ -180,9 +206,13 @@ static int run(struct vmtest *vm)
 	const struct options *opt = &vm->opt;
 	int ret = signals__block(vm);
 
+	for (size_t i = 0; i < opt->defaults.count; i++)
+		message__detail(vm, "default option %s (%s)", opt->defaults.v[i],
+				opt->default_places.v[i]);
 	ret = ret ? ret : check_command(vm);
 	ret = ret ? ret : check_outputs(vm);
 	ret = ret ? ret : check_vms(vm);
+	ret = ret ? ret : check_debugging(vm);
 	ret = ret ? ret : check_accel(vm);
 	ret = ret ? ret : cache__open(vm);
 	if (ret)

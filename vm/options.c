@@ -18,6 +18,7 @@
 
 #include "runner/text/cleanup.h"
 #include "runner/text/variable.h"
+#include "vm/defaults.h"
 #include "vm/host/exit_status.h"
 #include "vm/host/path.h"
 #include "vm/host/text.h"
@@ -57,6 +58,7 @@ struct option_row {
 	const char *name, *argument, *doc;
 	int group, key; /* key: the letter of a short option, or 0 */
 	enum option_kind kind;
+	int flags; /* of argp */
 	size_t offset;
 	unsigned int min, max;
 	int (*set)(struct argp_state *state, const char *text, struct options *opt);
@@ -127,6 +129,14 @@ static int set_snapshot(struct argp_state *state, const char *text, struct optio
 	}
 	argp_error(state, "cannot use \"%s\" for --snapshot: give auto, always or never", text);
 	return EINVAL;
+}
+
+static int set_gdb_kernel(struct argp_state *state, const char *text, struct options *opt)
+{
+	opt->gdb_kernel = text && !strcmp(text, "run") ? GDB_RUN : GDB_WAIT;
+	if (opt->gdb_kernel == GDB_WAIT && text && strcmp(text, "wait"))
+		argp_error(state, "cannot use \"%s\" for --gdb-kernel: give wait or run", text);
+	return 0;
 }
 
 static int set_hang_timeout(struct argp_state *state, const char *text, struct options *opt)
@@ -227,20 +237,26 @@ static const struct option_row rows[] = {
 	  "give COMMAND this environment variable (default: the value that it has here); may be "
 	  "repeated",
 	  GROUP_GUEST, 0, .kind = OPTION_SET, .set = add_variable },
+	{ "qemu-arg", "ARG", "add this word to QEMU's command line; may be repeated", GROUP_GUEST,
+	  0, MEMBER(WORDS, qemu_args) },
 	{ .doc = "The run:", .group = GROUP_RUN },
 	{ "timeout", "S",
-	  "longest time for the command in seconds, 0: none (default: 3600; with --shell: none)",
+	  "longest time for the command in seconds, 0: none (default: 3600; with --shell and --gdb-kernel: none)",
 	  GROUP_RUN, 0, MEMBER(NUMBER, timeout_s), 0, SECONDS_MAX },
 	{ "boot-timeout", "S", "longest time until the guest is up (default: 120)", GROUP_RUN, 0,
 	  MEMBER(NUMBER, boot_timeout_s), 1, SECONDS_MAX },
 	{ "hang-timeout", "S",
 	  "longest time without a sign of life from the guest, 0: any (default: 60, under TCG 300; "
-	  "with --shell: any)",
+	  "with --shell and --gdb-kernel: any)",
 	  GROUP_RUN, 0, .kind = OPTION_SET, .set = set_hang_timeout },
 	{ "stdin", NULL, "give COMMAND this program's stdin, also if that is not a terminal",
 	  GROUP_RUN, 0, MEMBER(FLAG, pass_stdin) },
 	{ "shell", NULL, "run COMMAND, or a shell, on a terminal; Ctrl-] ends a guest that hangs",
 	  GROUP_RUN, 0, MEMBER(FLAG, shell) },
+	{ "gdb-kernel", "HOW",
+	  "let gdb debug the kernel, and print the command for it; the guest waits for gdb's "
+	  "'continue' (wait, the default) or not (run)",
+	  GROUP_RUN, 0, .kind = OPTION_SET, .flags = OPTION_ARG_OPTIONAL, .set = set_gdb_kernel },
 	{ "results", "DIR", "keep the console's log and what the command leaves in $RESULTS",
 	  GROUP_RUN, 0, MEMBER(TEXT, results) },
 	{ "results-size", "SIZE", "size of the guest's results disk (default: 256M)", GROUP_RUN, 0,
@@ -304,6 +320,7 @@ static const struct argp_option *options_for_argp(void)
 			.name = rows[i].name,
 			.key = is_heading ? 0 : key_of(i),
 			.arg = rows[i].argument,
+			.flags = rows[i].flags,
 			.doc = rows[i].doc,
 			.group = rows[i].group,
 		};
@@ -343,10 +360,43 @@ static bool is_list_kernels(const struct argp_state *state)
 	       strcmp(state->argv[state->next - 1], "--");
 }
 
+/* What argp reads into: the options, and whether they are defaults. */
+struct reading {
+	struct options *opt;
+	bool are_defaults;
+};
+
+/* A default holds for all that vmtest does, also for the build, which fetches packages with it. */
+static bool is_for_one_call(const struct option_row *row)
+{
+	return row->group == GROUP_INFORMATION ||
+	       (row->group == GROUP_FETCHING && strcmp(row->name, "offline") != 0);
+}
+
+static error_t parse_default(int key, char *arg, struct argp_state *state, struct options *opt)
+{
+	if (key == ARGP_KEY_ARGS)
+		argp_error(state, "cannot use \"%s\" as a default: it is no option",
+			   state->argv[state->next]);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		if ((!rows[i].name && !rows[i].key) || key_of(i) != key)
+			continue;
+		if (is_for_one_call(&rows[i]))
+			argp_error(state,
+				   "cannot use %s%s as a default: give it when you call vmtest",
+				   rows[i].name ? "--" : "-h", rows[i].name ? rows[i].name : "");
+		return take(state, &rows[i], arg, opt);
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
 static error_t parse_option(int key, char *arg, struct argp_state *state)
 {
-	struct options *opt = state->input;
+	const struct reading *reading = state->input;
+	struct options *opt = reading->opt;
 
+	if (reading->are_defaults)
+		return parse_default(key, arg, state, opt);
 	if (key == ARGP_KEY_ARGS) {
 		opt->command = state->argv + state->next;
 		opt->is_explicit = !strcmp(state->argv[state->next - 1], "--");
@@ -457,8 +507,61 @@ static char *repeat_of(char *const *argv, int cnt)
 	return repeat;
 }
 
+/* At exit: argp has printed what is wrong, and ended the program. */
+static void name_place(int status, void *place)
+{
+	if (status && *(const char **)place)
+		fprintf(stderr, "vmtest: this option is in %s\n", *(const char **)place);
+}
+
+/*
+ * Read options in front of those that were read before. A list of kernels replaces an earlier one;
+ * other lists become longer.
+ */
+static void read_words(const struct argp *argp, int argc, char **argv, struct reading *reading)
+{
+	struct words earlier = reading->opt->kernels;
+
+	reading->opt->kernels = (struct words){};
+	argp_parse(argp, argc, argv, ARGP_IN_ORDER | (reading->are_defaults ? ARGP_NO_HELP : 0),
+		   NULL, reading);
+	if (reading->opt->kernels.count)
+		words__free(&earlier);
+	else
+		reading->opt->kernels = earlier;
+}
+
+/* Read the defaults, all those of one place at once, so that an error can name the place. */
+static void read_defaults(const struct argp *argp, struct options *opt)
+{
+	struct words *texts = &opt->defaults, *places = &opt->default_places;
+	struct reading reading = { opt, true };
+	autofree char **argv = NULL;
+	const char **place;
+
+	defaults__read(texts, places);
+	if (!texts->count)
+		return;
+	place = calloc(1, sizeof(*place));
+	argv = calloc(texts->count + 2, sizeof(*argv));
+	if (!argv || !place || on_exit(name_place, place))
+		abort();
+	argv[0] = "vmtest";
+	for (size_t first = 0, next; first < texts->count; first = next) {
+		int argc = 1;
+
+		*place = places->v[first];
+		for (next = first; next < texts->count && !strcmp(places->v[next], *place); next++)
+			argv[argc++] = texts->v[next];
+		argv[argc] = NULL;
+		read_words(argp, argc, argv, &reading);
+	}
+	*place = NULL;
+}
+
 void options__parse(int argc, char **argv, struct options *opt)
 {
+	struct reading reading = { opt, false };
 	const struct argp argp = {
 		.options = options_for_argp(),
 		.parser = parse_option,
@@ -482,12 +585,16 @@ void options__parse(int argc, char **argv, struct options *opt)
 		.tree = default_tree(argv[0]),
 	};
 	argp_err_exit_status = EXIT_USAGE_ERROR;
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, opt);
+	read_defaults(&argp, opt);
+	read_words(&argp, argc, argv, &reading);
 	if (!opt->suite)
 		opt->suite = "sid";
 	opt->repeat = repeat_of(argv, opt->command ? opt->command - argv : argc);
 	if (opt->timeout_s == UINT_MAX)
-		opt->timeout_s = opt->shell ? 0 : DEFAULT_TIMEOUT_S;
+		opt->timeout_s = opt->shell || opt->gdb_kernel ? 0 : DEFAULT_TIMEOUT_S;
+	/* The user looks at the kernel that stops or panics. */
+	if (opt->max_panics == UINT_MAX && opt->gdb_kernel)
+		opt->max_panics = 0;
 	if (opt->max_panics == UINT_MAX)
 		opt->max_panics = runs_test_progs(opt) ? DEFAULT_MAX_PANICS : 0;
 }
@@ -498,6 +605,9 @@ void options__free(struct options *opt)
 	words__free(&opt->with);
 	words__free(&opt->append);
 	words__free(&opt->env);
+	words__free(&opt->qemu_args);
+	words__free(&opt->defaults);
+	words__free(&opt->default_places);
 	free(opt->tree);
 	free(opt->repeat);
 }

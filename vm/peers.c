@@ -65,6 +65,9 @@ unsigned int peers__guests(struct vmtest *vm, enum acceleration accel)
 
 	if (!boot__test_program(vm))
 		return 1;
+	/* Each of several guests would wait for a gdb of its own. */
+	if (!guests && vm->opt.gdb_kernel)
+		guests = 1;
 	if (!guests)
 		guests = accel == ACCEL_TCG && vm->opt.parallel <= 1 ? count_cpus() : 1;
 	if (guests > PEERS_MAX + 1)

@@ -21,6 +21,9 @@ enum acceleration { ACCEL_AUTO, ACCEL_KVM, ACCEL_TCG };
  */
 enum snapshot_use { SNAPSHOT_AUTO, SNAPSHOT_ALWAYS, SNAPSHOT_NEVER };
 
+/* Whether gdb can debug the kernel of the guest, which waits for it or runs. */
+enum kernel_debugging { GDB_NONE, GDB_WAIT, GDB_RUN };
+
 struct options {
 	/* Options of the guest */
 	struct words kernels; /* the kernels of -k; empty: the pinned kernel */
@@ -28,10 +31,12 @@ struct options {
 	unsigned int mem_mib;
 	enum acceleration accel;
 	enum snapshot_use snapshot;
-	char *tree;          /* host folder that the guest sees at the same path, absolute */
-	struct words env;    /* NAME=VALUE for the guest's command */
-	struct words append; /* more options for the kernel's command line */
-	struct words with;   /* more commands to bring into the guest */
+	char *tree;             /* host folder that the guest sees at the same path, absolute */
+	struct words env;       /* NAME=VALUE for the guest's command */
+	struct words append;    /* more options for the kernel's command line */
+	struct words with;      /* more commands to bring into the guest */
+	struct words qemu_args; /* more arguments for QEMU */
+	enum kernel_debugging gdb_kernel;
 	/* Options of the run */
 	unsigned int timeout_s;      /* longest time for the command; 0: no limit */
 	unsigned int boot_timeout_s; /* longest time until the guest is up */
@@ -48,6 +53,8 @@ struct options {
 	bool is_explicit;         /* the command has "--" in front of it */
 	char *repeat; /* the command line in front of the command, without kernels and results, for a shell */
 	char **command; /* words of the command and a NULL; or NULL: the default command */
+	/* Options that are not on the command line, and for each the place that it is from. */
+	struct words defaults, default_places;
 	/* Instead of a run */
 	bool offline;              /* never ask the network */
 	bool fetch_only;           /* fetch the kernel into the cache, and run nothing */

@@ -94,6 +94,16 @@ static bool with_channel(const struct machine *machine)
 	return machine->channel_fd >= 0;
 }
 
+static bool with_gdb(const struct machine *machine)
+{
+	return machine->gdb_socket;
+}
+
+static bool with_wait(const struct machine *machine)
+{
+	return machine->waits_for_gdb;
+}
+
 static const struct device devices[] = {
 	/* A panic resets the machine at once (panic=-1), and a reset ends QEMU (-no-reboot). */
 	{ NULL,
@@ -122,6 +132,13 @@ static const struct device devices[] = {
 	 */
 	{ NULL, "", "loglevel=7" },
 	{ with_initramfs, "-initrd {initramfs}", "" },
+	/*
+	 * The kernel runs at the addresses that are in its vmlinux. Its watchdogs would take a stop in
+	 * gdb for a hang.
+	 */
+	{ with_gdb, "-chardev socket,id=gdb,path={gdb_socket},server=on,wait=off -gdb chardev:gdb",
+	  "nokaslr nowatchdog sysctl.kernel.hung_task_timeout_secs=0" },
+	{ with_wait, "-S", "" },
 	{ with_channel,
 	  "-device virtio-serial-pci -chardev socket,id=channel,fd={channel_fd} "
 	  "-device virtserialport,chardev=channel,name=" CHANNEL_PORT_NAME,
@@ -170,6 +187,7 @@ static char *value_of(const struct machine *machine, const char *name, size_t le
 		{ "system", text__copy(machine->system ? machine->system : "") },
 		{ "tree", text__copy(machine->tree ? machine->tree : "") },
 		{ "results", text__copy(machine->results ? machine->results : "") },
+		{ "gdb_socket", text__copy(machine->gdb_socket ? machine->gdb_socket : "") },
 		{ "channel_fd", text__format("%d", CHANNEL_FD) },
 		{ "monitor_fd", text__format("%d", MONITOR_FD) },
 	};
@@ -249,6 +267,8 @@ static size_t build_words(const struct machine *machine, struct words *argv)
 		free(line);
 		line = longer;
 	}
+	for (size_t i = 0; machine->arguments && i < machine->arguments->count; i++)
+		words__add(argv, "%s", machine->arguments->v[i]);
 	words__add(argv, "-append");
 	words__add(argv, "%s", line);
 	len = strlen(line);

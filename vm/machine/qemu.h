@@ -31,6 +31,9 @@ struct words;
  * @monitor_fd: QEMU's end of its monitor; set by qemu__start()
  * @restores: do not boot, but wait for qemu__restore()
  * @append: more options for the kernel's command line, or NULL
+ * @gdb_socket: path of the socket to make for gdb; NULL: none
+ * @waits_for_gdb: whether the guest waits until gdb lets it go on
+ * @arguments: more arguments for QEMU, or NULL
  */
 struct machine {
 	enum acceleration accel;
@@ -47,6 +50,9 @@ struct machine {
 	int monitor_fd;
 	bool restores;
 	const struct words *append;
+	const char *gdb_socket;
+	bool waits_for_gdb;
+	const struct words *arguments;
 };
 
 /**

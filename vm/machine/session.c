@@ -488,6 +488,9 @@ static void on_deadline(struct session *s)
  */
 static int64_t silence_ms(const struct session *s)
 {
+	/* gdb may have stopped the guest. */
+	if (s->vm->opt.gdb_kernel)
+		return NEVER;
 	if (s->console.marks[MARK_PANIC])
 		return (int64_t)PANIC_SILENCE_MS * s->time_scale;
 	if (s->was_poked)
@@ -646,7 +649,7 @@ void session__run(struct session *s)
 		set_deadline(s, s->vm->opt.boot_timeout_s * 1000LL / 4);
 		on_ready(s);
 	} else {
-		set_deadline(s, s->vm->opt.boot_timeout_s * 1000LL);
+		set_deadline(s, s->vm->opt.gdb_kernel ? 0 : s->vm->opt.boot_timeout_s * 1000LL);
 	}
 	while (s->end == SESSION_RUNS)
 		step(s);

@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Run a command, and run it again at each change of a source file, for `make watch`. A change while
+# it runs counts too. A command that fails is run again like any other. ^C ends the command and the
+# watch.
+#
+# The folder is read once a second: names, times and sizes of all files that scripts/list-sources.sh
+# prints.
+#
+# usage: O=DIR watch.sh COMMAND...
+
+set -u
+top=$(dirname "$0")/..
+
+# Return: a word that differs if a source file was changed, added or removed.
+state() {
+	(cd "$top" && scripts/list-sources.sh | xargs -d '\n' stat -c '%n %.9Y %s' 2>/dev/null | cksum)
+}
+
+trap 'echo "watch: ended"; exit 0' INT TERM
+while :; do
+	seen=$(state)
+	status=0
+	"$@" || status=$?
+	# Statuses of a command that ^C has ended: by itself, or as a recipe of make.
+	[ $status -ne 130 ] || exit 0
+	echo "watch: status $status; waiting for a change of a source file (^C ends this)"
+	while [ "$(state)" = "$seen" ]; do
+		sleep 1
+	done
+	echo "watch: a source file has changed"
+done
