@@ -145,6 +145,9 @@ completed() {
 	[ "$status" -eq 0 ]
 	diff <("$O/test_progs" -l) <(echo "$output")
 	"$root/usr/bin/vmtest" --version
+	# The default tree is the suite, wherever the link is.
+	run "$root/usr/bin/vmtest" no-such-command
+	[[ $output == *"it is neither in \$PATH nor in $root/usr/lib/bpf-selftests. "* ]]
 }
 
 @test "compile_commands.json has a command for each kind of source, and clang takes them" {

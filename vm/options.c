@@ -436,15 +436,29 @@ static char *help_filter(int key, const char *text, void *input)
 	return page;
 }
 
+/* Return: true for a file in a folder named build. */
+static bool is_in_build(const char *path)
+{
+	autofree char *folder = text__format("%.*s", (int)(strrchr(path, '/') - path), path);
+
+	return text__ends_with(folder, "/build");
+}
+
 /* Return: the folder of vmtest; if vmtest is a link into build/, the folder of the link. */
 static char *default_tree(const char *argv0)
 {
 	char target[PATH_MAX];
-	autofree char *path = NULL;
+	autofree char *path = NULL, *resolved = NULL;
 	char *slash;
 
 	if (strchr(argv0, '/')) {
 		path = path__absolute(argv0);
+		resolved = realpath(path, NULL);
+		/* An installed vmtest may be a link to the one beside the suite. */
+		if (resolved && !is_in_build(resolved)) {
+			free(path);
+			path = text__copy(resolved);
+		}
 	} else {
 		ssize_t len = readlink("/proc/self/exe", target, sizeof(target) - 1);
 
