@@ -126,10 +126,7 @@ static const char *value_of(char *const *word, const char *option)
 	return *word + len;
 }
 
-/*
- * Refuse a file of test_progs that would be lost with the guest, before it boots. The guest's test_progs
- * does the same for a command that only it can understand, such as "sh -c".
- */
+/* Refuse a file of test_progs that would be lost with the guest, before it boots. */
 static int check_outputs(const struct vmtest *vm)
 {
 	static const char *const options[] = { "-J",     "--json-summary", "--events", "--junit",
