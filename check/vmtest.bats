@@ -48,7 +48,7 @@ run_vmtest() {
 	run_vmtest --help
 	[ "$status" -eq 0 ]
 	[[ "$output" == *--results-size* ]]
-	for number in 64 126 127 240 241 242 243 244 245 246 247 248 249; do
+	for number in 64 126 127 240 241 242 243 244 245 246 247 248 249 255; do
 		grep -qE "^ +$number " <<< "$output"
 	done
 }
@@ -64,6 +64,24 @@ run_vmtest() {
 	run_vmtest --no-such-option
 	[ "$status" -eq 64 ]
 	[[ "$output" == *no-such-option* ]]
+}
+
+@test "--bisect: wrong usage and a faulty host end a bisection, a missing kernel does not" {
+	for words in "--bisect --no-such-option" "--no-such-option --bisect" \
+		     "--bisect -k 6.1 -k 6.12 -- true" "--bisect -k all -- true"; do
+		# shellcheck disable=SC2086 # words
+		run_vmtest $words
+		[ "$status" -eq 255 ]
+	done
+	run_vmtest --bisect -k ./no-such-kernel -- true
+	[ "$status" -eq 125 ]
+	[[ "$output" == *"no-such-kernel"*"bisect: cannot tell"* ]]
+	VMTEST_CACHE=/proc/nonsense run_vmtest --bisect -k ./kernel -- true
+	[ "$status" -eq 247 ]
+	[[ "$output" == *"bisect: stop, the fault is not the kernel's"* ]]
+	# Behind "--" the word is one of the command's.
+	run_vmtest --no-such-option -- true --bisect
+	[ "$status" -eq 64 ]
 }
 
 @test "bad numbers and sizes are usage errors that name the option" {

@@ -256,6 +256,10 @@ static const struct option_row rows[] = {
 	  "boot again, up to N times, after a panic or a run that was killed, so that COMMAND can "
 	  "go on (default: 3 for test_progs, else 0)",
 	  GROUP_RUN, 0, MEMBER(NUMBER, max_panics), 0, MAX_PANICS_MAX },
+	{ "bisect", NULL,
+	  "end with a status for \"git bisect run\": 0 good, 1 bad, 125 if the kernel does not boot; "
+	  "from 128 if the fault is not the kernel's, which ends the bisection",
+	  GROUP_RUN, 0, MEMBER(FLAG, bisect) },
 	{ "verbose", NULL, "show the console and QEMU's command line", GROUP_RUN, 'v',
 	  MEMBER(FLAG, verbose) },
 	{ .doc = "Fetching:", .group = GROUP_FETCHING },
@@ -457,6 +461,16 @@ static char *repeat_of(char *const *argv, int cnt)
 	return repeat;
 }
 
+/* Return: true if --bisect is an option of vmtest, also if a wrong option stands before it. */
+static bool asks_for_bisect(char *const *argv)
+{
+	while (*++argv && strcmp(*argv, "--") != 0) {
+		if (!strcmp(*argv, "--bisect"))
+			return true;
+	}
+	return false;
+}
+
 void options__parse(int argc, char **argv, struct options *opt)
 {
 	const struct argp argp = {
@@ -481,7 +495,7 @@ void options__parse(int argc, char **argv, struct options *opt)
 		.results_mib = DEFAULT_RESULTS_MIB,
 		.tree = default_tree(argv[0]),
 	};
-	argp_err_exit_status = EXIT_USAGE_ERROR;
+	argp_err_exit_status = asks_for_bisect(argv) ? EXIT_BISECT_STOP : EXIT_USAGE_ERROR;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, opt);
 	if (!opt->suite)
 		opt->suite = "sid";
