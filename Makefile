@@ -87,13 +87,14 @@ WARNINGS := -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wno-t
 OPTIMIZE ?= -O2 -g
 SANITIZE ?=
 HOST_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(OPTIMIZE) $(WARNINGS) $(SANITIZE)
-SUITE_CFLAGS = $(HOST_CFLAGS) -I. -I$(O) -isystem $(O)/libbpf/include
+SUITE_CFLAGS = $(HOST_CFLAGS) -I. -I$(O) -isystem $(O)/libbpf/include $(XML_CFLAGS)
 # Tests of crashes crash on purpose, which the compiler would warn about.
 TEST_CFLAGS = $(SUITE_CFLAGS) -Wno-array-bounds -Wno-infinite-recursion
 BPF_CFLAGS = -g -O2 -std=gnu11 --target=bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Werror \
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(O) -Iprogs -isystem $(O)/libbpf/include
-SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lpthread
+XML_CFLAGS = -isystem /usr/include/libxml2
+SUITE_LIBS = $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lxml2 -lpthread
 VMTEST_LIBS = -ljson-c -lext2fs -lcom_err -lxxhash
 
 # --- sources and programs ---------------------------------------------------------------------
@@ -127,7 +128,7 @@ flavour_program = $(O)/test_progs$(addprefix -,$(filter-out base,$(1)))
 flavour_skels = $(PROG_SRCS:progs/%.c=$(call flavour_dir,$(1))/%.skel.h)
 flavour_tests = $(patsubst %,$(call flavour_dir,$(1))/%.o,$(basename $(TEST_SRCS)))
 FLAVOUR_PROGRAMS := $(foreach flavour,$(FLAVOURS),$(call flavour_program,$(flavour)))
-RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c) $(O)/build_info.o
+RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c) $(O)/build_info.o $(O)/page_html.o
 SHARED_OBJS := $(call objects,$(HELPER_SRCS)) $(O)/tests.o $(RUNNER_OBJS)
 FIXTURE_OBJS := $(call objects,$(FIXTURE_SRCS) network_namespaces.c) $(O)/check/fixtures.o $(RUNNER_OBJS)
 UNIT_BINS := $(UNIT_SRCS:%.c=$(O)/%)
@@ -296,6 +297,11 @@ $(O)/check/fixtures.stamp: $(FIXTURE_SRCS) $(O)/names/fixtures scripts/list-test
 $(O)/build_info.c: scripts/build-info.sh $(O)/flags/version $(O)/flags/bpf $(O)/bpftool
 	$(say) GEN $@
 	$(Q)scripts/build-info.sh "$$(cat $(O)/flags/version)" "$(CLANG)" $(O)/bpftool > $@
+
+# The page of --html, as bytes. The names of its symbols come from the path.
+$(O)/page_html.o: runner/event_reports/page.html
+	$(say) EMBED $@
+	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
 
 # --- vmtest: the launcher and PID 1 of the guest; static, so that PID 1 needs no library --------
 

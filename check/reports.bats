@@ -148,21 +148,21 @@ escape=$'\033'
 @test "colours: only on a terminal, and as asked for" {
 	command -v script >/dev/null || skip "no script (bsdutils)"
 	on_terminal 80 "$fixtures" -a pass
-	grep -q "$escape\[32mOK" screen
+	grep -q "${escape}\[32mOK" screen
 	on_terminal 80 env NO_COLOR=1 "$fixtures" -a pass
-	run ! grep -q "$escape\[[0-9;]*m" screen
+	run ! grep -q "${escape}\[[0-9;]*m" screen
 	on_terminal 80 env TERM=dumb "$fixtures" -a pass
 	run ! grep -q "$escape" screen
 	run "$fixtures" -a pass
 	[[ $output != *$escape* ]]
 	run "$fixtures" -a pass --color=always
-	[[ $output == *"$escape[32mOK"* ]]
+	[[ $output == *"${escape}[32mOK"* ]]
 	CLICOLOR_FORCE=1 run "$fixtures" -a pass
-	[[ $output == *"$escape[32mOK"* ]]
+	[[ $output == *"${escape}[32mOK"* ]]
 	CLICOLOR_FORCE=1 run "$fixtures" -a pass --color=never
 	[[ $output != *$escape* ]]
 	TERM=xterm TEST_TERMINAL=80x24 run "$fixtures" -a pass
-	[[ $output == *"$escape[32mOK"* ]]
+	[[ $output == *"${escape}[32mOK"* ]]
 	run -64 "$fixtures" -a pass --color=sometimes
 	[[ $output == *"--color takes auto, always or never, not 'sometimes'"* ]]
 }

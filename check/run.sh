@@ -60,7 +60,8 @@ golden() {
 
 command_line() {
 	bats --tap check/command_line.bats check/reports.bats check/reference.bats check/schedule.bats \
-		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats check/packets.bats check/export.bats check/needs.bats
+		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats check/packets.bats check/export.bats check/needs.bats \
+		check/event_reports.bats check/page.bats
 }
 
 machines() {
@@ -109,6 +110,7 @@ sanitized() {
 		bats --tap check/machines.bats | sed -E 's/^(ok|not ok) [0-9]+/& machines/'
 		bats --tap check/kernel_log.bats | sed -E 's/^(ok|not ok) [0-9]+/& kernel_log/'
 		bats --tap check/audit.bats | sed -E 's/^(ok|not ok) [0-9]+/& audit/'
+		bats --tap check/event_reports.bats | sed -E 's/^(ok|not ok) [0-9]+/& event_reports/'
 		bats --tap check/vmtest.bats | sed -E 's/^(ok|not ok) [0-9]+/& vmtest/'
 	) | sed -E "s/^(ok|not ok) ([0-9]+ )?/\\1 $1 /"
 	for report in "$reports"/*; do

@@ -158,7 +158,7 @@ static void add_listeners(struct run *run)
 	event_sink__add(&run->sink, event_stream__listen, &run->stream);
 	event_sink__add(&run->sink, results_folder__listen, &run->results);
 	event_sink__add(&run->sink, status_lines__listen, &run->lines);
-	if (github_annotations__are_wanted())
+	if (run->options->reports.github || github_annotations__are_wanted())
 		event_sink__add(&run->sink, github_annotations__listen, stdout);
 	event_sink__add(&run->sink, progress__listen, &run->progress);
 	event_sink__add(&run->sink, log_keeper__listen, &run->logs);

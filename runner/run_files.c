@@ -58,6 +58,7 @@ static int open_results(struct run *run)
 static int open_stream(struct run *run)
 {
 	const char *path = run->options->events_path;
+	int err;
 
 	if (path) {
 		/*
@@ -74,6 +75,9 @@ static int open_stream(struct run *run)
 		if (run->stream.fd < 0)
 			run->stream.error = -errno;
 	}
+	err = run_reports__begin(&run->reports, &run->options->reports, &run->stream.fd);
+	if (err)
+		return err;
 	/* The stream of a resumed run begins with the events of its earlier parts. */
 	if (run->journal.text)
 		event_stream__copy(&run->stream, run->stream.fd, run->journal.text,
@@ -154,6 +158,14 @@ static int close_kernel_log(struct run *run)
 	return err;
 }
 
+/* The events must be complete. */
+static int write_event_reports(struct run *run)
+{
+	const char *path = run->options->events_path;
+
+	return run_reports__write(&run->reports, path ?: "events.jsonl", run->results.path);
+}
+
 int run_files__close(struct run *run, const struct run_totals *totals, int exit_status)
 {
 	int err = close_kernel_log(run);
@@ -178,6 +190,9 @@ int run_files__close(struct run *run, const struct run_totals *totals, int exit_
 				 });
 		journal_file__remove(&run->stream, run->journal.path);
 	}
+	if (exit_status != RUN_EXIT_RESTART && write_event_reports(run) &&
+	    exit_status <= RUN_EXIT_FAILED)
+		exit_status = RUN_EXIT_INFRASTRUCTURE;
 	run_files__free(run);
 	return exit_status;
 }
@@ -192,6 +207,7 @@ static void close_fd(int *fd)
 void run_files__free(struct run *run)
 {
 	close_kernel_log(run);
+	run_reports__free(&run->reports);
 	close_fd(&run->stream.fd);
 	close_fd(&run->stream.journal_fd);
 	packets__close(&run->packets);

@@ -8,6 +8,7 @@
 #include "runner/blame/rerun.h"
 #include "runner/blame/splats.h"
 #include "runner/blame/undecided.h"
+#include "runner/event_reports/run_reports.h"
 #include "runner/kernel_log/kernel_log.h"
 #include "runner/limits.h"
 #include "runner/machines/head.h"
@@ -79,6 +80,8 @@ struct run {
 	struct status_lines lines;
 	struct progress progress;
 	struct log_keeper logs;
+
+	struct run_reports reports; /* made at the end, from the events */
 };
 
 #endif

@@ -16,7 +16,8 @@ say() {
 
 # Includes the headers that cmocka.h needs in front of it.
 has_header() {
-	printf '#include <%s>\n' stdarg.h stddef.h stdint.h setjmp.h "$1" | gcc -E -x c - >/dev/null 2>&1
+	printf '#include <%s>\n' stdarg.h stddef.h stdint.h setjmp.h "$1" |
+		gcc -I/usr/include/libxml2 -E -x c - >/dev/null 2>&1
 }
 has_library() {
 	{ ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | grep -q "$1"
@@ -70,6 +71,7 @@ missing_packages() {
 		run header json-c/json.h libjson-c-dev
 		run header xxhash.h libxxhash-dev
 		run header libmnl/libmnl.h libmnl-dev
+		run header libxml2/libxml/xmlwriter.h libxml2-dev
 		run header ext2fs/ext2fs.h libext2fs-dev
 		run library libcap.so.2 libcap2
 		tree command rsync rsync
@@ -93,6 +95,8 @@ missing_packages() {
 		check command ip iproute2
 		check command rsync rsync
 		check command tcpdump tcpdump
+		check command xmllint libxml2-utils
+		check command chromium chromium
 		check command strace strace
 		check header cmocka.h libcmocka-dev
 		check runtime libclang_rt.fuzzer libclang-rt-$(clang_major)-dev

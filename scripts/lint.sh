@@ -84,7 +84,8 @@ clang_tidy() {
 	# headers of a kernel tree, and is compiled with that.
 	printf '%s\n' "${files[@]}" | grep -vE '^progs/|^tree/adapter.c$' |
 		tidy "$(flags host)" -Wno-unknown-warning-option -Wno-infinite-recursion \
-			-Wno-array-bounds -I. -isystem "$O" -isystem "$O/libbpf/include" || status=1
+			-Wno-array-bounds -I. -isystem "$O" -isystem "$O/libbpf/include" \
+			-isystem /usr/include/libxml2 || status=1
 	printf '%s\n' "${files[@]}" | grep '^progs/' | tidy "$(flags bpf)" || status=1
 	judge clang_tidy $status "${#files[@]} files" \
 		"the checks are explained in .clang-tidy; after the repair: make lint"

@@ -77,5 +77,5 @@ done
 		-c "$here/adapter.c" -o "$made/adapter.o" 2>"$made/adapter.log" ||
 		fail "this tree lacks what tree/adapter.c needs: $(grep -m1 -o 'error: .*' "$made/adapter.log")"
 	exec $TREE_CC -g -rdynamic -o "$program" "$made/adapter.o" "$made/list.o" \
-		$(cat "$TREE_BUILD/tree/adapter/runner-objects") $tests $others $libraries -ldw -lelf -lz -ljson-c -lmnl
+		$(cat "$TREE_BUILD/tree/adapter/runner-objects") $tests $others $libraries -ldw -lelf -lz -ljson-c -lmnl -lxml2
 }

@@ -133,7 +133,8 @@ static const char *value_of(char *const *word, const char *option)
  */
 static int check_outputs(const struct vmtest *vm)
 {
-	static const char *const options[] = { "-J", "--json-summary", "--events" };
+	static const char *const options[] = { "-J",     "--json-summary", "--events", "--junit",
+					       "--ktap", "--html",         "--trace" };
 	char *const *words = boot__command(vm);
 
 	for (char *const *word = words; boot__test_program(vm) && *word; word++) {

@@ -66,7 +66,8 @@ static bool is_incomplete(const struct test_outcome *test, const struct test_out
 	enum result result = test->outcome.result;
 
 	return result != first->outcome.result &&
-	       (result == RESULT_TIMEOUT || result == RESULT_CRASH || result == RESULT_LOST);
+	       (result == RESULT_TIMEOUT || result == RESULT_CRASH || result == RESULT_LOST ||
+		result == RESULT_INTERRUPTED);
 }
 
 /* Make the result of the rerun the result of the test. */

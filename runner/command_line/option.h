@@ -42,6 +42,7 @@ struct option_entry {
 		       const char *value);
 	size_t member;     /* offset in struct run_options, if @set only stores a flag or a text */
 	bool may_be_apart; /* the next word of the command line may be the option's value */
+	bool is_report;    /* also an option of "test_progs report" */
 };
 
 extern const struct option_entry option_table[];

@@ -45,6 +45,12 @@ enum run_exit {
 	RUN_EXIT_SIGNAL = 128, /* base: add the number of the signal that stopped the run */
 };
 
+/* The reports that are made from events; a path is NULL if that report is not wanted. */
+struct report_paths {
+	const char *junit, *ktap, *html, *trace;
+	bool github; /* annotations on stdout, and the summary of the step */
+};
+
 struct run_options {
 	int jobs;      /* number of tests that may run at the same time */
 	bool parallel; /* serial tests run alone at the end, because -j was given */
@@ -63,6 +69,7 @@ struct run_options {
 	const char *results_path; /* the results folder, or NULL */
 	const char *resume_path;  /* file with the event stream of a run to resume, or NULL */
 	const char *events_path;  /* file for the event stream, or NULL */
+	struct report_paths reports;
 	const char *kconfig_path; /* file with the kernel's configuration; NULL: the usual places */
 	int64_t deadline_ms;      /* time limit of a test or subtest; 0: no limit */
 	int time_scale;           /* factor on waits; above 1 if emulated or traced */

@@ -111,6 +111,7 @@ static char *read_command(void)
 
 int run_info__read(struct run_info *info, const char *config_path)
 {
+	const char *vmtest = getenv("VMTEST");
 	struct utsname name;
 	struct sysinfo system;
 	int err;
@@ -129,6 +130,9 @@ int run_info__read(struct run_info *info, const char *config_path)
 	read_security(info);
 	info->taint = read_text("/proc/sys/kernel/tainted");
 	info->command = read_command();
+	info->program = program_invocation_short_name;
+	/* In a guest, $VMTEST is "1". On other machines it may be the path of vmtest. */
+	info->is_guest = vmtest && !strcmp(vmtest, "1");
 	err = kernel_config__load(&info->config, config_path);
 	return config_path ? err : 0;
 }
@@ -211,6 +215,8 @@ struct json_object *run_info__object(const struct run_info *info)
 	add_text(object, "bpftool", build_info.bpftool);
 	add_text(object, "libbpf", libbpf_version_string());
 	add_text(object, "command", info->command);
+	add_text(object, "program", info->program);
+	json_object_object_add(object, "guest", json_object_new_boolean(info->is_guest));
 	if (info->is_shuffled)
 		json_object_object_add(object, "shuffle_seed", json_object_new_int64(info->seed));
 	if (info->peers)

@@ -21,11 +21,13 @@ struct run_info {
 	struct kernel_config config;
 	int cpus; /* number of CPUs that are online */
 	long mem_mib;
-	char *jit;      /* state of the JIT: "on", "off", "on, hardened"; NULL: unknown */
-	char *lsms;     /* names of the active LSMs, separated by commas; NULL: unknown */
-	char *lockdown; /* level of lockdown, such as "none" and "integrity"; NULL: unknown */
-	char *taint;    /* text of /proc/sys/kernel/tainted: "0" or a mask */
-	char *command;  /* command line of the runner */
+	char *jit;           /* state of the JIT: "on", "off", "on, hardened"; NULL: unknown */
+	char *lsms;          /* names of the active LSMs, separated by commas; NULL: unknown */
+	char *lockdown;      /* level of lockdown, such as "none" and "integrity"; NULL: unknown */
+	char *taint;         /* text of /proc/sys/kernel/tainted: "0" or a mask */
+	char *command;       /* command line of the runner */
+	const char *program; /* name of the program, such as "test_progs-cpuv4" */
+	bool is_guest;       /* this machine is a guest of vmtest */
 	/* Facts that the plan sets; 0 if the run is not shuffled, or has no shards. */
 	bool is_shuffled;
 	uint32_t seed;

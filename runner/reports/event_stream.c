@@ -12,11 +12,14 @@
 #include "runner/needs/run_info.h"
 #include "runner/reports/event_stream.h"
 #include "runner/reports/json_outcome.h"
+#include "runner/schedule/locks.h"
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/json_add.h"
 
 #define READER_WAIT_MS 1000
+/* The longest log of a failure that is in the event stream; the results folder has all of it. */
+#define LOG_MAX_BYTES  (64 << 10)
 
 static bool is_wanted(const struct event_stream *stream)
 {
@@ -103,6 +106,26 @@ static void add_result(struct json_object *object, const struct event *event)
 		json_object_object_add(object, "captures", json_outcome__captures(outcome));
 }
 
+/* Add the log of a failure. Of a long one only the beginning and the end are in the stream. */
+static void add_log(struct json_object *object, const struct outcome *outcome)
+{
+	static const char note[] = "\n[... the middle of this log is not in the events ...]\n";
+	size_t len, half = LOG_MAX_BYTES / 2, note_len = sizeof(note) - 1;
+	autofree char *text = NULL;
+
+	if (!result__is_failure(outcome->result) || !outcome->log.total_bytes)
+		return;
+	text = capped_log__text(&outcome->log, &len);
+	if (!text)
+		return;
+	if (len > LOG_MAX_BYTES + note_len) {
+		memmove(text + half + note_len, text + len - half, half);
+		memcpy(text + half, note, note_len);
+		len = LOG_MAX_BYTES + note_len;
+	}
+	json_object_object_add(object, "log", json_add__new_text(text, len));
+}
+
 static void add_test(struct json_object *object, const struct event *event)
 {
 	const struct test_outcome *test = event->test;
@@ -124,7 +147,8 @@ static void add_true(struct json_object *object, const char *key, bool value)
 static void run_begin(struct json_object *object, const struct event *event)
 {
 	const struct run_info *info = event->run.info;
-	time_t now = time(NULL);
+	uint64_t now_ns = clock__read_ns(CLOCK_REALTIME);
+	time_t now = now_ns / NS_PER_S;
 	char started[64];
 	struct tm utc;
 
@@ -132,6 +156,8 @@ static void run_begin(struct json_object *object, const struct event *event)
 	gmtime_r(&now, &utc);
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
 	json_add__text(object, "started", started);
+	json_add__number(object, "started_us", now_ns / NS_PER_US);
+	json_add__number(object, "uptime_us", clock__read_ns(CLOCK_BOOTTIME) / NS_PER_US);
 	if (info->boot_id)
 		json_add__text(object, "boot_id", info->boot_id);
 	json_add__number(object, "pid", getpid());
@@ -150,16 +176,36 @@ static void run_end(struct json_object *object, const struct event *event)
 	json_add__number(object, "failed", totals->tests_failed);
 	json_add__number(object, "failed_subtests", totals->subtests_failed);
 	json_add__number(object, "not_run", totals->tests_not_run);
+	json_add__number(object, "interrupted", totals->tests_interrupted);
 	json_add__number(object, "splats_not_charged", event->run_end.splats_not_charged);
 	json_add__number(object, "left_not_charged", event->run_end.left_not_charged);
 	json_add__number(object, "exit_status", event->run_end.exit_status);
 }
 
+static void add_locks(struct json_object *object, const struct test_locks *locks)
+{
+	struct json_object *array = json_object_new_array();
+	int i;
+
+	for (i = 0; i < locks->locks_cnt; i++) {
+		struct json_object *lock = json_object_new_object();
+
+		json_add__text(lock, "name", locks->locks[i].name);
+		json_add__bool(lock, "exclusive", locks->locks[i].is_exclusive);
+		json_object_array_add(array, lock);
+	}
+	json_object_object_add(object, "locks", array);
+}
+
 static void test_begin(struct json_object *object, const struct event *event)
 {
+	const struct test_locks *locks = locks__of(event->test->outcome.name);
+
 	json_add__number(object, "pid", event->begin.pid);
 	add_true(object, "again", event->begin.is_rerun);
 	add_true(object, "alone", event->begin.is_alone);
+	if (locks)
+		add_locks(object, locks);
 }
 
 static void assertion_failed(struct json_object *object, const struct event *event)
@@ -259,6 +305,9 @@ void event_stream__listen(void *context, const struct event *event)
 
 	if (!object)
 		return;
+	if (event->kind == EVENT_SUBTEST_END || event->kind == EVENT_TEST_END ||
+	    event->kind == EVENT_RERUN_CLEARED)
+		add_log(object, event->where);
 	emit(stream, object);
 	/* After a restart a test of another machine is no suspect, so only its end matters. */
 	if (kinds[event->kind].is_flushed && (!event->machine || event->kind == EVENT_TEST_END))

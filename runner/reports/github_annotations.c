@@ -60,14 +60,12 @@ static void annotate(FILE *out, const struct test_outcome *test, const struct ou
 	fputc('\n', out);
 }
 
-void github_annotations__listen(void *context, const struct event *event)
+void github_annotations__print(FILE *out, const struct test_outcome *test)
 {
-	const struct test_outcome *test = event->test;
 	bool is_explained = false;
-	FILE *out = context;
 	int i;
 
-	if (event->kind != EVENT_TEST_END || !result__is_failure(test->outcome.result))
+	if (!result__is_failure(test->outcome.result))
 		return;
 	for (i = 0; i < test->subtests_cnt; i++) {
 		const struct outcome *subtest = &test->subtests[i]->outcome;
@@ -81,4 +79,10 @@ void github_annotations__listen(void *context, const struct event *event)
 	if (!is_explained || test->outcome.failures || test->left_cnt)
 		annotate(out, test, NULL);
 	fflush(out);
+}
+
+void github_annotations__listen(void *context, const struct event *event)
+{
+	if (event->kind == EVENT_TEST_END)
+		github_annotations__print(context, event->test);
 }

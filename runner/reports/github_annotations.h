@@ -15,6 +15,9 @@
 /** github_annotations__are_wanted() - whether the run is a step of GitHub Actions */
 bool github_annotations__are_wanted(void);
 
+/** github_annotations__print() - print the annotations of a test, none unless it failed */
+void github_annotations__print(FILE *out, const struct test_outcome *test);
+
 /** github_annotations__listen() - a listener of the event sink; @context is the FILE to print to */
 void github_annotations__listen(void *context, const struct event *event);
 

@@ -117,6 +117,7 @@ int json_report__write(const struct json_report *report, FILE *file)
 	json_add__number(object, "failed", totals->tests_failed);
 	json_add__number(object, "failed_subtest", totals->subtests_failed);
 	json_add__number(object, "not_run", totals->tests_not_run);
+	json_add__number(object, "interrupted", totals->tests_interrupted);
 	json_add__number(object, "duration_ms", (clock__now_ns() - report->start_ns) / NS_PER_MS);
 	for (i = 0; i < report->tests->cnt; i++)
 		json_object_array_add(results, test_object(&report->tests->all[i]));

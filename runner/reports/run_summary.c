@@ -280,9 +280,10 @@ void run_summary__print_skips(const struct run_summary *summary)
 		       cnt - REASONS_MAX);
 }
 
+/* The test of another machine begins at 0. */
 static double duration_s(const struct outcome *outcome)
 {
-	if (!outcome->begin_ns || outcome->end_ns < outcome->begin_ns)
+	if (outcome->end_ns < outcome->begin_ns)
 		return 0;
 	return (double)(outcome->end_ns - outcome->begin_ns) / NS_PER_S;
 }
@@ -308,7 +309,7 @@ void run_summary__print_slowest(const struct run_summary *summary)
 		}
 	}
 	fputs("Slowest:", stdout);
-	for (k = 0; k < SLOWEST_MAX && slowest[k]; k++)
+	for (k = 0; k < SLOWEST_MAX && slowest[k] && duration_s(&slowest[k]->outcome) >= 0.1; k++)
 		printf("%s %s %.1f s", k ? "," : "", slowest[k]->outcome.name,
 		       duration_s(&slowest[k]->outcome));
 	putchar('\n');

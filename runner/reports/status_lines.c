@@ -138,8 +138,7 @@ static void print_name(const struct test_outcome *test, const struct outcome *su
 /* Only a person sees durations in this place: programs expect the status word at the end of the line. */
 static void print_duration(const struct screen *screen, const struct outcome *outcome)
 {
-	if (!screen->is_terminal || !outcome->begin_ns ||
-	    outcome->end_ns < outcome->begin_ns + LONG_DURATION_NS)
+	if (!screen->is_terminal || outcome->end_ns < outcome->begin_ns + LONG_DURATION_NS)
 		return;
 	printf("  %s%.1f s%s", screen__style(screen, STYLE_MINOR),
 	       (double)(outcome->end_ns - outcome->begin_ns) / NS_PER_S,

@@ -13,7 +13,7 @@
 #include "vm/disk/result_files.h"
 #include "vm/host/words.h"
 
-#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
 
 int result_files__open_folder(int top_fd, char *path, bool make, char **name)
 {
@@ -27,7 +27,7 @@ int result_files__open_folder(int top_fd, char *path, bool make, char **name)
 		*slash = '\0';
 		if (make)
 			mkdirat(fd, *name, 0755);
-		next = openat(fd, *name, FOLDER_FLAGS);
+		next = openat(fd, *name, FOLDER_FLAGS | O_CLOEXEC);
 		next = next < 0 ? -errno : next;
 		close(fd);
 		fd = next;
