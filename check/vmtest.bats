@@ -84,6 +84,57 @@ run_vmtest() {
 	[ "$status" -eq 64 ]
 }
 
+# A made-up kernel tree: its "kernel" is a copy of the file "source", and vmtest's status is in it.
+make_tree_to_bisect() {
+	git -c init.defaultBranch=main init -q linux
+	cd linux || return 1
+	git config user.name name
+	git config user.email name@localhost
+	git config commit.gpgSign false
+	printf 'all:\n\t! grep broken source\n\tcp source image\nolddefconfig:\n\ttouch .config\n' > Makefile
+	printf '%s\n' .config image bisect.log > .gitignore
+	touch .config
+	git add Makefile .gitignore
+	for source in "$@"; do
+		echo "$source" > source
+		git add source
+		git commit -qm "$source"
+	done
+	cat > ../vmtest-stub <<-'END'
+	echo "$@" >> ../words
+	read -r status rest < image
+	exit "$status"
+	END
+	export VMTEST="sh ../vmtest-stub"
+	git bisect start HEAD HEAD~$(($# - 1))
+}
+
+@test "scripts/bisect.sh: git bisect finds the commit, beside some that do not build or boot" {
+	make_tree_to_bisect '0 good' '0 a' '0 b' '125 no boot' 'broken' '0 c' '1 culprit' '1 d' '1 e' '1 f'
+	run git bisect run "$BATS_TEST_DIRNAME/../scripts/bisect.sh" -t ringbuf < /dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(git log -1 --format=%s refs/bisect/bad)" = '1 culprit' ]
+	[ "$(sort -u ../words)" = '--bisect -k . -- ./test_progs -j -t ringbuf' ]
+	[ -e .config ]
+}
+
+@test "scripts/bisect.sh: a kernel that does not build cannot be judged, and an older one is not booted" {
+	make_tree_to_bisect '0 good' 'broken'
+	echo '0 left from another commit' > image
+	run "$BATS_TEST_DIRNAME/../scripts/bisect.sh"
+	echo "$output"
+	[ "$status" -eq 125 ]
+	[ ! -e ../words ]
+	[[ "$output" == *"the kernel does not build: cannot tell"* ]]
+}
+
+@test "scripts/bisect.sh: a folder that is no configured tree ends the bisection" {
+	run "$BATS_TEST_DIRNAME/../scripts/bisect.sh"
+	[ "$status" -eq 255 ]
+	[[ "$output" == *"no .config in $PWD"* ]]
+}
+
 @test "bad numbers and sizes are usage errors that name the option" {
 	for words in "--cpus 0" "--cpus two" "--mem 12Q" "--mem 1M" "--mem nan" "--timeout -1" \
 		     "--boot-timeout 0" "--hang-timeout x" "--hang-timeout 1" "--results-size 1M" "--results-size M" "--accel xen"; do

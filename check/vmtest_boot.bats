@@ -132,6 +132,16 @@ is_empty() {
 	[ "$output" = y ]
 }
 
+@test "folders of git, of caches and of results are left out of the guest" {
+	for folder in .git .cache results; do
+		mkdir -p "tree/sub/$folder"
+		touch "tree/sub/$folder/file"
+	done
+	touch tree/sub/file
+	run guest -- find . -name file
+	[ "$output" = ./sub/file ]
+}
+
 @test "a panic has its status, its line and its console; results written before it are kept" {
 	run guest --results results -- sh -c \
 		'echo kept > $RESULTS/file; sync; echo c > /proc/sysrq-trigger; sleep 60'
