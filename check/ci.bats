@@ -81,8 +81,9 @@ stub() {
 @test "ci: each template is YAML, and all actions in them are known" {
 	for file in $(templates); do
 		echo "$file"
-		to_json "$file" | jq -e 'type == "object" and length > 0' >/dev/null
-		for uses in $(to_json "$file" | jq -r '.. | objects | .uses? | strings'); do
+		to_json "$file" >json
+		jq -e 'type == "object" and length > 0' json
+		for uses in $(jq -r '.. | objects | .uses? | strings' json); do
 			echo "$uses"
 			[[ $uses =~ ^(\./|actions/(checkout|cache|upload-artifact|download-artifact)@v4)$ ]]
 		done
