@@ -74,7 +74,7 @@ machines() {
 
 vmtest() {
 	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats check/snapshot.bats check/vms.bats \
-		check/audit_boot.bats check/machine.bats check/panic.bats check/tree.bats check/command_lines.bats
+		check/audit_boot.bats check/machine.bats check/panic.bats check/ci.bats check/tree.bats check/command_lines.bats
 }
 
 # The stacks of programs built by clang need a symbolizer. addr2line will do, because

@@ -49,7 +49,7 @@ run_vmtest() {
 	run_vmtest --help
 	[ "$status" -eq 0 ]
 	[[ "$output" == *--results-size* ]]
-	for number in 64 126 127 240 241 242 243 244 245 246 247 248 249; do
+	for number in 64 126 127 240 241 242 243 244 245 246 247 248 249 255; do
 		grep -qE "^ +$number " <<< "$output"
 	done
 }
@@ -65,6 +65,75 @@ run_vmtest() {
 	run_vmtest --no-such-option
 	[ "$status" -eq 64 ]
 	[[ "$output" == *no-such-option* ]]
+}
+
+@test "--bisect: wrong usage and a faulty host end a bisection, a missing kernel does not" {
+	for words in "--bisect --no-such-option" "--no-such-option --bisect" \
+		     "--bisect -k 6.1 -k 6.12 -- true" "--bisect -k all -- true"; do
+		# shellcheck disable=SC2086 # words
+		run_vmtest $words
+		[ "$status" -eq 255 ]
+	done
+	run_vmtest --bisect -k ./no-such-kernel -- true
+	[ "$status" -eq 125 ]
+	[[ "$output" == *"no-such-kernel"*"bisect: cannot tell"* ]]
+	VMTEST_CACHE=/proc/nonsense run_vmtest --bisect -k ./kernel -- true
+	[ "$status" -eq 247 ]
+	[[ "$output" == *"bisect: stop, the fault is not the kernel's"* ]]
+	# Behind "--" the word is one of the command's.
+	run_vmtest --no-such-option -- true --bisect
+	[ "$status" -eq 64 ]
+}
+
+# A made-up kernel tree: its "kernel" is a copy of the file "source", and vmtest's status is in it.
+make_tree_to_bisect() {
+	git -c init.defaultBranch=main init -q linux
+	cd linux || return 1
+	git config user.name name
+	git config user.email name@localhost
+	git config commit.gpgSign false
+	printf 'all:\n\t! grep broken source\n\tcp source image\nolddefconfig:\n\ttouch .config\n' > Makefile
+	printf '%s\n' .config image bisect.log > .gitignore
+	touch .config
+	git add Makefile .gitignore
+	for source in "$@"; do
+		echo "$source" > source
+		git add source
+		git commit -qm "$source"
+	done
+	cat > ../vmtest-stub <<-'END'
+	echo "$@" >> ../words
+	read -r status rest < image
+	exit "$status"
+	END
+	export VMTEST="sh ../vmtest-stub"
+	git bisect start HEAD HEAD~$(($# - 1))
+}
+
+@test "scripts/bisect.sh: git bisect finds the commit, beside some that do not build or boot" {
+	make_tree_to_bisect '0 good' '0 a' '0 b' '125 no boot' 'broken' '0 c' '1 culprit' '1 d' '1 e' '1 f'
+	run git bisect run "$BATS_TEST_DIRNAME/../scripts/bisect.sh" -t ringbuf < /dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(git log -1 --format=%s refs/bisect/bad)" = '1 culprit' ]
+	[ "$(sort -u ../words)" = '--bisect -k . -- ./test_progs -j -t ringbuf' ]
+	[ -e .config ]
+}
+
+@test "scripts/bisect.sh: a kernel that does not build cannot be judged, and an older one is not booted" {
+	make_tree_to_bisect '0 good' 'broken'
+	echo '0 left from another commit' > image
+	run "$BATS_TEST_DIRNAME/../scripts/bisect.sh"
+	echo "$output"
+	[ "$status" -eq 125 ]
+	[ ! -e ../words ]
+	[[ "$output" == *"the kernel does not build: cannot tell"* ]]
+}
+
+@test "scripts/bisect.sh: a folder that is no configured tree ends the bisection" {
+	run "$BATS_TEST_DIRNAME/../scripts/bisect.sh"
+	[ "$status" -eq 255 ]
+	[[ "$output" == *"no .config in $PWD"* ]]
 }
 
 @test "bad numbers and sizes are usage errors that name the option" {

@@ -132,6 +132,16 @@ is_empty() {
 	[ "$output" = y ]
 }
 
+@test "folders of git, of caches and of results are left out of the guest" {
+	for folder in .git .cache results; do
+		mkdir -p "tree/sub/$folder"
+		touch "tree/sub/$folder/file"
+	done
+	touch tree/sub/file
+	run guest -- find . -name file
+	[ "$output" = ./sub/file ]
+}
+
 @test "a panic has its status, its line and its console; results written before it are kept" {
 	run guest --results results -- sh -c \
 		'echo kept > $RESULTS/file; sync; echo c > /proc/sysrq-trigger; sleep 60'
@@ -164,6 +174,82 @@ is_empty() {
 	run guest -- sh -c 'echo o > /proc/sysrq-trigger; sleep 60'
 	[ "$status" -eq 246 ]
 	grep -q 'without reporting' messages
+}
+
+# commit FILE TEXT: commit one file of the made-up kernel
+commit() {
+	echo "$2" > "$1"
+	git add "$1"
+	git commit -qm "$1: $2"
+}
+
+# The commits of a repository stand for kernels: "kernel" says which one it is, "append" has options for
+# its command line, and "behaviour" is a script that behaves in the guest as that kernel would. One commit has no
+# kernel, one has a kernel that panics at its boot; the one after both makes the command fail.
+make_history() {
+	git -c init.defaultBranch=main init -q linux
+	cd linux || return 1
+	git config user.name name
+	git config user.email name@localhost
+	git config commit.gpgSign false
+	commit kernel '# the pinned one'
+	commit append vmtest.one=1
+	commit behaviour true
+	git tag good
+	commit behaviour 'echo still good'
+	commit kernel '-k ./no-such-kernel'
+	commit kernel '# the pinned one'
+	commit behaviour "$1"
+	git tag culprit
+	commit append rdinit=/no-such-file
+	commit append vmtest.two=2
+	commit README 'nothing of the kernel'
+	commit README 'nothing again'
+	commit README 'and nothing'
+	commit README 'still nothing'
+	cat > ../step <<-'END'
+	exec "$VMTEST" --bisect $(sed 's/#.*//' kernel) --append "$(cat append)" --tree . -- sh ./behaviour
+	END
+	git bisect start HEAD good
+}
+
+# bisect BEHAVIOUR: find the commit that behaves so with a real `git bisect run`
+bisect() {
+	export VMTEST
+	make_history "$1"
+	git bisect run sh ../step > ../bisect.log 2>&1 || { cat ../bisect.log; return 1; }
+	cat ../bisect.log
+	[ "$(git rev-parse refs/bisect/bad)" = "$(git rev-parse culprit)" ]
+}
+
+@test "git bisect finds the commit after which a command fails, beside some that do not boot" {
+	bisect 'exit 2'
+	grep -q 'bisect: bad' ../bisect.log
+	grep -q 'bisect: good' ../bisect.log
+	grep -q 'bisect: cannot tell' ../bisect.log
+}
+
+@test "git bisect finds the commit after which the kernel panics" {
+	bisect 'echo c > /proc/sysrq-trigger; sleep 60'
+	grep -q 'panicked: ' ../bisect.log
+	grep -q 'bisect: bad' ../bisect.log
+}
+
+@test "--bisect: a kernel that panics while it boots cannot be judged" {
+	run guest --bisect --append rdinit=/no-such-file -- true
+	cat messages
+	[ "$status" -eq 125 ]
+	grep -q 'panicked: ' messages
+	grep -q 'bisect: cannot tell' messages
+}
+
+@test "git bisect ends when the command cannot run on any kernel" {
+	export VMTEST
+	make_history 'exec no-such-command'
+	run git bisect run sh ../step
+	echo "$output"
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"bisect: stop, the fault is not the kernel's"* ]]
 }
 
 @test "a kernel that never comes up" {

@@ -25,6 +25,9 @@ has_library() {
 has_command() {
 	PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1
 }
+has_module() {
+	python3 -c "import $1" 2>/dev/null
+}
 # The runtime that clang links into fuzz targets and for sanitizers. The runtime of gcc is in gcc's
 # own package.
 has_runtime() {
@@ -48,6 +51,7 @@ missing_packages() {
 		command) has_command "$name" ;;
 		header) has_header "$name" ;;
 		library) has_library "$name" ;;
+		module) has_module "$name" ;;
 		runtime) has_runtime "$name" ;;
 		tool) scripts/find-tool.sh "$name" >/dev/null ;;
 		esac || echo "$package"
@@ -96,6 +100,8 @@ missing_packages() {
 		check command rsync rsync
 		check command tcpdump tcpdump
 		check command xmllint libxml2-utils
+		check command python3 python3
+		check module yaml python3-yaml
 		check command chromium chromium
 		check command strace strace
 		check header cmocka.h libcmocka-dev

@@ -35,6 +35,7 @@
 #include "vm/matrix.h"
 #include "vm/options.h"
 #include "vm/run.h"
+#include "vm/verdict.h"
 
 /*
  * A caller's stdin is often the list that a loop of the shell reads. It goes to the guest only if that
@@ -188,6 +189,15 @@ static int check_debugging(const struct vmtest *vm)
 	return 0;
 }
 
+static int check_bisect(const struct vmtest *vm)
+{
+	if (!vm->opt.bisect ||
+	    (vm->opt.kernels.count <= 1 && !words__contain(&vm->opt.kernels, "all")))
+		return 0;
+	return message__fail(EXIT_USAGE_ERROR,
+			     "cannot --bisect with several kernels: give one -k, such as -k .");
+}
+
 static int check_accel(const struct vmtest *vm)
 {
 	if (vm->opt.accel != ACCEL_KVM || !access("/dev/kvm", R_OK | W_OK))
@@ -210,6 +220,7 @@ static int run(struct vmtest *vm)
 	ret = ret ? ret : check_outputs(vm);
 	ret = ret ? ret : check_vms(vm);
 	ret = ret ? ret : check_debugging(vm);
+	ret = ret ? ret : check_bisect(vm);
 	ret = ret ? ret : check_accel(vm);
 	ret = ret ? ret : cache__open(vm);
 	if (ret)
@@ -223,6 +234,18 @@ static int run(struct vmtest *vm)
 	if (opt->list_kernels)
 		return kernel_list__print(vm);
 	return run_kernels(vm);
+}
+
+static int for_bisect(struct vmtest *vm, int status)
+{
+	int verdict = verdict__for_bisect(vm, boot__test_program(vm), status);
+
+	message__say(vm, "bisect: %s",
+		     !verdict                       ? "good" :
+		     verdict == EXIT_BISECT_BAD     ? "bad" :
+		     verdict == EXIT_BISECT_UNKNOWN ? "cannot tell" :
+						      "stop, the fault is not the kernel's");
+	return verdict;
 }
 
 int main(int argc, char **argv)
@@ -243,6 +266,8 @@ int main(int argc, char **argv)
 	if (vm.stdout_error && !status)
 		status = message__fail(EXIT_HOST_SETUP, "cannot write to stdout: " ERRNO_FMT,
 				       ERRNO_ARG(vm.stdout_error));
+	if (vm.opt.bisect)
+		status = for_bisect(&vm, status);
 	options__free(&vm.opt);
 	free(vm.cache);
 	return status;

@@ -272,6 +272,10 @@ static const struct option_row rows[] = {
 	  "boot again, up to N times, after a panic or a run that was killed, so that COMMAND can "
 	  "go on (default: 3 for test_progs, else 0)",
 	  GROUP_RUN, 0, MEMBER(NUMBER, max_panics), 0, MAX_PANICS_MAX },
+	{ "bisect", NULL,
+	  "end with a status for \"git bisect run\": 0 good, 1 bad, 125 if the kernel does not boot; "
+	  "from 128 if the fault is not the kernel's, which ends the bisection",
+	  GROUP_RUN, 0, MEMBER(FLAG, bisect) },
 	{ "verbose", NULL, "show the console and QEMU's command line", GROUP_RUN, 'v',
 	  MEMBER(FLAG, verbose) },
 	{ .doc = "Fetching:", .group = GROUP_FETCHING },
@@ -505,8 +509,10 @@ static char *repeat_of(char *const *argv, int cnt)
 
 	for (int i = 1; i < cnt && strcmp(argv[i], "--") != 0; i++) {
 		autofree char *word = text__quoted(argv[i]);
-		bool skip = false;
+		bool skip = !strcmp(argv[i], "--bisect");
 
+		if (skip)
+			continue;
 		for (size_t k = 0; !skip && k < ARRAY_SIZE(left_out); k++) {
 			size_t len = strlen(left_out[k]);
 
@@ -573,6 +579,16 @@ static void read_defaults(const struct argp *argp, struct options *opt)
 	*place = NULL;
 }
 
+/* Return: true if --bisect is an option of vmtest, also if a wrong option stands before it. */
+static bool asks_for_bisect(char *const *argv)
+{
+	while (*++argv && strcmp(*argv, "--") != 0) {
+		if (!strcmp(*argv, "--bisect"))
+			return true;
+	}
+	return false;
+}
+
 void options__parse(int argc, char **argv, struct options *opt)
 {
 	struct reading reading = { opt, false };
@@ -598,7 +614,7 @@ void options__parse(int argc, char **argv, struct options *opt)
 		.results_mib = DEFAULT_RESULTS_MIB,
 		.tree = default_tree(argv[0]),
 	};
-	argp_err_exit_status = EXIT_USAGE_ERROR;
+	argp_err_exit_status = asks_for_bisect(argv) ? EXIT_BISECT_STOP : EXIT_USAGE_ERROR;
 	read_defaults(&argp, opt);
 	read_words(&argp, argc, argv, &reading);
 	if (!opt->suite)

@@ -351,6 +351,7 @@ static int boot_and_watch(struct vmtest *vm, struct run_state *run)
 	if (ret)
 		return ret;
 	verdict = verdict__of(&run->boot.session);
+	vm->was_up = run->boot.session.up && !run->boot.session.reason;
 	while (boot__is_to_go_on(vm, &run->boot, &verdict)) {
 		boot__note_end(&run->boot, &verdict);
 		ret = run_again(vm, run);

@@ -109,3 +109,57 @@ struct verdict verdict__of(const struct session *s)
 			     s->end != SESSION_ESCAPE && !(s->end == SESSION_STUCK && s->exited);
 	return verdict;
 }
+
+/* Return: what a status of test_progs from 1 to 127 says. */
+static int bisect_test_progs(int status)
+{
+	switch (status) {
+	case 2:                /* a pattern matched nothing */
+	case EXIT_USAGE_ERROR: /* a wrong option */
+		return EXIT_BISECT_STOP;
+	case 3: /* the run could not go on */
+		return EXIT_BISECT_UNKNOWN;
+	default:
+		return EXIT_BISECT_BAD;
+	}
+}
+
+/* Return: what a status says if no guest came up. */
+static int bisect_without_guest(int status)
+{
+	switch (status) {
+	case EXIT_NO_KERNEL:
+	case EXIT_PANIC:
+	case EXIT_BOOT_TIMEOUT:
+	case EXIT_NO_REPORT:
+	case EXIT_EMULATOR:
+		return EXIT_BISECT_UNKNOWN;
+	default:
+		return status < EXIT_SIGNAL_BASE ? EXIT_BISECT_STOP : status;
+	}
+}
+
+int verdict__for_bisect(const struct vmtest *vm, bool runs_test_progs, int status)
+{
+	if (!status || vm->asked_signal || vm->ending_signal)
+		return status;
+	if (!vm->was_up)
+		return bisect_without_guest(status);
+	switch (status) {
+	case EXIT_PANIC:
+	case EXIT_TIMEOUT:
+	case EXIT_NO_REPORT:
+		return EXIT_BISECT_BAD;
+	case EXIT_BISECT_UNKNOWN:
+	case EXIT_EMULATOR:
+		return EXIT_BISECT_UNKNOWN;
+	case EXIT_CANNOT_EXECUTE:
+	case EXIT_NOT_FOUND:
+		return EXIT_BISECT_STOP;
+	default:
+		break;
+	}
+	if (status > EXIT_PANIC)
+		return status;
+	return runs_test_progs ? bisect_test_progs(status) : EXIT_BISECT_BAD;
+}

@@ -18,7 +18,7 @@
 #include "vm/host/text.h"
 #include "vm/host/vmtest.h"
 
-static const char *const skipped_names[] = { ".git", ".source", "results", "libbpf" };
+static const char *const skipped_names[] = { ".git", ".cache", ".source", "results", "libbpf" };
 /* What `make tree` builds has a disk of its own: it is larger than the suite. */
 static const char skipped_path[] = "/build/tree";
 static const char *const skipped_endings[] = { ".o", ".d", ".pch", ".a", ".skel.h" };

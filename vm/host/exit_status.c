@@ -28,6 +28,7 @@ static const struct {
 	{ "247", "setting up on the host failed (for example: disk full)" },
 	{ "248", "the results folder is in use by another vmtest" },
 	{ "249", "the emulator broke the guest (Oops: int3), not the kernel" },
+	{ "255", "with --bisect: no kernel was tested, and no other commit would change that" },
 };
 
 void exit_status__print(FILE *out)

@@ -13,7 +13,9 @@
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_USAGE_ERROR = 64,
-	EXIT_RESTART = 75, /* the command asks vmtest to boot the guest again, as after a panic */
+	EXIT_RESTART = 75,   /* the command asks vmtest to boot the guest again, as after a panic */
+	EXIT_BISECT_BAD = 1, /* --bisect: this commit has the fault */
+	EXIT_BISECT_UNKNOWN = 125, /* --bisect: git bisect tries another commit */
 	EXIT_CANNOT_EXECUTE = 126,
 	EXIT_NOT_FOUND = 127,
 	EXIT_SIGNAL_BASE = 128,
@@ -27,6 +29,7 @@ enum exit_status {
 	EXIT_HOST_SETUP = 247,
 	EXIT_RESULTS_BUSY = 248,
 	EXIT_EMULATOR = 249,
+	EXIT_BISECT_STOP = 255, /* --bisect: git bisect ends, as for each status from 128 */
 };
 
 /** exit_status__print() - write the table of exit statuses, one status on each line */

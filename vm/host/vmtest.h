@@ -49,6 +49,7 @@ struct options {
 	unsigned int vms;         /* number of VMs for one run; 0: as many as are useful */
 	unsigned int parallel;    /* number of kernels to test at once, memory permitting */
 	unsigned int max_panics;  /* number of times to boot the guest again after a panic */
+	bool bisect;              /* end with a status for git bisect */
 	bool verbose;             /* show the console and QEMU's command line */
 	bool is_explicit;         /* the command has "--" in front of it */
 	char *repeat; /* the command line in front of the command, without kernels and results, for a shell */
@@ -72,6 +73,7 @@ struct vmtest {
 	int ending_signal; /* the signal that ends vmtest at once; 0: no such signal has come */
 	int asked_signal;  /* the signal after which the results are still brought in; or 0 */
 	int stdout_error;  /* the errno of output of the command that could not be written, or 0 */
+	bool was_up;       /* a guest came up, so that the command began */
 	char *cache;       /* the cache folder */
 	char *scratch;     /* the temporary folder of this run, or NULL */
 	int scratch_fd;    /* locked descriptor of @scratch, or -1 */
