@@ -22,12 +22,14 @@
 /* A beginning of a part that is shorter than this may be there by chance. */
 #define BEGINNING_BYTES 4
 
-struct output {
+struct difference_text {
 	char *at;
 	size_t left; /* with the terminating zero */
 };
 
-__attribute__((format(printf, 2, 3))) static void add(struct output *out, const char *fmt, ...)
+static void add_formatted(struct difference_text *out, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+static void add_formatted(struct difference_text *out, const char *fmt, ...)
 {
 	va_list args;
 	int len;
@@ -44,17 +46,17 @@ __attribute__((format(printf, 2, 3))) static void add(struct output *out, const 
 }
 
 /* Bytes from 0x80 on may be UTF-8. The runner escapes those that are not. */
-static void add_escaped(struct output *out, const char *bytes, size_t len_bytes)
+static void add_escaped(struct difference_text *out, const char *bytes, size_t len_bytes)
 {
 	const unsigned char *byte = (const unsigned char *)bytes;
 
 	for (; len_bytes--; byte++) {
 		if (*byte == '\n' || *byte == '\t')
-			add(out, "\\%c", *byte == '\n' ? 'n' : 't');
+			add_formatted(out, "\\%c", *byte == '\n' ? 'n' : 't');
 		else if (*byte < 0x20 || *byte == 0x7f)
-			add(out, "\\x%02x", *byte);
+			add_formatted(out, "\\x%02x", *byte);
 		else
-			add(out, "%c", *byte);
+			add_formatted(out, "%c", *byte);
 	}
 }
 
@@ -65,7 +67,7 @@ static bool is_continuation(char byte)
 }
 
 /* Add bytes in quotes: all of them, or those around one place. */
-static void add_quoted(struct output *out, const char *bytes, size_t len_bytes, size_t at,
+static void add_quoted(struct difference_text *out, const char *bytes, size_t len_bytes, size_t at,
 		       bool is_whole)
 {
 	size_t from = 0, to = len_bytes;
@@ -78,9 +80,9 @@ static void add_quoted(struct output *out, const char *bytes, size_t len_bytes, 
 		from++;
 	while (to < len_bytes && is_continuation(bytes[to]))
 		to++;
-	add(out, "'%s", from ? "..." : "");
+	add_formatted(out, "'%s", from ? "..." : "");
 	add_escaped(out, bytes + from, to - from);
-	add(out, "%s'", to < len_bytes ? "..." : "");
+	add_formatted(out, "%s'", to < len_bytes ? "..." : "");
 }
 
 static bool is_plain(char byte)
@@ -91,23 +93,23 @@ static bool is_plain(char byte)
 void difference__strings(char *out_text, size_t out_bytes, const char *actual, const char *expected,
 			 size_t max_bytes)
 {
-	struct output out = { out_text, out_bytes };
+	struct difference_text out = { out_text, out_bytes };
 	size_t actual_bytes = strnlen(actual, max_bytes);
 	size_t expected_bytes = strnlen(expected, max_bytes), at = 0;
 	bool is_whole = actual_bytes <= WHOLE_MAX_BYTES && expected_bytes <= WHOLE_MAX_BYTES;
 
 	while (at < actual_bytes && at < expected_bytes && actual[at] == expected[at])
 		at++;
-	add(&out, "actual ");
+	add_formatted(&out, "actual ");
 	add_quoted(&out, actual, actual_bytes, at, is_whole);
-	add(&out, " != expected ");
+	add_formatted(&out, " != expected ");
 	add_quoted(&out, expected, expected_bytes, at, is_whole);
 	if (is_whole && at < EASY_TO_SEE && is_plain(actual[at]) && is_plain(expected[at]))
 		return;
-	add(&out, ": byte %zu differs (%02x != %02x)", at, (unsigned char)actual[at],
-	    (unsigned char)expected[at]);
+	add_formatted(&out, ": byte %zu differs (%02x != %02x)", at, (unsigned char)actual[at],
+		      (unsigned char)expected[at]);
 	if (!is_whole && actual_bytes != expected_bytes)
-		add(&out, ", of %zu and %zu bytes", actual_bytes, expected_bytes);
+		add_formatted(&out, ", of %zu and %zu bytes", actual_bytes, expected_bytes);
 }
 
 /* Return: the length of the longest beginning of @part in @text; @where is set to its place. */
@@ -129,7 +131,7 @@ static size_t longest_beginning(const char *text, const char *part, size_t *wher
 
 void difference__substring(char *out_text, size_t out_bytes, const char *text, const char *part)
 {
-	struct output out = { out_text, out_bytes };
+	struct difference_text out = { out_text, out_bytes };
 	size_t text_bytes = strlen(text), part_bytes = strlen(part), where;
 	size_t found = longest_beginning(text, part, &where);
 	bool is_whole = text_bytes <= WHOLE_MAX_BYTES;
@@ -139,24 +141,24 @@ void difference__substring(char *out_text, size_t out_bytes, const char *text, c
 		end = 0;
 	add_quoted(&out, text, text_bytes, end, is_whole);
 	if (!is_whole)
-		add(&out, " (%zu bytes)", text_bytes);
-	add(&out, " does not contain ");
+		add_formatted(&out, " (%zu bytes)", text_bytes);
+	add_formatted(&out, " does not contain ");
 	add_quoted(&out, part, part_bytes, found, part_bytes <= WHOLE_MAX_BYTES);
 	if (!end)
 		return;
-	add(&out, ": its first %zu of %zu bytes are there, from byte %zu on; then comes ", found,
-	    part_bytes, where);
+	add_formatted(&out, ": its first %zu of %zu bytes are there, from byte %zu on; then comes ",
+		      found, part_bytes, where);
 	if (text[end])
-		add(&out, "%02x instead of %02x", (unsigned char)text[end],
-		    (unsigned char)part[found]);
+		add_formatted(&out, "%02x instead of %02x", (unsigned char)text[end],
+			      (unsigned char)part[found]);
 	else
-		add(&out, "the end of the text");
+		add_formatted(&out, "the end of the text");
 }
 
-static void add_hex(struct output *out, const unsigned char *bytes, size_t len_bytes)
+static void add_hex(struct difference_text *out, const unsigned char *bytes, size_t len_bytes)
 {
 	for (size_t i = 0; i < len_bytes; i++)
-		add(out, "%s%02x", i ? " " : "", bytes[i]);
+		add_formatted(out, "%s%02x", i ? " " : "", bytes[i]);
 }
 
 /* Return: true if the bytes around this place seem to be text. */
@@ -174,22 +176,22 @@ static bool is_text(const char *bytes, size_t len_bytes, size_t at)
 void difference__buffers(char *out_text, size_t out_bytes, const void *actual, const void *expected,
 			 size_t len_bytes)
 {
-	struct output out = { out_text, out_bytes };
+	struct difference_text out = { out_text, out_bytes };
 	const char *a = actual, *e = expected;
 	size_t at = 0, shown;
 
 	while (at + 1 < len_bytes && a[at] == e[at])
 		at++;
 	shown = len_bytes - at < HEX_BYTES ? len_bytes - at : HEX_BYTES;
-	add(&out, "byte %zu of %zu differs: actual ", at, len_bytes);
+	add_formatted(&out, "byte %zu of %zu differs: actual ", at, len_bytes);
 	add_hex(&out, actual + at, shown);
-	add(&out, " != expected ");
+	add_formatted(&out, " != expected ");
 	add_hex(&out, expected + at, shown);
 	if (!is_text(a, len_bytes, at) || !is_text(e, len_bytes, at))
 		return;
-	add(&out, " (");
+	add_formatted(&out, " (");
 	add_quoted(&out, a, len_bytes, at, false);
-	add(&out, " != ");
+	add_formatted(&out, " != ");
 	add_quoted(&out, e, len_bytes, at, false);
-	add(&out, ")");
+	add_formatted(&out, ")");
 }

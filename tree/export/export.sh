@@ -91,7 +91,8 @@ printf '%s\n' "s/$function/void ${serial}test_$name(void)/" >>"$new/skeletons.se
 # Our headers with helpers become one. It is not needed by a test that only calls the tree's runner.
 ours='"(test_progs|testing_helpers|network_helpers|network_namespaces)\.h"'
 helper_sources="$here/helpers.h test_progs.h testing_helpers.h testing_helpers.c network_namespaces.h
-	network_namespaces.c network_helpers.h network_helpers.c runner/inside/assertions.c"
+	network_namespaces.c network_helpers.h network_helpers.c runner/text/difference.h
+	runner/text/difference.c runner/inside/assertions.c"
 tree_headers=
 for header in test_progs bpf_util trace_helpers testing_helpers; do
 	[ ! -e "$bpf/$header.h" ] || tree_headers="$tree_headers $bpf/$header.h"
