@@ -993,6 +993,30 @@ while_one_waits() {
 	grep -q 'output_for_a_while:OK' "$work/out"
 }
 
+# The runner is busy with the output of a flood, so that it is most likely stopped at work and not
+# while it waits. Four at once, each stopped at another moment.
+@test "a runner that is stopped at work takes no time from its tests" {
+	for i in 1 2 3 4; do
+		(
+			"$fixtures" -w 2 -a flood --no-audit --history none --events "$work/events$i" \
+				>"$work/out$i" 2>&1 </dev/null &
+			pid=$!
+			until grep -qs '"test_begin".*flood' "$work/events$i"; do
+				kill -0 "$pid"
+				sleep 0.01
+			done
+			sleep "0.0$((i * 2))"
+			kill -STOP "$pid"
+			sleep 3
+			kill -CONT "$pid"
+			wait "$pid"
+		) 3>&- &
+	done
+	wait
+	[ "$(cat "$work"/out? | grep -c '^#[0-9]* *flood:FAIL$')" -eq 4 ]
+	[ "$(cat "$work"/out? | grep -c 'timeout: killed' || true)" -eq 0 ]
+}
+
 @test "as a step of GitHub Actions each failure is an annotation, and elsewhere it is not" {
 	GITHUB_ACTIONS=true expect 1 -a fail,subtests,crash_segv,pass
 	line=$(grep -n 'sum' "$BATS_TEST_DIRNAME/fixtures/results.c" | head -n 1 | cut -d: -f1)

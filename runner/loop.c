@@ -292,9 +292,9 @@ static void on_end(struct run *run, struct test_outcome *test, bool is_unkillabl
 }
 
 /* Return: the time of the next deadline. */
-static uint64_t tick_units(struct run *run)
+static uint64_t tick_units(struct run *run, uint64_t now_ns)
 {
-	uint64_t now_ns = clock__now_ns(), next_ns = UINT64_MAX;
+	uint64_t next_ns = UINT64_MAX;
 	int i;
 
 	for (i = 0; i < run->units.cnt; i++) {
@@ -401,11 +401,14 @@ static void tell_time(struct run *run, uint64_t now_ns)
 void loop__run(struct run *run)
 {
 	struct epoll_event events[EVENTS_AT_ONCE];
-	uint64_t next_ns, head_ns, waits_ns, woken_ns = clock__now_ns();
+	uint64_t next_ns, head_ns, now_ns, waits_ns, woken_ns = clock__now_ns();
 	int i, n;
 
 	for (;;) {
-		next_ns = tick_units(run);
+		/* Before any deadline is looked at: the runner may have been stopped since it woke up. */
+		now_ns = clock__now_ns();
+		forgive_stall(run, now_ns - woken_ns);
+		next_ns = tick_units(run, now_ns);
 		splats__read(&run->splats);
 		head_ns = head__tick(&run->head, clock__now_ns());
 		if (head_ns < next_ns)
@@ -416,7 +419,7 @@ void loop__run(struct run *run)
 			break;
 		tell_time(run, woken_ns);
 		waits_ns = clock__now_ns();
-		forgive_stall(run, waits_ns - woken_ns);
+		forgive_stall(run, waits_ns - now_ns);
 		n = epoll_wait(run->epoll_fd, events, EVENTS_AT_ONCE,
 			       timeout_ms(wake_time_ns(run, next_ns, waits_ns)));
 		woken_ns = clock__now_ns();

@@ -118,7 +118,10 @@ char *report_case__message(const struct report_case *found)
 	return text ? printable_line(text, strlen(text)) : NULL;
 }
 
-/* Return: the path of the first frame with a file that is not of the system, to be freed; or NULL. */
+/*
+ * Return: the path of the first frame with a file that is not of the system, to be freed; or NULL. The C
+ * library has relative paths that begin with "..", clang makes absolute ones of all others.
+ */
 static char *first_frame(const char *log, int *line)
 {
 	static const char before[] = " at ";
@@ -129,7 +132,8 @@ static char *first_frame(const char *log, int *line)
 
 		at += strlen(before);
 		len = strcspn(at, ": \n");
-		if (!strchr("./", *at) && at[len] == ':' && sscanf(at + len, ":%d", line) == 1)
+		if (*at != '.' && strncmp(at, "/usr/", strlen("/usr/")) != 0 && at[len] == ':' &&
+		    sscanf(at + len, ":%d", line) == 1)
 			return strndup(at, len);
 	}
 	return NULL;
