@@ -410,13 +410,19 @@ interrupt_when() {
 	[[ $output == *"pass:OK"* && $output == *"crash_terminated:FAIL"$'\n         '"(killed: SIGTERM"* ]]
 }
 
+# The test waits until it is told to end, so that the signal always finds it.
 @test "nohup is honoured" {
-	bash -c "trap '' HUP; exec '$fixtures' -a half_second" >"$work/out" 2>&1 </dev/null &
+	TEST_LEAK_WAIT=$work/go bash -c "trap '' HUP; exec '$fixtures' -a wait_for_leak --events '$work/events'" \
+		>"$work/out" 2>&1 </dev/null &
 	pid=$!
-	timeout 20 bash -c "until pgrep -P $pid >/dev/null; do :; done"
+	until grep -qs '"test_begin"' "$work/events"; do
+		kill -0 $pid
+		sleep 0.02
+	done
 	kill -HUP $pid
+	: >"$work/go"
 	wait $pid
-	grep -q half_second:OK "$work/out"
+	grep -q wait_for_leak:OK "$work/out"
 }
 
 # outputs_fail WORD...: whether the fixtures end with 3, and say why, if stdout is full and if it is closed
