@@ -156,7 +156,7 @@ stub() {
 	command=$(sed -n 's/^CMD //p' "$tree/Dockerfile" | jq -r 'join(" ")')
 	echo "$command"
 	sed -n '/^## Two commands/,/^## /p' "$tree/README.md" | grep -qE "^    $command  +#"
-	# What is built in advance is what that target of the Makefile does.
+	# The target of the Makefile builds the same in advance.
 	sed -n '/^run:$/,/^$/p' "$tree/Makefile" >recipe
 	grep -q 'scripts/deps.sh$' recipe
 	grep -q 'again,all' recipe
@@ -186,7 +186,7 @@ run_steps() {
 	done <steps
 }
 
-# What GitHub sets for a step. In the action's folder are the programs under test.
+# The variables that GitHub sets for a step. In the action's folder are the programs under test.
 be_github() {
 	mkdir -p workspace action/vm
 	cp -r "$tree/scripts" action/

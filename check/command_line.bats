@@ -346,7 +346,7 @@ interrupt_when() {
 	"$fixtures" -j8 -t hang,leave,pass,subtests >"$work/out" 2>&1 </dev/null &
 	pid=$!
 	interrupt_when "grep -q 'pass:OK' '$work/out'"
-	# What was interrupted has not failed.
+	# An interrupted test has not failed.
 	run ! grep hang_asleep: "$work/out"
 	sed -n '/^Interrupted: /,/^[^ ]/p' "$work/out" | grep -q ' hang_asleep$'
 	grep -qE '^Summary: .*, [0-9]+/[0-9]+ FAILED, [1-9][0-9]* INTERRUPTED$' "$work/out"

@@ -12,7 +12,7 @@
 # NAME      tinyconfig with check/kernels/base.config and check/kernels/NAME.config, built
 #
 # The sources are those of $SOURCES, or of the pinned kernel, which are fetched. Building needs bc,
-# bison, flex, libelf-dev and libssl-dev. What was built is kept in $O/kernels/.
+# bison, flex, libelf-dev and libssl-dev. The built kernels are kept in $O/kernels/.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1

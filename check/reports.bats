@@ -28,7 +28,7 @@ setup() {
 	fi
 }
 
-# What programs that read the output of the kernel's runner take for a result.
+# A result, for programs that read the output of the kernel's runner.
 status_line='^#([0-9/]+) +.*:(OK|FAIL|SKIP)$'
 
 @test "the results of a run are lines that end in the status word, each once" {

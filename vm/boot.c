@@ -264,30 +264,12 @@ static int make_memory_initramfs(struct vmtest *vm, struct boot *boot)
 
 static struct machine machine_of(struct vmtest *vm, const struct boot *boot)
 {
-	if (boot->cold_disks == DISKS_MEMORY)
-		return (struct machine){
-			.accel = boot->accel,
-			.cpus = vm->opt.cpus,
-			.mem_mib = vm->opt.mem_mib,
-			.kernel = boot->kernel->image,
-			.initramfs = boot->memory_initramfs,
-			.cold_disks = boot->cold_disks,
-			.channel_fd = -1,
-			.append = &vm->opt.append,
-			.gdb_socket = boot->gdb_socket,
-			.waits_for_gdb = vm->opt.gdb_kernel == GDB_WAIT,
-			.arguments = &vm->opt.qemu_args,
-		};
-	return (struct machine){
+	struct machine machine = {
 		.accel = boot->accel,
 		.cpus = vm->opt.cpus,
 		.mem_mib = vm->opt.mem_mib,
 		.kernel = boot->kernel->image,
 		.initramfs = boot->initramfs,
-		.system = boot->system,
-		.tree = boot->tree,
-		.overlays = vm->scratch,
-		.results = boot->results_image,
 		.cold_disks = boot->cold_disks,
 		.channel_fd = -1,
 		.append = &vm->opt.append,
@@ -295,6 +277,16 @@ static struct machine machine_of(struct vmtest *vm, const struct boot *boot)
 		.waits_for_gdb = vm->opt.gdb_kernel == GDB_WAIT,
 		.arguments = &vm->opt.qemu_args,
 	};
+
+	if (boot->cold_disks == DISKS_MEMORY) {
+		machine.initramfs = boot->memory_initramfs;
+		return machine;
+	}
+	machine.system = boot->system;
+	machine.tree = boot->tree;
+	machine.overlays = vm->scratch;
+	machine.results = boot->results_image;
+	return machine;
 }
 
 /* Choose the place of gdb's socket: in the temporary folder, which only this user can open. */

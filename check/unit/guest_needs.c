@@ -11,7 +11,7 @@
 #include "vm/kernel/kernel.h"
 #include "vm/kernel/module_files.h"
 
-/* What a guest needs besides a driver for its disks. */
+/* The options that a guest needs besides a driver for its disks. */
 #define BASE                                                                           \
 	"CONFIG_BLK_DEV_INITRD=y\nCONFIG_DEVTMPFS=y\nCONFIG_PCI=y\nCONFIG_EXT4_FS=y\n" \
 	"CONFIG_VIRTIO_PCI=y\nCONFIG_VIRTIO_CONSOLE=y\n"
@@ -52,7 +52,7 @@ static void each_way_is_enough(void **state)
 	way_is(BASE "# CONFIG_BLK_DEV_NVME is not set\nCONFIG_VIRTIO_BLK=y\n", NULL, 0, DISKS_NONE);
 	way_is(BASE "CONFIG_SCSI_VIRTIO=y\nCONFIG_BLK_DEV_SD=y\n", NULL, 0, DISKS_NONE);
 	way_is(BASE "CONFIG_SATA_AHCI=y\nCONFIG_BLK_DEV_SD=y\n", NULL, 0, DISKS_AHCI);
-	/* What can be plugged is better. */
+	/* A disk that can be plugged is better. */
 	way_is(BASE "CONFIG_SATA_AHCI=y\nCONFIG_BLK_DEV_SD=y\nCONFIG_VIRTIO_BLK=y\n", NULL, 0,
 	       DISKS_NONE);
 }

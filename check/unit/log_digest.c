@@ -27,7 +27,7 @@ static void repeated_lines_appear_once(void **state)
 {
 	check("a\na\na\nb\n", 40, "a  (3 times)\nb\n", false);
 	check("a\nb\na\nb\nc\n", 40, "a\nb  (these 2 lines 2 times)\nc\n", false);
-	/* What the assertions that held have separated. */
+	/* Assertions that held stand between them. */
 	check("v1\nv2\nf:PASS:p\nv1\nv2\nf:PASS:q\n", 40, "v1\nv2  (these 2 lines 2 times)\n",
 	      false);
 	check("a\nb\na\n", 40, "a\nb\na\n", false);

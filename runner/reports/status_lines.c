@@ -147,7 +147,7 @@ static void print_duration(const struct screen *screen, const struct outcome *ou
 
 /*
  * Print a line that only consists of number, name and status word, because programs that read the
- * output take `^#N NAME:(OK|FAIL|SKIP)$`. The reason is below it. What was interrupted has no status.
+ * output take `^#N NAME:(OK|FAIL|SKIP)$`. The reason is below it. An interrupted test has no status.
  */
 static void print_status_line(const struct screen *screen, const struct test_outcome *test,
 			      const struct outcome *subtest)
