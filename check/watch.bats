@@ -131,3 +131,12 @@ until_line() {
 	[ "$status" -eq 0 ]
 	run ! pgrep -g "$watch"
 }
+
+@test "a watch whose command ^C has ended says so, even if no signal reaches the watch itself" {
+	make_tree
+	start_watch sh -c 'exit 130'
+	until_line 'watch: ended'
+	status=0
+	wait "$watch" || status=$?
+	[ "$status" -eq 0 ]
+}

@@ -18,12 +18,14 @@ state() {
 	(cd "$top" && scripts/list-sources.sh | xargs -d '\n' stat -c '%n %.9Y %s' 2>/dev/null | cksum)
 }
 
-trap 'echo "watch: ended"; exit 0' INT TERM
+trap 'echo "watch: ended"' EXIT
+trap 'exit 0' INT TERM
 while :; do
 	seen=$(state)
 	status=0
 	"$@" || status=$?
-	# Statuses of a command that ^C has ended: by itself, or as a recipe of make.
+	# ^C has ended the command. The signal reaches the command before this shell: a shell that has
+	# waited for the command by then takes the signal for the command's alone and runs no trap.
 	[ $status -ne 130 ] || exit 0
 	echo "watch: status $status; waiting for a change of a source file (^C ends this)"
 	while [ "$(state)" = "$seen" ]; do
