@@ -3,6 +3,7 @@
 #include "runner/command_line/command_line.h"
 #include "runner/command_line/report_command.h"
 #include "runner/event_reports/report_main.h"
+#include "runner/mutate.h"
 #include "runner/run.h"
 #include "runner/text/standard_output.h"
 
@@ -16,6 +17,7 @@ int main(int argc, char **argv)
 		return report_main(argc, argv);
 	status = command_line__parse(&line, argc, argv);
 	if (status == RUN_EXIT_OK)
-		status = run__tests(&line.options, &line.selection);
+		status = line.options.mutation.is_on ? mutate__run(&line.options, &line.selection) :
+						       run__tests(&line.options, &line.selection);
 	return command_line__end(&line, status);
 }

@@ -140,6 +140,11 @@ static bool is_answered(struct run *run, int *status)
 	return *status;
 }
 
+static bool is_of_orders(const struct run *run)
+{
+	return run->only_listener.on_event;
+}
+
 /*
  * A peer only tells the head, whose listeners then report.
  *
@@ -150,6 +155,11 @@ static bool is_answered(struct run *run, int *status)
 static void add_listeners(struct run *run)
 {
 	run->logs.options = run->options;
+	if (is_of_orders(run)) {
+		event_sink__add(&run->sink, run->only_listener.on_event,
+				run->only_listener.context);
+		return;
+	}
 	if (run->peer.is_on) {
 		event_sink__add(&run->sink, peer__listen, &run->peer);
 		event_sink__add(&run->sink, log_keeper__listen, &run->logs);
@@ -286,7 +296,7 @@ static void look_up_needs(struct run *run)
 /* The head keeps the journal for all machines. */
 static int read_journal(struct run *run)
 {
-	return run->options->machines.head_fd ?
+	return run->options->machines.head_fd || is_of_orders(run) ?
 		       0 :
 		       journal__read(&run->journal, run->options->resume_path);
 }
@@ -316,7 +326,7 @@ static int prepare(struct run *run)
 		return out_of_memory();
 	if (open_machines(run))
 		return RUN_EXIT_INFRASTRUCTURE;
-	if (!run->peer.is_on)
+	if (!run->peer.is_on && !is_of_orders(run))
 		print_header(run);
 	if (needs__begin(&run->needs, &run->info, isolation_of_all(run)))
 		return out_of_memory();
@@ -326,7 +336,7 @@ static int prepare(struct run *run)
 					     .run = { &run->info, run->tests.cnt, options->jobs },
 				     });
 	look_up_needs(run);
-	if (!run->peer.is_on)
+	if (!run->peer.is_on && !is_of_orders(run))
 		say_what_is_missing(run);
 	audit__begin(&run->audit, options, &run->tests, &run->sink);
 	peer__say_hello(&run->peer, &run->info);
@@ -508,9 +518,17 @@ static int report(struct run *run)
 	return run_files__close(run, &totals, status);
 }
 
-static void free_run(struct run *run)
+static void free_tests(struct tests *tests)
 {
 	int i;
+
+	for (i = 0; i < tests->cnt; i++)
+		test_outcome__free(&tests->all[i]);
+	free(tests->all);
+}
+
+static void free_run(struct run *run)
+{
 
 	needs__end(&run->needs);
 	run_files__free(run);
@@ -524,9 +542,6 @@ static void free_run(struct run *run)
 	run_info__free(&run->info);
 	cgroup_base__remove(&run->cgroups, kept__has_cgroup(&run->kept));
 	kept__free(&run->kept);
-	for (i = 0; i < run->tests.cnt; i++)
-		test_outcome__free(&run->tests.all[i]);
-	free(run->tests.all);
 	schedule__free(&run->schedule);
 	status_lines__end(&run->lines);
 	progress__end(&run->progress);
@@ -546,17 +561,20 @@ static void report_unrun(struct run *run)
 	run_files__write_report(run, &totals);
 }
 
-int run__tests(const struct run_options *options, struct selection *selection)
+int run__tests_and_keep(const struct run_options *options, struct selection *selection,
+			struct tests *tests)
 {
 	struct run run;
 	int status;
 
+	*tests = (struct tests){};
 	if (options->has_nothing_to_do)
 		return RUN_EXIT_OK;
 	begin(&run, options, selection);
 	if (is_answered(&run, &status) || (status = prepare(&run))) {
 		report_unrun(&run);
 		free_run(&run);
+		*tests = run.tests;
 		return status;
 	}
 	run.start_ns = clock__now_ns();
@@ -567,6 +585,55 @@ int run__tests(const struct run_options *options, struct selection *selection)
 		loop__run(&run);
 		rerun_suspects(&run);
 		status = run.peer.is_on ? end_peer(&run) : report(&run);
+	}
+	free_run(&run);
+	*tests = run.tests;
+	return status;
+}
+
+int run__tests(const struct run_options *options, struct selection *selection)
+{
+	struct tests tests;
+	int status = run__tests_and_keep(options, selection, &tests);
+
+	free_tests(&tests);
+	return status;
+}
+
+/* Return: as run__orders(). */
+static int end_orders(struct run *run)
+{
+	loop__take_last_splats(run);
+	left_behind__end_tests(&run->audit);
+	left_behind__end_rerun(&run->audit);
+	splat_report__print(&run->splats, stdout);
+	audit_report__print(&run->audit, stdout);
+	undecided__print(&run->undecided, stdout);
+	if (run->stop.signal)
+		return RUN_EXIT_SIGNAL + run->stop.signal;
+	if (run->stop.needs_restart)
+		return error__fail(RUN_EXIT_INFRASTRUCTURE, "%s", run->stop.reason);
+	if (undecided__cnt(&run->undecided) || splats__fail_run(&run->splats) ||
+	    audit_report__fails_run(&run->audit))
+		return RUN_EXIT_FAILED;
+	return RUN_EXIT_OK;
+}
+
+int run__orders(const struct run_options *options, struct selection *selection,
+		const struct tests *orders,
+		void (*listen)(void *context, const struct event *event), void *context)
+{
+	struct run run;
+	int status;
+
+	begin(&run, options, selection);
+	run.only_listener = (struct event_listener){ listen, context };
+	run.tests = *orders;
+	status = prepare(&run);
+	if (!status) {
+		run.start_ns = clock__now_ns();
+		loop__run(&run);
+		status = end_orders(&run);
 	}
 	free_run(&run);
 	return status;

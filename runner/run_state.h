@@ -81,6 +81,9 @@ struct run {
 	struct progress progress;
 	struct log_keeper logs;
 
+	/* In a run of orders, the only listener; otherwise its function is NULL. */
+	struct event_listener only_listener;
+
 	struct run_reports reports; /* made at the end, from the events */
 };
 

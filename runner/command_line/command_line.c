@@ -134,7 +134,8 @@ static int read_shard(struct run_options *options)
 /* With these options one machine does everything, and nobody may see the others. */
 static bool is_for_one_machine(const struct run_options *options)
 {
-	return options->list || options->count || options->why || options->tracer || options->keep;
+	return options->list || options->count || options->why || options->tracer ||
+	       options->keep || options->mutation.is_on;
 }
 
 static int take_machines(struct run_options *options)

@@ -264,6 +264,67 @@ static error_t set_shuffle(struct parsing *parsing, const struct option_entry *o
 	return 0;
 }
 
+/* A time has a unit; a number without one is a number of mutants. */
+static error_t set_mutate(struct parsing *parsing, const struct option_entry *option,
+			  const char *value)
+{
+	static const struct {
+		char unit;
+		int seconds;
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 } };
+	struct mutation_options *mutation = &parsing->options->mutation;
+	size_t len = value ? strlen(value) : 0, i;
+	char number[32];
+	long amount;
+
+	mutation->is_on = true;
+	if (!value)
+		return 0;
+	mutation->is_assertions = !strcmp(value, "assertions");
+	if (mutation->is_assertions)
+		return 0;
+	mutation->budget_cnt = parse_number(value, 1, INT_MAX);
+	if (mutation->budget_cnt > 0)
+		return 0;
+	mutation->budget_cnt = 0;
+	for (i = 0; i < ARRAY_SIZE(units) && len && len < sizeof(number); i++) {
+		if (value[len - 1] != units[i].unit)
+			continue;
+		snprintf(number, sizeof(number), "%.*s", (int)len - 1, value);
+		amount = parse_number(number, 1, SECONDS_MAX / units[i].seconds);
+		if (amount < 0)
+			break;
+		mutation->budget_ms = (int64_t)amount * units[i].seconds * 1000;
+		return 0;
+	}
+	return option__refuse(parsing,
+			      "--mutate takes a number of mutants (500), a time (90s, 2m, 1h) or "
+			      "'assertions', not '%s'",
+			      value);
+}
+
+static error_t set_mutation_seed(struct parsing *parsing, const struct option_entry *option,
+				 const char *value)
+{
+	long seed = parse_number(value, 0, UINT32_MAX);
+
+	if (seed < 0)
+		return option__refuse(parsing,
+				      "--mutation-seed takes a number from 0 to %u, not '%s'",
+				      UINT32_MAX, value);
+	parsing->options->mutation.has_seed = true;
+	parsing->options->mutation.seed = seed;
+	return 0;
+}
+
+static error_t set_mutant(struct parsing *parsing, const struct option_entry *option,
+			  const char *value)
+{
+	parsing->options->mutation.is_on = true;
+	parsing->options->mutation.only = value;
+	return 0;
+}
+
 static error_t set_color(struct parsing *parsing, const struct option_entry *option,
 			 const char *value)
 {
@@ -438,6 +499,27 @@ const struct option_entry option_table[] = {
 		    GROUP_HOW },
 	  .set = set_text,
 	  .member = MEMBER(kconfig_path) },
+	{ .argp = { "mutate", 0, "BUDGET", OPTION_ARG_OPTIONAL,
+		    "After the tests, change the BPF programs of those that passed, one instruction at a "
+		    "time, and name the changes that no test notices. BUDGET is a number of changes, or a "
+		    "time such as 2m (default: all). 'assertions': let each assertion fail instead",
+		    GROUP_HOW },
+	  .set = set_mutate },
+	{ .argp = { "mutant", 0, "NAME", 0,
+		    "With --mutate: only the change with this name, and show the log of the test",
+		    GROUP_HOW },
+	  .set = set_mutant },
+	{ .argp = { "mutation-seed", 0, "SEED", 0,
+		    "Which changes a budget takes (default: new ones, printed)", GROUP_HOW },
+	  .set = set_mutation_seed },
+	{ .argp = { "known-mutants", 0, "FILE", 0,
+		    "With --mutate: changes that no test can notice, with reasons", GROUP_HOW },
+	  .set = set_text,
+	  .member = MEMBER(mutation.known_path) },
+	{ .argp = { "mutation-scores", 0, "FILE", 0,
+		    "With --mutate: fail if a test has a lower score than in FILE", GROUP_HOW },
+	  .set = set_text,
+	  .member = MEMBER(mutation.scores_path) },
 	{ .argp = { "no-audit", 0, NULL, 0,
 		    "Do not look for what tests leave on the machine, except processes",
 		    GROUP_HOW },

@@ -51,6 +51,18 @@ struct report_paths {
 	bool github; /* annotations on stdout, and the summary of the step */
 };
 
+/* --mutate */
+struct mutation_options {
+	bool is_on, is_assertions;
+	int64_t budget_ms; /* time after which no further mutants run; 0: no limit */
+	int budget_cnt;    /* number of mutants that run; 0: no limit */
+	bool has_seed;
+	uint32_t seed;
+	const char *only;        /* the only mutant to run, or NULL */
+	const char *known_path;  /* list of mutants that no test can kill, or NULL */
+	const char *scores_path; /* scores that the tests must have, or NULL */
+};
+
 struct run_options {
 	int jobs;      /* number of tests that may run at the same time */
 	bool parallel; /* serial tests run alone at the end, because -j was given */
@@ -83,6 +95,7 @@ struct run_options {
 	enum tracer_kind tracer;  /* the program that traces the only selected test */
 	const char **environment; /* NAME=VALUE of --env, ended by NULL; or NULL */
 	int environment_cnt;
+	struct mutation_options mutation;
 	bool no_audit;
 	bool keep; /* leave namespaces and cgroups of failed tests for inspection */
 	struct machine_sockets machines; /* connections to the other machines of the run */

@@ -26,7 +26,9 @@ bool assert__report(const char *file, int line, const char *func, const char *na
 	va_list args;
 
 	if (ok) {
-		printf("%s:PASS:%s\n", func, name);
+		/* Thousands of mutants run, and nobody reads their logs. */
+		if (!channel__setup()->mutation)
+			printf("%s:PASS:%s\n", func, name);
 	} else {
 		va_start(args, fmt);
 		vsnprintf(text, sizeof(text), fmt, args);

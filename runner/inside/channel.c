@@ -21,6 +21,7 @@ static struct {
 	const struct test_process_setup *setup;
 	pid_t pid;
 	struct stat record_identity, verifier_identity;
+	bool has_failed;
 } self;
 
 void channel__open(const struct test_process_setup *setup)
@@ -40,6 +41,11 @@ const struct test_process_setup *channel__setup(void)
 bool channel__is_test(void)
 {
 	return getpid() == self.pid;
+}
+
+bool channel__has_failed(void)
+{
+	return self.has_failed;
 }
 
 bool channel__is_main_thread(void)
@@ -110,6 +116,7 @@ void channel__send(struct record *record)
 
 	if (!channel__is_open())
 		return;
+	self.has_failed |= record->header.type == RECORD_FAILED;
 	record->header.pid = getpid();
 	record->header.tid = syscall(SYS_gettid);
 	if (wants_answer && (is_passed_on || !channel__is_main_thread())) {

@@ -11,6 +11,7 @@
 
 #include "runner/command_line/options.h"
 #include "runner/inside/isolation.h"
+#include "runner/mutation/order.h"
 #include "runner/needs/needs.h"
 #include "runner/records/record.h"
 #include "runner/selection/registry.h"
@@ -30,6 +31,7 @@ struct test_process_setup {
 	bool verifier_stats;
 	enum tracer_kind tracer; /* the test waits for this tracer before its test function */
 	int wait_timeout_ms;
+	const struct mutation_order *mutation; /* what --mutate does with the test; or NULL */
 	struct isolation_setup surroundings;
 	const char *const *environment; /* NAME=VALUE of --env, ended by NULL; or NULL */
 	int runner_pid;
@@ -50,6 +52,9 @@ bool channel__is_test(void);
 
 /** channel__is_main_thread() - whether the caller is the first thread of the test process */
 bool channel__is_main_thread(void);
+
+/** channel__has_failed() - whether this process has reported a failed assertion */
+bool channel__has_failed(void);
 
 /** channel__is_open() - whether the record socket is still open, because a test may close it */
 bool channel__is_open(void);

@@ -9,6 +9,7 @@
 
 #include "runner/inside/capture_requests.h"
 #include "runner/inside/channel.h"
+#include "runner/inside/program_loads.h"
 #include "runner/inside/subtest_names.h"
 #include "runner/inside/test_api.h"
 #include "test_progs.h"
@@ -36,6 +37,7 @@ void test__end_subtest(void)
 	if (!subtests.is_open || !channel__is_test())
 		return;
 	fflush(NULL);
+	program_loads__report();
 	capture_requests__leave_subtest();
 	channel__send_type(RECORD_SUBTEST_END, true);
 	subtests.is_open = false;
@@ -104,6 +106,10 @@ static bool is_selected(const char *name, const char *description)
 {
 	const struct test_process_setup *setup = channel__setup();
 
+	/* Once a mutant is killed, nothing more is to be learned about it. */
+	if (setup->mutation &&
+	    (!mutation_order__wants(setup->mutation, subtests.number) || channel__has_failed()))
+		return false;
 	return selection__has_subtest(setup->selection, setup->test->name, setup->number, name,
 				      description, subtests.number);
 }
@@ -126,6 +132,7 @@ bool test__start_subtest_with_desc(const char *name, const char *description)
 		return false;
 	}
 	test__end_subtest();
+	program_loads__report();
 	record.header.number = ++subtests.number;
 	if (!*name_cut) {
 		channel__send_failure("a subtest needs a name");

@@ -14,6 +14,7 @@
 #include "runner/inside/gate.h"
 #include "runner/inside/isolation.h"
 #include "runner/inside/process_defaults.h"
+#include "runner/inside/program_loads.h"
 #include "runner/inside/test_api.h"
 #include "runner/inside/test_process.h"
 #include "runner/system/process_mark.h"
@@ -156,6 +157,7 @@ void test_process__run(const struct test_process_setup *setup)
 		_exit(TEST_PROCESS_CHILD_RETURNED);
 	}
 	test__end_subtest();
+	program_loads__report();
 	fflush(NULL);
 	if (!channel__is_open())
 		_exit(TEST_PROCESS_CHANNEL_LOST);

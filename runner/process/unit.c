@@ -113,9 +113,17 @@ void unit__fail(struct unit *unit, const char *name, const char *fmt, ...)
 	unit__take_failure(unit, &failure);
 }
 
+int64_t unit__deadline_ms(const struct unit *unit)
+{
+	const struct mutation_order *mutation = unit->test->mutation;
+
+	return mutation && mutation->deadline_ms ? mutation->deadline_ms :
+						   unit->units->options->deadline_ms;
+}
+
 void unit__restart_deadline(struct unit *unit)
 {
-	uint64_t deadline_ns = unit->units->options->deadline_ms * NS_PER_MS;
+	uint64_t deadline_ns = unit__deadline_ms(unit) * NS_PER_MS;
 	uint64_t now_ns = clock__now_ns();
 
 	unit->deadline_ns = deadline_ns ? now_ns + deadline_ns : 0;

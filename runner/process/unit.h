@@ -178,6 +178,9 @@ void unit__take_failure(struct unit *unit, const struct record *record);
 void unit__fail(struct unit *unit, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/** unit__deadline_ms() - the time limit of the test or subtest; 0: no limit */
+int64_t unit__deadline_ms(const struct unit *unit);
+
 /** unit__restart_deadline() - restart the time limit, for a new test or subtest */
 void unit__restart_deadline(struct unit *unit);
 

@@ -203,6 +203,16 @@ static void take_record(struct unit *unit, const struct record *record)
 		free(unit->isolation_error);
 		unit->isolation_error = strdup(record->texts[0]);
 		break;
+	case RECORD_MUTANT:
+	case RECORD_MUTANT_LOADED:
+	case RECORD_SITE:
+		event_sink__tell(unit->units->sink, &(struct event){
+							    .kind = EVENT_MUTATION,
+							    .test = unit->test,
+							    .where = unit__current_outcome(unit),
+							    .record = record,
+						    });
+		break;
 	case RECORD_END:
 		unit->ended = true;
 		unit__restart_deadline(unit);

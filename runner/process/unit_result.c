@@ -128,7 +128,7 @@ static void set_lost(struct unit *unit)
 /* Return: false if the way in which the test process ended decides the result. */
 static bool set_from_outside(struct unit *unit, bool is_unkillable)
 {
-	int64_t deadline_ms = unit->units->options->deadline_ms;
+	int64_t deadline_ms = unit__deadline_ms(unit);
 
 	if (unit->isolation_error)
 		set_failure(unit, "isolation: %s", unit->isolation_error);
@@ -182,7 +182,8 @@ void unit_result__decide(struct unit *unit, bool is_unkillable)
 	}
 	test->is_whole = outcome->result == RESULT_NOTRUN && !has_subtests_only &&
 			 test->subtests_seen == test->subtests_cnt;
-	run_history__add_unreached(unit->units->history, test, unit->units->sink);
+	if (!test->mutation)
+		run_history__add_unreached(unit->units->history, test, unit->units->sink);
 	test_outcome__finish(test);
 	test_outcome__fail_for_left(test);
 }

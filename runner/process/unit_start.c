@@ -36,10 +36,12 @@ struct start {
 	int pid_fd;
 };
 
-static int wait_timeout_ms(const struct run_options *options)
+static int wait_timeout_ms(const struct run_options *options, const struct mutation_order *mutation)
 {
 	int64_t wait_ms = (int64_t)WAIT_TIMEOUT_MS * options->time_scale;
 
+	if (mutation && mutation->wait_timeout_ms)
+		return mutation->wait_timeout_ms;
 	/*
 	 * Let a wait time out before the deadline: the failed wait names the event that did not
 	 * come, the deadline only shows where the test was.
@@ -75,6 +77,7 @@ static void be_test(const struct start *start)
 		.number = unit->test->outcome.number,
 		.isolation = unit->isolation,
 		.is_captured = unit->monitor_pid,
+		.mutation = unit->test->mutation,
 		.selection = units->selection,
 		.needs = units->needs,
 		.record_fd = start->sockets[1],
@@ -82,7 +85,7 @@ static void be_test(const struct start *start)
 		.verbosity = options->verbosity,
 		.verifier_stats = options->verifier_stats,
 		.tracer = options->tracer,
-		.wait_timeout_ms = wait_timeout_ms(options),
+		.wait_timeout_ms = wait_timeout_ms(options, unit->test->mutation),
 		.surroundings = { units->suite_dir, options->jobs,
 				  unit->bpffs.is_open ? unit->bpffs.fd : -1 },
 		.environment = (const char *const *)options->environment,
@@ -100,15 +103,20 @@ static int make_cgroup(struct start *start)
 {
 	struct unit *unit = start->unit;
 	struct units *units = unit->units;
+	char suffix[32] = "";
 	struct stat cgroup;
 
 	if (!units->cgroups->dir || !(unit->isolation & ISOLATE_CGROUP)) {
 		unit->isolation &= ~ISOLATE_CGROUP;
 		return 0;
 	}
-	snprintf(unit->cgroup_name, sizeof(unit->cgroup_name), "%d-%.120s%s",
-		 unit->test->outcome.number, unit->test->outcome.name,
-		 units->phase == UNIT_PHASE_RERUN ? "-rerun" : "");
+	if (units->phase == UNIT_PHASE_RERUN)
+		snprintf(suffix, sizeof(suffix), "-rerun");
+	/* A test may run several times at once, each with another mutation. */
+	if (unit->test->mutation)
+		snprintf(suffix, sizeof(suffix), "-mutation%u", units->started);
+	snprintf(unit->cgroup_name, sizeof(unit->cgroup_name), "%d-%.110s%s",
+		 unit->test->outcome.number, unit->test->outcome.name, suffix);
 	unit->cgroup_fd = cgroup__create(units->cgroups, unit->cgroup_name);
 	if (unit->cgroup_fd < 0)
 		return unit->cgroup_fd;

@@ -31,8 +31,22 @@ enum record_type {
 	RECORD_ISOLATION_FAILED, /* texts: an error message */
 	RECORD_EXPECT_SPLAT,     /* texts: a regular expression; wants an answer */
 	RECORD_CAPTURE, /* code: an enum capture_request_kind; the packet monitor answers it */
-	RECORD_END,     /* the test function returned; wants an answer */
+	/*
+	 * In a survey: number: instruction; code: operator; address: key of the program; pc: an enum
+	 * mutant_reach; texts: name of the program, file, source line, detail of the change
+	 */
+	RECORD_MUTANT,
+	RECORD_MUTANT_LOADED, /* code: 0, or the negative errno of a mutant that was rejected */
+	RECORD_SITE,          /* line; code: 1 if it was reached; texts: file, func, name */
+	RECORD_END,           /* the test function returned; wants an answer */
 	RECORD_TYPE_MAX,
+};
+
+/* What a survey tells about a mutant. */
+enum mutant_reach {
+	MUTANT_NOT_REACHED, /* the instruction did not run */
+	MUTANT_IDLE,        /* it ran, but nothing that happened would have been different */
+	MUTANT_REACHED,
 };
 
 enum record_flag {

@@ -28,6 +28,7 @@ enum event_kind {
 	EVENT_SUBTEST_BEGIN,
 	EVENT_OUTPUT,           /* .output: text of the test, or of the runner about the test */
 	EVENT_ASSERTION_FAILED, /* .failure: the record of the failed assertion */
+	EVENT_MUTATION,         /* .record: a record of --mutate */
 	EVENT_SLOW,             /* the test or subtest has used a tenth of its time */
 	EVENT_SUBTEST_END,      /* the result in @where is final */
 	EVENT_TEST_END,         /* the result in @test is final, unless the test is rerun */
@@ -74,6 +75,7 @@ struct event {
 			size_t len_bytes;
 		} output;
 		const struct record *failure;
+		const struct record *record;
 		struct {
 			bool is_incomplete; /* the rerun did not get as far as the first run */
 		} cleared;

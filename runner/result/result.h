@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "runner/mutation/order.h"
 #include "runner/selection/registry.h"
 #include "runner/text/capped_log.h"
 
@@ -88,6 +89,7 @@ struct test_outcome {
 	int left_processes;              /* number of processes that were left behind */
 	char **left_behind;              /* names of all leftovers, processes included */
 	int left_cnt;
+	const struct mutation_order *mutation; /* what --mutate does with the test; or NULL */
 	bool skip_is_derived; /* the test is skipped only because all its subtests were skipped */
 };
 
