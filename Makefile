@@ -103,8 +103,9 @@ BPF_CFLAGS = -g -O2 -std=gnu11 --target=bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -W
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(O) -Iprogs -isystem $(O)/libbpf/include
 XML_CFLAGS = -isystem /usr/include/libxml2
-# Programs that a test loads, by libbpf or by itself, go through runner/inside/program_loads.c.
-SUITE_LIBS = -Wl,--wrap=bpf_prog_load $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lxml2 -lpthread
+# Calls that libbpf makes too go through runner/inside/: program_loads.c, shared_btf.c.
+WRAPPED := -Wl,--wrap=bpf_prog_load,--wrap=btf__load_vmlinux_btf,--wrap=btf__free
+SUITE_LIBS = $(WRAPPED) $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lxml2 -lpthread
 VMTEST_LIBS = -ljson-c -lext2fs -lcom_err -lxxhash
 
 # --- sources and programs ---------------------------------------------------------------------

@@ -9,6 +9,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include "runner/inside/shared_btf.h"
 #include "runner/mutants/known_mutants.h"
 #include "runner/mutants/mutant_list.h"
 #include "runner/mutants/mutant_report.h"
@@ -410,6 +411,7 @@ static int run_all(struct mutate *mutate)
 	if (mutate->status != RUN_EXIT_OK && mutate->status != RUN_EXIT_FAILED)
 		return mutate->status;
 	mutate->start_ns = clock__now_ns();
+	shared_btf__load();
 	status = open_events(mutate) ?: survey_all(mutate) ?: keep_only(mutate);
 	if (status)
 		return status;
@@ -438,6 +440,7 @@ int mutate__run(const struct run_options *options, struct selection *selection)
 		test_outcome__free(&mutate.tests.all[i]);
 	free(mutate.tests.all);
 	free(mutate.failed_survey);
+	shared_btf__free();
 	mutant_list__free(&mutate.mutants);
 	known_mutants__free(&mutate.known);
 	if (mutate.events_fd >= 0)
