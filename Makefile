@@ -120,6 +120,7 @@ GROUND_SRCS := $(sort $(wildcard runner/text/*.c)) \
 HELPER_SRCS := testing_helpers.c network_helpers.c network_namespaces.c helper_program.c program_place.c verifier_log.c test_loader.c
 VMTEST_SRCS := $(sort $(wildcard vm/*.c vm/*/*.c))
 FIXTURE_SRCS := $(sort $(wildcard check/fixtures/*.c))
+MUTATED_SRCS := check/mutated/tests.c
 UNIT_SRCS := $(sort $(wildcard check/unit/*.c))
 FUZZ_SRCS := $(sort $(wildcard check/fuzz/*.c))
 
@@ -142,6 +143,7 @@ FLAVOUR_PROGRAMS := $(foreach flavour,$(FLAVOURS),$(call flavour_program,$(flavo
 RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c) $(O)/build_info.o $(O)/page_html.o
 SHARED_OBJS := $(call objects,$(HELPER_SRCS)) $(O)/tests.o $(RUNNER_OBJS)
 FIXTURE_OBJS := $(call objects,$(FIXTURE_SRCS) network_namespaces.c) $(O)/check/fixtures.o $(RUNNER_OBJS)
+MUTATED_OBJS := $(call objects,$(MUTATED_SRCS)) $(O)/check/mutated/list.o $(RUNNER_OBJS)
 UNIT_BINS := $(UNIT_SRCS:%.c=$(O)/%)
 FUZZ_BINS := $(FUZZ_SRCS:%.c=$(O)/%)
 
@@ -160,7 +162,7 @@ endif
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
 flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
-check-programs: $(O)/fixtures $(O)/machines $(UNIT_BINS)
+check-programs: $(O)/fixtures $(O)/mutated $(O)/machines $(UNIT_BINS)
 asan-programs: check-programs $(O)/vmtest
 fuzz-programs: $(FUZZ_BINS)
 # The generated headers, which lint needs to read the sources.
@@ -417,7 +419,7 @@ $(foreach flavour,base $(FLAVOURS),$(eval $(call flavour_rules,$(flavour))))
 
 # The headers of libbpf are installed together with it. Dependency files do not list them, because
 # they count as system headers, so these objects depend on the library.
-$(call objects,$(HELPER_SRCS) $(filter-out $(GROUND_SRCS),$(RUNNER_SRCS)) $(FIXTURE_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)) \
+$(call objects,$(HELPER_SRCS) $(filter-out $(GROUND_SRCS),$(RUNNER_SRCS)) $(FIXTURE_SRCS) $(MUTATED_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)) \
 		$(O)/test_progs.o: \
 	$(O)/libbpf/libbpf.a
 
@@ -467,7 +469,7 @@ $(O)/tree/adapter/runner-objects: $(RUNNER_OBJS) $(TREE_SRCS)
 $(O)/tree/test_progs: $(O)/tree/adapter/runner-objects force | $(O)/vmtest
 	$(say) TREE $(tree_flavours)
 	+$(Q)CC="$(CC)" CLANG="$(CLANG)" VMLINUX_BTF="$(VMLINUX_BTF)" KERNEL="$(firstword $(KERNEL))" \
-		FLAVOURS="$(tree_flavours)" V="$(V)" \
+		FLAVOURS="$(tree_flavours)" WRAPPED="$(WRAPPED)" V="$(V)" \
 		tree/build.sh $(O) $(TREE)
 print-runner-objects:
 	@echo $(RUNNER_OBJS)
@@ -477,6 +479,24 @@ print-runner-objects:
 $(O)/fixtures: $(FIXTURE_OBJS) $(O)/libbpf/libbpf.a
 	$(say) LINK $@
 	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(FIXTURE_OBJS) $(SUITE_LIBS)
+
+# The tests of --mutate, with a program of their own.
+$(O)/check/mutated/program.bpf.o: check/mutated/progs/program.c $(O)/vmlinux.h $(O)/libbpf/libbpf.a \
+		$(O)/flags/bpf
+	$(say) BPF $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -mcpu=$(MCPU_base) -c $< -o $@
+$(O)/check/mutated/program.skel.h: $(O)/check/mutated/program.bpf.o $(O)/bpftool
+	$(say) SKEL $@
+	$(Q)$(O)/bpftool gen skeleton $< name program > $@
+$(O)/check/mutated/tests.o: $(O)/check/mutated/program.skel.h
+$(O)/check/mutated/list.c: $(MUTATED_SRCS) scripts/list-tests.sh
+	$(say) LIST check/mutated
+	$(Q)mkdir -p $(@D)
+	$(Q)scripts/list-tests.sh $(MUTATED_SRCS) > $@
+$(O)/mutated: $(MUTATED_OBJS) $(O)/libbpf/libbpf.a
+	$(say) LINK $@
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $(MUTATED_OBJS) $(SUITE_LIBS)
 
 # Runs the fixtures as several machines.
 $(O)/machines: check/machines.c $(O)/flags/host

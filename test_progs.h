@@ -280,7 +280,22 @@ bool assert__memeq(const char *file, int line, const char *func, const char *nam
 bool assert__compare(const char *file, int line, const char *func, const char *name, bool ok,
 		     const char *relation, long long actual, long long expected);
 
-#define ASSERT_HERE __FILE__, __LINE__, __func__
+/* An assertion in the source, for --mutate=assertions: it finds those that no run comes to. */
+struct assert_site {
+	const char *file;
+	int line;
+};
+
+#define ASSERT_HERE                                                                    \
+	({                                                                             \
+		static const struct assert_site site_                                  \
+			__attribute__((used, section("assert_sites"), aligned(8))) = { \
+				__FILE__,                                              \
+				__LINE__,                                              \
+			};                                                             \
+		site_.file;                                                            \
+	}),                                                                            \
+		__LINE__, __func__
 
 /* Every ASSERT_* is an expression: true when it held. Operands are evaluated once. */
 #define ASSERT_FAIL(fmt, ...) assert__report(ASSERT_HERE, "ASSERT_FAIL", false, fmt, ##__VA_ARGS__)

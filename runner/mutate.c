@@ -20,6 +20,7 @@
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
+#include "test_progs.h"
 
 /* Tests wait most of the time: more of them run at once than there are CPUs. */
 #define JOBS_PER_CPU    4
@@ -119,7 +120,7 @@ static void listen_to_survey(void *context, const struct event *event)
 	const struct test_outcome *test = event->test;
 	int subtest;
 
-	if (event->kind == EVENT_MUTATION && event->record->header.type == RECORD_MUTANT) {
+	if (event->kind == EVENT_MUTATION) {
 		subtest = event->where == &test->outcome ? 0 : event->where->number;
 		if (mutant_list__add(&mutate->mutants, test, subtest, event->record))
 			mutate->is_out_of_memory = true;
@@ -149,19 +150,34 @@ static int survey(struct mutate *mutate, const bool *is_wanted, const struct mut
 	return cnt ? run_orders(mutate, cnt, listen_to_survey) : RUN_EXIT_OK;
 }
 
+/* Return: whether the marks of a test say anything. */
+static bool has_reached(const struct mutate *mutate, int test_number)
+{
+	int i;
+
+	for (i = 0; i < mutate->mutants.cnt; i++) {
+		const struct mutant *mutant = mutate->mutants.all[i];
+
+		if (mutant->test_number == test_number && mutant->result == MUTANT_WAITS)
+			return true;
+	}
+	return false;
+}
+
 /*
- * A test that looks at its program, such as at the number of its instructions, fails with marks in it.
- * It is surveyed again without them.
+ * A test that looks at its program, such as at the number of its maps, fails with marks in it. If it
+ * has come so far that a program ran, the marks count all the same. Otherwise it is surveyed again
+ * without them.
  */
 static int survey_all(struct mutate *mutate)
 {
 	struct mutation_order order = {
-		.kind = MUTATION_SURVEY,
+		.kind = mutate->options->mutation.is_assertions ? MUTATION_SITES : MUTATION_SURVEY,
 		.is_for_own_only = strcmp(getenv("VMTEST") ?: "", "1") != 0,
 	};
 	struct mutation_order blind = order;
 	bool *failed;
-	int status;
+	int i, status;
 
 	blind.is_blind = true;
 	mutate->failed_survey = calloc(test_entries_cnt + 1, sizeof(bool));
@@ -171,7 +187,8 @@ static int survey_all(struct mutate *mutate)
 		return error__fail(RUN_EXIT_INFRASTRUCTURE, "out of memory");
 	}
 	status = survey(mutate, NULL, &order);
-	memcpy(failed, mutate->failed_survey, test_entries_cnt + 1);
+	for (i = 1; i <= test_entries_cnt; i++)
+		failed[i] = mutate->failed_survey[i] && !has_reached(mutate, i);
 	if (!status)
 		status = survey(mutate, failed, &blind);
 	free(failed);
@@ -308,8 +325,11 @@ static bool is_time_over(const struct mutate *mutate)
 static int run_mutants(struct mutate *mutate)
 {
 	int cnt, done = 0, part, status = RUN_EXIT_OK;
-	struct mutant **sample = mutant_list__sample(&mutate->mutants, mutate->seed, &cnt);
+	struct mutant **sample;
 
+	/* Surveys end in any order; only the seed shall decide what is in the sample. */
+	mutant_list__sort(&mutate->mutants);
+	sample = mutant_list__sample(&mutate->mutants, mutate->seed, &cnt);
 	if (!sample)
 		return error__fail(RUN_EXIT_INFRASTRUCTURE, "out of memory");
 	if (mutate->options->mutation.budget_cnt && mutate->options->mutation.budget_cnt < cnt)
@@ -382,11 +402,45 @@ static bool is_whole(const struct mutate *mutate)
 	       !mutant_totals__count(&mutate->mutants, NULL).of[MUTANT_WAITS];
 }
 
+extern const struct assert_site __start_assert_sites[] __attribute__((weak));
+extern const struct assert_site __stop_assert_sites[] __attribute__((weak));
+
+/* @line: 0: any line of the file */
+static bool was_reached(const struct mutate *mutate, const char *file, int line)
+{
+	int i;
+
+	for (i = 0; i < mutate->mutants.cnt; i++) {
+		const struct mutant *mutant = mutate->mutants.all[i];
+
+		if ((!line || mutant->line == line) && !strcmp(mutant->file, file))
+			return true;
+	}
+	return false;
+}
+
+/* The assertions that no process came to, in the files of tests that ran. */
+static void print_never_reached(const struct mutate *mutate)
+{
+	const struct assert_site *site;
+	int cnt = 0;
+
+	for (site = __start_assert_sites; site && site < __stop_assert_sites; site++) {
+		if (!strchr(site->file, '/') || !was_reached(mutate, site->file, 0) ||
+		    was_reached(mutate, site->file, site->line))
+			continue;
+		printf("never reached  %s:%d\n", site->file, site->line);
+		cnt++;
+	}
+	printf("Assertions never reached: %d\n", cnt);
+}
+
 static int report(struct mutate *mutate)
 {
 	const struct mutation_options *options = &mutate->options->mutation;
 
-	mutant_list__sort(&mutate->mutants);
+	if (mutate->options->mutation.is_assertions && !mutate->options->mutation.only)
+		print_never_reached(mutate);
 	mutant_report__print_tests(&mutate->mutants);
 	if (is_whole(mutate) && known_mutants__report_unneeded(&mutate->known))
 		note_status(mutate, RUN_EXIT_FAILED);

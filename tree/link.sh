@@ -6,7 +6,8 @@
 # stays, without main(), and what adapter.c defines itself is made weak in it.
 #
 # usage: link.sh ARGUMENT...	called by cc.sh; BUILD/tree/adapter/ has what is made here
-# environment: OWN_RUNNER=1 to link BUILD/tree/test_progs_own as well
+# environment: WRAPPED, options of the linker for the calls that go through the runner; OWN_RUNNER=1 to
+#	link BUILD/tree/test_progs_own as well
 
 set -eu
 here=$(realpath "$(dirname "$0")")
@@ -76,6 +77,6 @@ done
 	$TREE_CC $flags $has -O2 -Wno-error -Werror=implicit-function-declaration \
 		-c "$here/adapter.c" -o "$made/adapter.o" 2>"$made/adapter.log" ||
 		fail "this tree lacks what tree/adapter.c needs: $(grep -m1 -o 'error: .*' "$made/adapter.log")"
-	exec $TREE_CC -g -rdynamic -o "$program" "$made/adapter.o" "$made/list.o" \
+	exec $TREE_CC -g -rdynamic $WRAPPED -o "$program" "$made/adapter.o" "$made/list.o" \
 		$(cat "$TREE_BUILD/tree/adapter/runner-objects") $tests $others $libraries -ldw -lelf -lz -ljson-c -lmnl -lxml2
 }

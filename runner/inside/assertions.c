@@ -4,6 +4,8 @@
  * the test came. An assertion that fails sends a record, and the runner writes the line: it is then
  * in the log even if the test has redirected its output.
  */
+#include <search.h>
+
 #include "runner/inside/channel.h"
 #include "runner/text/difference.h"
 #include "test_progs.h"
@@ -11,6 +13,44 @@
 #define ASSERTION_TEXT_MAX_BYTES 4096
 /* The kernel returns errors as -1 to -4095 (MAX_ERRNO in its include/linux/err.h). */
 #define ERRNO_MAX                4095
+
+static int by_place(const void *a, const void *b)
+{
+	const struct assert_site *first = a, *second = b;
+	int order = strcmp(first->file, second->file);
+
+	return order ?: (first->line > second->line) - (first->line < second->line);
+}
+
+/* Report that an assertion was reached, once in each process. */
+static void report_site(const char *file, int line, const char *func, const char *name)
+{
+	static void *sites; /* a tree of tsearch(3), which lives as long as the process */
+	struct assert_site *site = malloc(sizeof(*site)), **found;
+	struct record record = {
+		.header.type = RECORD_SITE,
+		.header.line = line,
+		.texts = { func, file, name, "" },
+	};
+
+	if (!site)
+		return;
+	*site = (struct assert_site){ file, line };
+	found = tsearch(site, &sites, by_place);
+	if (found && *found == site)
+		channel__send(&record);
+	else
+		free(site);
+}
+
+/* Return: whether an assertion that holds is to fail, for --mutate=assertions. */
+static bool is_inverted(const char *file, int line)
+{
+	const struct mutation_order *order = channel__setup()->mutation;
+
+	return order && order->kind == MUTATION_ASSERTION && order->line == line &&
+	       !strcmp(order->file, file);
+}
 
 bool assert__report(const char *file, int line, const char *func, const char *name, bool ok,
 		    const char *fmt, ...)
@@ -23,11 +63,18 @@ bool assert__report(const char *file, int line, const char *func, const char *na
 		.texts = { file, func, name, text },
 	};
 	int saved_errno = errno;
+	const struct mutation_order *order = channel__setup()->mutation;
 	va_list args;
 
+	if (order && order->kind == MUTATION_SITES)
+		report_site(file, line, func, name);
+	if (ok && is_inverted(file, line)) {
+		ok = false;
+		fmt = "inverted";
+	}
 	if (ok) {
 		/* Thousands of mutants run, and nobody reads their logs. */
-		if (!channel__setup()->mutation)
+		if (!order)
 			printf("%s:PASS:%s\n", func, name);
 	} else {
 		va_start(args, fmt);

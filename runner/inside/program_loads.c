@@ -221,14 +221,14 @@ static const struct bpf_line_info *find_line(const struct surveyed *program, int
 	return found;
 }
 
-static void report_mutant(const struct surveyed *program, int insn, int operator,
-			  enum mutant_reach reach, const struct change *change)
+static void report_mutant(const struct surveyed *program, int insn, int op, enum mutant_reach reach,
+			  const struct change *change)
 {
 	const struct bpf_line_info *line = find_line(program, insn);
 	struct record record = {
 		.header.type = RECORD_MUTANT,
 		.header.number = insn,
-		.header.code = operator,
+		.header.code = op,
 		.header.address = program->key,
 		.header.pc = reach,
 		.texts = { program->name, "", "", change->detail },
@@ -258,14 +258,13 @@ static void report_insn(const struct surveyed *program, const unsigned char *mar
 	if (!is_reached && program->was_reported)
 		return;
 	for (i = 0; i < operator_table_cnt; i++) {
-		const struct operator* operator= & operator_table[i];
+		const struct op *op = &operator_table[i];
 		enum mutant_reach reach = is_reached ? MUTANT_REACHED : MUTANT_NOT_REACHED;
 
 		if (!operators__change(&survey->code, insn, i, &change))
 			continue;
-		if (is_reached &&
-		    observed.is_known &&
-		    operator->is_idle && operator->is_idle(&survey->code, insn, &observed))
+		if (is_reached && observed.is_known && op->is_idle &&
+		    op->is_idle(&survey->code, insn, &observed))
 			reach = MUTANT_IDLE;
 		if (is_reached && read_later &&
 		    !operators__is_read(&survey->code.insns[insn], &change, read_later[insn]))
@@ -339,7 +338,7 @@ static int load_mutant(enum bpf_prog_type type, const char *name, const char *li
 	    order->insn >= (int)cnt ||
 	    code__analyze(&code, type, image__options(opts).expected_attach_type, insns, cnt))
 		return __real_bpf_prog_load(type, name, license, insns, cnt, opts);
-	fd = operators__change(&code, order->insn, order->operator, & change) ?
+	fd = operators__change(&code, order->insn, order->op, &change) ?
 		     operators__image(&image, insns, cnt, opts, order->insn, &change) :
 		     -EINVAL;
 	code__free(&code);

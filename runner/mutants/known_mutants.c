@@ -113,11 +113,10 @@ static bool is_of_test(const struct known_mutant *row, const struct mutant *muta
 
 static bool fits(const struct known_mutant *row, const struct mutant *mutant)
 {
-	const char *operator= operator_table[mutant->order.operator].name;
 
 	return is_of_test(row, mutant) && !strcmp(row->file, mutant->file) &&
 	       !strcmp(row->text, mutant->text) &&
-	       (!strcmp(row->operator, "*") || !strcmp(row->operator, operator));
+	       (!strcmp(row->op, "*") || !strcmp(row->op, mutant__what(mutant)));
 }
 
 void known_mutants__explain(struct known_mutants *known, const struct mutant_list *mutants)

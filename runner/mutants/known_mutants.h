@@ -14,7 +14,7 @@
 
 struct known_mutant {
 	char *line; /* the other members point into it */
-	const char *test, *file, *text, *operator, * reason;
+	const char *test, *file, *text, *op, *reason;
 	int line_number;
 	bool was_needed, was_possible;
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runner/mutants/mutant_list.h"
+#include "runner/mutation/operators.h"
 #include "runner/text/error.h"
 
 const char *mutant_result__word(enum mutant_result result)
@@ -16,6 +17,13 @@ const char *mutant_result__word(enum mutant_result result)
 	};
 
 	return words[result];
+}
+
+const char *mutant__what(const struct mutant *mutant)
+{
+	if (mutant->order.kind == MUTATION_ASSERTION)
+		return "assertion inverted";
+	return operator_table[mutant->order.op].name;
 }
 
 static int compare(uint64_t a, uint64_t b)
@@ -30,7 +38,7 @@ static int by_identity(const void *a, const void *b)
 	return compare(first->test_number, second->test_number)             ?:
 		       compare(first->order.program, second->order.program) ?:
 		       compare(first->order.insn, second->order.insn)       ?:
-		       compare(first->order.operator, second->order.operator);
+		       compare(first->order.op, second->order.op);
 }
 
 static void free_mutant(struct mutant *mutant)
@@ -49,9 +57,11 @@ static void free_mutant(struct mutant *mutant)
 /* A compiler writes the whole path of a file. What comes after the folder of the suite is enough. */
 static const char *short_path(const char *path)
 {
-	const char *found = strstr(path, "/progs/");
+	const char *next = path;
 
-	return found ? found + 1 : path;
+	while ((next = strstr(next, "/progs/")))
+		path = ++next;
+	return path;
 }
 
 static struct mutant *make_mutant(const struct mutant *identity, const struct test_outcome *test,
@@ -67,6 +77,7 @@ static struct mutant *make_mutant(const struct mutant *identity, const struct te
 	mutant->file = strdup(short_path(record->texts[1]));
 	mutant->text = strdup(record->texts[2]);
 	mutant->detail = strdup(record->texts[3]);
+	mutant->order.file = mutant->file;
 	mutant->line = record->header.line;
 	mutant->result = MUTANT_NOT_RUN;
 	if (mutant->program && mutant->file && mutant->text && mutant->detail)
@@ -75,17 +86,33 @@ static struct mutant *make_mutant(const struct mutant *identity, const struct te
 	return NULL;
 }
 
+static struct mutant make_identity(const struct test_outcome *test, const struct record *record)
+{
+	struct mutation_order order = {
+		.kind = MUTATION_MUTANT,
+		.program = record->header.address,
+		.insn = record->header.number,
+		.op = record->header.code,
+	};
+	const char *file = record->texts[1];
+
+	if (record->header.type == RECORD_SITE) {
+		order = (struct mutation_order){
+			.kind = MUTATION_ASSERTION,
+			.line = record->header.line,
+			.insn = record->header.line,
+		};
+		while (*file)
+			order.program = order.program * 31 + *file++;
+	}
+	return (struct mutant){ .test_number = test->outcome.number, .order = order };
+}
+
 /* Return: the mutant, new or known; NULL when out of memory. */
 static struct mutant *find(struct mutant_list *list, const struct test_outcome *test,
 			   const struct record *record)
 {
-	struct mutant identity = {
-		.test_number = test->outcome.number,
-		.order = { .kind = MUTATION_MUTANT,
-			   .program = record->header.address,
-			   .insn = record->header.number,
-			   .operator = record->header.code },
-	};
+	struct mutant identity = make_identity(test, record);
 	struct mutant **found = tfind(&identity, &list->by_identity, by_identity);
 	struct mutant **grown, *mutant;
 
@@ -126,7 +153,7 @@ int mutant_list__add(struct mutant_list *list, const struct test_outcome *test, 
 
 	if (!mutant)
 		return -ENOMEM;
-	if (record->header.pc != MUTANT_REACHED)
+	if (record->header.type == RECORD_MUTANT && record->header.pc != MUTANT_REACHED)
 		return 0;
 	mutant->result = MUTANT_WAITS;
 	return add_subtest(&mutant->order, subtest);
@@ -181,13 +208,16 @@ void mutant__judge(struct mutant *mutant, const struct test_outcome *test)
 	 * Without RECORD_MUTANT_LOADED the test did not load the program this time: its result is that
 	 * of the unchanged test, or it could not be started.
 	 */
-	bool was_loaded = mutant->result == MUTANT_SURVIVED;
+	bool was_loaded = mutant->result == MUTANT_SURVIVED ||
+			  mutant->order.kind == MUTATION_ASSERTION;
 
 	if (mutant->result == MUTANT_REJECTED || test->outcome.result == RESULT_NOTRUN ||
 	    test->outcome.result == RESULT_INTERRUPTED)
 		return;
-	if (!result__is_failure(test->outcome.result) && was_loaded)
+	if (!result__is_failure(test->outcome.result) && was_loaded) {
+		mutant->result = MUTANT_SURVIVED;
 		return;
+	}
 	mutant->why = test_outcome__explain(test, &test->outcome);
 	if (!was_loaded)
 		return;

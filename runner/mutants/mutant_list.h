@@ -17,6 +17,7 @@ enum mutant_result {
 	MUTANT_RESULTS,
 };
 
+/* A changed instruction; or an inverted assertion, with the function in place of the program. */
 struct mutant {
 	const struct test_entry *entry;
 	int test_number;
@@ -37,6 +38,9 @@ struct mutant_list {
 	void *by_identity; /* of tsearch(3) */
 };
 
+/** mutant__what() - what it does: the name of its operator, or "assertion inverted" */
+const char *mutant__what(const struct mutant *mutant);
+
 /** mutant_result__word() - "killed", "survived" and so on */
 const char *mutant_result__word(enum mutant_result result);
 
@@ -44,7 +48,7 @@ const char *mutant_result__word(enum mutant_result result);
  * mutant_list__add() - take a mutant that a survey reports, or what it says about a known one
  * @test: the test of the survey
  * @subtest: number of the subtest that was running, or 0
- * @record: of the type RECORD_MUTANT
+ * @record: of the type RECORD_MUTANT or RECORD_SITE
  *
  * Return: 0 or -ENOMEM.
  */

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "runner/mutants/mutant_report.h"
-#include "runner/mutation/operators.h"
 #include "runner/text/json_add.h"
 
 struct mutant_totals mutant_totals__count(const struct mutant_list *list,
@@ -35,7 +34,7 @@ int mutant_totals__score(const struct mutant_totals *totals)
 void mutant_report__name(const struct mutant *mutant, char *name, size_t size_bytes)
 {
 	snprintf(name, size_bytes, "%016llx:%d:%d", (unsigned long long)mutant->order.program,
-		 mutant->order.insn, mutant->order.operator);
+		 mutant->order.insn, mutant->order.op);
 }
 
 /* "xdp/#3, 5 others": numbers, because a name may be long. */
@@ -56,8 +55,8 @@ void mutant_report__print_survivor(const struct mutant *mutant)
 	char name[64];
 
 	printf("survived  %s:%d  \"%s\"  %s%s%s  ", *mutant->file ? mutant->file : mutant->program,
-	       mutant->line, mutant->text, operator_table[mutant->order.operator].name,
-	       *mutant->detail ? " " : "", mutant->detail);
+	       mutant->line, mutant->text, mutant__what(mutant), *mutant->detail ? " " : "",
+	       mutant->detail);
 	print_subtests(mutant);
 	mutant_report__name(mutant, name, sizeof(name));
 	printf("  %s\n", name);
@@ -126,11 +125,12 @@ struct json_object *mutant_report__object(const struct mutant *mutant)
 	json_add__number(object, "number", mutant->test_number);
 	json_add__text(object, "mutant", name);
 	json_add__text(object, "program", mutant->program);
-	json_add__number(object, "instruction", mutant->order.insn);
+	if (mutant->order.kind == MUTATION_MUTANT)
+		json_add__number(object, "instruction", mutant->order.insn);
 	json_add__text(object, "file", mutant->file);
 	json_add__number(object, "line", mutant->line);
 	json_add__text(object, "text", mutant->text);
-	json_add__text(object, "operator", operator_table[mutant->order.operator].name);
+	json_add__text(object, "operator", mutant__what(mutant));
 	json_add__text(object, "detail", mutant->detail);
 	for (i = 0; i < mutant->order.subtests_cnt; i++)
 		json_object_array_add(subtests, json_object_new_int(mutant->order.subtests[i]));

@@ -260,11 +260,37 @@ static bool set_immediate(const struct code *code, int i, struct change *change,
 	return true;
 }
 
+/*
+ * Rule "truth": the 1 of a bool. The language says that it is no other number, so that who reads it
+ * need not tell 1 from 2. A bool is a byte; a condition sets it to 1 or 0, one after the other.
+ */
+static bool is_truth(const struct code *code, int i)
+{
+	const struct bpf_insn *insn = &code->insns[i], *next;
+
+	if (insn->imm != 1)
+		return false;
+	if (class_of(insn) == BPF_ST)
+		return BPF_SIZE(insn->code) == BPF_B;
+	if (!is_alu(insn) || BPF_OP(insn->code) != BPF_MOV)
+		return false;
+	for (next = insn + 1; next < code->insns + code->cnt; next += 1 + code__is_wide(next)) {
+		bool is_other = next->dst_reg == insn->dst_reg && is_alu(next) &&
+				BPF_OP(next->code) == BPF_MOV && BPF_SRC(next->code) == BPF_K;
+
+		if (class_of(next) == BPF_STX && next->src_reg == insn->dst_reg)
+			return BPF_SIZE(next->code) == BPF_B && BPF_MODE(next->code) == BPF_MEM;
+		if (!is_other && code__written(next) & BIT(insn->dst_reg))
+			return false;
+	}
+	return false;
+}
+
 static bool add_one(const struct code *code, int i, struct change *change)
 {
 	const struct bpf_insn *insn = &code->insns[i];
 
-	if (!has_immediate(insn) || is_left_out(code, i))
+	if (!has_immediate(insn) || is_left_out(code, i) || is_truth(code, i))
 		return false;
 	return set_immediate(code, i, change, immediate_of(insn) + 1);
 }
@@ -290,7 +316,7 @@ static bool negate(const struct code *code, int i, struct change *change)
 {
 	const struct bpf_insn *insn = &code->insns[i];
 
-	if (!has_immediate(insn) || !is_number(insn) || is_left_out(code, i))
+	if (!has_immediate(insn) || !is_number(insn) || is_left_out(code, i) || is_truth(code, i))
 		return false;
 	return set_immediate(code, i, change, (int64_t)-(uint64_t)immediate_of(insn));
 }
@@ -501,7 +527,7 @@ static bool change_returned(const struct code *code, int i, struct change *chang
 	return true;
 }
 
-const struct operator operator_table[] = {
+const struct op operator_table[] = {
 	{ .name = "jump inverted",
 	  .reason = "no assertion depends on what is done in which case",
 	  .make = invert_jump },
@@ -573,14 +599,14 @@ static bool is_same(const struct change *a, const struct change *b)
 	       !memcmp(a->insns, b->insns, a->cnt * sizeof(a->insns[0]));
 }
 
-bool operators__change(const struct code *code, int insn, int operator, struct change * change)
+bool operators__change(const struct code *code, int insn, int op, struct change *change)
 {
 	struct change earlier;
 	int i;
 
-	if (code->facts[insn].is_second_slot || !operator_table[operator].make(code, insn, change))
+	if (code->facts[insn].is_second_slot || !operator_table[op].make(code, insn, change))
 		return false;
-	for (i = 0; i < operator; i++) {
+	for (i = 0; i < op; i++) {
 		if (operator_table[i].make(code, insn, &earlier) && is_same(&earlier, change))
 			return false;
 	}

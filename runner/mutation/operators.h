@@ -33,8 +33,7 @@ struct observed {
 	bool value_was_wide;     /* of a store: it needed more than a byte */
 };
 
-struct operator
-{
+struct op {
 	const char *name;   /* what the mutant does, as the report says it */
 	const char *reason; /* the hole in a test that a survivor of this kind shows */
 	/* Fills in the change of one instruction. Returns false if there is none to make. */
@@ -43,17 +42,17 @@ struct operator
 	bool (*is_idle)(const struct code *code, int insn, const struct observed *observed);
 };
 
-extern const struct operator operator_table[];
+extern const struct op operator_table[];
 extern const int operator_table_cnt;
 
 /**
  * operators__change() - the change that an operator makes of an instruction
- * @operator: an index of operator_table
+ * @op: an index of operator_table
  *
  * Return: true; false if the operator does not fit the instruction, if a rule leaves the change out,
  *	or if an operator before it in the table makes the same one.
  */
-bool operators__change(const struct code *code, int insn, int operator, struct change * change);
+bool operators__change(const struct code *code, int insn, int op, struct change *change);
 
 /**
  * operators__is_read() - whether a change is seen by who reads the registers of @read_later

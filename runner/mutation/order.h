@@ -18,7 +18,7 @@ struct mutation_order {
 	bool is_blind;        /* MUTATION_SURVEY: do not look at what is reached */
 	bool is_for_own_only; /* leave out programs that act on the whole machine */
 	uint64_t program;     /* MUTATION_MUTANT: key of the program (program_key.h) */
-	int insn, operator;
+	int insn, op;
 	const char *file; /* MUTATION_ASSERTION: place of the assertion */
 	int line;
 	const int *subtests; /* numbers of the subtests that run; with 0 in it, or NULL: all */

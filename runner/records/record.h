@@ -37,7 +37,7 @@ enum record_type {
 	 */
 	RECORD_MUTANT,
 	RECORD_MUTANT_LOADED, /* code: 0, or the negative errno of a mutant that was rejected */
-	RECORD_SITE,          /* line; code: 1 if it was reached; texts: file, func, name */
+	RECORD_SITE,          /* an assertion was reached: line; texts: func, file, name */
 	RECORD_END,           /* the test function returned; wants an answer */
 	RECORD_TYPE_MAX,
 };
