@@ -184,3 +184,15 @@ boots() {
 	[ "$status" -eq 240 ]
 	[ "$(boots)" -eq 1 ]
 }
+
+@test "a mutant that makes the kernel panic is killed, the others keep their results" {
+	cp "${MUTATED:-$BATS_TEST_DIRNAME/../build/mutated}" tree/
+	run timeout 300 "$VMTEST" --tree tree --results results --max-panics 5 -- env TEST_TIME_SCALE=1 \
+		./mutated --results -a panics_at_wrong_sum,sees_all --mutate=8 --mutation-seed 3 </dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(boots)" -gt 1 ]
+	[[ $output == *" of which 8 tried in "*" 6 killed, 0 timeout, 2 survived, "* ]]
+	[ "$(grep -c '"event":"mutant"' results/mutated/events.jsonl)" -eq 8 ]
+	[ "$(grep -c '"result":"killed","why":"the kernel went down"' results/mutated/events.jsonl)" -eq 1 ]
+}

@@ -11,6 +11,7 @@
 
 #include "runner/inside/shared_btf.h"
 #include "runner/mutants/known_mutants.h"
+#include "runner/mutants/mutant_journal.h"
 #include "runner/mutants/mutant_list.h"
 #include "runner/mutants/mutant_report.h"
 #include "runner/mutants/mutant_scores.h"
@@ -39,6 +40,7 @@ struct mutate {
 	struct tests tests; /* with the results of the unchanged tests */
 	struct mutant_list mutants;
 	struct known_mutants known;
+	struct mutant_journal journal;
 	uint32_t seed;
 	int events_fd; /* the event stream, to append to; or -1 */
 	int status;    /* the worst exit status so far */
@@ -281,11 +283,14 @@ static void listen_to_mutants(void *context, const struct event *event)
 	if (!test)
 		return;
 	mutant = mutate->now[test - mutate->orders];
+	if (event->kind == EVENT_TEST_BEGIN)
+		mutant_journal__begin(&mutate->journal, mutant);
 	if (event->kind == EVENT_MUTATION && event->record->header.type == RECORD_MUTANT_LOADED)
 		mutant__take_load(mutant, event->record->header.code);
 	if (event->kind != EVENT_TEST_END)
 		return;
 	mutant__judge(mutant, test);
+	mutant_journal__end(&mutate->journal, mutant);
 	if (mutate->options->mutation.only)
 		print_log(test);
 	capped_log__free(&test->outcome.log);
@@ -314,12 +319,54 @@ static int run_part(struct mutate *mutate, struct mutant **mutants, int cnt)
 	return status;
 }
 
+/* Without those that have a result already, from before a restart. */
+static int run_waiting(struct mutate *mutate, struct mutant **mutants, int cnt)
+{
+	struct mutant *waiting[MUTANTS_AT_ONCE];
+	int i, waiting_cnt = 0;
+
+	for (i = 0; i < cnt; i++) {
+		if (mutants[i]->result == MUTANT_WAITS)
+			waiting[waiting_cnt++] = mutants[i];
+	}
+	return waiting_cnt ? run_part(mutate, waiting, waiting_cnt) : RUN_EXIT_OK;
+}
+
 static bool is_time_over(const struct mutate *mutate)
 {
 	int64_t budget_ms = mutate->options->mutation.budget_ms;
 
 	return budget_ms &&
 	       (int64_t)((clock__now_ns() - mutate->start_ns) / NS_PER_MS) >= budget_ms;
+}
+
+/* Those that ran when the kernel went down run alone: if it goes down again, one of them is known. */
+static int run_suspects(struct mutate *mutate)
+{
+	int i, status = RUN_EXIT_OK;
+
+	for (i = 0; i < mutate->mutants.cnt && !status; i++) {
+		if (mutate->mutants.all[i]->is_suspect)
+			status = run_part(mutate, &mutate->mutants.all[i], 1);
+	}
+	return status;
+}
+
+static int take_journal(struct mutate *mutate)
+{
+	int i, taken = mutant_journal__take(&mutate->journal, &mutate->mutants);
+
+	if (taken < 0)
+		return RUN_EXIT_INFRASTRUCTURE;
+	for (i = 0; taken && i < mutate->mutants.cnt; i++) {
+		const struct mutant *mutant = mutate->mutants.all[i];
+
+		if (mutant->result != MUTANT_WAITS && mutant->result != MUTANT_NOT_RUN)
+			write_event(mutate, mutant);
+	}
+	if (mutate->journal.is_resumed)
+		printf("Mutants: %d have a result from before the restart\n", taken);
+	return run_suspects(mutate);
 }
 
 static int run_mutants(struct mutate *mutate)
@@ -332,12 +379,13 @@ static int run_mutants(struct mutate *mutate)
 	sample = mutant_list__sample(&mutate->mutants, mutate->seed, &cnt);
 	if (!sample)
 		return error__fail(RUN_EXIT_INFRASTRUCTURE, "out of memory");
+	status = take_journal(mutate);
 	if (mutate->options->mutation.budget_cnt && mutate->options->mutation.budget_cnt < cnt)
 		cnt = mutate->options->mutation.budget_cnt;
 	printf("Mutants: %d found, trying %d, seed %u\n", mutate->mutants.cnt, cnt, mutate->seed);
 	while (done < cnt && !status && !is_time_over(mutate)) {
 		part = cnt - done < MUTANTS_AT_ONCE ? cnt - done : MUTANTS_AT_ONCE;
-		status = run_part(mutate, sample + done, part);
+		status = run_waiting(mutate, sample + done, part);
 		done += part;
 		printf("Mutants: %d of %d tried in %.0f s\n", done, cnt,
 		       (double)(clock__now_ns() - mutate->start_ns) / NS_PER_S);
@@ -456,6 +504,9 @@ static int run_all(struct mutate *mutate)
 {
 	int status;
 
+	if (mutant_journal__open(&mutate->journal, mutate->seed))
+		return RUN_EXIT_INFRASTRUCTURE;
+	mutate->seed = mutate->journal.seed;
 	status = known_mutants__read(&mutate->known, mutate->options->mutation.known_path) ?
 			 RUN_EXIT_USAGE :
 			 RUN_EXIT_OK;
@@ -494,6 +545,7 @@ int mutate__run(const struct run_options *options, struct selection *selection)
 		test_outcome__free(&mutate.tests.all[i]);
 	free(mutate.tests.all);
 	free(mutate.failed_survey);
+	mutant_journal__close(&mutate.journal, true);
 	shared_btf__free();
 	mutant_list__free(&mutate.mutants);
 	known_mutants__free(&mutate.known);

@@ -124,3 +124,17 @@ void test_has_no_lines(void)
 	ASSERT_OK_FD(fd, "load");
 	close(fd);
 }
+
+/* Takes the kernel down if the sum is another one; only in a guest of vmtest. */
+void test_panics_at_wrong_sum(void)
+{
+	struct program *skel = program__open_and_load();
+	bool is_guest = !strcmp(getenv("VMTEST") ?: "", "1");
+
+	if (!ASSERT_OK_PTR(skel, "open and load"))
+		return;
+	ASSERT_EQ(run_with(skel, 42), 2, "value returned");
+	if (skel->bss->sum != 49 && is_guest)
+		test__system("echo c > /proc/sysrq-trigger");
+	program__destroy(skel);
+}

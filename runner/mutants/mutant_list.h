@@ -27,6 +27,8 @@ struct mutant {
 	int line;
 	char *detail;        /* the old and the new value, or "" */
 	int64_t duration_us; /* of the unchanged test or its slowest subtest */
+	bool is_begun;       /* in the journal: it has not ended yet */
+	bool is_suspect;     /* it was one of several that ran when the kernel went down */
 	enum mutant_result result;
 	char *why;             /* the assertion that failed, or the errno of the load; or NULL */
 	const char *explained; /* why no test can see it (known_mutants.h), or NULL */
