@@ -31,6 +31,8 @@ endif
 #:   test      build, boot the pinned kernel, run the tests that T names: T=ringbuf, or
 #:             T=ringbuf,xdp or 'T=sockmap_basic/*udp*'
 #:   watch     the same, and again at each change of a source file, until ^C
+#:   mutate    change the BPF programs of all tests one instruction at a time, and name what no
+#:             test notices (docs/mutation.md); ARGS=-a... for some tests, MUTATE=2m for a sample
 #:   all       build test_progs and vmtest (the default)
 #:   flavours  build test_progs-no_alu32 and test_progs-cpuv4 as well; `make flavours run` and
 #:             `make flavours check` run all three
@@ -68,6 +70,7 @@ endif
 #:   V=1              show the commands
 #:   KERNEL=K         the kernel that run, test, watch and check boot (./vmtest --help, -k); all but check take several
 #:   ARGS=WORDS       the arguments of test_progs in run, test and watch (default: -j)
+#:   MUTATE=BUDGET    how many mutants of mutate: a number, or a time such as 2m (default: all)
 #:   T=NAMES          the tests of test and watch, as for test_progs -a
 #:   CLANG=, BPFTOOL= the compiler for BPF (19 or newer) and the bpftool (7.5 or newer) to use
 #:   LIBBPF_SRC=DIR   build libbpf from DIR: its src/ folder, or tools/lib/bpf of a kernel tree
@@ -157,6 +160,7 @@ ifeq ($(O),build)
 endif
 
 .PHONY: tree run-tree tree-needs export print-runner-objects force
+.PHONY: mutate
 .PHONY: all flavours check-programs generated docs help deps run test watch check check-fast lint format kconfig-check bench \
 	compile_commands man completion install deb dist clean
 .PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
@@ -207,6 +211,14 @@ test:
 watch:
 	$(if $(T),,$(error make watch needs T=NAMES, such as T=ringbuf or T=ringbuf,xdp; ./test_progs -l lists the tests))
 	+@$(if $(findstring n,$(firstword -$(MAKEFLAGS))),: )O=$(O) scripts/watch.sh $(MAKE) --no-print-directory test
+
+# The scores are those of the pinned kernel, in a guest, where all programs may be changed.
+mutate:
+	@scripts/deps.sh
+	$(call again,all)
+	@$(O)/vmtest --vms=1 $(foreach kernel,$(KERNEL),-k $(kernel)) --tree $(guest_tree) --results $(O)/results -- \
+		$(O)/test_progs --results $(ARGS) --mutate$(addprefix =,$(MUTATE)) \
+		--known-mutants check/known_mutants --mutation-scores check/mutation_scores
 
 # The kernel of the tree, if it is built, or of the version.
 tree_kernel = $(if $(wildcard $(TREE)/.),$(if $(wildcard $(TREE)/vmlinux),$(TREE)),$(TREE))
@@ -316,7 +328,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # These goals start a second make, which builds after the tools are installed.
-OUTER_GOALS := $(filter help deps run test watch tree run-tree tree-needs export check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
+OUTER_GOALS := $(filter help deps run test watch mutate tree run-tree tree-needs export check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))
@@ -535,11 +547,14 @@ $(O)/runner.a: $(RUNNER_OBJS)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
+# libbpf calls the runner, because of $(WRAPPED), so the linker looks into both archives in turns.
+with_runner = -Wl,--start-group $(1) $(O)/libbpf/libbpf.a -Wl,--end-group
+
 UNIT_HELPERS := $(call objects,program_place.c verifier_log.c)
 $(UNIT_BINS): $(O)/%: $(O)/%.o $(UNIT_HELPERS) $(O)/runner.a $(O)/vmtest.a $(O)/libbpf/libbpf.a
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(UNIT_HELPERS) $(O)/vmtest.a $(O)/runner.a \
-		$(SUITE_LIBS) $(VMTEST_LIBS) -lcmocka
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -o $@ $< $(UNIT_HELPERS) $(O)/vmtest.a \
+		$(call with_runner,$(O)/runner.a) $(SUITE_LIBS) $(VMTEST_LIBS) -lcmocka
 
 # The same for vmtest. A fuzz target that tests static functions includes their source file. The
 # linker then does not take the object of that file from the archive, because the target already
@@ -564,7 +579,8 @@ $(O)/fuzz-suite.a: $(filter-out $(O)/test_progs.o,$(RUNNER_OBJS)) $(call objects
 
 $(FUZZ_BINS): $(O)/%: $(O)/%.o $(FUZZ_ARCHIVES) $(O)/libbpf/libbpf.a
 	$(say) LINK $@
-	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -fsanitize=fuzzer -o $@ $< $(FUZZ_ARCHIVES) $(SUITE_LIBS) $(VMTEST_LIBS)
+	$(Q)$(CC) $(OPTIMIZE) $(SANITIZE) -fsanitize=fuzzer -o $@ $< \
+		$(call with_runner,$(FUZZ_ARCHIVES)) $(SUITE_LIBS) $(VMTEST_LIBS)
 
 -include $(patsubst %.o,%.d,$(SHARED_OBJS) $(FIXTURE_OBJS) \
-	$(call objects,$(VMTEST_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)))
+	$(call objects,$(MUTATED_SRCS) $(VMTEST_SRCS) $(UNIT_SRCS) $(FUZZ_SRCS)))

@@ -6,13 +6,14 @@
 #  - the tests of the runner (no VM, no root, no BPF) and of vmtest, and both again under sanitizers;
 #  - the parsers under a fuzzer;
 #  - the whole suite in a VM, without failures and without skips that check/expected_skips lacks;
-#  - the mutants: each one must make a test of the suite fail.
+#  - a sample of the mutants of BPF programs that the runner makes by itself;
+#  - the mutants of check/mutants/: each one must make a test of the suite fail.
 # The last line counts the results; the failed tests stand right above it.
 #
 # usage: O=DIR KERNEL=K run.sh [--fast] \
-#	[lint|unit_tests|golden|command_line|machines|vmtest|sanitizers|fuzz|suite|mutants]...
+#	[lint|unit_tests|golden|command_line|machines|vmtest|mutation|sanitizers|fuzz|suite|mutants]...
 #
-# --fast: without machines, vmtest, sanitizers, fuzz and mutants, which take nearly all of the time
+# --fast: without machines, vmtest, mutation, sanitizers, fuzz and mutants, which take nearly all of the time
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -26,10 +27,10 @@ unset GITHUB_ACTIONS
 # The default options of whoever calls this are not for the checks.
 unset VMTEST_OPTIONS
 export VMTEST_CONFIG=/dev/null
-export FIXTURES=$PWD/$O/fixtures VMTEST=$PWD/$O/vmtest
+export FIXTURES=$PWD/$O/fixtures MUTATED=$PWD/$O/mutated VMTEST=$PWD/$O/vmtest
 tree=.
 case $O in
-/*) FIXTURES=$O/fixtures VMTEST=$O/vmtest tree=$O ;;
+/*) FIXTURES=$O/fixtures MUTATED=$O/mutated VMTEST=$O/vmtest tree=$O ;;
 ..*) tree=$O ;;
 esac
 start=$(date +%s)
@@ -65,7 +66,7 @@ command_line() {
 	bats --tap check/command_line.bats check/reports.bats check/reference.bats check/schedule.bats \
 		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats \
 		check/packets.bats check/export.bats check/needs.bats check/event_reports.bats check/page.bats \
-		check/watch.bats check/packaging.bats
+		check/watch.bats check/packaging.bats check/mutation.bats
 }
 
 machines() {
@@ -211,6 +212,29 @@ suite() {
 	done
 }
 
+# As many mutants of BPF programs as two minutes allow (docs/mutation.md), other ones each day: tests that
+# check/mutation_scores calls complete must kill them all.
+mutation() {
+	local seed log=$out/mutation.log status
+
+	seed=$(date +%Y%m%d)
+	if [ -n "$KERNEL" ]; then
+		echo "ok mutation # skip check/mutation_scores is for the pinned kernel"
+		return
+	fi
+	"$O"/vmtest --vms=1 --tree "$tree" --results "$out/mutation" -- "$O/test_progs" --results -j \
+		--mutate=2m --mutation-seed "$seed" --known-mutants check/known_mutants \
+		--mutation-scores check/mutation_scores >"$log" 2>&1
+	status=$?
+	if [ $status -eq 0 ] && grep -q '^Mutants: .* score ' "$log"; then
+		echo "ok mutation: $(grep '^Mutants: .* score ' "$log")"
+		return
+	fi
+	echo "not ok mutation: exit status $status, see $log; repeat it with make mutate MUTATE=2m ARGS='-j --mutation-seed $seed'"
+	grep -E '^(test_progs|vmtest): .*(mutant|score|panic|cannot)|^Mutants: .* score ' "$log" | sed 's/^/# /'
+	grep '^survived' "$log" | head -n 20 | sed 's/^/# /'
+}
+
 # One process and one VM for each CPU, because an emulated VM uses one. Each has a copy of the tree
 # and 2 GiB of memory: four of them at most.
 mutants() {
@@ -269,7 +293,7 @@ run_steps() {
 # tests on this machine would disturb each other: they stay in one lane.
 run_all() {
 	run_step lint
-	run_steps suite vmtest &
+	run_steps suite vmtest mutation &
 	fuzz_jobs=1 run_steps unit_tests golden command_line machines sanitizers fuzz
 	wait
 	run_step mutants

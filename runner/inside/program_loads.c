@@ -15,7 +15,6 @@
 
 #include "runner/inside/channel.h"
 #include "runner/inside/program_loads.h"
-#include "runner/inside/test_process.h"
 #include "runner/mutation/program_key.h"
 #include "runner/mutation/survey.h"
 
@@ -321,7 +320,7 @@ static void report_load(int err)
 
 	channel__send(&record);
 	if (err && channel__is_test())
-		_exit(TEST_PROCESS_ENDED);
+		_exit(0); /* whatever the status: this test has no result */
 }
 
 static int load_mutant(enum bpf_prog_type type, const char *name, const char *license,

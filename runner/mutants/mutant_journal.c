@@ -41,8 +41,8 @@ int mutant_journal__open(struct mutant_journal *journal, uint32_t seed)
 				   (journal->is_resumed ? 0 : O_TRUNC),
 			   0644);
 	if (journal->fd < 0)
-		return error__fail(-errno, "cannot open the journal '%s': " ERRNO_FMT, journal->path,
-				   ERRNO_ARG(errno));
+		return error__fail(-errno, "cannot open the journal '%s': " ERRNO_FMT,
+				   journal->path, ERRNO_ARG(errno));
 	if (!journal->is_resumed)
 		dprintf(journal->fd, "seed %" PRIu32 "\n", seed);
 	return 0;
@@ -129,8 +129,8 @@ int mutant_journal__take(struct mutant_journal *journal, struct mutant_list *lis
 		return 0;
 	file = fopen(journal->path, "re");
 	if (!file)
-		return error__fail(-errno, "cannot read the journal '%s': " ERRNO_FMT, journal->path,
-				   ERRNO_ARG(errno));
+		return error__fail(-errno, "cannot read the journal '%s': " ERRNO_FMT,
+				   journal->path, ERRNO_ARG(errno));
 	while (getline(&line, &size, file) >= 0) {
 		line[strcspn(line, "\n")] = '\0';
 		take_line(list, line);
