@@ -97,9 +97,19 @@ static bool call_kernel_twice(struct attach_probe *skel)
 	return call_kernel(skel, 2);
 }
 
+static int call_kernel_as_stranger(void *context)
+{
+	return !call_kernel(context, 1);
+}
+
 static bool call_own(struct attach_probe *skel)
 {
 	return attach_probe_own_function(1, 1) == 1001;
+}
+
+static int call_own_as_stranger(void *context)
+{
+	return !call_own(context);
 }
 
 /* Starts a child that makes its calls when it is told to; returns its pid, or -1. */
@@ -174,7 +184,13 @@ static void kprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 		bpf_program__attach_kprobe(skel->progs.leave_kernel, true, KERNEL_FUNCTION);
 	ASSERT_OK_PTR(skel->links.enter_kernel, "attach at entry");
 	ASSERT_OK_PTR(skel->links.leave_kernel, "attach at return");
+	ASSERT_EQ(in_child(call_kernel_as_stranger, skel), 0, "call in a process that is unknown");
+	ASSERT_EQ(skel->bss->kprobe_argument, 0, "argument of an unknown process");
+	ASSERT_EQ(skel->bss->cookie, ~0ULL, "cookie in an unknown process");
+	ASSERT_EQ(skel->bss->kretprobe_value, 0, "return value in an unknown process");
 	call_in_child(child, start_fd);
+	ASSERT_EQ(skel->bss->kprobe_argument, 1, "argument in child");
+	ASSERT_EQ(skel->bss->kretprobe_value, 2, "return value in child");
 	ASSERT_EQ(skel->bss->kprobe_calls[CHILD], 2, "entries in child");
 	ASSERT_EQ(skel->bss->kretprobe_calls[CHILD], 2, "returns in child");
 	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 0, "entries in test before its call");
@@ -241,7 +257,11 @@ static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 	skel->links.leave_own = attach_uprobe(skel->progs.leave_own, -1, true, mode, 0);
 	ASSERT_OK_PTR(skel->links.enter_own, "attach to own process");
 	ASSERT_OK_PTR(skel->links.leave_own, "attach to all processes");
+	/* The program does not count processes that it was not told. */
+	ASSERT_EQ(in_child(call_own_as_stranger, skel), 0, "call in a process that is unknown");
+	ASSERT_EQ(skel->bss->uretprobe_value, 0, "return value in an unknown process");
 	call_in_child(child, start_fd);
+	ASSERT_EQ(skel->bss->uretprobe_value, 1001, "return value in child");
 	attach_probe_own_function(2, 2);
 	ASSERT_EQ(skel->bss->uprobe_calls[CHILD], 0, "entries in child, probe of test");
 	ASSERT_EQ(skel->bss->uretprobe_calls[CHILD], 1, "returns in child, probe of all");
