@@ -14,6 +14,9 @@
 /* An offset beyond the place of an entry probe, but among the first instructions of a function. */
 #define INSIDE          8
 #define COOKIE          0x0123456789abcdefULL
+/* Arguments of the own function: all their bytes differ. */
+#define FIRST           0x0102030405060708ULL
+#define SECOND          0x1112131415161718ULL
 #define SELF            0
 #define CHILD           1
 
@@ -224,12 +227,13 @@ static void uprobe(struct attach_probe *skel, enum probe_attach_mode mode)
 	ASSERT_EQ(skel->bss->uprobe_calls[SELF], 0, "entries before the first call");
 	for (__u64 i = 1; i <= 3; i++) {
 		/* The probes must not change the result of the function. */
-		ASSERT_EQ(attach_probe_own_function(i, 7), i * 1000 + 7, "own function");
+		ASSERT_EQ(attach_probe_own_function(FIRST + i, SECOND), (FIRST + i) * 1000 + SECOND,
+			  "own function");
 		ASSERT_EQ(skel->bss->uprobe_calls[SELF], i, "entries");
-		ASSERT_EQ(skel->bss->uprobe_arguments[0], i, "first argument");
-		ASSERT_EQ(skel->bss->uprobe_arguments[1], 7, "second argument");
+		ASSERT_EQ(skel->bss->uprobe_arguments[0], FIRST + i, "first argument");
+		ASSERT_EQ(skel->bss->uprobe_arguments[1], SECOND, "second argument");
 		ASSERT_EQ(skel->bss->uretprobe_calls[SELF], i, "returns");
-		ASSERT_EQ(skel->bss->uretprobe_value, i * 1000 + 7, "return value");
+		ASSERT_EQ(skel->bss->uretprobe_value, (FIRST + i) * 1000 + SECOND, "return value");
 	}
 	ASSERT_EQ(skel->bss->cookie, cookie, "cookie");
 
@@ -242,10 +246,17 @@ static void uprobe(struct attach_probe *skel, enum probe_attach_mode mode)
 	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 4, "returns after detaching");
 }
 
+static void *call_own_as_thread(void *context)
+{
+	attach_probe_own_function(3, 3);
+	return NULL;
+}
+
 /* A probe of one process does not fire in another process that calls the same function. */
 static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mode)
 {
 	int start_fd;
+	pthread_t thread;
 	pid_t child;
 
 	child = start_caller(skel, call_own, &start_fd);
@@ -267,6 +278,19 @@ static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 	ASSERT_EQ(skel->bss->uretprobe_calls[CHILD], 1, "returns in child, probe of all");
 	ASSERT_EQ(skel->bss->uprobe_calls[SELF], 1, "entries in test");
 	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 1, "returns in test");
+
+	/* The programs know a process by its number, not by that of a thread. */
+	if (!ASSERT_OK(pthread_create(&thread, NULL, call_own_as_thread, NULL), "thread"))
+		return;
+	ASSERT_OK(pthread_join(thread, NULL), "join");
+	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 2, "returns in test and its thread");
+
+	/* In the place of the child, the test is counted there. */
+	skel->bss->caller_tgid[SELF] = child;
+	skel->bss->caller_tgid[CHILD] = getpid();
+	attach_probe_own_function(4, 4);
+	ASSERT_EQ(skel->bss->uprobe_calls[CHILD], 1, "entries in the second place");
+	ASSERT_EQ(skel->bss->uretprobe_calls[CHILD], 2, "returns in the second place");
 }
 
 static void uprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode)
