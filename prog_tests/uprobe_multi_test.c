@@ -447,10 +447,18 @@ static void session(struct scene *scene)
 		{ PROBE_SESSION_RETURN, &scene->helpers[1], has_return, .cookies = true,
 		  .results = true },
 	};
+	const struct expected_hits unknown_first[] = { expected[1], expected[3] };
 	auto_fd int fd = create_link(scene, scene->skel->progs.count_session, 0, 0);
 
-	if (ASSERT_OK_FD(fd, "link of sessions") && call_functions(scene))
-		check_hits(scene, expected, ARRAY_SIZE(expected));
+	if (!ASSERT_OK_FD(fd, "link of sessions") || !call_functions(scene))
+		return;
+	check_hits(scene, expected, ARRAY_SIZE(expected));
+
+	/* The first process becomes unknown to the program. */
+	scene->skel->bss->tgids[0] = getpid();
+	if (call_functions(scene))
+		check_hits(scene, unknown_first, ARRAY_SIZE(unknown_first));
+	scene->skel->bss->tgids[0] = scene->helpers[0].pid;
 }
 
 static const struct test_need jit = NEED_JIT;
