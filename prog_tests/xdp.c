@@ -243,6 +243,7 @@ static void context(struct xdp *skel)
 	context = (struct xdp_md){ .data = 4, .data_end = PACKET_BYTES };
 	if (ASSERT_OK(run_context(skel, &context), "run with four bytes of metadata")) {
 		ASSERT_EQ(skel->bss->seen_meta_len, 4, "metadata that the program saw");
+		ASSERT_EQ(skel->bss->meta_result, UNSET, "metadata that are not adjusted");
 		ASSERT_EQ(skel->bss->seen_meta, word, "content of metadata");
 	}
 
