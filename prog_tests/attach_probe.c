@@ -171,10 +171,17 @@ static void kprobe_refused(struct attach_probe *skel, enum probe_attach_mode mod
 	ASSERT_ERR_LINK(link, -EOPNOTSUPP, "cookie without a link");
 }
 
+static void *call_kernel_as_thread(void *context)
+{
+	call_kernel(context, 1);
+	return NULL;
+}
+
 /* A probe of a kernel function fires for all processes: the program tells them apart. */
 static void kprobe_process(struct attach_probe *skel, enum probe_attach_mode mode)
 {
 	int start_fd;
+	pthread_t thread;
 	pid_t child;
 
 	child = start_caller(skel, call_kernel_twice, &start_fd);
@@ -202,6 +209,13 @@ static void kprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 1, "entries in test");
 	ASSERT_EQ(skel->bss->kretprobe_calls[SELF], 1, "returns in test");
 	ASSERT_EQ(skel->bss->kprobe_calls[CHILD], 2, "entries in child");
+
+	/* The programs know a process by its number, not by that of a thread. */
+	if (!ASSERT_OK(pthread_create(&thread, NULL, call_kernel_as_thread, skel), "thread"))
+		return;
+	ASSERT_OK(pthread_join(thread, NULL), "join");
+	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 2, "entries in test and its thread");
+	ASSERT_EQ(skel->bss->kretprobe_calls[SELF], 2, "returns in test and its thread");
 }
 
 static struct bpf_link *attach_uprobe(struct bpf_program *program, pid_t pid, bool at_return,
