@@ -14,6 +14,9 @@
 /* An offset beyond the place of an entry probe, but among the first instructions of a function. */
 #define INSIDE          8
 #define COOKIE          0x0123456789abcdefULL
+/* Arguments of the own function: all their bytes differ. */
+#define FIRST           0x0102030405060708ULL
+#define SECOND          0x1112131415161718ULL
 #define SELF            0
 #define CHILD           1
 
@@ -97,9 +100,19 @@ static bool call_kernel_twice(struct attach_probe *skel)
 	return call_kernel(skel, 2);
 }
 
+static int call_kernel_as_stranger(void *context)
+{
+	return !call_kernel(context, 1);
+}
+
 static bool call_own(struct attach_probe *skel)
 {
 	return attach_probe_own_function(1, 1) == 1001;
+}
+
+static int call_own_as_stranger(void *context)
+{
+	return !call_own(context);
 }
 
 /* Starts a child that makes its calls when it is told to; returns its pid, or -1. */
@@ -158,10 +171,17 @@ static void kprobe_refused(struct attach_probe *skel, enum probe_attach_mode mod
 	ASSERT_ERR_LINK(link, -EOPNOTSUPP, "cookie without a link");
 }
 
+static void *call_kernel_as_thread(void *context)
+{
+	call_kernel(context, 1);
+	return NULL;
+}
+
 /* A probe of a kernel function fires for all processes: the program tells them apart. */
 static void kprobe_process(struct attach_probe *skel, enum probe_attach_mode mode)
 {
 	int start_fd;
+	pthread_t thread;
 	pid_t child;
 
 	child = start_caller(skel, call_kernel_twice, &start_fd);
@@ -174,7 +194,13 @@ static void kprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 		bpf_program__attach_kprobe(skel->progs.leave_kernel, true, KERNEL_FUNCTION);
 	ASSERT_OK_PTR(skel->links.enter_kernel, "attach at entry");
 	ASSERT_OK_PTR(skel->links.leave_kernel, "attach at return");
+	ASSERT_EQ(in_child(call_kernel_as_stranger, skel), 0, "call in a process that is unknown");
+	ASSERT_EQ(skel->bss->kprobe_argument, 0, "argument of an unknown process");
+	ASSERT_EQ(skel->bss->cookie, ~0ULL, "cookie in an unknown process");
+	ASSERT_EQ(skel->bss->kretprobe_value, 0, "return value in an unknown process");
 	call_in_child(child, start_fd);
+	ASSERT_EQ(skel->bss->kprobe_argument, 1, "argument in child");
+	ASSERT_EQ(skel->bss->kretprobe_value, 2, "return value in child");
 	ASSERT_EQ(skel->bss->kprobe_calls[CHILD], 2, "entries in child");
 	ASSERT_EQ(skel->bss->kretprobe_calls[CHILD], 2, "returns in child");
 	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 0, "entries in test before its call");
@@ -183,6 +209,13 @@ static void kprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 1, "entries in test");
 	ASSERT_EQ(skel->bss->kretprobe_calls[SELF], 1, "returns in test");
 	ASSERT_EQ(skel->bss->kprobe_calls[CHILD], 2, "entries in child");
+
+	/* The programs know a process by its number, not by that of a thread. */
+	if (!ASSERT_OK(pthread_create(&thread, NULL, call_kernel_as_thread, skel), "thread"))
+		return;
+	ASSERT_OK(pthread_join(thread, NULL), "join");
+	ASSERT_EQ(skel->bss->kprobe_calls[SELF], 2, "entries in test and its thread");
+	ASSERT_EQ(skel->bss->kretprobe_calls[SELF], 2, "returns in test and its thread");
 }
 
 static struct bpf_link *attach_uprobe(struct bpf_program *program, pid_t pid, bool at_return,
@@ -208,12 +241,13 @@ static void uprobe(struct attach_probe *skel, enum probe_attach_mode mode)
 	ASSERT_EQ(skel->bss->uprobe_calls[SELF], 0, "entries before the first call");
 	for (__u64 i = 1; i <= 3; i++) {
 		/* The probes must not change the result of the function. */
-		ASSERT_EQ(attach_probe_own_function(i, 7), i * 1000 + 7, "own function");
+		ASSERT_EQ(attach_probe_own_function(FIRST + i, SECOND), (FIRST + i) * 1000 + SECOND,
+			  "own function");
 		ASSERT_EQ(skel->bss->uprobe_calls[SELF], i, "entries");
-		ASSERT_EQ(skel->bss->uprobe_arguments[0], i, "first argument");
-		ASSERT_EQ(skel->bss->uprobe_arguments[1], 7, "second argument");
+		ASSERT_EQ(skel->bss->uprobe_arguments[0], FIRST + i, "first argument");
+		ASSERT_EQ(skel->bss->uprobe_arguments[1], SECOND, "second argument");
 		ASSERT_EQ(skel->bss->uretprobe_calls[SELF], i, "returns");
-		ASSERT_EQ(skel->bss->uretprobe_value, i * 1000 + 7, "return value");
+		ASSERT_EQ(skel->bss->uretprobe_value, (FIRST + i) * 1000 + SECOND, "return value");
 	}
 	ASSERT_EQ(skel->bss->cookie, cookie, "cookie");
 
@@ -226,10 +260,17 @@ static void uprobe(struct attach_probe *skel, enum probe_attach_mode mode)
 	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 4, "returns after detaching");
 }
 
+static void *call_own_as_thread(void *context)
+{
+	attach_probe_own_function(3, 3);
+	return NULL;
+}
+
 /* A probe of one process does not fire in another process that calls the same function. */
 static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mode)
 {
 	int start_fd;
+	pthread_t thread;
 	pid_t child;
 
 	child = start_caller(skel, call_own, &start_fd);
@@ -241,12 +282,29 @@ static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 	skel->links.leave_own = attach_uprobe(skel->progs.leave_own, -1, true, mode, 0);
 	ASSERT_OK_PTR(skel->links.enter_own, "attach to own process");
 	ASSERT_OK_PTR(skel->links.leave_own, "attach to all processes");
+	/* The program does not count processes that it was not told. */
+	ASSERT_EQ(in_child(call_own_as_stranger, skel), 0, "call in a process that is unknown");
+	ASSERT_EQ(skel->bss->uretprobe_value, 0, "return value in an unknown process");
 	call_in_child(child, start_fd);
+	ASSERT_EQ(skel->bss->uretprobe_value, 1001, "return value in child");
 	attach_probe_own_function(2, 2);
 	ASSERT_EQ(skel->bss->uprobe_calls[CHILD], 0, "entries in child, probe of test");
 	ASSERT_EQ(skel->bss->uretprobe_calls[CHILD], 1, "returns in child, probe of all");
 	ASSERT_EQ(skel->bss->uprobe_calls[SELF], 1, "entries in test");
 	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 1, "returns in test");
+
+	/* The programs know a process by its number, not by that of a thread. */
+	if (!ASSERT_OK(pthread_create(&thread, NULL, call_own_as_thread, NULL), "thread"))
+		return;
+	ASSERT_OK(pthread_join(thread, NULL), "join");
+	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 2, "returns in test and its thread");
+
+	/* In the place of the child, the test is counted there. */
+	skel->bss->caller_tgid[SELF] = child;
+	skel->bss->caller_tgid[CHILD] = getpid();
+	attach_probe_own_function(4, 4);
+	ASSERT_EQ(skel->bss->uprobe_calls[CHILD], 1, "entries in the second place");
+	ASSERT_EQ(skel->bss->uretprobe_calls[CHILD], 2, "returns in the second place");
 }
 
 static void uprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode)

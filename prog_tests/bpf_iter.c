@@ -196,6 +196,9 @@ static void all_tasks(struct held_tasks *tasks)
 		ASSERT_EQ(tasks->skel->bss->ends, 1, "calls at the end");
 	}
 	free(list.records);
+	if (read_tasks(link, &list))
+		ASSERT_EQ(tasks->skel->bss->ends, 2, "calls at the end of both");
+	free(list.records);
 }
 
 static bool list_filtered(struct bpf_iter_task *skel, __u32 tid, __u32 pid, __u32 pid_fd,

@@ -101,8 +101,11 @@ static bool make_warm(struct scene *scene)
 	       ASSERT_EQ(header_pages(scene), 1, "resident pages before the run");
 }
 
-/* Attaches the program, and makes the helper execute the probed place once. */
-static bool run_probed(struct scene *scene, struct bpf_program *program)
+/*
+ * Attaches the program, and makes the helper execute the probed place once. Returns whether the
+ * program recorded as many hits as it must.
+ */
+static bool execute_probed(struct scene *scene, struct bpf_program *program, __u32 hits)
 {
 	LIBBPF_OPTS(bpf_uprobe_opts, opts);
 	struct build_id__bss *bss = scene->skel->bss;
@@ -118,9 +121,17 @@ static bool run_probed(struct scene *scene, struct bpf_program *program)
 		return false;
 	ok = ASSERT_OK(helper_program__order(&scene->helper, HELPER_CALL_BUILD_ID),
 		       "helper runs over the probed place") &&
-	     ASSERT_EQ(bss->hits, 1, "runs of the program");
+	     ASSERT_EQ(bss->hits, hits, "runs of the program");
 	bpf_link__destroy(link);
-	return ok && ASSERT_GE(bss->stack_bytes, (long)sizeof(bss->frames[0]), "bpf_get_stack") &&
+	return ok;
+}
+
+static bool run_probed(struct scene *scene, struct bpf_program *program)
+{
+	struct build_id__bss *bss = scene->skel->bss;
+
+	return execute_probed(scene, program, 1) &&
+	       ASSERT_GE(bss->stack_bytes, (long)sizeof(bss->frames[0]), "bpf_get_stack") &&
 	       ASSERT_EQ(bss->stack_bytes % sizeof(bss->frames[0]), 0, "size of the stack");
 }
 
@@ -191,6 +202,18 @@ static void nofault_paged_in(struct scene *scene)
 		check_build_ids(scene);
 }
 
+/* The program records nothing of a process that it was not told. */
+static void other_process(struct scene *scene)
+{
+	struct build_id__bss *bss = scene->skel->bss;
+
+	bss->tgid = getpid();
+	if (execute_probed(scene, scene->skel->progs.record_stack, 0) &&
+	    execute_probed(scene, scene->skel->progs.record_stack_sleepable, 0))
+		ASSERT_EQ(bss->stack_bytes, 0, "size of the stack");
+	bss->tgid = scene->helper.pid;
+}
+
 static void sleepable(struct scene *scene)
 {
 	if (!can_go_cold(scene) || !make_cold(scene) ||
@@ -216,6 +239,7 @@ void serial_test_build_id(void)
 		{ "nofault-paged-out", nofault_paged_out },
 		{ "nofault-paged-in", nofault_paged_in },
 		{ "sleepable", sleepable },
+		{ "other_process", other_process },
 	};
 	struct scene scene;
 

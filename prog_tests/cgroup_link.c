@@ -138,15 +138,15 @@ static void order(struct cgroup_link *skel, const struct places *places)
 static void counters(struct cgroup_link *skel, const struct places *places)
 {
 	const __u64 expected[CGROUP_PROGRAMS] = {
-		[PARENT_FIRST] = 5 + 3,
-		[PARENT_SECOND] = 5 + 3,
-		[CHILD_FIRST] = 5,
-		[CHILD_SECOND] = 5,
+		[PARENT_FIRST] = 7 + 3,
+		[PARENT_SECOND] = 7 + 3,
+		[CHILD_FIRST] = 7,
+		[CHILD_SECOND] = 7,
 	};
 
 	if (!attach_all(skel, places))
 		return;
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 7; i++)
 		ASSERT_OK(send_packet(&places->child), "send from child");
 	for (int i = 0; i < 3; i++)
 		ASSERT_OK(send_packet(&places->parent), "send from parent");
@@ -156,6 +156,9 @@ static void counters(struct cgroup_link *skel, const struct places *places)
 		ASSERT_EQ(skel->bss->runs[i], expected[i], "packets");
 		ASSERT_EQ(skel->bss->bytes[i], expected[i] * PACKET_BYTES, "bytes");
 	}
+	/* More runs than the list has room for: they are counted, and the list is full. */
+	ASSERT_EQ(skel->bss->order_count, 7 * 4 + 3 * 2, "runs in the list, if it had room");
+	ASSERT_EQ(skel->bss->order[CGROUP_ORDER_MAX - 1], PARENT_SECOND, "last of the list");
 }
 
 /* One program that refuses is enough to drop the packet, and the others still run. */

@@ -35,12 +35,12 @@ static void initial_values(struct global_data *skel)
 		if (!run(skel))
 			return;
 		ASSERT_EQ(seen->in_data, 0x1111111111111111 + i, ".data");
-		ASSERT_EQ(seen->bytes_sum, 15 + i, ".data, bytes");
+		ASSERT_EQ(seen->bytes_sum, 165 + i, ".data, bytes");
 		ASSERT_EQ(seen->static_in_data, 77 + i, ".data, static");
 		ASSERT_EQ(seen->in_bss, i, ".bss");
 		check_record(&seen->record_in_bss, -i, 0, 0, 0, ".bss, record");
 		ASSERT_EQ(seen->in_rodata, 0x2222222222222222, ".rodata");
-		check_record(&seen->record_in_rodata, 1, -2, 3, -4, ".rodata, record");
+		check_record(&seen->record_in_rodata, 21, -22, 23, -24, ".rodata, record");
 		ASSERT_EQ(seen->in_own_data, 0x3333333333333333 + i, ".data.own");
 		ASSERT_EQ(seen->in_own_bss, i, ".bss.own");
 		ASSERT_EQ(seen->in_own_rodata, 0x4444444444444444, ".rodata.own");
@@ -71,7 +71,7 @@ static void set_before_load(struct global_data *skel)
 	ASSERT_EQ(seen->in_bss, 2, ".bss");
 	check_record(&seen->record_in_bss, -3, 4, -5, 6, ".bss, record");
 	ASSERT_EQ(seen->in_rodata, 7, ".rodata");
-	check_record(&seen->record_in_rodata, 1, -2, 3, -4, ".rodata, record");
+	check_record(&seen->record_in_rodata, 21, -22, 23, -24, ".rodata, record");
 	ASSERT_EQ(seen->in_own_data, 9, ".data.own");
 	ASSERT_EQ(seen->in_own_bss, 10, ".bss.own");
 	check_record(&skel->bss->record_in_bss, -4, 4, -5, -6, ".bss, record in user space");

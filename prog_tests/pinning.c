@@ -51,6 +51,24 @@ static int count(struct pinning *skel)
 	return test_run(skel->progs.count_in_pinned);
 }
 
+/* Returns the only element of a map. */
+static __u64 count_in(int map_fd)
+{
+	__u32 key = 0;
+	__u64 value = 0;
+
+	ASSERT_OK(bpf_map_lookup_elem(map_fd, &key, &value), "look up");
+	return value;
+}
+
+/* Runs the program, which counts in the shared map and in the map that only its object has. */
+static void check_counts(struct pinning *skel, int shared, __u64 own)
+{
+	ASSERT_EQ(count(skel), shared, "count");
+	ASSERT_EQ(count_in(bpf_map__fd(skel->maps.pinned_by_name)), shared, "count in shared map");
+	ASSERT_EQ(count_in(bpf_map__fd(skel->maps.not_pinned)), own, "count in own map");
+}
+
 /* Two objects share a map that is declared as pinned, and no other map. */
 static void reuse_by_name(void)
 {
@@ -64,7 +82,7 @@ static void reuse_by_name(void)
 	ASSERT_TRUE(bpf_map__is_pinned(first->maps.pinned_by_name), "is pinned");
 	ASSERT_FALSE(bpf_map__is_pinned(first->maps.not_pinned), "is not pinned");
 	ASSERT_EQ(access(DIRECTORY "not_pinned", F_OK) ? errno : 0, ENOENT, "the other map's path");
-	ASSERT_EQ(count(first), 1, "count");
+	check_counts(first, 1, 1);
 
 	second = pinning__open_and_load();
 	if (!ASSERT_OK_PTR(second, "open and load again"))
@@ -72,8 +90,8 @@ static void reuse_by_name(void)
 	ASSERT_EQ(map_id(bpf_map__fd(second->maps.pinned_by_name)), id, "the same map");
 	ASSERT_NEQ(map_id(bpf_map__fd(second->maps.not_pinned)),
 		   map_id(bpf_map__fd(first->maps.not_pinned)), "maps that are not pinned");
-	ASSERT_EQ(count(second), 2, "count");
-	ASSERT_EQ(count(first), 3, "count");
+	check_counts(second, 2, 1);
+	check_counts(first, 3, 2);
 
 	/* After this, only the path keeps the map alive. */
 	pinning__destroy(first);
@@ -82,13 +100,14 @@ static void reuse_by_name(void)
 	third = pinning__open_and_load();
 	if (!ASSERT_OK_PTR(third, "open and load a third time"))
 		goto out;
-	ASSERT_EQ(count(third), 4, "count");
+	check_counts(third, 4, 1);
 
 	ASSERT_OK(unlink(MAP_PATH), "unlink");
-	ASSERT_EQ(count(third), 5, "count without a path");
+	/* The path is gone, the map is not. */
+	check_counts(third, 5, 2);
 	second = pinning__open_and_load();
 	if (ASSERT_OK_PTR(second, "open and load a new one"))
-		ASSERT_EQ(count(second), 1, "new count");
+		check_counts(second, 1, 1);
 out:
 	unlink(MAP_PATH);
 	pinning__destroy(first);
@@ -120,7 +139,7 @@ static void program(void)
 {
 	struct pinning *skel = pinning__open_and_load();
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	int fd, again;
+	int fd, again, own;
 	__u32 id, map;
 
 	if (!ASSERT_OK_PTR(skel, "open and load"))
@@ -131,7 +150,7 @@ static void program(void)
 	ASSERT_OK(bpf_program__pin(skel->progs.count_in_pinned, PROGRAM_PATH), "pin");
 	ASSERT_EQ(bpf_obj_pin(fd, PROGRAM_PATH), -EEXIST, "pin again");
 	ASSERT_EQ(program_at(PROGRAM_PATH), id, "program at path");
-	ASSERT_EQ(count(skel), 1, "count");
+	check_counts(skel, 1, 1);
 	pinning__destroy(skel);
 	unlink(MAP_PATH);
 
@@ -141,7 +160,11 @@ static void program(void)
 		ASSERT_EQ(program_id(again), id, "program");
 		ASSERT_OK(bpf_prog_test_run_opts(again, &opts), "run");
 		ASSERT_EQ(opts.retval, 2, "count");
-		ASSERT_FALSE(map_is_gone(&map), "map of program is gone");
+		own = bpf_map_get_fd_by_id(map);
+		if (ASSERT_OK_FD(own, "map of program")) {
+			ASSERT_EQ(count_in(own), 2, "count in own map");
+			close(own);
+		}
 		close(again);
 	}
 	ASSERT_FALSE(program_is_gone(&id), "program is gone");

@@ -158,7 +158,8 @@ static void small_output(struct prog_run_opts *skel)
 			break;
 }
 
-static int run_frame(struct prog_run_opts *skel, __u32 size, struct __sk_buff *skb)
+/* Returns 0 or a negative errno; @returned: receives the program's return value, or NULL. */
+static int run_frame(struct prog_run_opts *skel, __u32 size, struct __sk_buff *skb, int *returned)
 {
 	const struct frame in = make_frame();
 	LIBBPF_OPTS(bpf_test_run_opts, opts,
@@ -166,7 +167,11 @@ static int run_frame(struct prog_run_opts *skel, __u32 size, struct __sk_buff *s
 		.ctx_in = skb, .ctx_size_in = skb ? sizeof(*skb) : 0,
 	);
 
-	return bpf_prog_test_run_opts(bpf_program__fd(skel->progs.turn_around), &opts);
+	int err = bpf_prog_test_run_opts(bpf_program__fd(skel->progs.turn_around), &opts);
+
+	if (returned)
+		*returned = opts.retval;
+	return err;
 }
 
 static void refused(struct prog_run_opts *skel)
@@ -174,14 +179,21 @@ static void refused(struct prog_run_opts *skel)
 	/* The kernel takes the length from the packet, and refuses a context that sets it. */
 	struct __sk_buff with_len = { .len = 60 };
 	LIBBPF_OPTS(bpf_test_run_opts, no_packet);
+	int returned = 0;
 
-	ASSERT_EQ(run_frame(skel, ETH_HLEN - 1, NULL), -EINVAL, "a byte less than a header");
+	ASSERT_EQ(run_frame(skel, ETH_HLEN - 1, NULL, NULL), -EINVAL, "a byte less than a header");
 	ASSERT_EQ(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.turn_around), &no_packet),
 		  -EINVAL, "no packet");
-	ASSERT_EQ(run_frame(skel, sizeof(struct frame), &with_len), -EINVAL, "skb->len given");
+	ASSERT_EQ(run_frame(skel, sizeof(struct frame), &with_len, NULL), -EINVAL,
+		  "skb->len given");
 	ASSERT_EQ(skel->bss->runs, 0, "runs");
 
-	ASSERT_OK(run_frame(skel, ETH_HLEN + 1, NULL), "header and a byte");
+	/* The program itself refuses a packet without the byte that it changes. */
+	ASSERT_OK(run_frame(skel, ETH_HLEN, NULL, &returned), "only a header");
+	ASSERT_EQ(returned, -1, "return value");
+	ASSERT_EQ(skel->bss->runs, 0, "runs");
+	ASSERT_OK(run_frame(skel, ETH_HLEN + 1, NULL, &returned), "header and a byte");
+	ASSERT_EQ(returned, PROG_RUN_OPTS_RETURNS, "return value");
 	ASSERT_EQ(skel->bss->runs, 1, "runs");
 	ASSERT_EQ(skel->bss->seen_len, ETH_HLEN + 1, "skb->len");
 }

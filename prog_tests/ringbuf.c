@@ -61,6 +61,18 @@ static int produce(struct ringbuf *skel, struct ringbuf_order order)
 	return test_run_ctx(skel->progs.produce, &order, sizeof(order));
 }
 
+static bool produce_sample(struct ringbuf *skel, enum ringbuf_how how, __u64 number,
+			   __u64 wakeup_flags)
+{
+	const struct ringbuf_order order = {
+		.how = how,
+		.number = number,
+		.wakeup_flags = wakeup_flags,
+	};
+
+	return ASSERT_EQ(produce(skel, order), 0, "produce");
+}
+
 static bool check_positions(struct ringbuf *skel, __u64 consumed, __u64 produced)
 {
 	return ASSERT_OK(test_run(skel->progs.query), "return value of query") &&
@@ -85,17 +97,17 @@ static void submit_discard_output(struct ringbuf *skel, struct ring_buffer *ring
 		RINGBUF_SUBMIT, RINGBUF_DISCARD, RINGBUF_OUTPUT, RINGBUF_DISCARD, RINGBUF_SUBMIT,
 	};
 	static const struct ringbuf_sample expected[] = {
-		{ .number = 0, .how = RINGBUF_SUBMIT },
-		{ .number = 2, .how = RINGBUF_OUTPUT },
-		{ .number = 4, .how = RINGBUF_SUBMIT },
+		{ .number = 7, .how = RINGBUF_SUBMIT },
+		{ .number = 9, .how = RINGBUF_OUTPUT },
+		{ .number = 11, .how = RINGBUF_SUBMIT },
 	};
 
 	if (!check_positions(skel, 0, 0))
 		return;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(how); i++)
-		ASSERT_EQ(produce(skel, (struct ringbuf_order){ .how = how[i], .number = i }), 0,
-			  "produce");
+		ASSERT_EQ(produce(skel, (struct ringbuf_order){ .how = how[i], .number = 7 + i }),
+			  0, "produce");
 	/* A discarded record takes up space like any other, until the consumer passes it. */
 	check_positions(skel, 0, ARRAY_SIZE(how) * RECORD_BYTES);
 
@@ -117,10 +129,12 @@ static void full_ring(struct ringbuf *skel, struct ring_buffer *ring)
 	const unsigned int capacity = (getpagesize() - 1) / RECORD_BYTES;
 	unsigned int produced = 0;
 
-	while (produced <= capacity && !produce(skel, (struct ringbuf_order){ .number = produced }))
+	while (produced < capacity && produce_sample(skel, RINGBUF_SUBMIT, produced, 0))
 		produced++;
 	if (!ASSERT_EQ(produced, capacity, "records that fit"))
 		return;
+	ASSERT_EQ(produce(skel, (struct ringbuf_order){ .how = RINGBUF_SUBMIT }), -EAGAIN,
+		  "reserve in a full ring");
 	ASSERT_EQ(produce(skel, (struct ringbuf_order){ .how = RINGBUF_OUTPUT }), -EAGAIN,
 		  "output to a full ring");
 	check_positions(skel, 0, capacity * RECORD_BYTES);
@@ -130,8 +144,7 @@ static void full_ring(struct ringbuf *skel, struct ring_buffer *ring)
 
 	/* Write twice the size of the ring, so that records wrap around its end. */
 	for (unsigned int i = 0; i < 2 * capacity; i++) {
-		if (!ASSERT_EQ(produce(skel, (struct ringbuf_order){ .number = produced + i }), 0,
-			       "produce into the emptied ring") ||
+		if (!produce_sample(skel, RINGBUF_SUBMIT, produced + i, 0) ||
 		    !ASSERT_EQ(ring_buffer__consume(ring), 1, "one record"))
 			return;
 	}
@@ -173,6 +186,7 @@ static bool woken_by(int epoll_fd, struct bpf_map *map, const char *name)
 static bool woke_no_one(struct ringbuf *skel, int epoll_fd, const char *name)
 {
 	const struct ringbuf_order order = {
+		.how = RINGBUF_SUBMIT,
 		.to_sentinel = 1,
 		.wakeup_flags = BPF_RB_FORCE_WAKEUP,
 	};
@@ -181,41 +195,53 @@ static bool woke_no_one(struct ringbuf *skel, int epoll_fd, const char *name)
 	       woken_by(epoll_fd, skel->maps.sentinel, name);
 }
 
-static bool produce_sample(struct ringbuf *skel, __u64 number, __u64 wakeup_flags)
+/* Consumes all that there is: @count samples from number @first on, or none if they are discarded. */
+static void consume_samples(struct ring_buffer *ring, enum ringbuf_how how, __u32 first, int count)
 {
-	const struct ringbuf_order order = { .number = number, .wakeup_flags = wakeup_flags };
-
-	return ASSERT_EQ(produce(skel, order), 0, "produce");
+	if (how == RINGBUF_DISCARD)
+		count = 0;
+	received.count = 0;
+	if (ASSERT_EQ(ring_buffer__consume(ring), count, "records consumed"))
+		check_sequence(0, count, first);
 }
 
-static void wakeups(struct ringbuf *skel, struct ring_buffer *ring, int epoll_fd)
+/* Each way to end a record has the same flags. A discarded record also wakes the consumer. */
+static void wakeups(struct ringbuf *skel, struct ring_buffer *ring, int epoll_fd,
+		    enum ringbuf_how how)
 {
 	struct bpf_map *samples = skel->maps.samples;
 
 	for (int i = 0; i < 3; i++)
-		produce_sample(skel, i, BPF_RB_NO_WAKEUP);
+		produce_sample(skel, how, i, BPF_RB_NO_WAKEUP);
 	woke_no_one(skel, epoll_fd, "no wakeup asked for");
 
 	/* Without a flag, a record wakes the consumer only if the consumer has read all others. */
-	produce_sample(skel, 3, 0);
+	produce_sample(skel, how, 3, 0);
 	woke_no_one(skel, epoll_fd, "consumer is behind");
 
-	produce_sample(skel, 4, BPF_RB_FORCE_WAKEUP);
+	produce_sample(skel, how, 4, BPF_RB_FORCE_WAKEUP);
 	woken_by(epoll_fd, samples, "forced wakeup");
-	if (ASSERT_EQ(ring_buffer__consume(ring), 5, "records consumed"))
-		check_sequence(0, 5, 0);
+	consume_samples(ring, how, 0, 5);
 
-	produce_sample(skel, 5, 0);
+	produce_sample(skel, how, 5, 0);
 	woken_by(epoll_fd, samples, "consumer has caught up");
-	if (ASSERT_EQ(ring_buffer__consume(ring), 1, "records consumed"))
-		check_sequence(5, 1, 5);
+	consume_samples(ring, how, 5, 1);
 
-	produce_sample(skel, 6, BPF_RB_NO_WAKEUP);
+	produce_sample(skel, how, 6, BPF_RB_NO_WAKEUP);
 	woke_no_one(skel, epoll_fd, "no wakeup asked for, consumer has caught up");
+	consume_samples(ring, how, 6, 1);
 }
 
 static void wakeup(struct ringbuf *skel, struct ring_buffer *ring)
 {
+	static const struct {
+		enum ringbuf_how how;
+		const char *name;
+	} how[] = {
+		{ RINGBUF_SUBMIT, "submit" },
+		{ RINGBUF_DISCARD, "discard" },
+		{ RINGBUF_OUTPUT, "output" },
+	};
 	auto_fd int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	cpu_set_t affinity;
 
@@ -223,7 +249,10 @@ static void wakeup(struct ringbuf *skel, struct ring_buffer *ring)
 		return;
 	watch(epoll_fd, skel->maps.samples);
 	watch(epoll_fd, skel->maps.sentinel);
-	wakeups(skel, ring, epoll_fd);
+	for (unsigned int i = 0; i < ARRAY_SIZE(how); i++) {
+		printf("%s\n", how[i].name);
+		wakeups(skel, ring, epoll_fd, how[i].how);
+	}
 	leave_cpu(&affinity);
 }
 

@@ -73,7 +73,7 @@ static __u32 messages_sent(struct messages *messages, int fd)
 }
 
 /* The program's helpers and user space must report the same about the sender. */
-static void check_sender_asked(struct messages *messages)
+static void check_sender_asked(struct messages *messages, __u32 sent)
 {
 	struct socket_pair *sending = &messages->sending;
 	__u64 netns_cookie = 0;
@@ -84,7 +84,7 @@ static void check_sender_asked(struct messages *messages)
 		  "cookie of the network namespace");
 	ASSERT_EQ(messages->skel->bss->netns_cookie, netns_cookie, "network namespace");
 	ASSERT_EQ(messages->skel->bss->sender_port, local_port(sending->from), "sender's port");
-	ASSERT_EQ(messages_sent(messages, sending->from), 1, "messages in sender's storage");
+	ASSERT_EQ(messages_sent(messages, sending->from), sent, "messages in sender's storage");
 	ASSERT_EQ(messages_sent(messages, sending->to), 0, "messages in bystander's storage");
 	ASSERT_EQ(messages_sent(messages, messages->target.to), 0, "messages in target's storage");
 }
@@ -103,14 +103,28 @@ static void check_redirected(struct messages *messages)
 		return;
 	ASSERT_EQ(bss->messages, 1, "messages seen");
 	ASSERT_EQ(bss->message_bytes, 10, "size of the message");
-	check_sender_asked(messages);
+	check_sender_asked(messages, 1);
+	if (!sockmap_send(sending->from, "more", 4, "send again") ||
+	    !sockmap_receive(target->to, "more", 4, "receive again"))
+		return;
+	ASSERT_EQ(bss->messages, 2, "messages seen");
+	ASSERT_EQ(bss->message_bytes, 14, "size of both messages");
+	check_sender_asked(messages, 2);
+
+	/* The target is in the map too, and the program passes what another port sends. */
+	if (!sockmap_send(target->to, "stray", 5, "send from the target") ||
+	    !sockmap_receive(target->from, "stray", 5, "receive from the target"))
+		return;
+	ASSERT_EQ(bss->stray_messages, 1, "messages of other sockets");
+	ASSERT_EQ(bss->message_bytes, 14, "size of both messages");
+	check_sender_asked(messages, 2);
 
 	if (ASSERT_OK(bpf_map_delete_elem(messages->map, &sender), "take the sender out") &&
 	    sockmap_send(sending->from, "plain", 5, "send past the program"))
 		sockmap_receive(sending->to, "plain", 5, "nothing else on the bystander");
 	ASSERT_EQ(sockmap_peeked_bytes(target->to), 0, "nothing left on the target");
-	ASSERT_EQ(bss->messages, 1, "no further message seen");
-	ASSERT_EQ(bss->stray_messages, 0, "messages of other sockets");
+	ASSERT_EQ(bss->messages, 2, "no further message seen");
+	ASSERT_EQ(bss->stray_messages, 1, "messages of other sockets");
 }
 
 void sockmap_msg_helpers(enum bpf_map_type type)
@@ -138,7 +152,7 @@ static void check_unlinked(struct messages *messages)
 		      "sender again") &&
 	    sockmap_send(sending->from, "unlinked", 8, "send without link"))
 		sockmap_receive(sending->to, "unlinked", 8, "receive without link");
-	ASSERT_EQ(messages->skel->bss->messages, 1, "message seen without link");
+	ASSERT_EQ(messages->skel->bss->messages, 2, "messages seen without link");
 }
 
 void sockmap_msg_helpers_with_link(enum bpf_map_type type)

@@ -13,6 +13,8 @@
 #define LIMIT  33
 /* A pid that no process can have: the limit is 4 Mi. */
 #define MARKER 0x7b6c5d4e
+/* The counts do not start at 0, to show that a program adds to them and does not set them. */
+#define BEFORE 1000
 
 static bool put(struct bpf_map *map, __u32 index, struct bpf_program *program)
 {
@@ -29,13 +31,19 @@ static bool put_chain(struct tailcalls *skel)
 	       put(skel->maps.chain, TAILCALL_SELF, skel->progs.self);
 }
 
+static void reset_counts(struct tailcalls *skel)
+{
+	for (int i = 0; i < TAILCALL_PROGRAMS; i++)
+		skel->bss->runs[i] = BEFORE;
+	skel->bss->fell_through = BEFORE;
+}
+
 /* Resets all counts and runs @program; the program `entry` tail-calls the one at @index. */
 static int run(struct tailcalls *skel, struct bpf_program *program, __u32 index)
 {
 	char packet[64] = {};
 
-	memset(skel->bss->runs, 0, sizeof(skel->bss->runs));
-	skel->bss->fell_through = 0;
+	reset_counts(skel);
 	skel->bss->start_index = index;
 	return test_run_packet(program, packet, sizeof(packet));
 }
@@ -44,10 +52,10 @@ static void check_runs(struct tailcalls *skel, const __u64 expected[TAILCALL_PRO
 		       __u64 fell_through)
 {
 	for (int i = 0; i < TAILCALL_PROGRAMS; i++)
-		ASSERT(skel->bss->runs[i] == expected[i], "runs",
-		       "program %d ran %llu times, expected %llu", i, skel->bss->runs[i],
-		       expected[i]);
-	ASSERT_EQ(skel->bss->fell_through, fell_through, "tail calls that did not happen");
+		ASSERT(skel->bss->runs[i] == BEFORE + expected[i], "runs",
+		       "program %d ran %lld times, expected %llu", i,
+		       (long long)skel->bss->runs[i] - BEFORE, expected[i]);
+	ASSERT_EQ(skel->bss->fell_through - BEFORE, fell_through, "tail calls that did not happen");
 }
 
 /* A chain returns the value of its last program. Code after a successful tail call does not run. */
@@ -84,6 +92,11 @@ static void missing(struct tailcalls *skel)
 		ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_FIRST), TAILCALL_THIRD, "put back");
 		check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1, 1, 1, 1 }, 0);
 	}
+	index = TAILCALL_SECOND;
+	ASSERT_OK(bpf_map_delete_elem(fd, &index), "delete");
+	ASSERT_EQ(run(skel, skel->progs.entry, TAILCALL_FIRST), TAILCALL_FIRST,
+		  "middle is missing");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1, 1 }, 1);
 }
 
 /* The first call beyond the limit falls through. The first run is not a tail call. */
@@ -122,6 +135,9 @@ static void refused(struct tailcalls *skel)
 /* A program that a subprogram tail-calls returns to the caller of the subprogram. */
 static void subprogram(struct tailcalls *skel)
 {
+	ASSERT_EQ(run(skel, skel->progs.entry_with_subprogram, 0),
+		  TAILCALL_SUBPROGRAM_RETURNS + TAILCALL_FELL_THROUGH, "return value, empty");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 1 }, 0);
 	if (!put_chain(skel))
 		return;
 	ASSERT_EQ(run(skel, skel->progs.entry_with_subprogram, 0),
@@ -152,11 +168,18 @@ static void call(struct tailcalls *skel, const __u64 expected[TAILCALL_PROGRAMS]
 	check_runs(skel, expected, fell_through);
 }
 
+/* The program must not act on the call of another process. */
+static int call_as_child(void *context)
+{
+	return syscall(SYS_getpgid, MARKER) != -1;
+}
+
 static void update_while_attached(struct tailcalls *skel)
 {
 	struct bpf_map *map = skel->maps.at_tracepoint;
 	__u32 index = 0;
 
+	reset_counts(skel);
 	skel->bss->own_tid = gettid();
 	skel->bss->marker = MARKER;
 	skel->bss->number = SYS_getpgid;
@@ -174,6 +197,11 @@ static void update_while_attached(struct tailcalls *skel)
 	if (!put(map, 0, skel->progs.called_first))
 		return;
 	call(skel, (__u64[TAILCALL_PROGRAMS]){ 5, 2, 1 }, 2);
+
+	ASSERT_EQ(in_child(call_as_child, NULL), 0, "call in a child");
+	ASSERT_EQ(syscall(SYS_getpgid, MARKER + 1), -1, "process group of no process");
+	ASSERT_EQ(syscall(SYS_getsid, MARKER), -1, "session of no process");
+	check_runs(skel, (__u64[TAILCALL_PROGRAMS]){ 5, 2, 1 }, 2);
 }
 
 TEST_NEEDS(tailcalls, NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")),

@@ -68,6 +68,9 @@ static void file_open(struct test_lsm *skel)
 	ASSERT_EQ(skel->bss->opens, 1, "opens");
 	ASSERT_EQ(open_error(OTHER_PATH), 0, "another file");
 	ASSERT_EQ(in_child(open_error, FILE_PATH), 0, "another process");
+	skel->bss->device++;
+	ASSERT_EQ(open_error(FILE_PATH), 0, "the inode number of a file on another device");
+	skel->bss->device--;
 	ASSERT_EQ(skel->bss->opens, 1, "opens");
 	ASSERT_EQ(open_error(FILE_PATH), EPERM, "the file again");
 	ASSERT_EQ(skel->bss->opens, 2, "opens");
@@ -105,10 +108,15 @@ static void bprm_check_security(struct test_lsm *skel)
 	ASSERT_EQ(skel->bss->execs, 1, "execs");
 	ASSERT_EQ(in_child(exec_error, OTHER_PATH), 0, "child executes another file");
 	ASSERT_EQ(in_child(exec_error_of_grandchild, FILE_PATH), 0, "grandchild executes the file");
+	skel->bss->device++;
+	ASSERT_EQ(in_child(exec_error, FILE_PATH), 0, "file on another device");
+	skel->bss->device--;
 	ASSERT_EQ(skel->bss->execs, 1, "execs");
+	ASSERT_EQ(in_child(exec_error, FILE_PATH), EACCES, "child executes the file again");
+	ASSERT_EQ(skel->bss->execs, 2, "execs");
 	detach(&skel->links.refuse_exec);
 	ASSERT_EQ(in_child(exec_error, FILE_PATH), 0, "after the program is detached");
-	ASSERT_EQ(skel->bss->execs, 1, "execs");
+	ASSERT_EQ(skel->bss->execs, 2, "execs");
 }
 
 TEST_NEEDS(test_lsm, NEED_BTF, NEED_JIT, NEED_LSM("bpf", IF_CONFIG("BPF_LSM")),

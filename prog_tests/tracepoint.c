@@ -54,6 +54,7 @@ static struct tracepoint *load_tracepoint(bool reads_registers)
 struct round {
 	struct tracepoint *skel;
 	int calls;
+	long number; /* of the system call */
 	pid_t pid;
 	bool by_other_thread;
 	__u64 before[TRACEPOINT_PROGRAMS];
@@ -65,7 +66,7 @@ static void *make_calls(void *arg)
 	const struct round *round = arg;
 
 	for (int i = 0; i < round->calls; i++)
-		if (!ASSERT_EQ(syscall(SYS_getpgid, round->pid), -1, "group of no process") ||
+		if (!ASSERT_EQ(syscall(round->number, round->pid), -1, "call for no process") ||
 		    !ASSERT_EQ(errno, ESRCH, "error"))
 			break;
 	return NULL;
@@ -126,8 +127,22 @@ static void call_round(struct round *round)
 static void call(struct tracepoint *skel, int calls, pid_t pid,
 		 const __u64 expected[TRACEPOINT_PROGRAMS])
 {
-	call_round(
-		&(struct round){ .skel = skel, .calls = calls, .pid = pid, .expected = expected });
+	call_round(&(struct round){ .skel = skel,
+				    .calls = calls,
+				    .number = SYS_getpgid,
+				    .pid = pid,
+				    .expected = expected });
+}
+
+/* Another system call with the same argument. */
+static void call_other(struct tracepoint *skel, int calls, pid_t pid,
+		       const __u64 expected[TRACEPOINT_PROGRAMS])
+{
+	call_round(&(struct round){ .skel = skel,
+				    .calls = calls,
+				    .number = SYS_getsid,
+				    .pid = pid,
+				    .expected = expected });
 }
 
 static void call_in_thread(struct tracepoint *skel, int calls, pid_t pid,
@@ -135,6 +150,7 @@ static void call_in_thread(struct tracepoint *skel, int calls, pid_t pid,
 {
 	call_round(&(struct round){ .skel = skel,
 				    .calls = calls,
+				    .number = SYS_getpgid,
 				    .pid = pid,
 				    .by_other_thread = true,
 				    .expected = expected });
@@ -148,11 +164,14 @@ static void raw(struct tracepoint *skel)
 	const __u64 five[TRACEPOINT_PROGRAMS] = {
 		[ENTER_RAW] = 5, [EXIT_RAW] = 3, [ENTER_BTF] = 3
 	};
+	const __u64 exit_only[TRACEPOINT_PROGRAMS] = {
+		[ENTER_RAW] = 5, [EXIT_RAW] = 10, [ENTER_BTF] = 3
+	};
 	const __u64 btf_only[TRACEPOINT_PROGRAMS] = {
-		[ENTER_RAW] = 5, [EXIT_RAW] = 3, [ENTER_BTF] = 9
+		[ENTER_RAW] = 5, [EXIT_RAW] = 10, [ENTER_BTF] = 9
 	};
 	const __u64 again[TRACEPOINT_PROGRAMS] = {
-		[ENTER_RAW] = 6, [EXIT_RAW] = 3, [ENTER_BTF] = 10
+		[ENTER_RAW] = 6, [EXIT_RAW] = 10, [ENTER_BTF] = 10
 	};
 
 	call(skel, 1, MARKER, none);
@@ -168,6 +187,8 @@ static void raw(struct tracepoint *skel)
 
 	call(skel, 4, OTHER_MARKER, five);
 	call_in_thread(skel, 5, MARKER, five);
+	/* The program at the exit does not know the number of the call. */
+	call_other(skel, 7, MARKER, exit_only);
 
 	detach(&skel->links.exit_raw);
 	detach(&skel->links.enter_raw);
@@ -249,6 +270,7 @@ static void run_on_each_cpu(struct tracepoint *skel)
 		opts.cpu = cpu;
 		arguments[1]++;
 		runs++;
+		skel->bss->run_cpu = ~0U;
 		if (!ASSERT_EQ(test_run_opts(skel->progs.run_raw, &opts), RUN_RAW_RETURNS,
 			       "return value"))
 			return;

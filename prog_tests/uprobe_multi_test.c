@@ -148,15 +148,19 @@ static bool is_as_expected(struct scene *scene, const struct expected_hits *expe
 	__u64 hits = expected->is_hit(i) ? UPROBE_MULTI_CALLS(i) : 0;
 	__u64 cookies = expected->cookies ? hits * COOKIE(i) : 0;
 	__u64 results = expected->results ? hits * UPROBE_MULTI_RESULT(i) : 0;
+	__u64 sessions = expected->kind == PROBE_SESSION_RETURN ? hits * SESSION_COOKIE(COOKIE(i)) :
+								  0;
 	struct hit_sum sum = {};
 	bool found;
 
 	found = !bpf_map_lookup_elem(bpf_map__fd(scene->skel->maps.hits), &key, &sum);
-	if (found == !!hits && sum.hits == hits && sum.cookies == cookies && sum.results == results)
+	if (found == !!hits && sum.hits == hits && sum.cookies == cookies &&
+	    sum.results == results && sum.session_cookies == sessions)
 		return true;
 	printf("function %u: hits %llu, expected %llu; sum of cookies %llx, expected %llx; "
-	       "sum of results %llu, expected %llu\n",
-	       i, sum.hits, hits, sum.cookies, cookies, sum.results, results);
+	       "sum of results %llu, expected %llu; of session cookies %llx, expected %llx\n",
+	       i, sum.hits, hits, sum.cookies, cookies, sum.results, results, sum.session_cookies,
+	       sessions);
 	return false;
 }
 
@@ -289,6 +293,22 @@ static void link_api(struct scene *scene)
 	if (ASSERT_OK_FD(entry_fd, "link of entries") &&
 	    ASSERT_OK_FD(return_fd, "link of returns") && call_functions(scene))
 		check_hits(scene, expected, ARRAY_SIZE(expected));
+}
+
+/* The link is for all processes, but the program counts only those that it knows. */
+static void unknown_process(struct scene *scene)
+{
+	struct uprobe_multi *skel = scene->skel;
+	struct expected_hits expected = { PROBE_ENTRY, &scene->helpers[1], always,
+					  .cookies = true };
+	auto_fd int fd = create_link(scene, skel->progs.count_entry, 0, 0);
+
+	if (!ASSERT_OK_FD(fd, "link"))
+		return;
+	skel->bss->tgids[0] = getpid();
+	if (call_functions(scene))
+		check_hits(scene, &expected, 1);
+	skel->bss->tgids[0] = scene->helpers[0].pid;
 }
 
 /* A link for one process does not see the other process. */
@@ -427,12 +447,18 @@ static void session(struct scene *scene)
 		{ PROBE_SESSION_RETURN, &scene->helpers[1], has_return, .cookies = true,
 		  .results = true },
 	};
+	const struct expected_hits unknown_first[] = { expected[1], expected[3] };
 	auto_fd int fd = create_link(scene, scene->skel->progs.count_session, 0, 0);
 
 	if (!ASSERT_OK_FD(fd, "link of sessions") || !call_functions(scene))
 		return;
 	check_hits(scene, expected, ARRAY_SIZE(expected));
-	ASSERT_EQ(scene->skel->bss->wrong_session_cookies, 0, "wrong session cookies");
+
+	/* The first process becomes unknown to the program. */
+	scene->skel->bss->tgids[0] = getpid();
+	if (call_functions(scene))
+		check_hits(scene, unknown_first, ARRAY_SIZE(unknown_first));
+	scene->skel->bss->tgids[0] = scene->helpers[0].pid;
 }
 
 static const struct test_need jit = NEED_JIT;
@@ -457,6 +483,7 @@ void test_uprobe_multi_test(void)
 		{ "attach_api_syms", attach_api_syms },
 		{ "link_api", link_api },
 		{ "filter_pid", filter_pid },
+		{ "unknown_process", unknown_process },
 		{ "link_info", link_info },
 		{ "attach_api_fails", attach_api_fails },
 		{ "session", session },

@@ -2,6 +2,10 @@
 /*
  * XDP programs in test_run: return values, packet resized at both ends, metadata, context.
  */
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+
 #include "test_progs.h"
 #include "testing_helpers.h"
 #include "progs/xdp.h"
@@ -14,6 +18,7 @@
 #define UNTOUCHED      0xa5
 #define UNSET          0x7eee
 #define LO_IFINDEX     1
+#define QUEUES         4
 
 static __u8 packet[PACKET_BYTES];
 static __u8 out[OUT_BYTES];
@@ -28,6 +33,7 @@ static void reset(struct xdp *skel)
 	skel->bss->head_result = UNSET;
 	skel->bss->tail_result = UNSET;
 	skel->bss->meta_result = UNSET;
+	skel->bss->seen_meta = UNSET;
 }
 
 /* Runs the program on the packet; returns the size of the packet that came out. */
@@ -73,6 +79,12 @@ static void actions(struct xdp *skel)
 		ASSERT_EQ(skel->bss->runs, 1, "runs");
 		ASSERT_EQ(skel->bss->seen_len, PACKET_BYTES, "length that the program saw");
 		ASSERT_EQ(skel->bss->seen_meta_len, 0, "metadata that the program saw");
+		ASSERT_EQ(skel->bss->seen_meta, 0, "content of no metadata");
+		ASSERT_EQ(skel->bss->head_result, UNSET, "head that is not adjusted");
+		ASSERT_EQ(skel->bss->tail_result, UNSET, "tail that is not adjusted");
+		ASSERT_EQ(skel->bss->meta_result, UNSET, "metadata that are not adjusted");
+		ASSERT_EQ(run(skel), PACKET_BYTES, "size");
+		ASSERT_EQ(skel->bss->runs, 2, "runs");
 	}
 }
 
@@ -226,6 +238,15 @@ static void context(struct xdp *skel)
 		ASSERT_MEMEQ(out + 4, packet, PACKET_BYTES - 10, "old metadata and packet");
 	}
 
+	/* The shortest metadata that the program can read. */
+	reset(skel);
+	context = (struct xdp_md){ .data = 4, .data_end = PACKET_BYTES };
+	if (ASSERT_OK(run_context(skel, &context), "run with four bytes of metadata")) {
+		ASSERT_EQ(skel->bss->seen_meta_len, 4, "metadata that the program saw");
+		ASSERT_EQ(skel->bss->meta_result, UNSET, "metadata that are not adjusted");
+		ASSERT_EQ(skel->bss->seen_meta, word, "content of metadata");
+	}
+
 	reset(skel);
 	/* Newer kernels accept a smaller data_end: the rest becomes a fragment. */
 	context = (struct xdp_md){ .data_end = PACKET_BYTES + 1 };
@@ -241,7 +262,57 @@ static void context(struct xdp *skel)
 	ASSERT_EQ(skel->bss->runs, 0, "runs");
 }
 
+/* Each descriptor of a tap with one name adds a queue to it. Returns a negative errno on failure. */
+static int open_tap_queue(struct ifreq *tap)
+{
+	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	tap->ifr_flags = IFF_TAP | IFF_NO_PI | IFF_MULTI_QUEUE;
+	if (!ioctl(fd, TUNSETIFF, tap))
+		return fd;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+/* The program sees the device and the queue of the context. */
+static void queues(struct xdp *skel)
+{
+	struct ifreq tap = { .ifr_name = "xdp%d" };
+	struct xdp_md context;
+	unsigned int queue;
+	int fds[QUEUES];
+
+	for (queue = 0; queue < QUEUES; queue++) {
+		fds[queue] = open_tap_queue(&tap);
+		if (!ASSERT_OK_FD(fds[queue], "open queue"))
+			goto out;
+	}
+	reset(skel);
+	for (__u32 i = 1; i < QUEUES; i++) {
+		context = (struct xdp_md){
+			.data_end = PACKET_BYTES,
+			.ingress_ifindex = if_nametoindex(tap.ifr_name),
+			.rx_queue_index = i,
+		};
+		ASSERT_NEQ(context.ingress_ifindex, LO_IFINDEX, "device");
+		if (!ASSERT_OK(run_context(skel, &context), "run with a queue"))
+			break;
+		ASSERT_EQ(skel->bss->seen_ifindex, if_nametoindex(tap.ifr_name), "device");
+		ASSERT_EQ(skel->bss->seen_queue, i, "queue");
+		ASSERT_EQ(skel->bss->runs, i, "runs");
+	}
+	context.rx_queue_index = QUEUES;
+	ASSERT_EQ(run_context(skel, &context), -EINVAL, "queue behind the last");
+out:
+	while (queue > 0)
+		close(fds[--queue]);
+}
+
 TEST_NEEDS(xdp, NEED_BTF, NEED_PROG_TYPE(XDP, "4.8", IF_CONFIG("NET")));
+SUBTEST_NEEDS(xdp, "queues", NEED_MODULE("tun", IF_CONFIG("TUN")));
 
 void test_xdp(void)
 {
@@ -255,6 +326,7 @@ void test_xdp(void)
 		{ "adjust_tail",	adjust_tail },
 		{ "adjust_meta",	adjust_meta },
 		{ "context",		context },
+		{ "queues",		queues },
 		/* clang-format on */
 	};
 

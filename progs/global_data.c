@@ -8,12 +8,12 @@
 #define SECTION(name) __attribute__((section(name)))
 
 __u64 in_data = 0x1111111111111111;
-__u8 bytes_in_data[5] = { 1, 2, 3, 4, 5 };
+__u8 bytes_in_data[5] = { 11, 22, 33, 44, 55 };
 static __u32 static_in_data = 77;
 __u64 in_bss;
 struct global_record record_in_bss;
 const volatile __u64 in_rodata = 0x2222222222222222;
-const volatile struct global_record record_in_rodata = { .a = 1, .b = -2, .c = 3, .d = -4 };
+const volatile struct global_record record_in_rodata = { .a = 21, .b = -22, .c = 23, .d = -24 };
 __u64 in_own_data SECTION(".data.own") = 0x3333333333333333;
 __u64 in_own_bss SECTION(".bss.own");
 const volatile __u64 in_own_rodata SECTION(".rodata.own") = 0x4444444444444444;

@@ -3,8 +3,9 @@
 #ifndef RINGBUF_H
 #define RINGBUF_H
 
+/* Not from 0, because memory that is not written is 0. */
 enum ringbuf_how {
-	RINGBUF_SUBMIT,
+	RINGBUF_SUBMIT = 5,
 	RINGBUF_DISCARD,
 	RINGBUF_OUTPUT,
 };

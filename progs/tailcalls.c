@@ -71,7 +71,7 @@ int self(struct __sk_buff *skb)
 
 static __noinline int call_chain(struct __sk_buff *skb)
 {
-	int result = 1;
+	int result = TAILCALL_FELL_THROUGH;
 
 	bpf_tail_call_static(skb, &chain, TAILCALL_FIRST);
 	/* Hide the value: the chain's last program returns instead of this function. */

@@ -6,6 +6,7 @@
 #define TAILCALL_ENTRIES            8
 #define TAILCALL_ENTRY_RETURNS      100
 #define TAILCALL_SUBPROGRAM_RETURNS 200
+#define TAILCALL_FELL_THROUGH       17
 
 enum tailcall_program {
 	TAILCALL_ENTRY,

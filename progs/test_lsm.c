@@ -20,10 +20,8 @@ static bool is_the_file(struct file *file)
 }
 
 SEC("lsm/file_open")
-int BPF_PROG(refuse_open, struct file *file, int ret)
+int BPF_PROG(refuse_open, struct file *file)
 {
-	if (ret)
-		return ret;
 	if (bpf_get_current_pid_tgid() >> 32 != own_tgid || !is_the_file(file))
 		return 0;
 	opens++;
@@ -32,12 +30,10 @@ int BPF_PROG(refuse_open, struct file *file, int ret)
 
 /* The test executes the file in a child, which is known by its parent. */
 SEC("lsm/bprm_check_security")
-int BPF_PROG(refuse_exec, struct linux_binprm *bprm, int ret)
+int BPF_PROG(refuse_exec, struct linux_binprm *bprm)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	if (ret)
-		return ret;
 	if (task->real_parent->tgid != own_tgid || !is_the_file(bprm->file))
 		return 0;
 	execs++;

@@ -18,8 +18,6 @@ struct {
 } hits SEC(".maps");
 
 __u32 tgids[UPROBE_MULTI_PROCESSES];
-/* Sessions in which the cookie at return differs from the one set at entry. */
-__u64 wrong_session_cookies;
 
 static bool is_own(__u32 tgid)
 {
@@ -29,7 +27,8 @@ static bool is_own(__u32 tgid)
 	return false;
 }
 
-static void count(struct pt_regs *ctx, __u32 kind)
+/* @session_cookie: only for PROBE_SESSION_RETURN */
+static void count(struct pt_regs *ctx, __u32 kind, __u64 session_cookie)
 {
 	struct hit_key key = {
 		.address = bpf_get_func_ip(ctx),
@@ -48,33 +47,35 @@ static void count(struct pt_regs *ctx, __u32 kind)
 	__sync_fetch_and_add(&sum->cookies, bpf_get_attach_cookie(ctx));
 	if (kind == PROBE_RETURN || kind == PROBE_SESSION_RETURN)
 		__sync_fetch_and_add(&sum->results, (__s32)PT_REGS_RC(ctx));
+	if (kind == PROBE_SESSION_RETURN)
+		__sync_fetch_and_add(&sum->session_cookies, session_cookie);
 }
 
 SEC("uprobe.multi")
 int count_entry(struct pt_regs *ctx)
 {
-	count(ctx, PROBE_ENTRY);
+	count(ctx, PROBE_ENTRY, 0);
 	return 0;
 }
 
 SEC("uretprobe.multi")
 int count_return(struct pt_regs *ctx)
 {
-	count(ctx, PROBE_RETURN);
+	count(ctx, PROBE_RETURN, 0);
 	return 0;
 }
 
 SEC("uprobe.multi.s")
 int count_entry_sleepable(struct pt_regs *ctx)
 {
-	count(ctx, PROBE_SLEEPABLE);
+	count(ctx, PROBE_SLEEPABLE, 0);
 	return 0;
 }
 
 SEC("uprobe.session")
 int count_session(struct pt_regs *ctx)
 {
-	__u64 *cookie, expected = bpf_get_attach_cookie(ctx) * 3 + 1;
+	__u64 *cookie;
 	bool is_return;
 
 	if (bpf_ksym_exists(bpf_session_is_return___without_context)) {
@@ -84,12 +85,12 @@ int count_session(struct pt_regs *ctx)
 		is_return = bpf_session_is_return(ctx);
 		cookie = bpf_session_cookie(ctx);
 	}
-	if (is_return && *cookie != expected)
-		__sync_fetch_and_add(&wrong_session_cookies, 1);
-	count(ctx, is_return ? PROBE_SESSION_RETURN : PROBE_SESSION_ENTRY);
-	if (is_return)
+	if (is_return) {
+		count(ctx, PROBE_SESSION_RETURN, *cookie);
 		return 0;
-	*cookie = expected;
+	}
+	count(ctx, PROBE_SESSION_ENTRY, 0);
+	*cookie = SESSION_COOKIE(bpf_get_attach_cookie(ctx));
 	return bpf_get_attach_cookie(ctx) & SESSION_WITHOUT_RETURN;
 }
 
