@@ -91,12 +91,33 @@ completed() {
 	[[ $(completed test_progs --results = chec) == *check* ]]
 }
 
+# in_zsh LINE: what zsh offers for the last word, sorted
+in_zsh() {
+	timeout 60 zsh -f check/completed.zsh "$BATS_TEST_TMPDIR" "$1" </dev/null | sort -u
+}
+
 @test "completion in zsh" {
 	needs zsh
 	made completion
 	for program in test_progs vmtest; do
 		zsh -n "$O/completion/zsh/$program"
+		cp "$O/completion/zsh/$program" "$BATS_TEST_TMPDIR/_$program"
 	done
+	for program in test_progs vmtest; do
+		diff <(options_of $program) <(in_zsh "$O/$program --")
+	done
+	[ "$(in_zsh "$O/vmtest --accel ")" = $'kvm\ntcg' ]
+	[ "$(in_zsh "$O/vmtest --gdb-kernel=")" = $'run\nwait' ]
+	[ "$(in_zsh "$O/test_progs -t ring")" = ringbuf ]
+	[ "$(in_zsh "$O/test_progs --color=a")" = $'always\nauto' ]
+	in_zsh "$O/vmtest tru" | grep -qx true
+	in_zsh "$O/vmtest -- tru" | grep -qx true
+}
+
+# in_fish LINE: what fish offers for the last word, without descriptions, sorted
+in_fish() {
+	timeout 60 fish --no-config -c 'for file in $argv[2..]; source $file; end; complete -C $argv[1]' \
+		"$1" "$O"/completion/fish/* </dev/null | cut -f1 | sort
 }
 
 @test "completion in fish" {
@@ -104,7 +125,14 @@ completed() {
 	made completion
 	for program in test_progs vmtest; do
 		fish -n "$O/completion/fish/$program"
+		# An option with an optional value is offered with "=" and without.
+		diff <(options_of $program) <(in_fish "$O/$program --" | sed 's/=$//' | sort -u)
 	done
+	[ "$(in_fish "$O/vmtest --accel ")" = $'kvm\ntcg' ]
+	[ "$(in_fish "$O/vmtest --gdb-kernel=")" = $'--gdb-kernel=run\n--gdb-kernel=wait' ]
+	[ "$(in_fish "$O/test_progs -t ring")" = ringbuf ]
+	[ "$(in_fish "$O/test_progs --color=a")" = $'--color=always\n--color=auto' ]
+	in_fish "$O/vmtest -- tru" | grep -qx true
 }
 
 @test "completion for zsh and fish has every option" {

@@ -126,13 +126,15 @@ in_zsh() {
 			printf '\t%s \\\n' "$(quoted "*$option$mark")"
 		done
 	done
-	printf "\t'*::command: _normal'\n"
+	# _normal takes the first word for the command, and that is "--" if it is there.
+	printf "\t'*::command:{ [[ \$words[1] = -- ]] && shift words && ((CURRENT--)); _normal }'\n"
 }
 
 in_fish() {
 	local row short long argument text kind
 
 	printf '# SPDX-License-Identifier: GPL-2.0-only\n'
+	printf "complete -c %s -n 'contains -- -- (commandline -opc)' -x -a '(__fish_complete_subcommand)'\n" "$name"
 	for row in "${table[@]}"; do
 		IFS=$'\t' read -r short long argument text <<<"$row"
 		kind=$(kind_of "$long" "$argument")
@@ -144,9 +146,13 @@ in_fish() {
 			files) printf ' -r -F' ;;
 			folders) printf " -x -a '(__fish_complete_directories)'" ;;
 			commands) printf " -x -a '(__fish_complete_command)'" ;;
-			tests) printf " -x -a '(%s -l 2>/dev/null)'" "$name" ;;
+			# The program as it is typed: it may be in no folder of $PATH.
+			tests) printf " -x -a '(set -l typed (commandline -opc); \$typed[1] -l 2>/dev/null)'" ;;
 			*) printf ' -x -a %s' "$(quoted "$kind")" ;;
 			esac
+		elif [ "$argument" != none ] && [ "$kind" != files ] && [ "$kind" != folders ]; then
+			# With -x, the next word would be the value.
+			printf ' -f -a %s' "$(quoted "$kind")"
 		fi
 		printf ' -d %s\n' "$(quoted "${text//\\/\\\\}")"
 	done

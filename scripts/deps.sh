@@ -104,6 +104,8 @@ missing_packages() {
 		check module yaml python3-yaml
 		check command chromium chromium
 		check command strace strace
+		check command zsh zsh
+		check command fish fish
 		check header cmocka.h libcmocka-dev
 		check runtime libclang_rt.fuzzer libclang-rt-$(clang_major)-dev
 		lint tool clang-format clang-format-19
