@@ -116,6 +116,7 @@ in_zsh() {
 
 # in_fish LINE: what fish offers for the last word, without descriptions, sorted
 in_fish() {
+	# shellcheck disable=SC2016 # variables of fish
 	timeout 60 fish --no-config -c 'for file in $argv[2..]; source $file; end; complete -C $argv[1]' \
 		"$1" "$O"/completion/fish/* </dev/null | cut -f1 | sort
 }
