@@ -124,6 +124,7 @@ row() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *'trying 1'* && $output == *'"runs++;"  store dropped'* ]]
+	[[ $output == *$'--- a/progs/program.c\n+++ b/progs/program.c\n@@ -20 +19,0 @@\n-\truns++;\n'* ]]
 	run timeout 100 "$mutated" -a sees_all --mutant "$name"
 	echo "$output"
 	[[ $output == *'FAIL:runs actual 0 != expected 1'* && $output == *' 1 killed'* ]]

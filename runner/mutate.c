@@ -274,6 +274,15 @@ static void print_log(const struct test_outcome *test)
 	}
 }
 
+static void print_one(const struct mutant *mutant, const struct test_outcome *test)
+{
+	autofree char *patch = mutant_report__patch(mutant);
+
+	print_log(test);
+	if (patch)
+		fputs(patch, stdout);
+}
+
 static void listen_to_mutants(void *context, const struct event *event)
 {
 	struct mutate *mutate = context;
@@ -292,7 +301,7 @@ static void listen_to_mutants(void *context, const struct event *event)
 	mutant__judge(mutant, test);
 	mutant_journal__end(&mutate->journal, mutant);
 	if (mutate->options->mutation.only)
-		print_log(test);
+		print_one(mutant, test);
 	capped_log__free(&test->outcome.log);
 }
 

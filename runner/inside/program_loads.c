@@ -4,7 +4,6 @@
  * with what the marks say. For a mutant, one instruction of one program is changed.
  */
 #include <bpf/btf.h>
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -234,13 +233,9 @@ static void report_mutant(const struct surveyed *program, int insn, int op, enum
 	};
 
 	if (line) {
-		const char *text = btf__name_by_offset(program->btf, line->line_off) ?: "";
-
-		while (isspace((unsigned char)*text))
-			text++;
 		record.header.line = BPF_LINE_INFO_LINE_NUM(line->line_col);
 		record.texts[1] = btf__name_by_offset(program->btf, line->file_name_off) ?: "";
-		record.texts[2] = text;
+		record.texts[2] = btf__name_by_offset(program->btf, line->line_off) ?: "";
 	}
 	channel__send(&record);
 }

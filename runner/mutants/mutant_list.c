@@ -47,7 +47,7 @@ static void free_mutant(struct mutant *mutant)
 		return;
 	free(mutant->program);
 	free(mutant->file);
-	free(mutant->text);
+	free(mutant->source);
 	free(mutant->detail);
 	free(mutant->why);
 	free((int *)mutant->order.subtests);
@@ -75,12 +75,13 @@ static struct mutant *make_mutant(const struct mutant *identity, const struct te
 	mutant->entry = test->entry;
 	mutant->program = strdup(record->texts[0]);
 	mutant->file = strdup(short_path(record->texts[1]));
-	mutant->text = strdup(record->texts[2]);
+	mutant->source = strdup(record->texts[2]);
+	mutant->text = mutant->source ? mutant->source + strspn(mutant->source, " \t") : "";
 	mutant->detail = strdup(record->texts[3]);
 	mutant->order.file = mutant->file;
 	mutant->line = record->header.line;
 	mutant->result = MUTANT_NOT_RUN;
-	if (mutant->program && mutant->file && mutant->text && mutant->detail)
+	if (mutant->program && mutant->file && mutant->source && mutant->detail)
 		return mutant;
 	free_mutant(mutant);
 	return NULL;

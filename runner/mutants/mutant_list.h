@@ -23,7 +23,8 @@ struct mutant {
 	int test_number;
 	struct mutation_order order; /* its subtests are those that reach the instruction */
 	char *program;               /* name of the BPF program */
-	char *file, *text;           /* the source line, or "" */
+	char *file, *source;         /* the source line as it is, or "" */
+	const char *text;            /* the same without blanks at its begin */
 	int line;
 	char *detail;        /* the old and the new value, or "" */
 	int64_t duration_us; /* of the unchanged test or its slowest subtest */

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "runner/mutants/mutant_report.h"
+#include "runner/mutants/source_patch.h"
+#include "runner/text/cleanup.h"
 #include "runner/text/json_add.h"
 
 struct mutant_totals mutant_totals__count(const struct mutant_list *list,
@@ -112,10 +114,17 @@ void mutant_report__print_totals(const struct mutant_list *list, uint32_t seed, 
 		printf("%d.%d %%\n", score / 10, score % 10);
 }
 
+char *mutant_report__patch(const struct mutant *mutant)
+{
+	return source_patch__make(mutant->file, mutant->line, mutant->source, mutant__what(mutant),
+				  mutant->detail);
+}
+
 struct json_object *mutant_report__object(const struct mutant *mutant)
 {
 	struct json_object *object = json_object_new_object();
 	struct json_object *subtests = json_object_new_array();
+	autofree char *patch = mutant_report__patch(mutant);
 	char name[64];
 	int i;
 
@@ -135,6 +144,8 @@ struct json_object *mutant_report__object(const struct mutant *mutant)
 	for (i = 0; i < mutant->order.subtests_cnt; i++)
 		json_object_array_add(subtests, json_object_new_int(mutant->order.subtests[i]));
 	json_object_object_add(object, "subtest_numbers", subtests);
+	if (patch)
+		json_add__text(object, "patch", patch);
 	json_add__text(object, "result", mutant_result__word(mutant->result));
 	if (mutant->why)
 		json_add__text(object, "why", mutant->why);

@@ -33,6 +33,9 @@ void mutant_report__print_tests(const struct mutant_list *list);
 /** mutant_report__print_totals() - print the last line */
 void mutant_report__print_totals(const struct mutant_list *list, uint32_t seed, double duration_s);
 
+/** mutant_report__patch() - as source_patch__make() */
+char *mutant_report__patch(const struct mutant *mutant);
+
 /** mutant_report__object() - a mutant as an event, owned by the caller */
 struct json_object *mutant_report__object(const struct mutant *mutant);
 
