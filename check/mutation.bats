@@ -142,6 +142,20 @@ row() {
 	grep -q '"result":"killed","why":"sum: actual [0-9]* != expected 50007"' events.jsonl
 }
 
+@test "reports of the event stream show the survivors" {
+	mutate 0 -a sees_sum,sees_all --events events.jsonl
+	run "$mutated" report events.jsonl
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output == *'mutants: 36 killed, 15 survived'* ]]
+	[[ $output == *'survived  progs/program.c:20  runs++;  store dropped  sees_sum'* ]]
+	[ "$(grep -c '^survived  ' <<<"$output")" -eq 15 ]
+	run "$mutated" report --html page.html events.jsonl
+	[ "$status" -eq 0 ]
+	grep -q '"survivors":\[{"c":0,"line":[0-9]*,"test":"sees_sum","file":"progs/program.c","text":' page.html
+	grep -q '"killed":36' page.html
+}
+
 @test "a list explains survivors; a line that explains none is an error" {
 	cat >known <<-'EOF'
 		# TEST | FILE | SOURCE LINE | OPERATOR | REASON

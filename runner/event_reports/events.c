@@ -400,6 +400,24 @@ static enum event_meaning machine_gone(struct event_reading *reading, struct jso
 	return EVENT_IS_TAKEN;
 }
 
+static enum event_meaning mutant(struct event_reading *reading, struct json_object *event,
+				 struct report_test *test)
+{
+	const char *result = json_field__text(event, "result");
+	struct report_run *run = reading->run;
+	struct json_object **survivor;
+
+	if (!result)
+		return EVENT_IS_BROKEN;
+	run->mutants_killed += !strcmp(result, "killed") || !strcmp(result, "timeout");
+	if (strcmp(result, "survived") || has(event, "explained"))
+		return EVENT_IS_TAKEN;
+	survivor = GROW(run->survivors, run->survivors_cnt);
+	if (survivor)
+		*survivor = json_object_get(event);
+	return EVENT_IS_TAKEN;
+}
+
 static const struct {
 	const char *name;
 	/* @test: the test of the event; NULL only if needs_test is false */
@@ -419,6 +437,7 @@ static const struct {
 	{ "splat", splat, false },
 	{ "left_behind", left_behind, false },
 	{ "machine_gone", machine_gone, false },
+	{ "mutant", mutant, true },
 };
 
 enum event_meaning events__take(struct event_reading *reading, struct json_object *event)

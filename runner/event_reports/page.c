@@ -2,6 +2,7 @@
 /* Makes the JSON that page.html shows. The names of its members are short: a case has many. */
 #include <errno.h>
 #include <json-c/json.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/json_add.h"
+#include "runner/text/json_field.h"
 
 /* page.html, which the Makefile links in as it is. The results take the place of the marker. */
 extern const char _binary_runner_event_reports_page_html_start[];
@@ -158,6 +160,21 @@ static int boots_of(const struct report_run *run)
 	return boots;
 }
 
+/* What is shown of a mutant, if its event has it. */
+static struct json_object *survivor_object(const struct report_run *run, struct json_object *event)
+{
+	static const char *const keys[] = { "test", "file", "text", "operator", "detail", "mutant",
+					    "patch" };
+	struct json_object *object = json_object_new_object();
+	size_t i;
+
+	json_add__number(object, "c", run->column);
+	json_add__number(object, "line", json_field__number(event, "line", INT_MAX));
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		add_optional(object, keys[i], json_field__text(event, keys[i]));
+	return object;
+}
+
 static struct json_object *run_object(const struct report_run *run)
 {
 	struct json_object *object = json_object_new_object(), *guest = NULL;
@@ -189,6 +206,8 @@ static struct json_object *report_object(const struct report *report)
 	struct json_object *object = json_object_new_object();
 	struct json_object *columns = json_object_new_array(), *cases = json_object_new_array();
 	struct json_object *tests = json_object_new_array(), *runs = json_object_new_array();
+	struct json_object *survivors = json_object_new_array();
+	int killed = 0;
 	int i, j;
 
 	for (i = 0; i < report->columns_cnt; i++)
@@ -200,6 +219,9 @@ static struct json_object *report_object(const struct report *report)
 		const struct report_run *run = &report->runs[i];
 
 		json_object_array_add(runs, run_object(run));
+		killed += run->mutants_killed;
+		for (j = 0; j < run->survivors_cnt; j++)
+			json_object_array_add(survivors, survivor_object(run, run->survivors[j]));
 		for (j = 0; j < run->tests_cnt; j++)
 			json_object_array_add(tests, test_object(run, &run->tests[j]));
 	}
@@ -207,6 +229,8 @@ static struct json_object *report_object(const struct report *report)
 	json_object_object_add(object, "runs", runs);
 	json_object_object_add(object, "tests", tests);
 	json_object_object_add(object, "cases", cases);
+	json_object_object_add(object, "survivors", survivors);
+	json_add__number(object, "killed", killed);
 	return object;
 }
 

@@ -107,6 +107,9 @@ static void free_run(struct report_run *run)
 		free(run->parts[i].boot_id);
 	free(run->parts);
 	free_texts(run->loose, run->loose_cnt);
+	for (i = 0; i < run->survivors_cnt; i++)
+		json_object_put(run->survivors[i]);
+	free(run->survivors);
 	free(run->path);
 	free(run->logs_dir);
 	free(run->started);

@@ -72,6 +72,10 @@ struct report_run {
 	int tests_cnt;
 	char **loose; /* splats and leftovers that no test is charged with */
 	int loose_cnt;
+	/* Of --mutate (docs/mutation.md). Survivors that are explained do not count. */
+	int mutants_killed;
+	struct json_object **survivors; /* events of the mutants that survived */
+	int survivors_cnt;
 	int broken_lines, unknown_events; /* numbers of lines that could not be understood */
 };
 

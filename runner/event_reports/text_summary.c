@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Prints what the command `report` says when no file is asked for. */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "runner/event_reports/cases.h"
 #include "runner/event_reports/text_summary.h"
 #include "runner/text/cleanup.h"
+#include "runner/text/json_field.h"
 #include "runner/text/printable.h"
 
 static void print_text(FILE *out, const char *text)
@@ -55,6 +57,33 @@ static void print_loose(FILE *out, const struct report *report, int column)
 	}
 }
 
+static void print_survivors(FILE *out, const struct report *report, int column)
+{
+	int i, j;
+
+	for (i = 0; i < report->runs_cnt; i++) {
+		const struct report_run *run = &report->runs[i];
+
+		if (run->column != column || !(run->mutants_killed + run->survivors_cnt))
+			continue;
+		fprintf(out, "mutants: %d killed, %d survived\n", run->mutants_killed,
+			run->survivors_cnt);
+		for (j = 0; j < run->survivors_cnt; j++) {
+			struct json_object *mutant = run->survivors[j];
+
+			fputs("survived  ", out);
+			print_text(out, json_field__text(mutant, "file") ?: "");
+			fprintf(out, ":%d  ", (int)json_field__number(mutant, "line", INT_MAX));
+			print_text(out, json_field__text(mutant, "text") ?: "");
+			fputs("  ", out);
+			print_text(out, json_field__text(mutant, "operator") ?: "");
+			fputs("  ", out);
+			print_text(out, json_field__text(mutant, "test") ?: "");
+			fputs("\n", out);
+		}
+	}
+}
+
 int text_summary__print(const struct report *report, FILE *out)
 {
 	int i;
@@ -72,6 +101,7 @@ int text_summary__print(const struct report *report, FILE *out)
 		fputs("\n", out);
 		cases__each(report, i, print_failure, out);
 		print_loose(out, report, i);
+		print_survivors(out, report, i);
 	}
 	return ferror(out) ? -EIO : 0;
 }
