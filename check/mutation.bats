@@ -181,8 +181,13 @@ row() {
 	echo 'sees_sum | progs/program.c | runs++; | shaken | because' >known
 	mutate 64 -a sees_sum --known-mutants known
 	[[ $output == *'known:1: no such operator'* ]]
+	mutate 64 -a sees_sum --mutation-scores absent
+	[[ $output == *"--mutation-scores: cannot read 'absent'"* && $output != *Summary* ]]
+	run "$mutated" -a sees_sum --known-mutants known
+	[ "$status" -eq 64 ]
+	[[ $output == *'go with --mutate'* ]]
 	mutate 64 -a sees_sum --known-mutants absent
-	[[ $output == *"cannot read the list of mutants 'absent'"* ]]
+	[[ $output == *"--known-mutants: cannot read 'absent'"* ]]
 }
 
 @test "scores: a complete test may have no survivor, another one no lower score" {

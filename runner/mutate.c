@@ -516,11 +516,8 @@ static int run_all(struct mutate *mutate)
 	if (mutant_journal__open(&mutate->journal, mutate->seed))
 		return RUN_EXIT_INFRASTRUCTURE;
 	mutate->seed = mutate->journal.seed;
-	status = known_mutants__read(&mutate->known, mutate->options->mutation.known_path) ?
-			 RUN_EXIT_USAGE :
-			 RUN_EXIT_OK;
-	if (status)
-		return status;
+	if (known_mutants__read(&mutate->known, mutate->options->mutation.known_path))
+		return RUN_EXIT_USAGE;
 	mutate->status = run__tests_and_keep(mutate->options, mutate->selection, &mutate->tests);
 	if (mutate->status != RUN_EXIT_OK && mutate->status != RUN_EXIT_FAILED)
 		return mutate->status;

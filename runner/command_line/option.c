@@ -317,6 +317,16 @@ static error_t set_mutation_seed(struct parsing *parsing, const struct option_en
 	return 0;
 }
 
+/* A file that is read after minutes: a wrong path is found now. */
+static error_t set_input(struct parsing *parsing, const struct option_entry *option,
+			 const char *value)
+{
+	if (access(value, R_OK))
+		return option__refuse(parsing, "--%s: cannot read '%s': " ERRNO_FMT,
+				      option->argp.name, value, ERRNO_ARG(errno));
+	return set_text(parsing, option, value);
+}
+
 static error_t set_mutant(struct parsing *parsing, const struct option_entry *option,
 			  const char *value)
 {
@@ -514,11 +524,11 @@ const struct option_entry option_table[] = {
 	  .set = set_mutation_seed },
 	{ .argp = { "known-mutants", 0, "FILE", 0,
 		    "With --mutate: changes that no test can notice, with reasons", GROUP_HOW },
-	  .set = set_text,
+	  .set = set_input,
 	  .member = MEMBER(mutation.known_path) },
 	{ .argp = { "mutation-scores", 0, "FILE", 0,
 		    "With --mutate: fail if a test has a lower score than in FILE", GROUP_HOW },
-	  .set = set_text,
+	  .set = set_input,
 	  .member = MEMBER(mutation.scores_path) },
 	{ .argp = { "no-audit", 0, NULL, 0,
 		    "Do not look for what tests leave on the machine, except processes",
@@ -633,6 +643,18 @@ const struct option_entry option_table[] = {
 };
 
 const size_t option_table_cnt = ARRAY_SIZE(option_table);
+
+error_t option__check_mutation(struct parsing *parsing)
+{
+	const struct mutation_options *mutation = &parsing->options->mutation;
+
+	if (mutation->is_on ||
+	    (!mutation->has_seed && !mutation->known_path && !mutation->scores_path))
+		return 0;
+	return option__refuse(parsing,
+			      "--mutation-seed, --known-mutants and --mutation-scores go with "
+			      "--mutate");
+}
 
 error_t option__select_traced(struct parsing *parsing)
 {

@@ -64,6 +64,13 @@ error_t option__refuse(struct parsing *parsing, const char *fmt, ...)
 error_t option__select_traced(struct parsing *parsing);
 
 /**
+ * option__check_mutation() - refuse options of --mutate without it
+ *
+ * Call it when all options are known. Return: 0, or EINVAL after option__refuse().
+ */
+error_t option__check_mutation(struct parsing *parsing);
+
+/**
  * option__complete_results() - in a guest of vmtest, give what -m and --strace write a results folder
  *
  * Call it when all options are known. Return: 0, or EINVAL after option__refuse().

@@ -163,8 +163,8 @@ static int boots_of(const struct report_run *run)
 /* What is shown of a mutant, if its event has it. */
 static struct json_object *survivor_object(const struct report_run *run, struct json_object *event)
 {
-	static const char *const keys[] = { "test", "file", "text", "operator", "detail", "mutant",
-					    "patch" };
+	static const char *const keys[] = { "test",   "file",   "text", "operator",
+					    "detail", "mutant", "patch" };
 	struct json_object *object = json_object_new_object();
 	size_t i;
 

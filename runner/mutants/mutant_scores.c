@@ -99,11 +99,9 @@ int mutant_scores__check(const char *path, const struct mutant_list *list, bool 
 	int number = 0, complaints = 0, i;
 	size_t size = 0;
 
-	if (!file || !is_listed) {
-		error__say("cannot read the scores of mutants '%s': " ERRNO_FMT, path,
-			   ERRNO_ARG(errno));
-		return 1;
-	}
+	if (!file || !is_listed)
+		return !!error__fail(1, "cannot read the scores of mutants '%s': " ERRNO_FMT, path,
+				     ERRNO_ARG(errno));
 	while (getline(&line, &size, file) >= 0) {
 		char *place, *name = strtok_r(line, " \t\n", &place);
 		char *score = name ? strtok_r(NULL, " \t\n", &place) : NULL;
