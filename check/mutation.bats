@@ -223,4 +223,6 @@ row() {
 	cat out
 	[ "$status" -eq 130 ]
 	grep -q '^Mutants: .* not tried; score' out
+	# What ran at that moment has no result: it has not survived.
+	! grep -q '^survived .*"sum = input' out
 }

@@ -378,6 +378,27 @@ static int take_journal(struct mutate *mutate)
 	return run_suspects(mutate);
 }
 
+/*
+ * A test that failed before it loaded the mutant says nothing about it. It was too slow beside the
+ * others: it runs once more, alone.
+ */
+static int run_unloaded(struct mutate *mutate)
+{
+	int i, status = RUN_EXIT_OK;
+
+	mutate->quiet.jobs = 1;
+	for (i = 0; i < mutate->mutants.cnt && !status && !is_time_over(mutate); i++) {
+		struct mutant *mutant = mutate->mutants.all[i];
+
+		if (mutant->result != MUTANT_WAITS || !mutant->why)
+			continue;
+		free(mutant->why);
+		mutant->why = NULL;
+		status = run_part(mutate, &mutate->mutants.all[i], 1);
+	}
+	return status;
+}
+
 static int run_mutants(struct mutate *mutate)
 {
 	int cnt, done = 0, part, status = RUN_EXIT_OK;
@@ -401,7 +422,7 @@ static int run_mutants(struct mutate *mutate)
 		fflush(stdout);
 	}
 	free(sample);
-	return status;
+	return status ?: run_unloaded(mutate);
 }
 
 /* Leave only the mutant that --mutant names. */

@@ -212,9 +212,12 @@ void mutant__judge(struct mutant *mutant, const struct test_outcome *test)
 	bool was_loaded = mutant->result == MUTANT_SURVIVED ||
 			  mutant->order.kind == MUTATION_ASSERTION;
 
-	if (mutant->result == MUTANT_REJECTED || test->outcome.result == RESULT_NOTRUN ||
-	    test->outcome.result == RESULT_INTERRUPTED)
+	if (mutant->result == MUTANT_REJECTED)
 		return;
+	if (test->outcome.result == RESULT_NOTRUN || test->outcome.result == RESULT_INTERRUPTED) {
+		mutant->result = MUTANT_WAITS;
+		return;
+	}
 	if (!result__is_failure(test->outcome.result) && was_loaded) {
 		mutant->result = MUTANT_SURVIVED;
 		return;
