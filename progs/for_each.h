@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef FOR_EACH_H
+#define FOR_EACH_H
+
+#define FOR_EACH_ENTRIES 8
+
+#endif
