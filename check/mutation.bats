@@ -76,8 +76,16 @@ row() {
 }
 
 @test "a test that counts the maps of its program is mutated as well" {
-	mutate 0 -a counts_instructions
-	[ "$(row counts_instructions | cut -d' ' -f1)" = 100.0 ]
+	mutate 0 -a counts_maps
+	[ "$(row counts_maps | cut -d' ' -f1)" = 100.0 ]
+	# Without a run there is nothing to see, and nobody is accused.
+	mutate 0 -a counts_maps_only
+	[[ $output == *'trying 0'* ]]
+	# Nothing is known about a test that stops there but that the program has run.
+	mutate 0 -a counts_maps_first
+	[ "$(row counts_maps_first | cut -d' ' -f1)" != 100.0 ]
+	[ "$(row counts_maps_first | cut -d' ' -f2)" -ge 28 ]
+	[[ $output != *progs/program.c:2[4-9]* ]]
 }
 
 @test "a mutant that makes a test wait for ever is killed at a deadline of its own" {

@@ -75,8 +75,37 @@ void test_sees_all_in_one_of_two(void)
 		with_program(see_all);
 }
 
-/* A test that would notice the marks of a survey. */
-void test_counts_instructions(void)
+/* The marks of a survey are in a map of their own. */
+static void count_maps(struct program *skel)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+
+	ASSERT_OK(bpf_prog_get_info_by_fd(bpf_program__fd(skel->progs.describe), &info, &len),
+		  "info");
+	ASSERT_EQ(info.nr_map_ids, 1, "maps of the program");
+}
+
+static void count_maps_and_see_all(struct program *skel)
+{
+	count_maps(skel);
+	see_all(skel);
+}
+
+/* A test that notices the marks, and goes on. */
+void test_counts_maps(void)
+{
+	with_program(count_maps_and_see_all);
+}
+
+/* The same without a run of the program. */
+void test_counts_maps_only(void)
+{
+	with_program(count_maps);
+}
+
+/* A test that notices the marks, and stops. */
+void test_counts_maps_first(void)
 {
 	struct program *skel = program__open_and_load();
 	struct bpf_prog_info info = {};
@@ -86,8 +115,8 @@ void test_counts_instructions(void)
 		return;
 	ASSERT_OK(bpf_prog_get_info_by_fd(bpf_program__fd(skel->progs.describe), &info, &len),
 		  "info");
-	ASSERT_EQ(info.nr_map_ids, 1, "maps of the program");
-	see_all(skel);
+	if (ASSERT_EQ(info.nr_map_ids, 1, "maps of the program"))
+		see_all(skel);
 	program__destroy(skel);
 }
 

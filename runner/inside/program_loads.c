@@ -18,7 +18,9 @@
 #include "runner/mutation/survey.h"
 
 /* Marks of all programs of a test; it may not be more than fits into the value of an array map. */
-#define MARKS_MAX (1 << 20)
+#define MARKS_MAX   (1 << 20)
+/* Descriptors that a test does not expect have high numbers. */
+#define KEPT_FD_MIN 500
 
 int __real_bpf_prog_load(enum bpf_prog_type type, const char *name, const char *license,
 			 const struct bpf_insn *insns, size_t cnt, struct bpf_prog_load_opts *opts);
@@ -35,17 +37,19 @@ struct surveyed {
 	struct btf *btf;
 	struct survey survey;
 	unsigned char *marks;
+	int fd;            /* of a program without marks; -1: it has them */
+	uint64_t run_cnt;  /* how often it has run up to the last report */
 	bool was_reported; /* all its mutants were reported once, reached or not */
 };
 
 static struct {
 	pthread_mutex_t lock;
-	int map_fd;
+	int map_fd, stats_fd;
 	unsigned char *marks; /* the value of the map */
 	int marks_cnt;
 	struct surveyed **programs;
 	int programs_cnt;
-} state = { .lock = PTHREAD_MUTEX_INITIALIZER, .map_fd = -1 };
+} state = { .lock = PTHREAD_MUTEX_INITIALIZER, .map_fd = -1, .stats_fd = -1 };
 
 static bool make_map(void)
 {
@@ -68,10 +72,37 @@ static bool make_map(void)
 	return true;
 }
 
+/*
+ * Without marks, only the number of its runs tells whether a program has run: keep it, and let the
+ * kernel count.
+ */
+static void count_runs(struct surveyed *program, int fd)
+{
+	if (state.stats_fd < 0)
+		state.stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	if (state.stats_fd >= 0)
+		program->fd = fcntl(fd, F_DUPFD_CLOEXEC, KEPT_FD_MIN);
+}
+
+/* Return: whether the program has run since the last call; true if that is not known. */
+static bool has_run_again(struct surveyed *program)
+{
+	struct bpf_prog_info info = {};
+	__u32 len = sizeof(info);
+	uint64_t before = program->run_cnt;
+
+	if (program->fd < 0 || bpf_prog_get_info_by_fd(program->fd, &info, &len))
+		return !program->was_reported;
+	program->run_cnt = info.run_cnt;
+	return info.run_cnt > before;
+}
+
 static void free_program(struct surveyed *program)
 {
 	if (!program)
 		return;
+	if (program->fd >= 0)
+		close(program->fd);
 	free(program->name);
 	free(program->insns);
 	free(program->lines);
@@ -113,6 +144,7 @@ static struct surveyed *begin_survey(enum bpf_prog_type type, const char *name,
 
 	if (!program)
 		return NULL;
+	program->fd = -1;
 	program->key = program_key__make(type, name, insns, cnt, given);
 	program->name = strdup(name ?: "");
 	program->insns = malloc(cnt * sizeof(*insns));
@@ -200,6 +232,7 @@ static int load_in_survey(enum bpf_prog_type type, const char *name, const char 
 		close(marked_fd);
 	} else {
 		program->survey.is_blind = true;
+		count_runs(program, fd);
 	}
 	add_program(program);
 	pthread_mutex_unlock(&state.lock);
@@ -241,10 +274,10 @@ static void report_mutant(const struct surveyed *program, int insn, int op, enum
 }
 
 static void report_insn(const struct surveyed *program, const unsigned char *marks,
-			const uint16_t *read_later, int insn)
+			const uint16_t *read_later, int insn, bool has_run)
 {
 	const struct survey *survey = &program->survey;
-	bool is_reached = survey__reached(survey, marks, insn);
+	bool is_reached = has_run && survey__reached(survey, marks, insn);
 	struct observed observed = survey__observed(survey, marks, insn);
 	struct change change;
 	int i;
@@ -272,7 +305,7 @@ static void report_program(struct surveyed *program)
 	const struct survey *survey = &program->survey;
 	unsigned char *seen = calloc(survey->marks_cnt + 1, 1);
 	uint16_t *read_later;
-	bool has_run = survey->is_blind && !program->was_reported;
+	bool has_run = survey->is_blind && has_run_again(program);
 	int i;
 
 	if (!seen)
@@ -285,7 +318,7 @@ static void report_program(struct surveyed *program)
 	read_later = survey__read_later(survey, seen);
 	for (i = 0; (has_run || !program->was_reported) && i < survey->code.cnt; i++) {
 		if (!survey->code.facts[i].is_second_slot)
-			report_insn(program, seen, read_later, i);
+			report_insn(program, seen, read_later, i, has_run);
 	}
 	program->was_reported = true;
 	free(read_later);

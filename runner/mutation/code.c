@@ -397,6 +397,10 @@ static enum value_kind packet_field(enum bpf_prog_type type, int offset)
 		end = offsetof(struct __sk_buff, data_end);
 		meta = offsetof(struct __sk_buff, data_meta);
 		break;
+	case BPF_PROG_TYPE_CGROUP_SOCKOPT:
+		data = offsetof(struct bpf_sockopt, optval);
+		end = offsetof(struct bpf_sockopt, optval_end);
+		break;
 	case BPF_PROG_TYPE_SK_REUSEPORT:
 		data = offsetof(struct sk_reuseport_md, data);
 		end = offsetof(struct sk_reuseport_md, data_end);
