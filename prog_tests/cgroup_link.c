@@ -5,6 +5,7 @@
  * There are two nested cgroups below the test's own. A socket belongs to the cgroup in which it was
  * created. So the test enters each cgroup only to create sockets there, and then leaves it.
  */
+#include <limits.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -103,7 +104,7 @@ static void check_order(struct cgroup_link *skel, const char *name, unsigned int
 {
 	if (ASSERT_EQ(skel->bss->order_count, count, name))
 		for (unsigned int i = 0; i < count; i++)
-			ASSERT_EQ(skel->bss->order[i], expected[i], name);
+			ASSERT_EQ(skel->bss->order.programs[i], expected[i], name);
 	skel->bss->order_count = 0;
 }
 #define CHECK_ORDER(skel, name, ...)                                       \
@@ -143,9 +144,11 @@ static void counters(struct cgroup_link *skel, const struct places *places)
 		[CHILD_FIRST] = 7,
 		[CHILD_SECOND] = 7,
 	};
+	const __u32 in_order[] = { CHILD_FIRST, CHILD_SECOND, PARENT_FIRST, PARENT_SECOND };
 
 	if (!attach_all(skel, places))
 		return;
+	skel->bss->order.behind = UINT_MAX;
 	for (int i = 0; i < 7; i++)
 		ASSERT_OK(send_packet(&places->child), "send from child");
 	for (int i = 0; i < 3; i++)
@@ -158,7 +161,20 @@ static void counters(struct cgroup_link *skel, const struct places *places)
 	}
 	/* More runs than the list has room for: they are counted, and the list is full. */
 	ASSERT_EQ(skel->bss->order_count, 7 * 4 + 3 * 2, "runs in the list, if it had room");
-	ASSERT_EQ(skel->bss->order[CGROUP_ORDER_MAX - 1], PARENT_SECOND, "last of the list");
+	ASSERT_EQ(skel->bss->order.programs[CGROUP_ORDER_MAX - 1], PARENT_SECOND,
+		  "last of the list");
+	ASSERT_EQ(skel->bss->order.behind, UINT_MAX, "behind the list");
+	/* Each of the programs once finds the last place of the list, and once none. */
+	for (__u32 at = CGROUP_ORDER_MAX - 3; at <= CGROUP_ORDER_MAX; at++) {
+		skel->bss->order_count = at;
+		skel->bss->order.programs[CGROUP_ORDER_MAX - 1] = UINT_MAX;
+		ASSERT_OK(send_packet(&places->child), "send from child");
+		ASSERT_EQ(skel->bss->order_count, at + 4, "runs");
+		ASSERT_EQ(skel->bss->order.behind, UINT_MAX, "behind the list");
+		ASSERT_EQ(skel->bss->order.programs[CGROUP_ORDER_MAX - 1],
+			  at < CGROUP_ORDER_MAX ? in_order[CGROUP_ORDER_MAX - 1 - at] : UINT_MAX,
+			  "last of the list");
+	}
 }
 
 /* One program that refuses is enough to drop the packet, and the others still run. */

@@ -8,7 +8,10 @@
 __u64 runs[CGROUP_PROGRAMS];
 __u64 bytes[CGROUP_PROGRAMS];
 /* The programs that ran, in order. Only one thread sends packets. */
-__u32 order[CGROUP_ORDER_MAX];
+struct {
+	__u32 programs[CGROUP_ORDER_MAX];
+	__u32 behind; /* nothing writes here */
+} order;
 __u32 order_count;
 /* A bool would not do: the verifier would not know that !refuse is 0 or 1. */
 __u32 refuse;
@@ -20,7 +23,7 @@ static void note(struct __sk_buff *skb, enum cgroup_program program)
 	runs[program]++;
 	bytes[program] += skb->len;
 	if (at < CGROUP_ORDER_MAX)
-		order[at] = program;
+		order.programs[at] = program;
 	order_count = at + 1;
 }
 

@@ -154,9 +154,11 @@ int mutant_list__add(struct mutant_list *list, const struct test_outcome *test, 
 
 	if (!mutant)
 		return -ENOMEM;
-	if (record->header.type == RECORD_MUTANT && record->header.pc != MUTANT_REACHED)
+	if (record->header.type == RECORD_MUTANT && record->header.pc == MUTANT_NOT_REACHED)
 		return 0;
-	mutant->result = MUTANT_WAITS;
+	/* A subtest in which it seems to make no difference may see it all the same. */
+	if (record->header.type == RECORD_SITE || record->header.pc == MUTANT_REACHED)
+		mutant->result = MUTANT_WAITS;
 	return add_subtest(&mutant->order, subtest);
 }
 
