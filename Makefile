@@ -481,7 +481,7 @@ $(O)/tree/adapter/runner-objects: $(RUNNER_OBJS) $(TREE_SRCS)
 $(O)/tree/test_progs: $(O)/tree/adapter/runner-objects force | $(O)/vmtest
 	$(say) TREE $(tree_flavours)
 	+$(Q)CC="$(CC)" CLANG="$(CLANG)" VMLINUX_BTF="$(VMLINUX_BTF)" KERNEL="$(firstword $(KERNEL))" \
-		FLAVOURS="$(tree_flavours)" WRAPPED="$(WRAPPED)" V="$(V)" \
+		FLAVOURS="$(tree_flavours)" V="$(V)" \
 		tree/build.sh $(O) $(TREE)
 print-runner-objects:
 	@echo $(RUNNER_OBJS)

@@ -232,5 +232,5 @@ row() {
 	[ "$status" -eq 130 ]
 	grep -q '^Mutants: .* not tried; score' out
 	# What ran at that moment has no result: it has not survived.
-	! grep -q '^survived .*"sum = input' out
+	run ! grep -q '^survived .*"sum = input' out
 }

@@ -6,8 +6,7 @@
 # stays, without main(), and what adapter.c defines itself is made weak in it.
 #
 # usage: link.sh ARGUMENT...	called by cc.sh; BUILD/tree/adapter/ has what is made here
-# environment: WRAPPED, options of the linker for the calls that go through the runner; OWN_RUNNER=1 to
-#	link BUILD/tree/test_progs_own as well
+# environment: OWN_RUNNER=1 to link BUILD/tree/test_progs_own as well
 
 set -eu
 here=$(realpath "$(dirname "$0")")
@@ -50,6 +49,28 @@ if [ "${OWN_RUNNER-}" ]; then
 	$TREE_CC $(printf '%s\n' "$@" | sed "s|^$TREE_BUILD/tree/test_progs$|&_own|") "$here/own_runner.c"
 fi
 
+# divert_libbpf ARCHIVE: copy libbpf to $made/libbpf.a, with weak definitions of the functions that the
+# runner stands in front of; __real_NAME is what NAME was. The linker's --wrap does not do: a tree's
+# libbpf is one object, so that its own calls are no undefined symbols.
+# shellcheck disable=SC2046 # a list of words
+names=$(nm -g --defined-only $(cat "$TREE_BUILD/tree/adapter/runner-objects") | sed -n 's/.* T __wrap_//p')
+defined=$(printf '%s' "$names" | sed 's/.*/-Wl,--defsym=&=__wrap_&/' | tr '\n' ' ')
+divert_libbpf() {
+	rm -rf "$made/libbpf" "$made/libbpf.a"
+	mkdir "$made/libbpf"
+	(cd "$made/libbpf" && "${AR:-ar}" x "$(realpath "$1")")
+	for object in "$made"/libbpf/*.o; do
+		# shellcheck disable=SC2046 # words without spaces
+		"${OBJCOPY:-objcopy}" $(objdump -t "$object" | awk -v names="$names" '
+			BEGIN { split(names, list, "\n"); for (i in list) wanted[list[i]] = 1 }
+			$2 == "g" && $3 == "F" && $NF in wanted {
+				printf "--weaken-symbol=%s ", $NF
+				printf "--add-symbol=__real_%s=%s:0x%s,function,global ", $NF, $4, $1
+			}') "$object"
+	done
+	"${AR:-ar}" rcs "$made/libbpf.a" "$made"/libbpf/*.o
+}
+
 flags='' has='' tests='' others='' libraries=''
 for argument; do
 	case $argument in
@@ -59,6 +80,10 @@ for argument; do
 		others="$others $made/${argument##*/}"
 		;;
 	*.test.o) tests="$tests $argument" ;;
+	*/libbpf.a)
+		divert_libbpf "$argument"
+		others="$others $made/libbpf.a"
+		;;
 	*.o | *.a) others="$others $argument" ;;
 	-l* | -L* | -Wl,*) libraries="$libraries $argument" ;;
 	-o | -rdynamic | "$program") ;;
@@ -77,6 +102,6 @@ done
 	$TREE_CC $flags $has -O2 -Wno-error -Werror=implicit-function-declaration \
 		-c "$here/adapter.c" -o "$made/adapter.o" 2>"$made/adapter.log" ||
 		fail "this tree lacks what tree/adapter.c needs: $(grep -m1 -o 'error: .*' "$made/adapter.log")"
-	exec $TREE_CC -g -rdynamic $WRAPPED -o "$program" "$made/adapter.o" "$made/list.o" \
+	exec $TREE_CC -g -rdynamic $defined -o "$program" "$made/adapter.o" "$made/list.o" \
 		$(cat "$TREE_BUILD/tree/adapter/runner-objects") $tests $others $libraries -ldw -lelf -lz -ljson-c -lmnl -lxml2
 }
