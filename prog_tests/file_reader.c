@@ -207,12 +207,14 @@ static bool read_on_open(struct file_reader *skel, const struct subject *subject
 			 struct file_read_request request)
 {
 	struct file_read_outcome *outcome = &skel->bss->outcome;
+	const int opened_before = outcome->opened;
 	int fd;
 
 	request.tgid = getpid();
 	request.inode = subject->inode;
 	skel->bss->request = request;
 	*outcome = (struct file_read_outcome){
+		.opened = opened_before,
 		.scheduled = FILE_READ_NOT_RUN,
 		.from_file = FILE_READ_NOT_RUN,
 		.adjusted = FILE_READ_NOT_RUN,
@@ -228,7 +230,7 @@ static bool read_on_open(struct file_reader *skel, const struct subject *subject
 		return false;
 	close(fd);
 
-	if (!ASSERT_EQ(outcome->opened, 1, "program has run for this opening"))
+	if (!ASSERT_EQ(outcome->opened, opened_before + 1, "program has run for this opening"))
 		return false;
 	return ASSERT(wait_until(is_done, outcome, test__wait_timeout_ms()), "read is done",
 		      "not in time; scheduling it returned %d", outcome->scheduled) &&
@@ -279,11 +281,35 @@ static void expect_content(struct file_reader *skel, const struct subject *subje
 		if (!read_on_open(skel, subject, at_spot(subject, &spots[i])))
 			return;
 		ASSERT_OK(skel->bss->outcome.read, "read of warm pages");
+		ASSERT_EQ(skel->bss->outcome.written, -EINVAL, "write to warm pages");
+		ASSERT_EQ(skel->bss->outcome.size_bytes, FILE_NO_SIZE, "size of dynptr");
 		ASSERT_MEMEQ(skel->bss->content, expected, spots[i].len_bytes, "content");
 		if (ASSERT_OK(skel->bss->outcome.sliced, "slice of warm pages"))
 			ASSERT_MEMEQ(skel->bss->slice_content, expected, FILE_SLICE_BYTES,
 				     "content of slice");
 	}
+}
+
+/* Reads from a dynptr that is cut to 500 bytes in the middle of the subject, whose pages are warm. */
+static void expect_adjusted(struct file_reader *skel, const struct subject *subject)
+{
+	const size_t at = subject->len_bytes / 2;
+	struct file_read_request request = {
+		.offset = 11,
+		.len_bytes = 300,
+		.adjust = 1,
+		.start = subject->start + at,
+		.end = subject->start + at + 500,
+	};
+	struct file_read_outcome *outcome = &skel->bss->outcome;
+
+	if (!read_on_open(skel, subject, request))
+		return;
+	ASSERT_OK(outcome->adjusted, "bpf_dynptr_adjust");
+	ASSERT_EQ(outcome->size_bytes, 500, "size of adjusted dynptr");
+	ASSERT_OK(outcome->read, "read of adjusted dynptr");
+	ASSERT_MEMEQ(skel->bss->content, subject->expected + at + request.offset, request.len_bytes,
+		     "content of adjusted dynptr");
 }
 
 /* Reads a range that begins in a warm page and ends in a cold one. */
@@ -332,12 +358,16 @@ static void cold_then_warm(struct file_reader *skel, struct subject *subject)
 		{ 0, 1 },
 		{ 12345, 2 * page_bytes + 1 },
 		{ page_bytes - 1, 2 },
+		/* The private file has zeros at the other spots. */
+		{ subject->len_bytes / 2, 1021 },
 		{ subject->len_bytes - 1021, 1021 },
 	};
 
 	expect_fault(skel, subject, spots, ARRAY_SIZE(spots));
-	if (make_warm(subject))
+	if (make_warm(subject)) {
 		expect_content(skel, subject, spots, ARRAY_SIZE(spots));
+		expect_adjusted(skel, subject);
+	}
 	expect_fault_behind_warm_page(skel, subject);
 	expect_fault_behind_last_page(skel, subject);
 }
@@ -385,6 +415,14 @@ struct range_case {
 	int read;     /* expected result of bpf_dynptr_read() */
 };
 
+static bool slice_fits(const struct subject *executable, const struct range_case *range)
+{
+	bool adjusted = range->adjust && !range->adjusted;
+	__u64 size_bytes = adjusted ? range->end - range->start : (__u64)executable->size_bytes;
+
+	return range->offset < size_bytes && size_bytes - range->offset >= FILE_SLICE_BYTES;
+}
+
 static void check_range(struct file_reader *skel, const struct subject *executable,
 			const struct range_case *range)
 {
@@ -405,11 +443,17 @@ static void check_range(struct file_reader *skel, const struct subject *executab
 	if (!ASSERT_OK_PTR(expected, "buffer for expected content") ||
 	    !read_on_open(skel, executable, request))
 		goto out;
+	ASSERT_OK(outcome->scheduled, "bpf_task_work_schedule_signal");
 	if (range->adjust)
 		ASSERT_EQ(outcome->adjusted, range->adjusted, "bpf_dynptr_adjust");
 	if (range->adjust && !range->adjusted)
 		ASSERT_EQ(outcome->size_bytes, range->end - range->start, "adjusted size");
+	else
+		ASSERT_EQ(outcome->size_bytes, FILE_NO_SIZE,
+			  "size of a dynptr that was not adjusted");
 	ASSERT_EQ(outcome->read, range->read, "bpf_dynptr_read");
+	ASSERT_EQ(outcome->sliced, slice_fits(executable, range) ? 0 : -ENODATA,
+		  "slice that fits, or does not");
 	ASSERT_EQ(outcome->written, -EINVAL, "bpf_dynptr_write, files being read-only");
 	if (range->len_bytes < FILE_READ_MAX_BYTES)
 		ASSERT_EQ(content[range->len_bytes], UNTOUCHED_BYTE, "buffer behind the content");

@@ -71,12 +71,20 @@ static bool insert(struct lru_map *skel, __u32 first, __u32 end)
 	return true;
 }
 
-/* A program looks the elements up, which sets their reference bits. */
-static bool use(struct lru_map *skel, __u32 first, __u32 end)
+/*
+ * A program looks the elements up, which sets their reference bits. Returns how many it found, or a
+ * negative errno.
+ */
+static int use_present(struct lru_map *skel, __u32 first, __u32 end)
 {
 	skel->bss->first_key = first;
 	skel->bss->key_count = end - first;
-	return ASSERT_EQ(test_run(skel->progs.use_elements), (int)(end - first), "elements used");
+	return test_run(skel->progs.use_elements);
+}
+
+static bool use(struct lru_map *skel, __u32 first, __u32 end)
+{
+	return ASSERT_EQ(use_present(skel, first, end), (int)(end - first), "elements used");
 }
 
 static void flags(struct lru_map *skel)
@@ -88,6 +96,7 @@ static void flags(struct lru_map *skel)
 	ASSERT_EQ(update(skel, 1, 2, BPF_NOEXIST | BPF_EXIST), -EINVAL, "both flags");
 	ASSERT_TRUE(is_there(skel, 1), "key");
 	ASSERT_EQ(count_all(skel), 1, "elements");
+	ASSERT_EQ(use_present(skel, 0, 3), 1, "elements that a program finds");
 }
 
 /*

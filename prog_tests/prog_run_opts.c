@@ -24,8 +24,8 @@ struct frame {
 static struct frame make_frame(void)
 {
 	struct frame frame = {
-		.destination = { 2, 1, 1, 1, 1, 1 },
-		.source = { 2, 9, 8, 7, 6, 5 },
+		.destination = { 2, 0x11, 0x12, 0x13, 0x14, 0x15 },
+		.source = { 6, 0x21, 0x22, 0x23, 0x24, 0x25 },
 		.protocol = htons(ETH_P_802_EX1),
 	};
 

@@ -92,7 +92,7 @@ static int run_update(struct sockmap_basic_maps *skel, struct bpf_program *progr
 	skel->bss->update_flags = update.flags;
 	skel->bss->found = false;
 	skel->bss->update_result = 1;
-	if (test_run_ctx(program, &lookup, sizeof(lookup)) < 0)
+	if (!ASSERT_EQ(test_run_ctx(program, &lookup, sizeof(lookup)), SK_PASS, "verdict"))
 		return -EIO;
 	ASSERT_EQ(skel->bss->found, skel->bss->update_result != 1, "found and updated");
 	return skel->bss->update_result;
@@ -215,6 +215,12 @@ void sockmap_copy(enum bpf_map_type type)
 	sockmap_check_entry(target, 1, 0, "a hole stays a hole");
 	sockmap_check_entry(target, 2, socket_cookie(pair.to), "second copy");
 	sockmap_check_entry(target, 3, 0, "the other hole, too");
+
+	/* The program only adds. */
+	if (!iterate(iterator, source))
+		return;
+	ASSERT_EQ(skel->bss->sockets_copied, 2, "sockets copied");
+	ASSERT_EQ(skel->bss->copy_error, -EEXIST, "error of a second copy");
 }
 
 void sockmap_unconnected_unix(void)

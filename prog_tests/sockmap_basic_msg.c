@@ -180,14 +180,15 @@ void sockmap_msg_helpers_with_link(enum bpf_map_type type)
 static int send_popped(struct messages *messages, __u32 start_bytes, __u32 len_bytes)
 {
 	struct sockmap_basic_msg__bss *bss = messages->skel->bss;
-	__u32 before = bss->messages;
+	__u32 messages_before = bss->messages, bytes_before = bss->message_bytes;
 
 	bss->pop_start_bytes = start_bytes;
 	bss->pop_len_bytes = len_bytes;
 	bss->pop_result = 1;
 	/* The program has run when send returns. */
 	if (!sockmap_send(messages->sending.from, "0123456789", 10, "send") ||
-	    !ASSERT_EQ(bss->messages, before + 1, "messages seen"))
+	    !ASSERT_EQ(bss->messages, messages_before + 1, "messages seen") ||
+	    !ASSERT_EQ(bss->message_bytes, bytes_before + 10, "bytes seen"))
 		return 1;
 	return bss->pop_result;
 }

@@ -2,6 +2,7 @@
 /* Sockets that a program puts into a sockmap when their connection is established. */
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "network_helpers.h"
@@ -83,6 +84,8 @@ static bool connect_unaccepted(struct inserted *inserted)
 	struct sockmap_basic_sockops__bss *bss = inserted->skel->bss;
 
 	inserted->pair.from = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bss->cookies[ACTIVE] = bss->cookies[PASSIVE] = -1ULL;
+	bss->callback_flags[ACTIVE] = bss->callback_flags[PASSIVE] = 0;
 	bss->update_results[ACTIVE] = bss->update_results[PASSIVE] = 1;
 	return ASSERT_OK_FD(inserted->pair.from, "socket") &&
 	       check_ends(inserted, false, false, "no entry before the connection") &&
@@ -92,26 +95,79 @@ static bool connect_unaccepted(struct inserted *inserted)
 	       ASSERT_OK(wait_readable(inserted->listener, test__wait_timeout_ms()), "waiting") &&
 	       ASSERT_OK(bss->update_results[ACTIVE], "put in what connects") &&
 	       ASSERT_OK(bss->update_results[PASSIVE], "put in what is connected to") &&
+	       ASSERT_EQ(bss->callback_flags[ACTIVE], BPF_SOCK_OPS_STATE_CB_FLAG, "active end") &&
+	       ASSERT_EQ(bss->callback_flags[PASSIVE], BPF_SOCK_OPS_STATE_CB_FLAG, "passive end") &&
 	       ASSERT_EQ(bss->cookies[ACTIVE], socket_cookie(inserted->pair.from), "active end") &&
 	       check_ends(inserted, true, true, "both ends are entries");
 }
 
-/* Accepts the connection, and then closes its ends one by one, with unread data. */
-static bool destroy_accepted(struct inserted *inserted)
+/* A connection to another port, in the same cgroup. */
+static bool connect_elsewhere(struct inserted *inserted)
+{
+	auto_pair struct socket_pair pair = NO_SOCKET_PAIR;
+	struct sockmap_basic_sockops__bss *bss = inserted->skel->bss;
+
+	return sockmap_open_pair(AF_INET, SOCK_STREAM, &pair) &&
+	       ASSERT_EQ(bss->cookies[ACTIVE], 0, "nothing that connects to another port") &&
+	       ASSERT_EQ(bss->cookies[PASSIVE], 0, "nothing that another port accepts");
+}
+
+static bool accept_passive(struct inserted *inserted)
 {
 	struct socket_pair *pair = &inserted->pair;
 
 	pair->to = accept4(inserted->listener, NULL, NULL, SOCK_CLOEXEC);
-	if (!ASSERT_OK_FD(pair->to, "accept") ||
-	    !ASSERT_EQ(inserted->skel->bss->cookies[PASSIVE], socket_cookie(pair->to),
-		       "passive end") ||
-	    !sockmap_send(pair->from, "there", 5, "send") ||
+	return ASSERT_OK_FD(pair->to, "accept") &&
+	       ASSERT_EQ(inserted->skel->bss->cookies[PASSIVE], socket_cookie(pair->to),
+			 "passive end");
+}
+
+/* Connects once more while both keys are taken: the entries stay. */
+static bool connect_again(struct inserted *inserted)
+{
+	struct sockmap_basic_sockops__bss *bss = inserted->skel->bss;
+	const __u64 first[ENDS] = { bss->cookies[ACTIVE], bss->cookies[PASSIVE] };
+	auto_pair struct socket_pair second = NO_SOCKET_PAIR;
+
+	bss->cookies[ACTIVE] = bss->cookies[PASSIVE] = -1ULL;
+	second.from = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (!ASSERT_OK_FD(second.from, "second socket") ||
+	    !ASSERT_OK(connect(second.from, (struct sockaddr *)&inserted->addr,
+			       sizeof(inserted->addr)),
+		       "connect again") ||
+	    !ASSERT_OK(wait_readable(inserted->listener, test__wait_timeout_ms()), "waiting"))
+		return false;
+	second.to = accept4(inserted->listener, NULL, NULL, SOCK_CLOEXEC);
+	if (!ASSERT_OK_FD(second.to, "accept again") ||
+	    !ASSERT_EQ(bss->cookies[PASSIVE], socket_cookie(second.to), "second passive end"))
+		return false;
+	close(second.to);
+	second.to = -1;
+	return sockmap_wait_for_counter(&bss->changes[ACTIVE][TCP_CLOSE_WAIT], 1,
+					"closed by peer") &&
+	       ASSERT_EQ(bss->cookies[ACTIVE], socket_cookie(second.from), "second active end") &&
+	       ASSERT_EQ(bss->update_results[ACTIVE], -EEXIST, "active end's key is taken") &&
+	       ASSERT_EQ(bss->update_results[PASSIVE], -EEXIST, "passive end's key is taken") &&
+	       sockmap_check_entry(inserted->map, ACTIVE, first[ACTIVE], "first active end") &&
+	       sockmap_check_entry(inserted->map, PASSIVE, first[PASSIVE], "first passive end");
+}
+
+/* Closes the ends of the accepted connection one by one, with unread data. */
+static bool destroy_accepted(struct inserted *inserted)
+{
+	struct socket_pair *pair = &inserted->pair;
+	const __u64 active = socket_cookie(pair->from);
+
+	if (!sockmap_send(pair->from, "there", 5, "send") ||
 	    !sockmap_receive(pair->to, "there", 5, "receive") ||
 	    !sockmap_send(pair->to, "unread", 6, "send what nobody reads"))
 		return false;
 	close(pair->to);
 	pair->to = -1;
-	if (!check_ends(inserted, true, false, "accepted end is gone"))
+	if (!sockmap_wait_for_counter(&inserted->skel->bss->changes[ACTIVE][TCP_CLOSE_WAIT], 2,
+				      "closed by peer") ||
+	    !sockmap_check_entry(inserted->map, ACTIVE, active, "connecting end stays") ||
+	    !sockmap_check_entry(inserted->map, PASSIVE, 0, "accepted end is gone"))
 		return false;
 	close(pair->from);
 	pair->from = -1;
@@ -129,16 +185,30 @@ static void destroy_unaccepted(struct inserted *inserted)
 	check_ends(inserted, false, false, "both ends are gone");
 }
 
-/* Each end reaches its last state once, and cannot be put into the map in that state. */
+/* Each end reaches its last state once, and cannot be put into the map when its state changes. */
+static void check_changes(struct sockmap_basic_sockops__bss *bss, __u64 connections)
+{
+	for (unsigned int end = 0; end < ENDS; end++) {
+		ASSERT_EQ(bss->ends_established[end], connections, "ends established");
+		sockmap_wait_for_counter(&bss->changes[end][TCP_CLOSE], connections, "ends closed");
+		for (unsigned int state = 0; state < STATES; state++)
+			ASSERT_EQ(bss->refused[end][state], bss->changes[end][state], "refused");
+		ASSERT_EQ(bss->changes[end][0], 0, "changes that are none");
+	}
+	/* Where both ends had a descriptor, the passive end was closed first. */
+	ASSERT_EQ(bss->changes[PASSIVE][TCP_CLOSE_WAIT], 0, "passive ends closed by their peer");
+}
+
 void sockmap_insert_sockops_and_destroy(void)
 {
 	struct inserted inserted;
 
-	if (open_inserted(&inserted) && connect_unaccepted(&inserted) &&
-	    destroy_accepted(&inserted) && connect_unaccepted(&inserted)) {
+	if (open_inserted(&inserted) && connect_elsewhere(&inserted) &&
+	    connect_unaccepted(&inserted) && accept_passive(&inserted) &&
+	    connect_again(&inserted) && destroy_accepted(&inserted) &&
+	    connect_unaccepted(&inserted)) {
 		destroy_unaccepted(&inserted);
-		sockmap_wait_for_counter(&inserted.skel->bss->closed, 2 * ENDS, "ends closed");
-		ASSERT_EQ(inserted.skel->bss->closed_refused, 2 * ENDS, "closed ends refused");
+		check_changes(inserted.skel->bss, 3);
 		check_ends(&inserted, false, false, "nothing comes back");
 	}
 	close_inserted(&inserted);

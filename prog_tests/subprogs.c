@@ -19,10 +19,10 @@ static void check(struct subprogs *skel, struct subprogs_input in, int cell)
 	/* Values that the subprograms read from their own stack: local[(b + 1) & 3], and b * 7. */
 	ASSERT_EQ(output->nested, in.b + ((in.b + 1) & 3) + 7 * in.b, "nested");
 	ASSERT_EQ(output->nested_sum, in.a + in.b + (in.b & 3), "changed on the caller's stack");
-	ASSERT_EQ(output->filled, 2 * in.c, "return value of global");
-	ASSERT_EQ(output->pair.first, in.c, "caller's memory");
-	ASSERT_EQ(output->pair.second, -in.c, "caller's memory");
-	ASSERT_EQ(output->filled_null, -1, "NULL");
+	ASSERT_EQ(output->shifted, 2 * in.c, "return value of global");
+	ASSERT_EQ(output->pair.first, in.a + in.c, "caller's memory");
+	ASSERT_EQ(output->pair.second, in.b - in.c, "caller's memory");
+	ASSERT_EQ(output->shifted_null, -in.c, "NULL");
 	ASSERT_EQ(output->global_of_global, 2 * in.d + 10 + 200 + 3000 + 40000, "global of global");
 	ASSERT_EQ(output->cell, cell, "element looked up in a subprogram");
 }

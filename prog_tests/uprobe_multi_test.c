@@ -295,19 +295,28 @@ static void link_api(struct scene *scene)
 		check_hits(scene, expected, ARRAY_SIZE(expected));
 }
 
-/* The link is for all processes, but the program counts only those that it knows. */
+/* The links are for all processes, but the programs count only those that they know. */
 static void unknown_process(struct scene *scene)
 {
 	struct uprobe_multi *skel = scene->skel;
-	struct expected_hits expected = { PROBE_ENTRY, &scene->helpers[1], always,
-					  .cookies = true };
-	auto_fd int fd = create_link(scene, skel->progs.count_entry, 0, 0);
+	const struct helper_program *known = &scene->helpers[1];
+	struct expected_hits expected[] = {
+		{ PROBE_ENTRY, known, always, .cookies = true },
+		{ PROBE_SLEEPABLE, known, always, .cookies = true },
+		{ PROBE_RETURN, known, always, .cookies = true, .results = true },
+	};
+	auto_fd int entry_fd = create_link(scene, skel->progs.count_entry, 0, 0);
+	auto_fd int sleepable_fd = create_link(scene, skel->progs.count_entry_sleepable, 0, 0);
+	auto_fd int return_fd =
+		create_link(scene, skel->progs.count_return, 0, BPF_F_UPROBE_MULTI_RETURN);
 
-	if (!ASSERT_OK_FD(fd, "link"))
+	if (!ASSERT_OK_FD(entry_fd, "link of entries") ||
+	    !ASSERT_OK_FD(sleepable_fd, "link of the sleepable program") ||
+	    !ASSERT_OK_FD(return_fd, "link of returns"))
 		return;
 	skel->bss->tgids[0] = getpid();
 	if (call_functions(scene))
-		check_hits(scene, &expected, 1);
+		check_hits(scene, expected, ARRAY_SIZE(expected));
 	skel->bss->tgids[0] = scene->helpers[0].pid;
 }
 

@@ -13,6 +13,9 @@
 /* The initial value of results: kernel functions return only zero or a negative number. */
 #define FILE_READ_NOT_RUN 0x7ead
 
+/* What bpf_dynptr_size() returns for a whole file (measured on 7.3). */
+#define FILE_NO_SIZE (~0ULL)
+
 struct file_read_request {
 	unsigned int tgid;        /* process id of the test: only files that it opens count */
 	unsigned long long inode; /* inode of the file that the test opens */
@@ -25,7 +28,7 @@ struct file_read_request {
 
 /* The results of the functions, in the order of the calls. */
 struct file_read_outcome {
-	int opened;                    /* number of runs of the program for this request */
+	int opened;                    /* number of runs of the program for all requests */
 	int scheduled;                 /* result of bpf_task_work_schedule_signal() */
 	int from_file;                 /* result of bpf_dynptr_from_file() */
 	int adjusted;                  /* result of bpf_dynptr_adjust() */

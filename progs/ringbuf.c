@@ -17,10 +17,12 @@ __u64 ring_bytes;
 __u64 consumer_position;
 __u64 producer_position;
 
-static void fill(struct ringbuf_sample *sample, const struct ringbuf_order *order)
+/* @how: not that of the order, so that a sample tells which way it really took */
+static void fill(struct ringbuf_sample *sample, const struct ringbuf_order *order,
+		 enum ringbuf_how how)
 {
 	sample->number = order->number;
-	sample->how = order->how;
+	sample->how = how;
 	sample->inverted_number = ~order->number;
 }
 
@@ -29,18 +31,19 @@ static int produce_into(void *ring, const struct ringbuf_order *order)
 	struct ringbuf_sample *reserved, copied;
 
 	if (order->how == RINGBUF_OUTPUT) {
-		fill(&copied, order);
+		fill(&copied, order, RINGBUF_OUTPUT);
 		return bpf_ringbuf_output(ring, &copied, sizeof(copied), order->wakeup_flags);
 	}
 
 	reserved = bpf_ringbuf_reserve(ring, sizeof(*reserved), 0);
 	if (!reserved)
 		return -EAGAIN;
-	fill(reserved, order);
-	if (order->how == RINGBUF_DISCARD)
+	if (order->how == RINGBUF_DISCARD) {
 		bpf_ringbuf_discard(reserved, order->wakeup_flags);
-	else
-		bpf_ringbuf_submit(reserved, order->wakeup_flags);
+		return 0;
+	}
+	fill(reserved, order, RINGBUF_SUBMIT);
+	bpf_ringbuf_submit(reserved, order->wakeup_flags);
 	return 0;
 }
 

@@ -19,7 +19,7 @@ struct ringbuf_order {
 
 struct ringbuf_sample {
 	__u64 number;
-	__u64 how;
+	__u64 how; /* enum ringbuf_how: the way that the record took */
 	__u64 inverted_number;
 };
 

@@ -19,4 +19,7 @@
 #define PASSIVE 1
 #define ENDS    2
 
+/* A power of two that is larger than every TCP state. */
+#define STATES 16
+
 #endif

@@ -46,12 +46,12 @@ static __noinline int static_outer(int depth, int *sum)
 }
 
 /* The memory at the pointer has the size of its type, or the pointer is NULL. */
-__noinline int global_fill(struct subprogs_pair *pair, int value)
+__noinline int global_shift(struct subprogs_pair *pair, int value)
 {
 	if (!pair)
-		return -1;
-	pair->first = value;
-	pair->second = -value;
+		return -value;
+	pair->first += value;
+	pair->second -= value;
 	return value * 2;
 }
 
@@ -80,16 +80,16 @@ __noinline int global_add(int value)
 SEC("syscall")
 int call_all(void *ctx)
 {
-	struct subprogs_pair pair = {};
+	struct subprogs_pair pair = { input.a, input.b };
 	int sum = input.a;
 
 	output.static_sum = static_sum(input.a, input.b, input.c, input.d, input.e);
 	output.global_sum = global_sum(input.a, input.b, input.c, input.d, input.e);
 	output.nested = static_outer(input.b, &sum);
 	output.nested_sum = sum;
-	output.filled = global_fill(&pair, input.c);
+	output.shifted = global_shift(&pair, input.c);
 	output.pair = pair;
-	output.filled_null = global_fill(NULL, input.c);
+	output.shifted_null = global_shift(NULL, input.c);
 	output.global_of_global = global_of_global(input.d);
 	output.cell = global_add(input.e);
 	return 0;

@@ -17,9 +17,9 @@ struct subprogs_output {
 	int global_sum;
 	int nested;
 	int nested_sum;
-	int filled;
+	int shifted;
 	struct subprogs_pair pair;
-	int filled_null;
+	int shifted_null;
 	int global_of_global;
 	int cell;
 };

@@ -7,6 +7,7 @@
  * names.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -72,11 +73,21 @@ KEEP void build_id_caller(void)
 	build_id_step();
 }
 
-static void call_functions(void)
+static void *call_functions(void *unused)
 {
 	for (unsigned int i = 0; i < UPROBE_MULTI_FUNCTIONS; i++)
 		for (unsigned int call = 0; call < UPROBE_MULTI_CALLS(i); call++)
 			functions[i]();
+	return NULL;
+}
+
+/* The new thread's id differs from the process id. Returns 0 or an errno. */
+static int call_functions_in_thread(void)
+{
+	pthread_t thread;
+	int err = pthread_create(&thread, NULL, call_functions, NULL);
+
+	return err ?: pthread_join(thread, NULL);
 }
 
 /*
@@ -99,12 +110,14 @@ int main(void)
 			continue;
 		if (got <= 0)
 			return got ? 1 : 0;
-		if (order == HELPER_CALL_FUNCTIONS)
-			call_functions();
-		else if (order == HELPER_CALL_BUILD_ID)
+		if (order == HELPER_CALL_FUNCTIONS) {
+			if (call_functions_in_thread())
+				return 4;
+		} else if (order == HELPER_CALL_BUILD_ID) {
 			build_id_caller();
-		else if (order != HELPER_UNMAP_HEADER || unmap_header())
+		} else if (order != HELPER_UNMAP_HEADER || unmap_header()) {
 			return 2;
+		}
 		if (write(STDOUT_FILENO, &order, 1) != 1)
 			return 3;
 	}

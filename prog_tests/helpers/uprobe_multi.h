@@ -3,7 +3,7 @@
 #ifndef HELPERS_UPROBE_MULTI_H
 #define HELPERS_UPROBE_MULTI_H
 
-#define HELPER_CALL_FUNCTIONS 'f' /* call uprobe_multi_function_000 to _999, in this order */
+#define HELPER_CALL_FUNCTIONS 'f' /* call uprobe_multi_function_000 to _999, in a new thread */
 #define HELPER_CALL_BUILD_ID  'b' /* execute the instruction at build_id_spot once */
 #define HELPER_UNMAP_HEADER   'u' /* unmap the first page of the program's file */
 
