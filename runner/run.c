@@ -271,10 +271,14 @@ static unsigned int isolation_of_all(const struct run *run)
 static void say_what_is_missing(const struct run *run)
 {
 	const struct kernel_facts *facts = &run->needs.facts;
-	char text[512];
+	const struct suite_needs *suite = &run->needs.suite;
+	char text[768];
 
-	if (!suite_needs__check(&run->needs.suite, ~0U, text, sizeof(text)))
-		error__say("%s: tests that need it are skipped; run them in a VM (./vmtest)", text);
+	if (suite_needs__describe(suite, ~0U, NEED_LOST, text, sizeof(text)))
+		error__say("%s: tests that need it fail", text);
+	if (suite_needs__describe(suite, ~0U, NEED_MISSING, text, sizeof(text)))
+		error__say("%s: tests that need it are skipped%s", text,
+			   getenv("VMTEST") ? "" : "; run them in a VM (./vmtest)");
 	else if (facts->btf_was_read && !facts->btf)
 		error__say("no BTF of the kernel: tests that need it do not run (--why TEST says "
 			   "more)");
