@@ -370,13 +370,17 @@ static int take_earlier_results(struct run *run)
  */
 static int queue_tests(struct run *run)
 {
-	int err;
+	int err, i;
 
 	if (run->peer.is_on)
 		return schedule__none(&run->schedule);
 	if (!run->journal.text)
 		return 0;
 	err = take_earlier_results(run);
+	/* The part of the run that had these results waited for the rerun before it printed them. */
+	for (i = 0; !err && i < run->tests.cnt; i++)
+		if (rerun__is_needed(&run->rerun, &run->tests.all[i]))
+			status_lines__hold(&run->lines, &run->tests.all[i]);
 	if (!err && !run->journal.may_go_on)
 		run->stop.reason = run->journal.killed_by ? "the run was killed too often" :
 							    "the kernel went down too often";
@@ -588,6 +592,7 @@ int run__tests_and_keep(const struct run_options *options, struct selection *sel
 	} else {
 		loop__run(&run);
 		rerun_suspects(&run);
+		status_lines__release(&run.lines);
 		status = run.peer.is_on ? end_peer(&run) : report(&run);
 	}
 	free_run(&run);
