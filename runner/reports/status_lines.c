@@ -170,7 +170,8 @@ static void print_status_line(const struct screen *screen, const struct test_out
 		printf(REASON_INDENT "(SKIP: %d/%d)\n", skipped, test->subtests_seen);
 	else if (outcome->result == RESULT_SKIP)
 		print_reason(outcome->detail ?: "reason not given");
-	else if (outcome->result != RESULT_PASS && outcome->detail)
+	else if (outcome->result != RESULT_PASS && outcome->detail &&
+		 (subtest || !test_outcome__ended_in_subtest(test)))
 		print_reason(outcome->detail);
 }
 
