@@ -25,6 +25,15 @@ expect() {
 	[ "$status" -eq "$status_expected" ]
 }
 
+# Whether each result of the report has one status line in the output, with the word of that result.
+each_result_has_one_line() {
+	sed -nE 's@^#([0-9/]+) +.*:(OK|FAIL|SKIP)$@\1 \2@p' <<<"$output" | LC_ALL=C sort >"$work/lines"
+	jq -r 'def word: { PASS: "OK", SKIP: "SKIP" }[.result] // "FAIL";
+		.results[] | "\(.number) \(word)",
+			(.number as $number | .subtests[] | "\($number)/\(.number) \(word)")' \
+		"$work/report.json" | LC_ALL=C sort | diff "$work/lines" -
+}
+
 # has_event CONDITION: whether the event stream has an event for which the jq CONDITION holds
 has_event() {
 	jq -es "any(.[]; $1)" "$work/events"
@@ -85,6 +94,28 @@ line() {
 	[ "$(jq '.results[] | select(.name == "splat_by_interrupt") | .attempt' "$work/report.json")" -eq 2 ]
 	[[ $output == *"Summary: 2/0 PASSED, 0 SKIPPED, 1/0 FAILED" ]]
 	has_event '.event == "test_begin" and .test == "splat_by_interrupt" and .again'
+	each_result_has_one_line
+}
+
+@test "the line of a suspect comes after its rerun, once, also with -v" {
+	for v in "" -v; do
+		expect 1 $v -a splat_by_interrupt,splat_mixed,splat_in_subtest
+		each_result_has_one_line
+		# Both are printed below the announcement, and nothing of them above it.
+		[[ ${output%%Rerunning*} != *"splat_by_interrupt:"* ]]
+		[[ ${output#*Rerunning} == *"splat_by_interrupt:FAIL"* ]]
+		[[ ${output%%Rerunning*} == *"splat_in_subtest:FAIL"* ]]
+	done
+	expect 1 -j4 -a splat_once,half_second
+	each_result_has_one_line
+	[[ ${output%%Rerunning*} != *"splat_once:"* ]]
+	[[ ${output#*Rerunning} == *"splat_once:OK"*"rerun alone: "*" splat_once: did not reproduce"* ]]
+}
+
+@test "the line of a suspect is printed although it cannot be rerun" {
+	expect 1 --fail-fast -a splat_once,subtests,thread_fails
+	[[ $output != *Rerunning* ]]
+	[ "$(grep -c ' splat_once:OK$' <<<"$output")" -eq 1 ]
 }
 
 @test "splats of two CPUs whose lines are mixed are charged to nobody at once, and both are seen" {

@@ -28,7 +28,7 @@ without() {
 }
 
 @test "what all tests need is looked at once: the run and each test say which capability is missing" {
-	local reason="namespaces of the test's own: EPERM (Operation not permitted), the runner lacks CAP_SYS_ADMIN"
+	local reason="mount namespace of the test's own, network namespace of the test's own: EPERM (Operation not permitted), the runner lacks CAP_SYS_ADMIN"
 
 	without -bpf,-sys_admin -a with_isolation,half_second,pass
 	[[ $output == *"with_isolation:SKIP"* && $output == *"pass:OK"* ]]
@@ -50,6 +50,20 @@ without() {
 	without -net_admin -a with_isolation
 	[[ $output == *"with_isolation:SKIP"* ]]
 	[[ $output == *"in the test's own namespace: EPERM (Operation not permitted), the runner lacks CAP_NET_ADMIN"* ]]
+}
+
+@test "a limit on namespaces is a reason to skip, and the sysctl is named, once before the tests" {
+	unshare -Ur true 2>/dev/null || skip "no user namespaces"
+	for kind in net mnt; do
+		# The limit is that of the new user namespace only.
+		# shellcheck disable=SC2016 # expanded by the inner shell
+		expect 0 unshare -Ur sh -c 'echo 0 >/proc/sys/user/max_"$0"_namespaces && "$@"' $kind \
+			"$fixtures" -a with_isolation,pass
+		reason="namespace of the test's own: ENOSPC (No space left on device), the limit of the sysctl user.max_${kind}_namespaces is reached; to have it: raise that limit"
+		[[ $output == *"with_isolation:SKIP"*"$reason"* && $output == *"pass:OK"* ]]
+		[ "$(grep -c "^test_progs: .*$reason: tests that need it are skipped" <<<"$output")" -eq 1 ]
+		[[ $output != *"isolation: "* ]]
+	done
 }
 
 @test "root of a user namespace is told so" {

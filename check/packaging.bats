@@ -134,6 +134,10 @@ in_fish() {
 	[ "$(in_fish "$O/test_progs -t ring")" = ringbuf ]
 	[ "$(in_fish "$O/test_progs --color=a")" = $'--color=always\n--color=auto' ]
 	in_fish "$O/vmtest -- tru" | grep -qx true
+	in_fish "$O/vmtest tru" | grep -qx true
+	# "6.1" is a value. The value of --gdb-kernel is optional, so the next word is a command.
+	in_fish "$O/vmtest -k 6.1 tru" | grep -qx true
+	in_fish "$O/vmtest --gdb-kernel tru" | grep -qx true
 }
 
 @test "completion for zsh and fish has every option" {

@@ -51,11 +51,28 @@ status_line='^#([0-9/]+) +.*:(OK|FAIL|SKIP)$'
 }
 
 @test "the reason of a result is below it, in a line that is no result" {
-	jq -r '.results[] | select(.reason and (.reason | contains("killed after"))) | .number' report >timeouts
+	jq -r '.results[] | select(.reason and (.reason | contains("killed after"))) |
+		select([.subtests[].result] | index("TIMEOUT") | not) | .number' report >timeouts
 	[ -s timeouts ]
 	while read -r number; do
 		grep -A 1 -E "^#$number +[a-z_]+:FAIL$" out | grep -qE '^ {9}\(timeout: killed after 5\.0 s\)$'
 	done <timeouts
+}
+
+@test "the reason of a test that ended in a subtest is below that subtest, and not repeated" {
+	for name in crash_segv_in_subtest hang_in_subtest; do
+		grep -A 1 -E "^#[0-9]+/[0-9]+ +$name/.*:FAIL$" out | grep -qE '^ {9}\((crash|timeout): '
+		grep -A 1 -E "^#[0-9]+ +$name:FAIL$" out >lines
+		run ! grep -E '^ {9}\(' lines
+		[ "$(sed '1,/^Failed:$/d' out | grep -c "^FAIL  $name")" -eq 1 ]
+	done
+}
+
+@test "at the end, a crash and a timeout have the place in the test's source" {
+	sed '1,/^Failed:$/d' out >end
+	grep -qE '^FAIL  crash_segv  crash: SIGSEGV, address 0x10, pc [^ ]+ at .*check/fixtures/crashes.c:[0-9]+$' end
+	grep -qE '^FAIL  hang_asleep  timeout: killed after 5.0 s at .*check/fixtures/hangs.c:[0-9]+$' end
+	run ! grep -E '^FAIL .* at \.' end
 }
 
 @test "the logs at the end name each failure in a line that is no result" {

@@ -180,11 +180,13 @@ static void end_test(struct run *run, struct test_outcome *test, bool is_unkilla
 	if (run->units.phase == UNIT_PHASE_RERUN)
 		rerun__end(&run->rerun, test, is_unkillable);
 	else
-		event_sink__tell(&run->sink, &(struct event){
-						     .kind = EVENT_TEST_END,
-						     .test = test,
-						     .where = &test->outcome,
-					     });
+		event_sink__tell(&run->sink,
+				 &(struct event){
+					 .kind = EVENT_TEST_END,
+					 .test = test,
+					 .where = &test->outcome,
+					 .end = { rerun__may_be_needed(&run->rerun, test) },
+				 });
 }
 
 /* Return: true if the test has its result without running. */

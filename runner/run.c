@@ -271,10 +271,14 @@ static unsigned int isolation_of_all(const struct run *run)
 static void say_what_is_missing(const struct run *run)
 {
 	const struct kernel_facts *facts = &run->needs.facts;
-	char text[512];
+	const struct suite_needs *suite = &run->needs.suite;
+	char text[768];
 
-	if (!suite_needs__check(&run->needs.suite, ~0U, text, sizeof(text)))
-		error__say("%s: tests that need it are skipped; run them in a VM (./vmtest)", text);
+	if (suite_needs__describe(suite, ~0U, NEED_LOST, text, sizeof(text)))
+		error__say("%s: tests that need it fail", text);
+	if (suite_needs__describe(suite, ~0U, NEED_MISSING, text, sizeof(text)))
+		error__say("%s: tests that need it are skipped%s", text,
+			   getenv("VMTEST") ? "" : "; run them in a VM (./vmtest)");
 	else if (facts->btf_was_read && !facts->btf)
 		error__say("no BTF of the kernel: tests that need it do not run (--why TEST says "
 			   "more)");
@@ -366,13 +370,17 @@ static int take_earlier_results(struct run *run)
  */
 static int queue_tests(struct run *run)
 {
-	int err;
+	int err, i;
 
 	if (run->peer.is_on)
 		return schedule__none(&run->schedule);
 	if (!run->journal.text)
 		return 0;
 	err = take_earlier_results(run);
+	/* The part of the run that had these results waited for the rerun before it printed them. */
+	for (i = 0; !err && i < run->tests.cnt; i++)
+		if (rerun__is_needed(&run->rerun, &run->tests.all[i]))
+			status_lines__hold(&run->lines, &run->tests.all[i]);
 	if (!err && !run->journal.may_go_on)
 		run->stop.reason = run->journal.killed_by ? "the run was killed too often" :
 							    "the kernel went down too often";
@@ -584,6 +592,7 @@ int run__tests_and_keep(const struct run_options *options, struct selection *sel
 	} else {
 		loop__run(&run);
 		rerun_suspects(&run);
+		status_lines__release(&run.lines);
 		status = run.peer.is_on ? end_peer(&run) : report(&run);
 	}
 	free_run(&run);

@@ -131,10 +131,17 @@ in_zsh() {
 }
 
 in_fish() {
-	local row short long argument text kind
+	local row short long argument text kind with_word=
 
 	printf '# SPDX-License-Identifier: GPL-2.0-only\n'
-	printf "complete -c %s -n 'contains -- -- (commandline -opc)' -x -a '(__fish_complete_subcommand)'\n" "$name"
+	# A command may begin without "--". The options that take a word of their own are not the command.
+	for row in "${table[@]}"; do
+		IFS=$'\t' read -r short long argument _ <<<"$row"
+		[[ $argument != none && $argument != '['* ]] || continue
+		[ "$short" = none ] || with_word+=" $short"
+		[ "$long" = none ] || with_word+=" $long"
+	done
+	printf "complete -c %s -x -a '(__fish_complete_subcommand%s)'\n" "$name" "$with_word"
 	for row in "${table[@]}"; do
 		IFS=$'\t' read -r short long argument text <<<"$row"
 		kind=$(kind_of "$long" "$argument")

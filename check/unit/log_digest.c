@@ -85,6 +85,18 @@ static void the_shortest_digest_has_the_failure(void **state)
 	      true);
 }
 
+static void what_libbpf_says_of_one_failure_appears_once(void **state)
+{
+	check("libbpf: prog 'p': BPF program load failed: -EINVAL\n"
+	      "libbpf: prog 'p': failed to load: -EINVAL\n"
+	      "libbpf: failed to load object 'o'\nnext\n",
+	      40, "libbpf: prog 'p': BPF program load failed: -EINVAL\nnext\n", false);
+	/* Without the first line, these are not known. */
+	check("libbpf: prog 'p': failed to load: -EINVAL\nlibbpf: failed to load object 'o'\n", 40,
+	      "libbpf: prog 'p': failed to load: -EINVAL\nlibbpf: failed to load object 'o'\n",
+	      false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -93,6 +105,7 @@ int main(void)
 		cmocka_unit_test(a_block_of_many_lines_appears_once),
 		cmocka_unit_test(a_long_log_keeps_the_failure_what_is_before_it_and_both_ends),
 		cmocka_unit_test(the_shortest_digest_has_the_failure),
+		cmocka_unit_test(what_libbpf_says_of_one_failure_appears_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

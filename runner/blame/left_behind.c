@@ -249,6 +249,17 @@ bool left_behind__is_suspected(const struct audit *audit, const struct test_outc
 	return false;
 }
 
+bool left_behind__may_be_suspected(const struct audit *audit, const struct test_outcome *test)
+{
+	int i;
+
+	for (i = 0; audit->owns_machine && i < audit->findings_cnt; i++)
+		if (!audit->findings[i].is_of_others && !audit->findings[i].is_undone &&
+		    audit__suspects(audit, &audit->findings[i], test))
+			return true;
+	return false;
+}
+
 void left_behind__convict(struct audit *audit, struct test_outcome *test,
 			  struct test_outcome *again)
 {

@@ -31,6 +31,9 @@ void left_behind__end_tests(struct audit *audit);
 /** left_behind__is_suspected() - whether a test has to be rerun alone */
 bool left_behind__is_suspected(const struct audit *audit, const struct test_outcome *test);
 
+/** left_behind__may_be_suspected() - whether a test may have to be rerun alone, as far as is known */
+bool left_behind__may_be_suspected(const struct audit *audit, const struct test_outcome *test);
+
 /**
  * left_behind__convict() - a suspect that was rerun alone has left something behind
  * @test: has the first result, and takes over what @again was charged with

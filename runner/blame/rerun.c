@@ -14,6 +14,12 @@ bool rerun__is_needed(const struct rerun *rerun, const struct test_outcome *test
 	       left_behind__is_suspected(rerun->audit, test);
 }
 
+bool rerun__may_be_needed(const struct rerun *rerun, const struct test_outcome *test)
+{
+	return splats__is_suspected(rerun->splats, test) ||
+	       left_behind__may_be_suspected(rerun->audit, test);
+}
+
 static void set_phase(struct rerun *rerun, enum unit_phase phase)
 {
 	rerun->units->phase = phase;

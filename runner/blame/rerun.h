@@ -20,6 +20,9 @@ struct rerun {
 /** rerun__is_needed() - whether a test is suspected of something that is not explained yet */
 bool rerun__is_needed(const struct rerun *rerun, const struct test_outcome *test);
 
+/** rerun__may_be_needed() - the same when the test ends: other tests may still explain it */
+bool rerun__may_be_needed(const struct rerun *rerun, const struct test_outcome *test);
+
 /**
  * rerun__prepare() - queue the suspects, and begin the phase of reruns
  *

@@ -235,7 +235,8 @@ static int on_test_end(const struct retold *retold)
 	from->begun[retold->index] = false;
 	if (entry_of(retold)->state == SCHEDULE_RUNNING)
 		schedule__end(from->schedule, retold->index);
-	tell(retold, (struct event){ .kind = EVENT_TEST_END });
+	tell(retold,
+	     (struct event){ .kind = EVENT_TEST_END, .end = { has(retold->object, "suspected") } });
 	return 0;
 }
 

@@ -221,13 +221,15 @@ static struct need_answer *answers_of(struct needs *needs, const struct test_nee
 	return *answers;
 }
 
-/* Return: false if the test lacks something that all tests need; @text is set to what it is. */
-static bool suite_holds(const struct needs *needs, const char *test, char *text, size_t size_bytes)
+/* If the test lacks something that all tests need, @text is set to what it is. */
+static enum need_state check_suite(const struct needs *needs, const char *test, char *text,
+				   size_t size_bytes)
 {
 	const struct test_entry *entry = registry__find(test);
 
-	return !entry ||
-	       suite_needs__check(&needs->suite, registry__isolation(entry), text, size_bytes);
+	return entry ? suite_needs__check(&needs->suite, registry__isolation(entry), text,
+					  size_bytes) :
+		       NEED_HOLDS;
 }
 
 void needs__look_up(struct needs *needs, const char *test, const struct selection *selection,
@@ -239,7 +241,7 @@ void needs__look_up(struct needs *needs, const char *test, const struct selectio
 	char text[TEXT_BYTES];
 	int i, k;
 
-	if (!suite_holds(needs, test, text, sizeof(text)))
+	if (check_suite(needs, test, text, sizeof(text)) != NEED_HOLDS)
 		return;
 	find_declared(test, &declared);
 	for (i = 0; i < declared.cnt; i++) {
@@ -298,8 +300,10 @@ enum need_state needs__check(struct needs *needs, const char *test, const char *
 	bool is_probe;
 	int i, k, pass;
 
-	if (!names && !suite_holds(needs, test, text, size_bytes))
-		return NEED_MISSING;
+	if (!names)
+		result.worst = check_suite(needs, test, text, size_bytes);
+	if (result.worst != NEED_HOLDS)
+		return result.worst;
 	*text = '\0';
 	find_declared(test, &declared);
 	/* The test's own probes run last, because they may rely on all other needs. */
@@ -428,16 +432,17 @@ void needs__explain(struct needs *needs, const char *test, FILE *out)
 		[NEED_MISSING] = "SKIP",
 		[NEED_LOST] = "FAIL",
 	};
+	char text[TEXT_BYTES];
 	struct declared declared;
 	struct need_answer *answers;
-	char text[TEXT_BYTES];
+	enum need_state suite = check_suite(needs, test, text, sizeof(text));
 	int i, k;
 
 	needs__look_up(needs, test, NULL, 0);
 	find_declared(test, &declared);
 	fprintf(out, "%s%s\n", test, needs__are_declared(test) ? "" : ": declares nothing");
-	if (!suite_holds(needs, test, text, sizeof(text))) {
-		fprintf(out, "  %-4s what all tests need -- %s\n", words[NEED_MISSING], text);
+	if (suite != NEED_HOLDS) {
+		fprintf(out, "  %-4s what all tests need -- %s\n", words[suite], text);
 		return;
 	}
 	for (i = 0; i < declared.cnt; i++) {

@@ -10,16 +10,10 @@
 #include <stdio.h>
 
 #include "runner/needs/kernel_facts.h"
+#include "runner/needs/need_state.h"
 #include "runner/needs/suite_needs.h"
 #include "runner/selection/selection.h"
 #include "test_needs.h"
-
-enum need_state {
-	NEED_NOT_LOOKED_UP,
-	NEED_HOLDS,
-	NEED_MISSING, /* the thing is absent, with a good reason: SKIP */
-	NEED_LOST,    /* the thing is absent, and this kernel should have it: FAIL */
-};
 
 struct need_answer {
 	enum need_state state;

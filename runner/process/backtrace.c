@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Takes user-space backtraces of another process with file and line, by libdwfl of elfutils. The
- * frames of the runner below the test function are left out.
+ * frames of the runner below the test function are left out. A function that the compiler inlined has
+ * a frame of its own.
  */
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "runner/process/backtrace.h"
@@ -20,45 +23,107 @@ struct walk {
 	int threads;
 };
 
-/* Return: the source file of an address, or NULL. */
-static const char *find_source(Dwfl_Module *module, Dwarf_Addr address, int *line_number)
-{
-	Dwfl_Line *line = dwfl_module_getsrc(module, address);
-	Dwarf_Line *unit_line;
-	Dwarf_Die *unit = NULL;
-	Dwarf_Addr bias;
+struct source_place {
+	const char *file; /* NULL: not known */
+	int line_number;
+};
 
-	if (line)
-		return dwfl_lineinfo(line, NULL, line_number, NULL, NULL, NULL);
+/* Return: the compilation unit of an address, or NULL; @bias is added to the addresses in it. */
+static Dwarf_Die *find_unit(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Addr *bias)
+{
+	Dwarf_Die *unit = dwfl_module_addrdie(module, address, bias);
+
 	/*
-	 * dwfl_module_getsrc() needs .debug_aranges, which clang does not write. The compilation
+	 * dwfl_module_addrdie() needs .debug_aranges, which clang does not write. The compilation
 	 * units have the same address ranges.
 	 */
-	while ((unit = dwfl_module_nextcu(module, unit, &bias))) {
-		if (dwarf_haspc(unit, address - bias) != 1)
-			continue;
-		unit_line = dwarf_getsrc_die(unit, address - bias);
-		if (unit_line && !dwarf_lineno(unit_line, line_number))
-			return dwarf_linesrc(unit_line, NULL, NULL);
+	while (!unit || dwarf_haspc(unit, address - *bias) != 1) {
+		unit = dwfl_module_nextcu(module, unit, bias);
+		if (!unit)
+			return NULL;
 	}
-	return NULL;
+	return unit;
 }
 
-static void write_place(Dwfl *dwfl, Dwarf_Addr address, int number, FILE *out)
+static struct source_place find_source(Dwarf_Die *unit, Dwarf_Addr address)
 {
-	Dwfl_Module *module = dwfl_addrmodule(dwfl, address);
-	const char *function = module ? dwfl_module_addrname(module, address) : NULL;
-	int line_number = 0;
-	const char *file = module ? find_source(module, address, &line_number) : NULL;
+	Dwarf_Line *line = dwarf_getsrc_die(unit, address);
+	struct source_place place = {};
 
-	fprintf(out, "  #%d %s", number, function ?: "?");
-	if (file)
-		fprintf(out, " at %s:%d\n", file, line_number);
+	if (line && !dwarf_lineno(line, &place.line_number))
+		place.file = dwarf_linesrc(line, NULL, NULL);
+	return place;
+}
+
+/* Return: the place from which an inlined function is called. */
+static struct source_place find_call(Dwarf_Die *unit, Dwarf_Die *inlined)
+{
+	Dwarf_Attribute attribute;
+	struct source_place place = {};
+	Dwarf_Word file, line_number;
+	Dwarf_Files *files;
+	size_t files_cnt;
+
+	if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &file) ||
+	    dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &line_number) ||
+	    dwarf_getsrcfiles(unit, &files, &files_cnt) || file >= files_cnt)
+		return place;
+	place.file = dwarf_filesrc(files, file, NULL, NULL);
+	place.line_number = line_number;
+	return place;
+}
+
+static void write_frame(struct walk *walk, Dwfl_Module *module, const char *function,
+			struct source_place place)
+{
+	if (walk->frames == FRAMES_MAX)
+		return;
+	fprintf(walk->out, "  #%d %s", walk->frames++, function ?: "?");
+	if (place.file)
+		fprintf(walk->out, " at %s:%d\n", place.file, place.line_number);
 	else
-		fprintf(out, " in %s\n",
+		fprintf(walk->out, " in %s\n",
 			module ?
 				dwfl_module_info(module, NULL, NULL, NULL, NULL, NULL, NULL, NULL) :
 				"?");
+}
+
+/*
+ * Write a frame for each function that is inlined at the address, the innermost first.
+ *
+ * Return: the place of the address in the function that has a frame of its own on the stack.
+ */
+static struct source_place write_inlined(struct walk *walk, Dwfl_Module *module, Dwarf_Die *unit,
+					 Dwarf_Addr address)
+{
+	struct source_place place = find_source(unit, address);
+	Dwarf_Die *scopes = NULL, *parents = NULL;
+	int i, cnt = 0;
+
+	/* Behind an inlined function, the scopes are those of its definition: ask for its parents. */
+	if (dwarf_getscopes(unit, address, &scopes) > 0)
+		cnt = dwarf_getscopes_die(&scopes[0], &parents);
+	for (i = 0; i < cnt && dwarf_tag(&parents[i]) != DW_TAG_subprogram; i++) {
+		if (dwarf_tag(&parents[i]) != DW_TAG_inlined_subroutine)
+			continue;
+		write_frame(walk, module, dwarf_diename(&parents[i]), place);
+		place = find_call(unit, &parents[i]);
+	}
+	free(scopes);
+	free(parents);
+	return place;
+}
+
+static void write_place(struct walk *walk, Dwarf_Addr address)
+{
+	Dwfl_Module *module = dwfl_addrmodule(walk->dwfl, address);
+	struct source_place place = {};
+	Dwarf_Addr bias = 0;
+	Dwarf_Die *unit = module ? find_unit(module, address, &bias) : NULL;
+
+	if (unit)
+		place = write_inlined(walk, module, unit, address - bias);
+	write_frame(walk, module, module ? dwfl_module_addrname(module, address) : NULL, place);
 }
 
 static bool is_of_runner(Dwfl *dwfl, Dwarf_Addr address)
@@ -91,7 +156,7 @@ static int on_frame(Dwfl_Frame *frame, void *data)
 		fprintf(walk->out, "  ... and more\n");
 		return DWARF_CB_ABORT;
 	}
-	write_place(walk->dwfl, pc, walk->frames++, walk->out);
+	write_place(walk, pc);
 	return DWARF_CB_OK;
 }
 
@@ -136,7 +201,7 @@ void backtrace__write_crash(pid_t pid, pid_t tid, uint64_t pc, FILE *out)
 	fprintf(out, "backtrace:\n");
 	dwfl_getthread_frames(walk.dwfl, tid, on_frame, &walk);
 	if (!walk.frames)
-		write_place(walk.dwfl, pc, 0, out);
+		write_place(&walk, pc);
 	dwfl_end(walk.dwfl);
 }
 

@@ -42,6 +42,26 @@ static bool is_assertion(const struct line *line, const char *word)
 	       !strncmp(colon, word, len) && !memchr(line->text, ' ', colon - line->text);
 }
 
+static bool begins_with(const struct line *line, const char *begin)
+{
+	size_t len = strlen(begin);
+
+	return line->len_bytes >= len && !strncmp(line->text, begin, len);
+}
+
+/* libbpf says three times that a program was not loaded: the first line has all of it. */
+static bool is_said_before(const struct lines *lines, const struct line *line)
+{
+	const struct line *last = lines->cnt ? line - 1 : NULL;
+
+	if (!last || !begins_with(last, "libbpf: prog '") ||
+	    !memmem(last->text, last->len_bytes, ": BPF program load failed: ", 27))
+		return false;
+	return begins_with(line, "libbpf: failed to load object '") ||
+	       (begins_with(line, "libbpf: prog '") &&
+		memmem(line->text, line->len_bytes, ": failed to load: ", 18));
+}
+
 static int split(struct lines *lines, const char *text)
 {
 	size_t room = log_digest__lines(text);
@@ -57,7 +77,7 @@ static int split(struct lines *lines, const char *text)
 		end = strchrnul(text, '\n');
 		*line = (struct line){ .text = text, .len_bytes = end - text, .times = 1 };
 		line->is_failure = is_assertion(line, ":FAIL:");
-		lines->cnt += !is_assertion(line, ":PASS:");
+		lines->cnt += !is_assertion(line, ":PASS:") && !is_said_before(lines, line);
 	}
 	return 0;
 }

@@ -58,6 +58,42 @@ static void print_command(const struct run_summary *summary, const struct test_o
 	       screen__style(summary->screen, STYLE_END));
 }
 
+/*
+ * Print where a test crashed or hung: the first frame in the suite's own sources, of the backtrace in
+ * its log. The C library was compiled below its own folder, so its sources begin with a dot.
+ */
+static void print_frame(const struct outcome *outcome)
+{
+	autofree char *log = NULL, *place = NULL;
+	const char *line, *at;
+	size_t len;
+
+	if (outcome->result != RESULT_CRASH && outcome->result != RESULT_TIMEOUT)
+		return;
+	log = capped_log__text(&outcome->log, &len);
+	line = log ? strstr(log, "backtrace") : NULL;
+	while (!place && line && (line = strstr(line, "\n  #"))) {
+		len = strcspn(++line, "\n");
+		at = memmem(line, len, " at ", 4);
+		if (at && at[4] != '.')
+			place = strndup(at, line + len - at);
+	}
+	if (place)
+		print_text(place);
+}
+
+/* An assertion that failed before a test crashed or hung often tells why. */
+static void print_earlier_assertion(const struct outcome *outcome)
+{
+	const struct failed_assertion *assertion = &outcome->first_failure;
+
+	if (!outcome->detail || !assertion->file)
+		return;
+	printf("      before that: %s:%d  ", assertion->file, assertion->line);
+	print_text(assertion->text ?: "");
+	putchar('\n');
+}
+
 static void print_failure(const struct run_summary *summary, const struct test_outcome *test,
 			  const struct outcome *subtest)
 {
@@ -72,7 +108,10 @@ static void print_failure(const struct run_summary *summary, const struct test_o
 		printf("  %s:%d", assertion->file, assertion->line);
 	fputs("  ", stdout);
 	print_text(reason ?: "");
+	if (outcome->detail)
+		print_frame(outcome);
 	putchar('\n');
+	print_earlier_assertion(outcome);
 	print_command(summary, test, subtest);
 }
 
@@ -138,8 +177,7 @@ static int print_failures(const struct run_summary *summary, const struct test_o
 	 * A test that failed only in its subtests needs no line of its own, nor does one that ended in a
 	 * subtest: the line of that subtest says the same.
 	 */
-	if (failed &&
-	    (!test->outcome.detail || test->subtests[test->subtests_cnt - 1]->was_cut_short) &&
+	if (failed && (!test->outcome.detail || test_outcome__ended_in_subtest(test)) &&
 	    !test->outcome.failures)
 		return failed;
 	if (failed < room)

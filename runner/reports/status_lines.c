@@ -170,7 +170,8 @@ static void print_status_line(const struct screen *screen, const struct test_out
 		printf(REASON_INDENT "(SKIP: %d/%d)\n", skipped, test->subtests_seen);
 	else if (outcome->result == RESULT_SKIP)
 		print_reason(outcome->detail ?: "reason not given");
-	else if (outcome->result != RESULT_PASS && outcome->detail)
+	else if (outcome->result != RESULT_PASS && outcome->detail &&
+		 (subtest || !test_outcome__ended_in_subtest(test)))
 		print_reason(outcome->detail);
 }
 
@@ -213,10 +214,16 @@ static void print_place_of_log(const struct run_options *options, const struct t
 		       test->outcome.name);
 }
 
+static struct shown_test *shown_of(const struct status_lines *lines,
+				   const struct test_outcome *test)
+{
+	return &lines->shown[test - lines->tests->all];
+}
+
 static void print_subtests(struct status_lines *lines, struct short_logs *logs,
 			   const struct test_outcome *test)
 {
-	int *shown = &lines->shown[test - lines->tests->all];
+	int *shown = &shown_of(lines, test)->subtests;
 
 	for (; *shown < test->subtests_cnt; (*shown)++) {
 		const struct subtest_outcome *subtest = test->subtests[*shown];
@@ -262,7 +269,10 @@ static void show_subtest(struct status_lines *lines, const struct test_outcome *
 
 	if (status_lines__are_live(lines->options)) {
 		end_live_line(&subtest->log);
-		print_status_line(lines->screen, test, subtest);
+		if (!shown_of(lines, test)->is_rerunning)
+			print_status_line(lines->screen, test, subtest);
+	} else if (shown_of(lines, test)->is_rerunning) {
+		return;
 	} else if (test->outcome.begin_ns &&
 		   clock__now_ns() - test->outcome.begin_ns > LONG_TEST_NS) {
 		screen__hide(lines->screen);
@@ -297,13 +307,48 @@ static void show_test(struct status_lines *lines, const struct test_outcome *tes
 	} else {
 		print_test(lines, test);
 	}
-	/* If the test is rerun, it is shown once more. */
-	lines->shown[test - lines->tests->all] = 0;
+	*shown_of(lines, test) = (struct shown_test){};
 	fflush(stdout);
 }
 
-static void show_cleared(const struct status_lines *lines, const struct event *event)
+/*
+ * Print the result of the rerun, which is the one that counts. Subtests that were printed in the
+ * first run are printed again if they failed now.
+ */
+static void show_convicted(struct status_lines *lines, const struct test_outcome *test)
 {
+	struct shown_test *shown = shown_of(lines, test);
+	bool is_live = status_lines__are_live(lines->options);
+	int i, cnt = is_live ? test->subtests_cnt : shown->subtests;
+
+	screen__hide(lines->screen);
+	for (i = 0; i < cnt && i < test->subtests_cnt; i++)
+		if (result__is_failure(test->subtests[i]->outcome.result))
+			print_status_line(lines->screen, test, &test->subtests[i]->outcome);
+	show_test(lines, test);
+}
+
+static void show_end(struct status_lines *lines, const struct event *event)
+{
+	struct shown_test *shown = shown_of(lines, event->test);
+
+	if (event->end.is_suspected)
+		shown->is_held = true;
+	else if (shown->is_held && shown->is_rerunning)
+		show_convicted(lines, event->test);
+	else
+		show_test(lines, event->test);
+}
+
+static void show_begin(const struct status_lines *lines, const struct event *event)
+{
+	shown_of(lines, event->test)->is_rerunning = event->begin.is_rerun;
+}
+
+static void show_cleared(struct status_lines *lines, const struct event *event)
+{
+	if (shown_of(lines, event->test)->is_held)
+		show_test(lines, event->test);
 	screen__hide(lines->screen);
 	printf("rerun alone: #%d %s: %s\n", event->test->outcome.number, event->test->outcome.name,
 	       event->cleared.is_incomplete ? "ended too early to tell" : "did not reproduce");
@@ -339,6 +384,20 @@ int status_lines__begin(struct status_lines *lines)
 	return lines->shown ? 0 : -ENOMEM;
 }
 
+void status_lines__hold(struct status_lines *lines, const struct test_outcome *test)
+{
+	shown_of(lines, test)->is_held = true;
+}
+
+void status_lines__release(struct status_lines *lines)
+{
+	int i;
+
+	for (i = 0; i < lines->tests->cnt; i++)
+		if (lines->shown[i].is_held)
+			show_test(lines, &lines->tests->all[i]);
+}
+
 void status_lines__end(struct status_lines *lines)
 {
 	free(lines->shown);
@@ -359,8 +418,11 @@ void status_lines__listen(void *context, const struct event *event)
 	case EVENT_SLOW:
 		show_slow(lines, event);
 		break;
+	case EVENT_TEST_BEGIN:
+		show_begin(lines, event);
+		break;
 	case EVENT_TEST_END:
-		show_test(lines, event->test);
+		show_end(lines, event);
 		break;
 	case EVENT_RERUN_CLEARED:
 		show_cleared(lines, event);

@@ -10,16 +10,23 @@
 #include "runner/reports/screen.h"
 #include "runner/result/event.h"
 
+/* What was printed of a test. */
+struct shown_test {
+	int subtests;      /* number of subtests that were printed while it runs */
+	bool is_held;      /* it has a result, which is printed after its rerun */
+	bool is_rerunning; /* nothing is printed before the rerun has decided */
+};
+
 /**
  * struct status_lines - the listener's state
  * @options, @screen, @tests: those of the run
- * @shown: for each test, the number of subtests that were printed while it runs
+ * @shown: of each test
  */
 struct status_lines {
 	const struct run_options *options;
 	struct screen *screen;
 	const struct tests *tests;
-	int *shown;
+	struct shown_test *shown;
 };
 
 /** status_lines__begin() - begin with nothing shown; returns 0 or -ENOMEM */
@@ -27,6 +34,12 @@ int status_lines__begin(struct status_lines *lines);
 
 /** status_lines__listen() - a listener of the event sink; @context is a struct status_lines */
 void status_lines__listen(void *context, const struct event *event);
+
+/** status_lines__hold() - print the result of a suspect, which it has from before, after its rerun */
+void status_lines__hold(struct status_lines *lines, const struct test_outcome *test);
+
+/** status_lines__release() - after all reruns: print what is held back of tests that were not rerun */
+void status_lines__release(struct status_lines *lines);
 
 /** status_lines__end() - free everything */
 void status_lines__end(struct status_lines *lines);

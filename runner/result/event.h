@@ -31,7 +31,7 @@ enum event_kind {
 	EVENT_MUTATION,         /* .record: a record of --mutate */
 	EVENT_SLOW,             /* the test or subtest has used a tenth of its time */
 	EVENT_SUBTEST_END,      /* the result in @where is final */
-	EVENT_TEST_END,         /* the result in @test is final, unless the test is rerun */
+	EVENT_TEST_END,         /* .end: the result in @test is final, unless the test is rerun */
 	EVENT_RERUN_CLEARED,    /* .cleared: the rerun was clean; the first result stays */
 	EVENT_TEST_DROPPED,     /* its machine is gone: the test runs again from its beginning */
 	/* Events of the machine; @test is NULL if the responsible test is unknown. */
@@ -76,6 +76,9 @@ struct event {
 		} output;
 		const struct record *failure;
 		const struct record *record;
+		struct {
+			bool is_suspected; /* the test may be rerun alone */
+		} end;
 		struct {
 			bool is_incomplete; /* the rerun did not get as far as the first run */
 		} cleared;

@@ -176,7 +176,6 @@ void test_outcome__finish(struct test_outcome *test)
 
 		if (subtest->is_open) {
 			subtest->is_open = false;
-			subtest->was_cut_short = true;
 			subtest->outcome.end_ns = own->end_ns;
 		}
 		outcome__finish(&subtest->outcome);
@@ -247,6 +246,15 @@ char *test_outcome__explain(const struct test_outcome *test, const struct outcom
 	if (outcome == &test->outcome)
 		text = explain_by_subtests(test);
 	return text ?: strdup("it failed, and the reason is not known");
+}
+
+bool test_outcome__ended_in_subtest(const struct test_outcome *test)
+{
+	const struct outcome *last =
+		test->subtests_cnt ? &test->subtests[test->subtests_cnt - 1]->outcome : NULL;
+
+	return last && has_text(test->outcome.detail) && has_text(last->detail) &&
+	       last->result == test->outcome.result && !strcmp(last->detail, test->outcome.detail);
 }
 
 void test_outcome__add_left(struct test_outcome *test, const char *what)

@@ -72,7 +72,6 @@ struct outcome {
 struct subtest_outcome {
 	struct outcome outcome;
 	bool is_open;
-	bool was_cut_short; /* the test ended in this subtest */
 };
 
 struct test_outcome {
@@ -134,6 +133,9 @@ void test_outcome__finish(struct test_outcome *test);
  * Return: the text, to be freed by the caller; NULL for another result, or when out of memory.
  */
 char *test_outcome__explain(const struct test_outcome *test, const struct outcome *outcome);
+
+/** test_outcome__ended_in_subtest() - whether the last subtest says why the test failed */
+bool test_outcome__ended_in_subtest(const struct test_outcome *test);
 
 /** test_outcome__add_left() - note that the test has left something behind; @what is copied */
 void test_outcome__add_left(struct test_outcome *test, const char *what);
