@@ -57,7 +57,7 @@ line() {
 @test "a splat of a child, and one of a thread" {
 	expect 1 -a splat_in_child,splat_in_thread -j2
 	[[ $output == *"splat_in_child:FAIL"$'\n         '"(splat: WARNING: child_of_it at "* ]]
-	[[ $output == *"splat_in_thread:FAIL"$'\n         '"(splat: WARNING: thread_of_it at "* ]]
+	[[ $output == *"splat_in_thread/with a thread:FAIL"$'\n         '"(splat: WARNING: thread_of_it at "* ]]
 	[[ $output != *" alone, to find out"* ]]
 }
 

@@ -21,7 +21,7 @@ static struct sockaddr_in make_address(__be32 ip4, __be16 port)
 }
 
 /* Makes a socket that is bound to 127.0.0.2; @address receives the address with its port. */
-static int bound_socket(struct sockaddr_in *address)
+static int socket_bound_to(struct sockaddr_in *address)
 {
 	socklen_t bytes = sizeof(*address);
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -79,7 +79,7 @@ static void connect4(struct sock_addr *skel, int cgroup)
 {
 	auto_fd int client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_in server, wanted = make_address(ADDRESS(9), OTHER_PORT);
-	auto_fd int server_fd = bound_socket(&server);
+	auto_fd int server_fd = socket_bound_to(&server);
 
 	if (!attach_to(skel->progs.connect4, &skel->links.connect4, cgroup))
 		return;
@@ -124,7 +124,7 @@ static void sendmsg4(struct sock_addr *skel, int cgroup)
 {
 	auto_fd int client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_in server, wanted = make_address(ADDRESS(9), OTHER_PORT);
-	auto_fd int server_fd = bound_socket(&server);
+	auto_fd int server_fd = socket_bound_to(&server);
 	char text[5] = {};
 
 	if (!attach_to(skel->progs.sendmsg4, &skel->links.sendmsg4, cgroup))
@@ -147,8 +147,8 @@ static void sendmsg4(struct sock_addr *skel, int cgroup)
 static void recvmsg4(struct sock_addr *skel, int cgroup)
 {
 	struct sockaddr_in server, client, from = {};
-	auto_fd int server_fd = bound_socket(&server);
-	auto_fd int client_fd = bound_socket(&client);
+	auto_fd int server_fd = socket_bound_to(&server);
+	auto_fd int client_fd = socket_bound_to(&client);
 	socklen_t bytes = sizeof(from);
 	char text[4];
 
@@ -167,8 +167,8 @@ static void recvmsg4(struct sock_addr *skel, int cgroup)
 static void names(struct sock_addr *skel, int cgroup)
 {
 	struct sockaddr_in server, client;
-	auto_fd int server_fd = bound_socket(&server);
-	auto_fd int client_fd = bound_socket(&client);
+	auto_fd int server_fd = socket_bound_to(&server);
+	auto_fd int client_fd = socket_bound_to(&client);
 
 	ASSERT_OK(connect(client_fd, (struct sockaddr *)&server, sizeof(server)), "connect");
 	if (!attach_to(skel->progs.getsockname4, &skel->links.getsockname4, cgroup) ||
