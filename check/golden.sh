@@ -31,6 +31,7 @@ normalize() {
 		-e 's/(has been running for) [0-9.]+ s/\1 T s/' \
 		-e 's/\.(isra|part|constprop)\.[0-9]+//g' \
 		-e 's/((test_hang_spinning|recurse) at [a-z/.]*):[0-9]+/\1:LINE/g' \
+		-e 's/^(FAIL  (hang_spinning|crash_stack_overflow) .* at [a-z/.]*):[0-9]+/\1:LINE/' \
 		-e 's/pc 0x[0-9a-f]+/pc 0xPC/g; s/address 0x7[0-9a-f]{8,}/address 0xSTACK/g' \
 		-e 's/State:(\t|\\t)[A-Z] \([a-z ]*\)/State/g' \
 		-e 's/(  waits in |\[<0>\] )[^\\]*(\\n|$)/\x01/g; s/\x01+\\n//g' \
