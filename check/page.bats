@@ -55,7 +55,7 @@ texts='(selector) => [...document.querySelectorAll(selector)].map((one) => one.t
 	[ "$(say '' "($texts)('.failure h3 > span:nth-child(2)')")" = '["crash_segv","fail","subtests/bad"]' ]
 	[[ $(say '' "($texts)('.failure .place')") == *'"check/fixtures/results.c:'* ]]
 	[ "$(say '' "($texts)('.failure code')")" = '["./fixtures -a crash_segv","./fixtures -a fail","./fixtures -a subtests/bad"]' ]
-	[[ $(say '' "($texts)('.failure summary')") == '["Backtrace, 1 line","Log, 4 lines",'* ]]
+	[[ $(say '' "($texts)('.failure summary')") == '["Backtrace, 2 lines","Log, 5 lines",'* ]]
 	[ "$(say '' "document.querySelector('main > section:not(:empty)').id")" = '"failures"' ]
 	[[ $(say '' "($texts)('#skips summary')") == *'"nothing to do 1"'* ]]
 }
