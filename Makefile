@@ -163,11 +163,13 @@ endif
 .PHONY: mutate
 .PHONY: all flavours check-programs generated docs help deps run test watch check check-fast lint format kconfig-check bench \
 	compile_commands man completion install deb dist clean
-.PHONY: asan-programs asan-gcc asan-clang fuzz-programs fuzz
+.PHONY: sanitized-programs asan-programs asan-gcc asan-clang fuzz-programs fuzz
 all: $(O)/test_progs $(O)/vmtest $(SUITE_FILES) $(TOP_LINKS)
 flavours: all $(FLAVOUR_PROGRAMS) $(FLAVOUR_LINKS)
-check-programs: $(O)/fixtures $(O)/mutated $(O)/machines $(UNIT_BINS)
-asan-programs: check-programs $(O)/vmtest
+check-programs: sanitized-programs $(O)/mutated
+asan-programs: sanitized-programs $(O)/vmtest
+# Without BPF programs, whose tools would be built once more.
+sanitized-programs: $(O)/fixtures $(O)/machines $(UNIT_BINS)
 fuzz-programs: $(FUZZ_BINS)
 # The generated headers, which lint needs to read the sources.
 generated: $(O)/libbpf/libbpf.a $(call flavour_skels,base)
