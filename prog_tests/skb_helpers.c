@@ -144,7 +144,10 @@ static void load_bytes_relative(struct skb_helpers *skel)
 	skel->bss->header = 2;
 	ASSERT_EQ(run(program, &output), -EFAULT, "unknown header");
 	skel->bss->header = BPF_HDR_START_NET;
-	skel->bss->offset = sizeof(packet) - ETH_HLEN - 3;
+	skel->bss->offset = sizeof(packet) - ETH_HLEN - 4;
+	ASSERT_EQ(run(program, &output), 0, "load the last");
+	ASSERT_MEMEQ(&skel->bss->buffer, (char *)(&packet + 1) - 4, 4, "last bytes");
+	skel->bss->offset++;
 	ASSERT_EQ(run(program, &output), -EFAULT, "behind the end");
 }
 
@@ -239,12 +242,12 @@ static __u16 fold(__u32 sum)
 	return ~checksum(NULL, 0, sum);
 }
 
-static __u32 differs(struct skb_helpers *skel, __u32 from_bytes, __u32 to_bytes, __u32 seed)
+static __u32 differs(struct skb_helpers *skel, bool removes, bool adds, __u32 seed)
 {
 	struct output output;
 
-	skel->bss->from_bytes = from_bytes;
-	skel->bss->to_bytes = to_bytes;
+	skel->bss->removes = removes;
+	skel->bss->adds = adds;
 	skel->bss->seed = seed;
 	ASSERT_EQ(run(skel->progs.csum_diff, &output), 0, "run");
 	return fold(skel->bss->difference);
@@ -259,39 +262,76 @@ static void csum_diff(struct skb_helpers *skel)
 	memcpy(skel->bss->to, words + 2, 8);
 	from = ~checksum(words, 8, 0);
 	to = ~checksum(words + 2, 8, 0);
-	ASSERT_EQ(differs(skel, 0, 8, 0), to, "sum of what is added");
-	ASSERT_EQ(differs(skel, 0, 8, 5), fold(to + 5), "with a seed");
-	ASSERT_EQ(differs(skel, 8, 0, 0), (__u16)~from, "negative sum of what is removed");
-	ASSERT_EQ(differs(skel, 8, 8, 0), fold(to + (__u16)~from), "difference");
+	ASSERT_EQ(differs(skel, false, true, 0), to, "sum of what is added");
+	ASSERT_EQ(differs(skel, false, true, 5), fold(to + 5), "with a seed");
+	ASSERT_EQ(differs(skel, true, false, 0), (__u16)~from, "negative sum of what is removed");
+	ASSERT_EQ(differs(skel, true, true, 0), fold(to + (__u16)~from), "difference");
+}
+
+/* Runs @program on @data. @control and @protocol are those of the tag beside the packet. */
+static void has_tag(struct skb_helpers *skel, const struct bpf_program *program, const void *data,
+		    __u32 bytes, struct output *output, bool present, __u16 control,
+		    __be16 protocol, __u32 length)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts,
+		.data_in = data, .data_size_in = bytes,
+		.data_out = output->bytes, .data_size_out = sizeof(output->bytes),
+	);
+
+	skel->bss->vlan_present = skel->bss->vlan_tci = skel->bss->vlan_proto = 0x123456;
+	skel->bss->length = 0;
+	ASSERT_EQ(test_run_opts(program, &opts), 0, "run");
+	output->length = opts.data_size_out;
+	ASSERT_EQ(skel->bss->vlan_present, present, "tag is present");
+	ASSERT_EQ(skel->bss->vlan_tci, control, "tag");
+	ASSERT_EQ(skel->bss->vlan_proto, protocol, "protocol");
+	ASSERT_EQ(skel->bss->length, length, "length in the program");
 }
 
 static void vlan(struct skb_helpers *skel)
 {
+	const __be16 inner[] = { htons(ETH_P_8021Q), htons(0x2005) };
+	const __be16 both[] = { htons(ETH_P_8021AD), htons(0x4007), inner[0], inner[1] };
 	struct packet packet = make_packet();
+	const __u32 bytes = sizeof(packet);
+	__u8 tagged[sizeof(packet) + sizeof(both)];
 	struct output output;
 
-	skel->bss->protocol = htons(ETH_P_8021Q);
-	skel->bss->old_value = 0x2005;
-	skel->bss->new_value = 0x4007;
-	ASSERT_EQ(run(skel->progs.vlan_push, &output), 0, "push");
-	ASSERT_EQ(skel->bss->vlan_present, 1, "tag is present");
-	ASSERT_EQ(skel->bss->vlan_tci, 0x4007, "tag");
-	ASSERT_EQ(skel->bss->vlan_proto, htons(ETH_P_8021Q), "protocol");
-	ASSERT_EQ(skel->bss->length, sizeof(packet), "length with a tag beside the packet");
+	skel->bss->outer_tag.protocol = htons(ETH_P_8021AD);
+	skel->bss->outer_tag.control = 0x4007;
+	skel->bss->inner_tag.control = 0x2005;
+	printf("push one tag\n");
+	has_tag(skel, skel->progs.vlan_push, &packet, bytes, &output, true, 0x4007,
+		htons(ETH_P_8021AD), bytes);
 	is_packet(&output, &packet);
 
-	ASSERT_EQ(run(skel->progs.vlan_push_twice, &output), 0, "push two");
-	ASSERT_EQ(skel->bss->vlan_tci, 0x4007, "outer tag");
-	ASSERT_EQ(skel->bss->length, sizeof(packet) + 4, "length with a tag in the packet");
-	if (ASSERT_EQ(output.length, sizeof(packet) + 4, "length that came out")) {
-		const __be16 tag[] = { htons(ETH_P_8021Q), htons(0x2005), htons(ETH_P_IP) };
+	/* Either order of the protocols. */
+	for (int i = 0; i < 2; i++) {
+		const __be16 protocol = i ? both[0] : inner[0];
+		const __be16 tag[] = { protocol, inner[1] };
 
+		printf("push two tags, the inner one of protocol %#x\n", ntohs(protocol));
+		skel->bss->inner_tag.protocol = protocol;
+		skel->bss->outer_tag.protocol = i ? inner[0] : both[0];
+		has_tag(skel, skel->progs.vlan_push_twice, &packet, bytes, &output, true, 0x4007,
+			skel->bss->outer_tag.protocol, bytes + 4);
+		ASSERT_EQ(output.length, bytes + 4, "length with a tag in the packet");
 		ASSERT_MEMEQ(output.bytes, &packet, 12, "addresses");
 		ASSERT_MEMEQ(output.bytes + 12, tag, sizeof(tag), "inner tag");
-		ASSERT_MEMEQ(output.bytes + 18, &packet.ip, sizeof(packet) - 14, "rest");
+		ASSERT_MEMEQ(output.bytes + 16, (char *)&packet + 12, bytes - 12, "rest");
 	}
-	ASSERT_EQ(run(skel->progs.vlan_pop, &output), 0, "pop from packet without tag");
-	ASSERT_EQ(skel->bss->vlan_present, 0, "tag of packet without one");
+
+	printf("pop from a packet without a tag\n");
+	has_tag(skel, skel->progs.vlan_pop, &packet, bytes, &output, false, 0, 0, bytes);
+	is_packet(&output, &packet);
+
+	/* The outer tag goes, and the inner one moves beside the packet. */
+	printf("pop from a packet with two tags\n");
+	memcpy(tagged, &packet, 12);
+	memcpy(tagged + 12, both, sizeof(both));
+	memcpy(tagged + 20, (char *)&packet + 12, bytes - 12);
+	has_tag(skel, skel->progs.vlan_pop, tagged, sizeof(tagged), &output, true, 0x2005,
+		htons(ETH_P_8021Q), bytes);
 	is_packet(&output, &packet);
 }
 
@@ -461,17 +501,24 @@ static void tunnel(struct skb_helpers *skel)
 		.tunnel_ttl = 9,
 	};
 	memcpy(skel->bss->tunnel_option, "option!", 8);
+	skel->bss->found_option.behind = 0x5a;
 	ASSERT_EQ(run(skel->progs.tunnel, &output), 0, "run");
 	ASSERT_EQ(skel->bss->missing_key_result, -EINVAL, "key before");
+	ASSERT_EQ(skel->bss->set_key_result, 0, "set key");
+	ASSERT_EQ(skel->bss->set_option_result, 0, "set option");
+	ASSERT_EQ(skel->bss->get_option_result, 8, "bytes of option");
 	ASSERT_EQ(skel->bss->found_key.tunnel_id, 0x112233, "id");
 	ASSERT_EQ(skel->bss->found_key.remote_ipv4, 0x0a000002, "remote address");
 	ASSERT_EQ(skel->bss->found_key.local_ipv4, 0x0a000001, "local address");
 	ASSERT_EQ(skel->bss->found_key.tunnel_tos, 4, "type of service");
 	ASSERT_EQ(skel->bss->found_key.tunnel_ttl, 9, "time to live");
-	ASSERT_EQ(skel->bss->option_result, 8, "bytes of option");
-	ASSERT_MEMEQ(skel->bss->found_option, "option!", 8, "option");
+	ASSERT_MEMEQ(skel->bss->found_option.bytes, "option!", 8, "option");
+	ASSERT_EQ(skel->bss->found_option.behind, 0x5a, "byte behind the option");
 	skel->bss->flags = 1 << 20;
-	ASSERT_EQ(run(skel->progs.tunnel, &output), -EINVAL, "unknown flag");
+	ASSERT_EQ(run(skel->progs.tunnel, &output), -EINVAL, "key after refusal");
+	ASSERT_EQ(skel->bss->set_key_result, -EINVAL, "unknown flag");
+	ASSERT_EQ(skel->bss->set_option_result, -EINVAL, "set option without key");
+	ASSERT_EQ(skel->bss->get_option_result, -ENOENT, "get option without key");
 }
 
 TEST_NEEDS(skb_helpers, NEED_PROG_TYPE(SCHED_CLS, "4.1", IF_CONFIG("NET")));

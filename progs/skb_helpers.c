@@ -47,17 +47,22 @@ int l4_csum_replace(struct __sk_buff *skb)
 }
 
 __u32 from[2], to[2];
-__u32 from_bytes, to_bytes; /* 0 or 8 */
+bool removes, adds; /* that there is something in from, in to */
 __u32 seed;
 __s64 difference;
 
 SEC("tc")
 int csum_diff(struct __sk_buff *skb)
 {
-	difference = bpf_csum_diff(from, from_bytes & 8, to, to_bytes & 8, seed);
+	difference =
+		bpf_csum_diff(from, removes ? sizeof(from) : 0, to, adds ? sizeof(to) : 0, seed);
 	return 0;
 }
 
+struct {
+	__be16 protocol;
+	__u16 control;
+} outer_tag, inner_tag;
 __u32 vlan_present;
 __u32 vlan_tci;
 __u32 vlan_proto;
@@ -74,7 +79,7 @@ static void record_vlan(struct __sk_buff *skb)
 SEC("tc")
 int vlan_push(struct __sk_buff *skb)
 {
-	int err = bpf_skb_vlan_push(skb, protocol, new_value);
+	int err = bpf_skb_vlan_push(skb, outer_tag.protocol, outer_tag.control);
 
 	record_vlan(skb);
 	return err;
@@ -84,8 +89,8 @@ int vlan_push(struct __sk_buff *skb)
 SEC("tc")
 int vlan_push_twice(struct __sk_buff *skb)
 {
-	int err = bpf_skb_vlan_push(skb, protocol, old_value) ?:
-			  bpf_skb_vlan_push(skb, protocol, new_value);
+	int err = bpf_skb_vlan_push(skb, inner_tag.protocol, inner_tag.control) ?:
+			  bpf_skb_vlan_push(skb, outer_tag.protocol, outer_tag.control);
 
 	record_vlan(skb);
 	return err;
@@ -171,24 +176,29 @@ int pull_data(struct __sk_buff *skb)
 struct bpf_tunnel_key tunnel_key;
 struct bpf_tunnel_key found_key;
 __u8 tunnel_option[8];
-__u8 found_option[8];
-__s32 option_result;
+struct {
+	__u8 bytes[8];
+	__u8 behind;
+} found_option;
 __s32 missing_key_result;
+__s32 set_key_result;
+__s32 set_option_result;
+__s32 get_option_result;
+
+static __noinline int get_key(struct __sk_buff *skb)
+{
+	return bpf_skb_get_tunnel_key(skb, &found_key, sizeof(found_key), 0);
+}
 
 SEC("tc")
 int tunnel(struct __sk_buff *skb)
 {
-	int err;
-
-	missing_key_result = bpf_skb_get_tunnel_key(skb, &found_key, sizeof(found_key), 0);
-	err = bpf_skb_set_tunnel_key(skb, &tunnel_key, sizeof(tunnel_key), flags);
-	if (err)
-		return err;
-	err = bpf_skb_set_tunnel_opt(skb, tunnel_option, sizeof(tunnel_option));
-	if (err)
-		return err;
-	option_result = bpf_skb_get_tunnel_opt(skb, found_option, sizeof(found_option));
-	return bpf_skb_get_tunnel_key(skb, &found_key, sizeof(found_key), 0);
+	missing_key_result = get_key(skb);
+	set_key_result = bpf_skb_set_tunnel_key(skb, &tunnel_key, sizeof(tunnel_key), flags);
+	set_option_result = bpf_skb_set_tunnel_opt(skb, tunnel_option, sizeof(tunnel_option));
+	get_option_result =
+		bpf_skb_get_tunnel_opt(skb, found_option.bytes, sizeof(found_option.bytes));
+	return get_key(skb);
 }
 
 char _license[] SEC("license") = "GPL";
