@@ -59,20 +59,33 @@ static int name_of_peer(int fd, struct sockaddr *address, socklen_t *bytes)
 	return getpeername(fd, address, bytes);
 }
 
+/* What no program records, and a count to which each call adds. */
+#define NOTHING     0x5a5a5a5a
+#define FIRST_CALLS 40
+
+static void forget(struct sock_addr *skel)
+{
+	skel->bss->calls = FIRST_CALLS;
+	skel->bss->seen_family = skel->bss->seen_type = skel->bss->seen_protocol = NOTHING;
+	skel->bss->seen_ip4 = skel->bss->seen_port = NOTHING;
+}
+
 static bool attach_to(struct bpf_program *program, struct bpf_link **link, int cgroup)
 {
 	*link = bpf_program__attach_cgroup(program, cgroup);
 	return ASSERT_OK_PTR(*link, bpf_program__name(program));
 }
 
-static void saw(struct sock_addr *skel, __u32 calls, __be32 ip4, __be16 port)
+/* A program ran once since the last look. */
+static void saw(struct sock_addr *skel, __be32 ip4, __be16 port)
 {
-	ASSERT_EQ(skel->bss->calls, calls, "calls");
+	ASSERT_EQ(skel->bss->calls, FIRST_CALLS + 1, "calls");
 	ASSERT_EQ(skel->bss->seen_family, AF_INET, "family in the program");
 	ASSERT_EQ(skel->bss->seen_type, SOCK_DGRAM, "type in the program");
 	ASSERT_EQ(skel->bss->seen_protocol, IPPROTO_UDP, "protocol in the program");
 	ASSERT_EQ(skel->bss->seen_ip4, ip4, "address in the program");
 	ASSERT_EQ(skel->bss->seen_port, port, "port in the program");
+	forget(skel);
 }
 
 static void connect4(struct sock_addr *skel, int cgroup)
@@ -83,16 +96,23 @@ static void connect4(struct sock_addr *skel, int cgroup)
 
 	if (!attach_to(skel->progs.connect4, &skel->links.connect4, cgroup))
 		return;
+	skel->bss->bind_result = 1;
+	ASSERT_OK(connect(client, (struct sockaddr *)&server, sizeof(server)), "connect as asked");
+	saw(skel, server.sin_addr.s_addr, server.sin_port);
+	has_name(client, name_of_peer, server.sin_addr.s_addr, server.sin_port);
+	ASSERT_EQ(skel->bss->bind_result, 1, "no call of bind");
+	close(client);
+	client = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	skel->bss->refuse = 1;
 	ASSERT_EQ(connect(client, (struct sockaddr *)&wanted, sizeof(wanted)), -1, "refused");
 	ASSERT_EQ(errno, EPERM, "errno");
-	saw(skel, 1, ADDRESS(9), OTHER_PORT);
+	saw(skel, ADDRESS(9), OTHER_PORT);
 	skel->bss->refuse = 0;
 	skel->bss->new_ip4 = server.sin_addr.s_addr;
 	skel->bss->new_port = server.sin_port;
 	skel->bss->source_ip4 = ADDRESS(5);
-	skel->bss->bind_result = 1;
 	ASSERT_OK(connect(client, (struct sockaddr *)&wanted, sizeof(wanted)), "connect");
+	saw(skel, ADDRESS(9), OTHER_PORT);
 	ASSERT_EQ(skel->bss->bind_result, 0, "result of bind");
 	has_name(client, name_of_peer, server.sin_addr.s_addr, server.sin_port);
 	struct sockaddr_in own = {};
@@ -105,18 +125,23 @@ static void connect4(struct sock_addr *skel, int cgroup)
 static void bind4(struct sock_addr *skel, int cgroup)
 {
 	auto_fd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	auto_fd int unchanged = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct sockaddr_in wanted = make_address(ADDRESS(3), OTHER_PORT);
 
 	if (!attach_to(skel->progs.bind4, &skel->links.bind4, cgroup))
 		return;
+	ASSERT_OK(bind(unchanged, (struct sockaddr *)&wanted, sizeof(wanted)), "bind as asked");
+	saw(skel, ADDRESS(3), OTHER_PORT);
+	has_name(unchanged, name_of_socket, ADDRESS(3), OTHER_PORT);
 	skel->bss->refuse = 1;
 	ASSERT_EQ(bind(fd, (struct sockaddr *)&wanted, sizeof(wanted)), -1, "refused");
 	ASSERT_EQ(errno, EPERM, "errno");
-	saw(skel, 1, ADDRESS(3), OTHER_PORT);
+	saw(skel, ADDRESS(3), OTHER_PORT);
 	skel->bss->refuse = 0;
 	skel->bss->new_ip4 = ADDRESS(4);
 	skel->bss->new_port = htons(7778);
 	ASSERT_OK(bind(fd, (struct sockaddr *)&wanted, sizeof(wanted)), "bind");
+	saw(skel, ADDRESS(3), OTHER_PORT);
 	has_name(fd, name_of_socket, ADDRESS(4), htons(7778));
 }
 
@@ -129,16 +154,22 @@ static void sendmsg4(struct sock_addr *skel, int cgroup)
 
 	if (!attach_to(skel->progs.sendmsg4, &skel->links.sendmsg4, cgroup))
 		return;
+	ASSERT_EQ(sendto(client, "same", 4, 0, (struct sockaddr *)&server, sizeof(server)), 4,
+		  "send as asked");
+	saw(skel, server.sin_addr.s_addr, server.sin_port);
+	ASSERT_OK(recv_exact(server_fd, text, 4, test__wait_timeout_ms(), NULL), "receive as sent");
+	ASSERT_STREQ(text, "same", "text as sent");
 	skel->bss->refuse = 1;
 	ASSERT_EQ(sendto(client, "lost", 4, 0, (struct sockaddr *)&wanted, sizeof(wanted)), -1,
 		  "refused");
 	ASSERT_EQ(errno, EPERM, "errno");
-	saw(skel, 1, ADDRESS(9), OTHER_PORT);
+	saw(skel, ADDRESS(9), OTHER_PORT);
 	skel->bss->refuse = 0;
 	skel->bss->new_ip4 = server.sin_addr.s_addr;
 	skel->bss->new_port = server.sin_port;
 	ASSERT_EQ(sendto(client, "sent", 4, 0, (struct sockaddr *)&wanted, sizeof(wanted)), 4,
 		  "send");
+	saw(skel, ADDRESS(9), OTHER_PORT);
 	ASSERT_OK(recv_exact(server_fd, text, 4, test__wait_timeout_ms(), NULL), "receive");
 	ASSERT_STREQ(text, "sent", "text");
 }
@@ -160,7 +191,7 @@ static void recvmsg4(struct sock_addr *skel, int cgroup)
 		  "send");
 	ASSERT_OK(wait_readable(server_fd, test__wait_timeout_ms()), "readable");
 	ASSERT_EQ(recvfrom(server_fd, text, 4, 0, (struct sockaddr *)&from, &bytes), 4, "receive");
-	saw(skel, 1, client.sin_addr.s_addr, client.sin_port);
+	saw(skel, client.sin_addr.s_addr, client.sin_port);
 	is_address(&from, ADDRESS(99), htons(99));
 }
 
@@ -175,9 +206,9 @@ static void names(struct sock_addr *skel, int cgroup)
 	    !attach_to(skel->progs.getpeername4, &skel->links.getpeername4, cgroup))
 		return;
 	has_name(client_fd, name_of_socket, client.sin_addr.s_addr, client.sin_port);
-	saw(skel, 1, client.sin_addr.s_addr, client.sin_port);
+	saw(skel, client.sin_addr.s_addr, client.sin_port);
 	has_name(client_fd, name_of_peer, server.sin_addr.s_addr, server.sin_port);
-	saw(skel, 2, server.sin_addr.s_addr, server.sin_port);
+	saw(skel, server.sin_addr.s_addr, server.sin_port);
 	skel->bss->new_ip4 = ADDRESS(77);
 	skel->bss->new_port = htons(77);
 	has_name(client_fd, name_of_socket, ADDRESS(77), htons(77));
@@ -198,7 +229,7 @@ static void other_cgroup(struct sock_addr *skel, int cgroup)
 		return;
 	skel->bss->refuse = 1;
 	ASSERT_OK(connect(fd, (struct sockaddr *)&wanted, sizeof(wanted)), "connect");
-	ASSERT_EQ(skel->bss->calls, 0, "calls");
+	ASSERT_EQ(skel->bss->calls, FIRST_CALLS, "calls");
 }
 
 TEST_NEEDS(sock_addr, NEED_BTF, NEED_CGROUP,
@@ -225,7 +256,9 @@ void test_sock_addr(void)
 		auto_fd int cgroup = test__join_cgroup("inside");
 		auto_skel struct sock_addr *skel = sock_addr__open_and_load();
 
-		if (cgroup >= 0 && ASSERT_OK_PTR(skel, "open and load"))
+		if (cgroup >= 0 && ASSERT_OK_PTR(skel, "open and load")) {
+			forget(skel);
 			subtest->run(skel, cgroup);
+		}
 	}
 }
