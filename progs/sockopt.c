@@ -35,15 +35,14 @@ int set(struct bpf_sockopt *ctx)
 {
 	__u8 *value = ctx->optval;
 
+	record(ctx);
 	if (ctx->level == SOL_CUSTOM) {
-		record(ctx);
 		/* The kernel must not handle an option that it does not know. */
 		ctx->optlen = -1;
 		return 1;
 	}
 	if (ctx->level != IPPROTO_IP || ctx->optname != IP_TOS)
 		return 1;
-	record(ctx);
 	if ((void *)(value + 1) > ctx->optval_end)
 		return 0;
 	if (*value == SOCKOPT_REFUSED)
@@ -61,9 +60,9 @@ int get(struct bpf_sockopt *ctx)
 {
 	__u8 *value = ctx->optval;
 
+	record(ctx);
+	seen_retval = ctx->retval;
 	if (ctx->level == SOL_CUSTOM) {
-		record(ctx);
-		seen_retval = ctx->retval;
 		if ((void *)(value + 1) > ctx->optval_end)
 			return 0;
 		*value = SOCKOPT_CUSTOM_VALUE;
@@ -73,8 +72,6 @@ int get(struct bpf_sockopt *ctx)
 	}
 	if (ctx->level != IPPROTO_IP || ctx->optname != IP_TOS)
 		return 1;
-	record(ctx);
-	seen_retval = ctx->retval;
 	if ((void *)(value + 1) > ctx->optval_end)
 		return 1;
 	if (*value == SOCKOPT_HIDDEN)
