@@ -15,9 +15,7 @@ char word[8];
 
 static __always_inline __u32 usable_bytes(void)
 {
-	__u32 bytes = text_bytes;
-
-	return bytes > sizeof(text) ? sizeof(text) : bytes;
+	return text_bytes % sizeof(text);
 }
 
 SEC("raw_tp")
@@ -43,34 +41,28 @@ int print_address(void *ctx)
 	return BPF_SNPRINTF(text, usable_bytes(), "%pI4", &address);
 }
 
+/* These helpers refuse a size of zero when the program is loaded. */
+static __always_inline __u32 nonzero_bytes(void)
+{
+	return (text_bytes - 1) % sizeof(text) + 1;
+}
+
 SEC("raw_tp")
 int compare(void *ctx)
 {
-	return bpf_strncmp(text, sizeof(text), STRINGS_COMPARED);
-}
-
-SEC("raw_tp")
-int compare_three(void *ctx)
-{
-	return bpf_strncmp(text, 3, STRINGS_COMPARED);
-}
-
-/* These helpers refuse a size of zero when the program is loaded. */
-static __always_inline __u32 number_bytes(void)
-{
-	return (text_bytes - 1) % sizeof(text) + 1;
+	return bpf_strncmp(text, nonzero_bytes(), STRINGS_COMPARED);
 }
 
 SEC("syscall")
 int read_signed(void *ctx)
 {
-	return bpf_strtol(text, number_bytes(), flags, (long *)&signed_number);
+	return bpf_strtol(text, nonzero_bytes(), flags, (long *)&signed_number);
 }
 
 SEC("syscall")
 int read_unsigned(void *ctx)
 {
-	return bpf_strtoul(text, number_bytes(), flags, (unsigned long *)&unsigned_number);
+	return bpf_strtoul(text, nonzero_bytes(), flags, (unsigned long *)&unsigned_number);
 }
 
 char _license[] SEC("license") = "GPL";
