@@ -73,14 +73,17 @@ static void nested(struct bpf_loop *skel)
 
 static void chosen_callback(struct bpf_loop *skel)
 {
-	skel->bss->iterations = 5;
-	skel->bss->stop_at = 1;
-	ASSERT_EQ(test_run(skel->progs.loop_over_chosen), 2, "return value of the first");
-	ASSERT_EQ(skel->bss->context_sum, 6, "sum of the first");
+	skel->bss->iterations = 300;
+	skel->bss->stop_at = 298;
+	ASSERT_EQ(test_run(skel->progs.loop_over_chosen), 299, "return value of the first");
+	ASSERT_EQ(skel->bss->calls, 299, "calls of the first");
+	ASSERT_EQ(skel->bss->index_sum, 298 * 299 / 2, "sum of indices of the first");
+	ASSERT_EQ(skel->bss->context_sum, 3 * 299, "sum of the first");
 	skel->bss->choose_other = 1;
-	ASSERT_EQ(test_run(skel->progs.loop_over_chosen), 5, "return value of the other");
-	ASSERT_EQ(skel->bss->context_sum, 30, "sum of the other");
-	ASSERT_EQ(skel->bss->calls, 7, "calls of both");
+	ASSERT_EQ(test_run(skel->progs.loop_over_chosen), 300, "return value of the other");
+	ASSERT_EQ(skel->bss->context_sum, 6 * 300, "sum of the other");
+	ASSERT_EQ(skel->bss->calls, 599, "calls of both");
+	ASSERT_EQ(skel->bss->index_sum, 298 * 299 / 2, "sum of indices after the other");
 }
 
 TEST_NEEDS(bpf_loop, NEED_PROG_TYPE(RAW_TRACEPOINT, "4.17"),
