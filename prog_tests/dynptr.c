@@ -3,6 +3,8 @@
  * Dynptrs: reading, writing and slices within their bounds, of a variable and of ring buffer
  * records of a size that is only known at run time.
  */
+#include <sys/epoll.h>
+
 #include "test_progs.h"
 #include "testing_helpers.h"
 #include "progs/dynptr.h"
@@ -76,9 +78,9 @@ static void slice(struct dynptr *skel)
 
 static void flags(struct dynptr *skel)
 {
-	ASSERT_EQ(test_run(skel->progs.make_with_flags), 0, "no flags");
-	skel->bss->flags = UNKNOWN_FLAG;
-	ASSERT_EQ(test_run(skel->progs.make_with_flags), -EINVAL, "unknown flag");
+	ASSERT_EQ(test_run(skel->progs.slice_of_memory), 1, "no flags");
+	skel->bss->make_flags = UNKNOWN_FLAG;
+	ASSERT_EQ(test_run(skel->progs.slice_of_memory), -EINVAL, "unknown flag");
 }
 
 struct record {
@@ -97,15 +99,28 @@ static int receive(void *context, void *data, size_t bytes)
 	return 0;
 }
 
+/* The edge: an event arrives with a wakeup only, however many bytes are in the ring. */
+static void has_woken(int epoll)
+{
+	struct epoll_event event = {};
+
+	ASSERT_EQ(epoll_wait(epoll, &event, 1, test__wait_timeout_ms()), 1, "wakeups");
+	ASSERT_EQ(event.events, EPOLLIN, "events");
+}
+
 static void ringbuf(struct dynptr *skel)
 {
 	const struct bpf_program *program = skel->progs.make_record;
 	struct record record = {};
+	auto_fd int epoll = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event edge = { .events = EPOLLIN | EPOLLET };
 	struct ring_buffer *ring =
 		ring_buffer__new(bpf_map__fd(skel->maps.ring), receive, &record, NULL);
 
 	if (!ASSERT_OK_PTR(ring, "ring"))
 		return;
+	ASSERT_OK(epoll_ctl(epoll, EPOLL_CTL_ADD, bpf_map__fd(skel->maps.ring), &edge),
+		  "add to epoll");
 	memcpy(skel->bss->buffer, "ABCDEFGH", 8);
 	for (__u32 bytes = 12; bytes <= 20; bytes += 8) {
 		skel->bss->record_bytes = bytes;
@@ -113,6 +128,7 @@ static void ringbuf(struct dynptr *skel)
 		skel->bss->write_result = 1;
 		ASSERT_EQ(test_run(program), 0, "make a record");
 		ASSERT_EQ(skel->bss->write_result, 0, "result of write");
+		has_woken(epoll);
 		ASSERT_EQ(ring_buffer__consume(ring), 1, "records");
 		ASSERT_EQ(record.bytes, bytes, "size of record");
 		ASSERT_MEMEQ(record.data + bytes - 8, "ABCDEFGH", 8, "end of record");
@@ -120,10 +136,12 @@ static void ringbuf(struct dynptr *skel)
 	skel->bss->offset++;
 	ASSERT_EQ(test_run(program), 0, "make a record");
 	ASSERT_EQ(skel->bss->write_result, -E2BIG, "write behind the end of record");
+	has_woken(epoll);
 	ASSERT_EQ(ring_buffer__consume(ring), 1, "records with refused write");
 
 	skel->bss->discard = 1;
 	ASSERT_EQ(test_run(program), 0, "discard a record");
+	has_woken(epoll);
 	ASSERT_EQ(ring_buffer__consume(ring), 0, "records after discard");
 	ASSERT_EQ(record.count, 3, "all records");
 

@@ -14,6 +14,7 @@ struct {
 char memory[DYNPTR_BYTES];
 __u32 offset;
 __u64 flags;
+__u64 make_flags;
 char buffer[8];
 
 SEC("raw_tp")
@@ -34,52 +35,44 @@ int write_memory(void *ctx)
 	return err ?: bpf_dynptr_write(&ptr, offset, buffer, sizeof(buffer), flags);
 }
 
-/* Returns 1 if the slice is there: then its first byte is incremented in place. */
+/*
+ * Returns 1 if the slice is there: then its first byte is incremented in place. If no dynptr was
+ * made, returns the error.
+ */
 SEC("raw_tp")
 int slice_of_memory(void *ctx)
 {
 	struct bpf_dynptr ptr;
 	char *slice;
+	int err = bpf_dynptr_from_mem(memory, sizeof(memory), make_flags, &ptr);
 
-	bpf_dynptr_from_mem(memory, sizeof(memory), 0, &ptr);
 	slice = bpf_dynptr_data(&ptr, offset, 8);
 	if (!slice)
-		return 0;
+		return err;
 	slice[0]++;
 	return 1;
-}
-
-SEC("raw_tp")
-int make_with_flags(void *ctx)
-{
-	struct bpf_dynptr ptr;
-
-	return bpf_dynptr_from_mem(memory, sizeof(memory), flags, &ptr);
 }
 
 __u32 record_bytes;
 __u32 discard;
 __s32 write_result;
 
-/* Makes a record of any size, with the buffer at the offset. */
+/*
+ * Makes a record of any size, with the buffer at the offset. A dynptr without memory must be given
+ * back as well.
+ */
 SEC("raw_tp")
 int make_record(void *ctx)
 {
 	struct bpf_dynptr ptr;
 	int err = bpf_ringbuf_reserve_dynptr(&ring, record_bytes, 0, &ptr);
 
-	if (err) {
-		/* A dynptr without memory must be given back as well. */
-		write_result = bpf_dynptr_write(&ptr, 0, buffer, 4, 0);
-		bpf_ringbuf_discard_dynptr(&ptr, 0);
-		return err;
-	}
 	write_result = bpf_dynptr_write(&ptr, offset, buffer, sizeof(buffer), 0);
 	if (discard)
 		bpf_ringbuf_discard_dynptr(&ptr, 0);
 	else
 		bpf_ringbuf_submit_dynptr(&ptr, 0);
-	return 0;
+	return err;
 }
 
 char _license[] SEC("license") = "GPL";
