@@ -20,6 +20,14 @@ static int run(const struct bpf_program *program)
 	return test_run_packet(program, packet, sizeof(packet));
 }
 
+static __u64 now_ns(void)
+{
+	struct timespec now;
+
+	ASSERT_OK(clock_gettime(CLOCK_MONOTONIC, &now), "time");
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
 static bool prepare(struct timer *skel)
 {
 	const __u64 value[3] = { 0x1122334455667788 };
@@ -57,15 +65,22 @@ static bool wait_for_calls(struct timer *skel, __u32 calls)
 
 static void fires(struct timer *skel)
 {
+	__u64 before_ns, after_ns;
+
 	if (!prepare(skel))
 		return;
 	skel->bss->delay_ns = DELAY_NS;
+	before_ns = now_ns();
 	ASSERT_EQ(run(skel->progs.start), 0, "start");
+	after_ns = now_ns();
 	if (!wait_for_calls(skel, 1))
 		return;
+	ASSERT_GE(skel->bss->start_ns, before_ns, "time of the start");
+	ASSERT_LE(skel->bss->start_ns, after_ns, "time of the start");
 	ASSERT_EQ(skel->bss->seen_key, KEY, "key in the callback");
 	ASSERT_EQ(skel->bss->seen_marker, 0x1122334455667788, "value in the callback");
 	ASSERT_GE(skel->bss->seen_ns - skel->bss->start_ns, DELAY_NS, "delay");
+	ASSERT_LE(skel->bss->seen_ns, now_ns(), "time of the call");
 	ASSERT_EQ(run(skel->progs.cancel), 0, "cancel after the call");
 	ASSERT_EQ(skel->bss->calls, 1, "calls");
 }
@@ -73,11 +88,9 @@ static void fires(struct timer *skel)
 /* The timer is started at a point in time instead of after a delay. */
 static void absolute(struct timer *skel)
 {
-	struct timespec now;
-
-	if (!prepare(skel) || !ASSERT_OK(clock_gettime(CLOCK_MONOTONIC, &now), "time"))
+	if (!prepare(skel))
 		return;
-	skel->bss->delay_ns = now.tv_sec * 1000000000ULL + now.tv_nsec + DELAY_NS;
+	skel->bss->delay_ns = now_ns() + DELAY_NS;
 	skel->bss->flags = BPF_F_TIMER_ABS;
 	ASSERT_EQ(run(skel->progs.start), 0, "start");
 	if (wait_for_calls(skel, 1))
@@ -88,12 +101,13 @@ static void restarts(struct timer *skel)
 {
 	if (!prepare(skel))
 		return;
-	skel->bss->delay_ns = DELAY_NS / 10;
+	skel->bss->delay_ns = DELAY_NS;
 	skel->bss->restarts = 4;
 	ASSERT_EQ(run(skel->progs.start), 0, "start");
 	if (!wait_for_calls(skel, 5))
 		return;
 	ASSERT_EQ(skel->bss->restarts, 0, "restarts left");
+	ASSERT_GE(skel->bss->seen_ns - skel->bss->start_ns, 5 * DELAY_NS, "all delays");
 	ASSERT_EQ(run(skel->progs.cancel), 0, "cancel");
 	ASSERT_EQ(skel->bss->calls, 5, "calls");
 }
