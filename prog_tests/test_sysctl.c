@@ -44,6 +44,10 @@ static void has_value(const char *expected)
 
 static void reading(struct test_sysctl *skel)
 {
+	auto_fd int fd = open(SYSCTL_PATH, O_RDONLY | O_CLOEXEC);
+	char text[16];
+
+	skel->bss->current_value.behind = skel->bss->new_value.behind = 0x5a;
 	has_value("77\n");
 	ASSERT_EQ(skel->bss->calls, 1, "calls");
 	ASSERT_EQ(skel->bss->seen_write, 0, "write");
@@ -54,19 +58,28 @@ static void reading(struct test_sysctl *skel)
 	ASSERT_EQ(skel->bss->base_name_result, strlen("ip_default_ttl"), "length of last part");
 	ASSERT_STREQ(skel->bss->short_name, "net/i", "name in six bytes");
 	ASSERT_EQ(skel->bss->short_name_result, -E2BIG, "result for six bytes");
-	ASSERT_STREQ(skel->bss->current_value, "77\n", "value in the program");
+	ASSERT_STREQ(skel->bss->current_value.text, "77\n", "value in the program");
 	ASSERT_EQ(skel->bss->current_result, 3, "length of value");
 	ASSERT_EQ(skel->bss->new_result, -EINVAL, "new value of a reading");
+	ASSERT_EQ(skel->bss->current_value.behind, 0x5a, "byte behind the value");
+	ASSERT_EQ(skel->bss->new_value.behind, 0x5a, "byte behind the new value");
+
+	ASSERT_EQ(read(fd, text, sizeof(text)), 3, "read all");
+	ASSERT_EQ(read(fd, text, sizeof(text)), 0, "read at the end");
+	ASSERT_EQ(skel->bss->seen_position, 3, "position at the end");
+	ASSERT_EQ(skel->bss->calls, 3, "calls of all");
 }
 
 static void writing(struct test_sysctl *skel)
 {
+	skel->bss->new_value.behind = 0x5a;
 	ASSERT_EQ(write_sysctl("123"), 0, "write");
 	ASSERT_EQ(skel->bss->calls, 1, "calls");
 	ASSERT_EQ(skel->bss->seen_write, 1, "write");
-	ASSERT_STREQ(skel->bss->current_value, "77\n", "old value in the program");
-	ASSERT_STREQ(skel->bss->new_value, "123", "new value in the program");
+	ASSERT_STREQ(skel->bss->current_value.text, "77\n", "old value in the program");
+	ASSERT_STREQ(skel->bss->new_value.text, "123", "new value in the program");
 	ASSERT_EQ(skel->bss->new_result, 3, "length of new value");
+	ASSERT_EQ(skel->bss->new_value.behind, 0x5a, "byte behind the new value");
 	has_value("123\n");
 }
 
@@ -77,7 +90,7 @@ static void replacing(struct test_sysctl *skel)
 	skel->bss->set_result = 1;
 	ASSERT_EQ(write_sysctl("55"), 0, "write");
 	ASSERT_EQ(skel->bss->set_result, 0, "result of replacement");
-	ASSERT_STREQ(skel->bss->new_value, "55", "new value in the program");
+	ASSERT_STREQ(skel->bss->new_value.text, "55", "new value in the program");
 	has_value("99\n");
 	ASSERT_EQ(skel->bss->set_result, -EINVAL, "replacement in a reading");
 }

@@ -11,8 +11,11 @@ __u32 seen_position;
 char name[SYSCTL_TEXT_BYTES];
 char base_name[SYSCTL_TEXT_BYTES];
 char short_name[6];
-char current_value[SYSCTL_TEXT_BYTES];
-char new_value[SYSCTL_TEXT_BYTES];
+/* The helpers fill the rest of a value with zeros. The byte behind it stays. */
+struct {
+	char text[SYSCTL_TEXT_BYTES];
+	char behind;
+} current_value, new_value;
 char replacement[2];
 __u32 replace;
 __s32 name_result;
@@ -33,8 +36,9 @@ int access(struct bpf_sysctl *ctx)
 	base_name_result =
 		bpf_sysctl_get_name(ctx, base_name, sizeof(base_name), BPF_F_SYSCTL_BASE_NAME);
 	short_name_result = bpf_sysctl_get_name(ctx, short_name, sizeof(short_name), 0);
-	current_result = bpf_sysctl_get_current_value(ctx, current_value, sizeof(current_value));
-	new_result = bpf_sysctl_get_new_value(ctx, new_value, sizeof(new_value));
+	current_result =
+		bpf_sysctl_get_current_value(ctx, current_value.text, sizeof(current_value.text));
+	new_result = bpf_sysctl_get_new_value(ctx, new_value.text, sizeof(new_value.text));
 	if (replace)
 		set_result = bpf_sysctl_set_new_value(ctx, replacement, sizeof(replacement));
 	return refuse ? 0 : 1;
