@@ -43,7 +43,9 @@ static void refused(struct syscall *skel)
 {
 	skel->bss->key_bytes = 0;
 	ASSERT_EQ(test_run(skel->progs.create_map), -EINVAL, "map without a key");
-	ASSERT_EQ(test_run(skel->progs.query), -EINVAL, "command that programs may not call");
+	skel->bss->key_bytes = 4;
+	skel->bss->command = BPF_PROG_QUERY;
+	ASSERT_EQ(test_run(skel->progs.create_map), -EINVAL, "command that programs may not call");
 }
 
 static void find_type(struct syscall *skel)
@@ -89,15 +91,19 @@ static __u64 address_of(const char *wanted)
 
 static void find_symbol(struct syscall *skel)
 {
-	strcpy(skel->bss->symbol, "bpf_prog_put");
+	strcpy(skel->bss->symbol.name, "bpf_prog_put");
 	ASSERT_EQ(test_run(skel->progs.find_symbol), 0, "find");
 	ASSERT_EQ(skel->bss->address, address_of("bpf_prog_put"), "address");
 	ASSERT_NEQ(skel->bss->address, 0, "address");
-	strcpy(skel->bss->symbol, "no_such_symbol_at_all");
+	strcpy(skel->bss->symbol.name, "no_such_symbol_at_all");
 	ASSERT_EQ(test_run(skel->progs.find_symbol), -ENOENT, "unknown symbol");
 	ASSERT_EQ(skel->bss->address, 0, "address of unknown symbol");
 	skel->bss->flags = 1;
 	ASSERT_EQ(test_run(skel->progs.find_symbol), -EINVAL, "unknown flag");
+	skel->bss->flags = 0;
+	/* The name fills the buffer, so that its end is missing. */
+	memset(skel->bss->symbol.name, 'x', sizeof(skel->bss->symbol.name));
+	ASSERT_EQ(test_run(skel->progs.find_symbol), -EINVAL, "name without an end");
 }
 
 static void context(struct syscall *skel)

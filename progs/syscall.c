@@ -7,6 +7,7 @@ __s32 map_fd;
 __u32 key;
 __u64 value;
 __u32 key_bytes; /* of the map that is created */
+__u32 command;   /* BPF_MAP_CREATE, or one that programs may not call */
 
 /* Returns the descriptor of a new map, in the table of the process that runs the program. */
 SEC("syscall")
@@ -19,7 +20,7 @@ int create_map(void *ctx)
 		.max_entries = 3,
 	};
 
-	return bpf_sys_bpf(BPF_MAP_CREATE, &attr, sizeof(attr));
+	return bpf_sys_bpf(command, &attr, sizeof(attr));
 }
 
 SEC("syscall")
@@ -41,15 +42,6 @@ int close_descriptor(void *ctx)
 	return bpf_sys_close(map_fd);
 }
 
-/* A command that programs may not call. */
-SEC("syscall")
-int query(void *ctx)
-{
-	union bpf_attr attr = {};
-
-	return bpf_sys_bpf(BPF_PROG_QUERY, &attr, sizeof(attr));
-}
-
 char name[16];
 __u32 kind;
 __u64 flags;
@@ -62,13 +54,16 @@ int find_type(void *ctx)
 	return 0;
 }
 
-char symbol[32];
+struct {
+	char name[32];
+	char behind;
+} symbol;
 __u64 address;
 
 SEC("syscall")
 int find_symbol(void *ctx)
 {
-	return bpf_kallsyms_lookup_name(symbol, sizeof(symbol), flags, &address);
+	return bpf_kallsyms_lookup_name(symbol.name, sizeof(symbol.name), flags, &address);
 }
 
 struct order {
