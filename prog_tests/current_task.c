@@ -79,13 +79,15 @@ static void name(struct current_task *skel)
 	ASSERT_OK(prctl(PR_GET_NAME, saved), "name before");
 	ASSERT_OK(prctl(PR_SET_NAME, "fifteen_letters"), "set name");
 	skel->bss->comm_result = 1;
+	skel->bss->comm.behind = 0x5a;
 	ASSERT_EQ(test_run(skel->progs.identity), 0, "run");
 	ASSERT_EQ(skel->bss->comm_result, 0, "result");
-	ASSERT_STREQ(skel->bss->comm, "fifteen_letters", "name");
+	ASSERT_STREQ(skel->bss->comm.name, "fifteen_letters", "name");
 	ASSERT_STREQ(skel->bss->short_comm, "fif", "name in four bytes");
 	ASSERT_OK(prctl(PR_SET_NAME, "ab"), "set short name");
 	ASSERT_EQ(test_run(skel->progs.identity), 0, "run");
-	ASSERT_STREQ(skel->bss->comm, "ab", "short name");
+	ASSERT_STREQ(skel->bss->comm.name, "ab", "short name");
+	ASSERT_EQ(skel->bss->comm.behind, 0x5a, "byte behind the name");
 	ASSERT_OK(prctl(PR_SET_NAME, saved), "restore name");
 }
 

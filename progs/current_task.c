@@ -8,7 +8,10 @@
 
 __u64 pid_tgid;
 __u64 uid_gid;
-char comm[COMM_BYTES];
+struct {
+	char name[COMM_BYTES];
+	char behind; /* the helper fills the name with zeros up to its end */
+} comm;
 __s32 comm_result;
 char short_comm[4];
 __u32 cpu;
@@ -26,7 +29,7 @@ int identity(void *ctx)
 
 	pid_tgid = bpf_get_current_pid_tgid();
 	uid_gid = bpf_get_current_uid_gid();
-	comm_result = bpf_get_current_comm(comm, sizeof(comm));
+	comm_result = bpf_get_current_comm(comm.name, sizeof(comm.name));
 	bpf_get_current_comm(short_comm, sizeof(short_comm));
 	tgid_of_task = BPF_CORE_READ(task, tgid);
 	tgid_of_task_btf = bpf_get_current_task_btf()->tgid;
