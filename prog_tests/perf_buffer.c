@@ -195,6 +195,8 @@ static void counter(struct perf_records *skel)
 	ASSERT_EQ(test_run(skel->progs.read_counter_value), -EINVAL, "unknown flag");
 	skel->bss->flags = bpf_map__max_entries(skel->maps.counters);
 	ASSERT_EQ(test_run(skel->progs.read_counter_value), -E2BIG, "index behind the last");
+	ASSERT_EQ(test_run(skel->progs.read_counter), 0, "read behind the last");
+	ASSERT_EQ((__s64)skel->bss->counter, -E2BIG, "result behind the last");
 	ASSERT_EQ(skel->bss->counter_value.counter, 0, "counter is cleared");
 	leave_cpu(&saved);
 }
