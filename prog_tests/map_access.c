@@ -81,15 +81,15 @@ static void wronly_prog(void)
 	refuses("read_value", BPF_F_WRONLY_PROG, "program that reads");
 	if (!ASSERT_OK(load(&skel, "update_value", BPF_F_WRONLY_PROG), "program that updates"))
 		return;
-	skel->bss->number = 6;
+	skel->bss->number = 0x600;
 	ASSERT_EQ(run(skel->progs.update_value), 0, "run");
-	has_value(bpf_map__fd(skel->maps.array), 6);
+	has_value(bpf_map__fd(skel->maps.array), 0x600);
 	map_access__destroy(skel);
 	if (!ASSERT_OK(load(&skel, "write_value", BPF_F_WRONLY_PROG), "program that writes"))
 		return;
-	skel->bss->number = 16;
+	skel->bss->number = 0x1600;
 	ASSERT_EQ(run(skel->progs.write_value), 0, "run");
-	has_value(bpf_map__fd(skel->maps.array), 16);
+	has_value(bpf_map__fd(skel->maps.array), 0x1600);
 }
 
 static int create(__u32 map_flags)
