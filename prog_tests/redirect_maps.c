@@ -140,6 +140,7 @@ static void cpumap(struct redirect_maps *skel)
 	ASSERT_EQ(lookup(map, cpu, &found), -ENOENT, "look up before");
 	ASSERT_EQ(update(map, cpu, &value, BPF_ANY), 0, "insert");
 	ASSERT_EQ(redirect(skel, program, cpu, XDP_DROP), XDP_REDIRECT, "element");
+	ASSERT_EQ(redirect(skel, program, 4, XDP_DROP), XDP_DROP, "behind the last element");
 	ASSERT_EQ(lookup(map, cpu, &found), 0, "look up");
 	ASSERT_EQ(found.qsize, 192, "size of queue");
 	ASSERT_EQ(found.bpf_prog.id, 0, "program");
