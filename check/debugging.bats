@@ -59,7 +59,7 @@ lives() {
 until_gone() {
 	# shellcheck disable=SC2016 # the inner shell expands
 	timeout 20 bash -c 'while [ -e "/proc/$1/stat" ] &&
-		[ "$(awk "{ print \$3 }" "/proc/$1/stat")" != Z ]; do :; done' sh "$1"
+		[ "$(awk "{ print \$3 }" "/proc/$1/stat")" != Z ]; do sleep 0.05; done' sh "$1"
 }
 
 # keep_traces WORD...: run the fixture that leaves traces with --keep. The pid of the process that
@@ -118,9 +118,9 @@ keep_traces() {
 	echo $pid >"$work/pid"
 	exec 9>"$work/typed"
 	echo continue >&9
-	timeout 30 bash -c "until grep -q 'going to sleep' '$work/out'; do :; done"
+	timeout 30 bash -c "until grep -q 'going to sleep' '$work/out'; do sleep 0.05; done"
 	kill -INT -- "-$pid"
-	timeout 30 bash -c "until grep -q 'received signal SIGINT' '$work/out'; do :; done"
+	timeout 30 bash -c "until grep -q 'received signal SIGINT' '$work/out'; do sleep 0.05; done"
 	printf 'kill\n' >&9
 	exec 9>&-
 	status=0
@@ -162,7 +162,7 @@ keep_traces() {
 	pid=$!
 	echo $pid >"$work/pid"
 	exec 9>"$work/typed"
-	timeout 30 bash -c "until grep -q 'Temporary breakpoint 1, ' '$work/out'; do :; done"
+	timeout 30 bash -c "until grep -q 'Temporary breakpoint 1, ' '$work/out'; do sleep 0.05; done"
 	children=$(pgrep -P $pid)
 	[ "$(wc -w <<<"$children")" -eq 2 ]
 	kill -KILL $pid
@@ -325,7 +325,7 @@ keep_traces() {
 	needs_isolation
 	TEST_TRACES=fail "$fixtures" -j2 --keep -a hang_asleep,traces_left >"$work/out" 2>&1 </dev/null &
 	pid=$!
-	timeout 30 bash -c "until grep -q traces_left:FAIL '$work/out'; do :; done"
+	timeout 30 bash -c "until grep -q traces_left:FAIL '$work/out'; do sleep 0.05; done"
 	keeper=$(pgrep -x -P $pid test_progs-kept)
 	kill -KILL $pid
 	wait $pid || true

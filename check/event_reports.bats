@@ -86,7 +86,7 @@ xpath() {
 @test "a run that was killed: what had ended counts, the rest did not end" {
 	"$fixtures" --history none --results=r -a fail,hang_asleep,pass -j1 >out 2>&1 &
 	pid=$!
-	until grep -q '"test_begin".*"hang_asleep"' r/events.jsonl 2>/dev/null; do :; done
+	until grep -q '"test_begin".*"hang_asleep"' r/events.jsonl 2>/dev/null; do sleep 0.05; done
 	kill -KILL $pid
 	wait $pid || true
 	# The process of the test may live on.

@@ -182,7 +182,7 @@ sent() {
 @test "the runner is killed: what was written can be read" {
 	"$fixtures" -a traffic_then_wait -m '*' --results="$work/results" >/dev/null 2>&1 </dev/null &
 	pid=$!
-	timeout 30 bash -c "until [ -s '$packets/traffic_then_wait.own.pcapng' ]; do :; done"
+	timeout 30 bash -c "until [ -s '$packets/traffic_then_wait.own.pcapng' ]; do sleep 0.05; done"
 	kill -KILL $pid
 	wait $pid || true
 	run tcpdump -nr "$packets/traffic_then_wait.own.pcapng"

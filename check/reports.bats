@@ -156,7 +156,7 @@ escape=$'\033'
 @test "subtests of a long test are shown before it ends, once" {
 	"$fixtures" -a long_subtests >out 3>&- &
 	pid=$!
-	timeout 20 bash -c 'until grep -q "long_subtests/b:OK" out; do :; done'
+	timeout 20 bash -c 'until grep -q "long_subtests/b:OK" out; do sleep 0.05; done'
 	run ! grep -q "long_subtests:OK" out
 	wait $pid
 	[ "$(grep -c "long_subtests/[abc]:OK" out)" -eq 3 ]
@@ -187,9 +187,9 @@ escape=$'\033'
 @test "SIGUSR1 shows what runs, with stacks, and the run goes on" {
 	"$fixtures" -j2 -a hang_asleep,pass -w 3 >out 2>&1 3>&- &
 	pid=$!
-	timeout 20 bash -c 'until grep -q "pass:OK" out; do :; done'
+	timeout 20 bash -c 'until grep -q "pass:OK" out; do sleep 0.05; done'
 	kill -USR1 $pid
-	timeout 20 bash -c 'until grep -q "test_hang_asleep at .*check/fixtures/hangs.c" out; do :; done'
+	timeout 20 bash -c 'until grep -q "test_hang_asleep at .*check/fixtures/hangs.c" out; do sleep 0.05; done'
 	grep -qE "^running: #[0-9]+ hang_asleep, for [0-9.]+ s, process [0-9]+$" out
 	run ! grep -q "hang_asleep:FAIL" out
 	wait $pid || true

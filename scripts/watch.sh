@@ -18,15 +18,22 @@ state() {
 	(cd "$top" && scripts/list-sources.sh | xargs -d '\n' stat -c '%n %.9Y %s' 2>/dev/null | cksum)
 }
 
-trap 'echo "watch: ended"' EXIT
-trap 'exit 0' INT TERM
+# A ^C that arrives while another one ends the watch must not end it before it has said so: a pending
+# trap that exits would skip the rest of an EXIT trap.
+ended() {
+	trap '' INT TERM
+	echo "watch: ended"
+	exit 0
+}
+
+trap ended INT TERM
 while :; do
 	seen=$(state)
 	status=0
 	"$@" || status=$?
 	# ^C has ended the command. The signal reaches the command before this shell: a shell that has
 	# waited for the command by then takes the signal for the command's alone and runs no trap.
-	[ $status -ne 130 ] || exit 0
+	[ $status -ne 130 ] || ended
 	echo "watch: status $status; waiting for a change of a source file (^C ends this)"
 	while [ "$(state)" = "$seen" ]; do
 		sleep 1
