@@ -241,7 +241,7 @@ facts() {
 }
 
 @test "garbage from the head: a peer ends its tests and says so" {
-	deal 0 -t 200=order:1:nonsense -- -a half_second,locks_exclusive_1,locks_exclusive_2
+	deal 0 -w '"test_begin"=order:1:nonsense' -- -a half_second,locks_exclusive_1,locks_exclusive_2
 	grep -q "the head machine sent an order that makes no sense" "$work/1/output"
 	grep -qx "machines: 1 ended with status 3" <<<"$output"
 	[ "$(jq .success "$report")" -eq 3 ]
