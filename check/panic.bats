@@ -110,7 +110,7 @@ boots() {
 @test "a run with panics ends complete: the guilty one is named, all other results are kept" {
 	hurt 1 --max-panics 4 -- -a fail,kernel_panic_in_subtest,kernel_panic_once,pass,subtests
 	[ "$(boots)" -eq 4 ]
-	[[ $output == *"kernel_panic_in_subtest:FAIL"$'\n         '"(panic: "*"sysrq triggered crash)"* ]]
+	[[ $output == *"kernel_panic_in_subtest/guilty:FAIL"$'\n         '"(panic: "*"sysrq triggered crash)"* ]]
 	[[ $results == "fail FAIL"*"kernel_panic_in_subtest PANIC"*"/before PASS"*"/guilty PANIC"* ]]
 	[[ $results == *"kernel_panic_once PASS"*"pass PASS"*"subtests FAIL"*"/bad FAIL"* ]]
 	[[ $output == *"Summary: 2/3 PASSED, 1 SKIPPED, 3/2 FAILED"* ]]
