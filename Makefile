@@ -106,8 +106,10 @@ BPF_CFLAGS = -g -O2 -std=gnu11 --target=bpf -D__TARGET_ARCH_$(BPF_ARCH) -Wall -W
 	-fms-extensions -Wno-microsoft-anon-tag -Wno-missing-declarations \
 	-I$(O) -Iprogs -isystem $(O)/libbpf/include
 XML_CFLAGS = -isystem /usr/include/libxml2
-# Calls that libbpf makes too go through runner/inside/: program_loads.c, shared_btf.c.
-WRAPPED := -Wl,--wrap=bpf_prog_load,--wrap=btf__load_vmlinux_btf,--wrap=btf__free
+comma := ,
+# Calls that libbpf makes too go through runner/inside/: program_loads.c, shared_btf.c, bpf_calls.c.
+WRAPPED := $(addprefix -Wl$(comma)--wrap=,bpf_prog_load btf__load_vmlinux_btf btf__free \
+	btf__find_by_name_kind btf__find_by_name_kind_own syscall setsockopt ioctl send)
 SUITE_LIBS = $(WRAPPED) $(O)/libbpf/libbpf.a -ldw -lelf -lz -ljson-c -lmnl -lxml2 -lpthread
 VMTEST_LIBS = -ljson-c -lext2fs -lcom_err -lxxhash
 
@@ -143,7 +145,8 @@ flavour_program = $(O)/test_progs$(addprefix -,$(filter-out base,$(1)))
 flavour_skels = $(PROG_SRCS:progs/%.c=$(call flavour_dir,$(1))/%.skel.h)
 flavour_tests = $(patsubst %,$(call flavour_dir,$(1))/%.o,$(basename $(TEST_SRCS)))
 FLAVOUR_PROGRAMS := $(foreach flavour,$(FLAVOURS),$(call flavour_program,$(flavour)))
-RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c) $(O)/build_info.o $(O)/page_html.o
+RUNNER_OBJS := $(call objects,$(RUNNER_SRCS) test_progs.c) $(O)/build_info.o $(O)/page_html.o \
+	$(O)/features_tsv.o $(O)/exercised_tsv.o
 SHARED_OBJS := $(call objects,$(HELPER_SRCS)) $(O)/tests.o $(RUNNER_OBJS)
 FIXTURE_OBJS := $(call objects,$(FIXTURE_SRCS) network_namespaces.c) $(O)/check/fixtures.o $(RUNNER_OBJS)
 MUTATED_OBJS := $(call objects,$(MUTATED_SRCS)) $(O)/check/mutated/list.o $(RUNNER_OBJS)
@@ -366,6 +369,11 @@ $(O)/build_info.c: scripts/build-info.sh $(O)/flags/version $(O)/flags/bpf $(O)/
 
 # The page of --html, as bytes. The names of its symbols come from the path.
 $(O)/page_html.o: runner/event_reports/page.html
+	$(say) EMBED $@
+	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
+
+# The tables of features, likewise.
+$(O)/%_tsv.o: runner/coverage/%.tsv
 	$(say) EMBED $@
 	$(Q)$(LD) -r -b binary -z noexecstack -o $@ $<
 

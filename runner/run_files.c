@@ -30,6 +30,7 @@ static int read_info(struct run *run)
 	if (err)
 		return error__fail(err, "cannot read the kernel configuration '%s': " ERRNO_FMT,
 				   path ?: "", ERRNO_ARG(err));
+	run->info.is_covered = run->options->reports.coverage || run->options->reports.conformance;
 	run->info.peers = run->options->machines.peers_cnt;
 	run->info.shard = run->options->shard.number;
 	run->info.shards = run->options->shard.total;

@@ -83,6 +83,18 @@ static error_t set_output(struct parsing *parsing, const struct option_entry *op
 	return set_text(parsing, option, path);
 }
 
+static error_t set_conformance(struct parsing *parsing, const struct option_entry *option,
+			       const char *value)
+{
+	static const struct option_entry output = { .member = offsetof(struct run_options,
+								       reports.conformance) };
+
+	if (value)
+		return set_output(parsing, &output, value);
+	parsing->options->reports.conformance = "/dev/stdout";
+	return 0;
+}
+
 static error_t add_names(struct parsing *parsing, struct name_list *list, const char *names,
 			 bool substring)
 {
@@ -589,6 +601,18 @@ const struct option_entry option_table[] = {
 		    "Write what ran when, for ui.perfetto.dev or chrome://tracing", GROUP_OUTPUT },
 	  .set = set_output,
 	  .member = MEMBER(reports.trace),
+	  .is_report = true },
+	{ .argp = { "coverage", 0, "FILE", 0,
+		    "Write which types, helpers, flags, ... of BPF passing tests have used, as Markdown",
+		    GROUP_OUTPUT },
+	  .set = set_output,
+	  .member = MEMBER(reports.coverage),
+	  .is_report = true },
+	{ .argp = { "conformance", 0, "FILE", OPTION_ARG_OPTIONAL,
+		    "Write what of BPF works on this kernel, what is absent and what is broken, as a "
+		    "table (default: on the terminal), or as FILE.md or FILE.json",
+		    GROUP_OUTPUT },
+	  .set = set_conformance,
 	  .is_report = true },
 	{ .argp = { "github", 0, NULL, 0,
 		    "Print annotations of GitHub Actions, and add a table to $GITHUB_STEP_SUMMARY "

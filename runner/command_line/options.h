@@ -48,7 +48,8 @@ enum run_exit {
 /* The reports that are made from events; a path is NULL if that report is not wanted. */
 struct report_paths {
 	const char *junit, *ktap, *html, *trace;
-	bool github; /* annotations on stdout, and the summary of the step */
+	const char *coverage, *conformance; /* the tests note what of BPF they use */
+	bool github;                        /* annotations on stdout, and the summary of the step */
 };
 
 /* --mutate */

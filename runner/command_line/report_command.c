@@ -47,7 +47,7 @@ static error_t on_key(int key, char *value, struct argp_state *state)
 
 bool report_command__is_given(int argc, char **argv)
 {
-	return argc > 1 && !strcmp(argv[1], "report");
+	return argc > 1 && (!strcmp(argv[1], "report") || !strcmp(argv[1], "coverage"));
 }
 
 int report_command__parse(struct report_command *command, int argc, char **argv)
@@ -61,12 +61,13 @@ int report_command__parse(struct report_command *command, int argc, char **argv)
 		.doc = documentation,
 	};
 	autofree char *name = NULL;
+	bool is_coverage = !strcmp(argv[1], "coverage");
 	size_t i, cnt = 0;
 
 	*command = (struct report_command){};
 	/* The words stay in argv, in front of those that are not read yet. */
 	command->paths = argv;
-	if (!table || asprintf(&name, "%s report", argv[0]) < 0) {
+	if (!table || asprintf(&name, "%s %s", argv[0], argv[1]) < 0) {
 		name = NULL;
 		return error__fail(RUN_EXIT_INFRASTRUCTURE, "out of memory");
 	}
@@ -81,5 +82,7 @@ int report_command__parse(struct report_command *command, int argc, char **argv)
 	if (argp_parse(&argp, argc - 1, argv + 1, 0, NULL, &parsing))
 		return RUN_EXIT_USAGE;
 	command->reports = parsing.options.reports;
+	if (is_coverage && !command->reports.coverage)
+		command->reports.coverage = "/dev/stdout";
 	return RUN_EXIT_OK;
 }

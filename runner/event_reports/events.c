@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "runner/coverage/feature_events.h"
 #include "runner/event_reports/events.h"
 #include "runner/event_reports/grow.h"
 #include "runner/resume/outcome_events.h"
@@ -203,6 +204,7 @@ static void forget(struct report_test *test)
 	free(test->splats);
 	test->splats = NULL;
 	test->splats_cnt = 0;
+	test->uses_cnt = 0;
 }
 
 /* Put the first result aside: only the end of the rerun tells which of the two stays. */
@@ -349,6 +351,17 @@ static enum event_meaning test_dropped(struct event_reading *reading, struct jso
 	return EVENT_IS_TAKEN;
 }
 
+static enum event_meaning features(struct event_reading *reading, struct json_object *event,
+				   struct report_test *test)
+{
+	struct report_use *use = GROW(test->uses, test->uses_cnt);
+
+	if (!use)
+		return EVENT_IS_BROKEN;
+	use->subtest = json_field__number(event, "subtest_number", INT_MAX);
+	return feature_events__take(&use->features, event) ? EVENT_IS_BROKEN : EVENT_IS_TAKEN;
+}
+
 static enum event_meaning slow(struct event_reading *reading, struct json_object *event,
 			       struct report_test *test)
 {
@@ -430,6 +443,7 @@ static const struct {
 	{ "test_begin", test_begin, true },
 	{ "subtest_begin", subtest_begin, true },
 	{ "assertion_failed", assertion_failed, true },
+	{ "features", features, true },
 	{ "slow", slow, true },
 	{ "subtest_end", subtest_end, true },
 	{ "test_end", test_end, true },

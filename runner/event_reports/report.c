@@ -99,6 +99,7 @@ static void free_run(struct report_run *run)
 		if (run->tests[i].has_first)
 			test_outcome__free(&run->tests[i].first);
 		free(run->tests[i].spans);
+		free(run->tests[i].uses);
 		report_test__forget_locks(&run->tests[i]);
 		free_texts(run->tests[i].splats, run->tests[i].splats_cnt);
 	}

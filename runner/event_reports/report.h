@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "runner/coverage/features.h"
 #include "runner/result/result.h"
 
 struct json_object;
@@ -29,6 +30,12 @@ struct report_lock {
 	bool is_exclusive;
 };
 
+/* What of BPF a test or a subtest has used. */
+struct report_use {
+	int subtest; /* number of the subtest; 0: the test outside of its subtests */
+	struct feature_set features;
+};
+
 struct report_test {
 	/*
 	 * The result that counts. The log is there if the test failed. begin_ns is 0 if the test
@@ -41,6 +48,8 @@ struct report_test {
 	int locks_cnt;
 	char **splats; /* titles of the splats that the test is charged with */
 	int splats_cnt;
+	struct report_use *uses;
+	int uses_cnt;
 	bool has_ended;            /* false: the run ended while the test ran */
 	struct test_outcome first; /* while a rerun is read: what its first run has left */
 	bool has_first;

@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "runner/event_reports/conformance.h"
+#include "runner/event_reports/coverage.h"
 #include "runner/event_reports/junit.h"
 #include "runner/event_reports/ktap.h"
 #include "runner/event_reports/page.h"
@@ -30,20 +33,53 @@ static const struct {
 	{ "the KTAP report", ktap__write, false },
 	{ "the HTML page", page__write, false },
 	{ "the trace", trace__write, false },
+	{ "the coverage", coverage__write, false },
+	{ "the conformance", conformance__write, false },
 	{ "the summary of the step", step_summary__write, true },
 };
 
+/* Two reports have several forms; the end of the path tells which. */
+static const struct {
+	const char *ending;
+	int (*of)(const struct report *report, FILE *out);
+	int (*write)(const struct report *report, FILE *out);
+} forms[] = {
+	{ ".tsv", coverage__write, coverage__write_list },
+	{ ".md", conformance__write, conformance__write_markdown },
+	{ ".json", conformance__write, conformance__write_json },
+};
+
+static int write_one(int kind, const char *path, const struct report *report, FILE *file)
+{
+	size_t len = strlen(path), i;
+
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		size_t ending = strlen(forms[i].ending);
+
+		if (kinds[kind].write == forms[i].of && len > ending &&
+		    !strcmp(path + len - ending, forms[i].ending))
+			return forms[i].write(report, file);
+	}
+	return kinds[kind].write(report, file);
+}
+
 static const char *path_of(const struct report_paths *paths, int kind)
 {
-	const char *const all[REPORT_FILES_MAX] = { paths->junit, paths->ktap, paths->html,
-						    paths->trace, step_summary_path(paths) };
+	const char *const all[REPORT_FILES_MAX] = { paths->junit,
+						    paths->ktap,
+						    paths->html,
+						    paths->trace,
+						    paths->coverage,
+						    paths->conformance,
+						    step_summary_path(paths) };
 
 	return all[kind];
 }
 
 bool report_files__are_wanted(const struct report_paths *paths)
 {
-	return paths->junit || paths->ktap || paths->html || paths->trace || paths->github;
+	return paths->junit || paths->ktap || paths->html || paths->trace || paths->coverage ||
+	       paths->conformance || paths->github;
 }
 
 int report_files__open(struct report_files *files, const struct report_paths *paths)
@@ -80,7 +116,7 @@ int report_files__write(struct report_files *files, const struct report *report)
 
 		if (!file)
 			continue;
-		err = kinds[kind].write(report, file);
+		err = write_one(kind, path_of(files->paths, kind), report, file);
 		files->files[kind] = NULL;
 		if (fclose(file) && !err)
 			err = -errno;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The files of the reports that are made from events: --junit, --ktap, --html, --trace, --github. */
+/*
+ * The files of the reports that are made from events: --junit, --ktap, --html, --trace,
+ * --coverage, --conformance, --github.
+ */
 #ifndef RUNNER_EVENT_REPORTS_REPORT_FILES_H
 #define RUNNER_EVENT_REPORTS_REPORT_FILES_H
 
@@ -9,7 +12,7 @@
 #include "runner/command_line/options.h"
 #include "runner/event_reports/report.h"
 
-#define REPORT_FILES_MAX 5
+#define REPORT_FILES_MAX 7
 
 struct report_files {
 	const struct report_paths *paths;

@@ -30,6 +30,7 @@ struct test_process_setup {
 	int verbosity;
 	bool verifier_stats;
 	enum tracer_kind tracer; /* the test waits for this tracer before its test function */
+	bool is_covered;         /* note what of BPF the test uses */
 	int wait_timeout_ms;
 	const struct mutation_order *mutation; /* what --mutate does with the test; or NULL */
 	struct isolation_setup surroundings;

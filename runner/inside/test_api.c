@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "runner/inside/bpf_calls.h"
 #include "runner/inside/capture_requests.h"
 #include "runner/inside/channel.h"
 #include "runner/inside/program_loads.h"
@@ -38,6 +39,7 @@ void test__end_subtest(void)
 		return;
 	fflush(NULL);
 	program_loads__report();
+	bpf_calls__report();
 	capture_requests__leave_subtest();
 	channel__send_type(RECORD_SUBTEST_END, true);
 	subtests.is_open = false;
@@ -133,6 +135,7 @@ bool test__start_subtest_with_desc(const char *name, const char *description)
 	}
 	test__end_subtest();
 	program_loads__report();
+	bpf_calls__report();
 	record.header.number = ++subtests.number;
 	if (!*name_cut) {
 		channel__send_failure("a subtest needs a name");

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include "runner/inside/bpf_calls.h"
 #include "runner/inside/capture_requests.h"
 #include "runner/inside/channel.h"
 #include "runner/inside/crash_handler.h"
@@ -132,6 +133,7 @@ static void prepare(const struct test_process_setup *setup)
 	libbpf_set_print(print_libbpf);
 	crash_handler__install();
 	capture_requests__begin();
+	bpf_calls__begin();
 }
 
 static void run_test_function(const struct test_process_setup *setup)
@@ -158,6 +160,7 @@ void test_process__run(const struct test_process_setup *setup)
 	}
 	test__end_subtest();
 	program_loads__report();
+	bpf_calls__report();
 	fflush(NULL);
 	if (!channel__is_open())
 		_exit(TEST_PROCESS_CHANNEL_LOST);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/coverage/feature_events.h"
 #include "runner/machines/retell.h"
 #include "runner/resume/outcome_events.h"
 #include "runner/system/clock.h"
@@ -133,6 +134,16 @@ static int on_assertion_failed(const struct retold *retold)
 
 	outcome_events__take_failure(retold->where, object);
 	tell(retold, (struct event){ .kind = EVENT_ASSERTION_FAILED, .failure = &record });
+	return 0;
+}
+
+static int on_features(const struct retold *retold)
+{
+	struct feature_set features = {};
+
+	if (feature_events__take(&features, retold->object))
+		return -EBADMSG;
+	tell(retold, (struct event){ .kind = EVENT_FEATURES, .features = &features });
 	return 0;
 }
 
@@ -307,6 +318,7 @@ static const struct {
 	{ "subtest_begin", on_subtest_begin, false, false },
 	{ "output", on_output, false, false },
 	{ "assertion_failed", on_assertion_failed, false, false },
+	{ "features", on_features, false, false },
 	{ "slow", on_slow, false, false },
 	{ "subtest_end", on_subtest_end, false, false },
 	{ "test_end", on_test_end, false, true },

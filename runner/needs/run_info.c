@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "runner/coverage/features.h"
 #include "runner/needs/build_info.h"
 #include "runner/needs/run_info.h"
 #include "runner/system/filesystem.h"
@@ -192,6 +193,41 @@ static void add_text(struct json_object *object, const char *key, const char *te
 	json_object_object_add(object, key, text ? json_object_new_string(text) : NULL);
 }
 
+static bool has_text(struct json_object *array, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(array); i++) {
+		if (!strcmp(json_object_get_string(json_object_array_get_idx(array, i)), text))
+			return true;
+	}
+	return false;
+}
+
+/* The options that features of BPF need and this kernel was built without. */
+static struct json_object *options_off(const struct kernel_config *config)
+{
+	struct json_object *array = json_object_new_array();
+	int i, cnt = 0;
+	const struct feature *features = features__all(&cnt);
+
+	for (i = 0; i < cnt; i++) {
+		const char *at = features[i].needs;
+
+		while ((at = strstr(at, "CONFIG_"))) {
+			char option[64], value[16];
+			int len = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+
+			snprintf(option, sizeof(option), "%.*s", len, at);
+			kernel_config__value(config, option, value, sizeof(value));
+			if (!strcmp(value, "n") && !has_text(array, option))
+				json_object_array_add(array, json_object_new_string(option));
+			at += len;
+		}
+	}
+	return array;
+}
+
 struct json_object *run_info__object(const struct run_info *info)
 {
 	struct json_object *object = json_object_new_object();
@@ -217,6 +253,8 @@ struct json_object *run_info__object(const struct run_info *info)
 	add_text(object, "command", info->command);
 	add_text(object, "program", info->program);
 	add_text(object, "vmtest", getenv("VMTEST_COMMAND"));
+	if (info->is_covered && info->config.path)
+		json_object_object_add(object, "options_off", options_off(&info->config));
 	json_object_object_add(object, "guest", json_object_new_boolean(info->is_guest));
 	if (info->is_shuffled)
 		json_object_object_add(object, "shuffle_seed", json_object_new_int64(info->seed));

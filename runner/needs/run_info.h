@@ -28,6 +28,7 @@ struct run_info {
 	char *command;       /* command line of the runner */
 	const char *program; /* name of the program, such as "test_progs-cpuv4" */
 	bool is_guest;       /* this machine is a guest of vmtest */
+	bool is_covered;     /* the tests note what of BPF they use */
 	/* Facts that the plan sets; 0 if the run is not shuffled, or has no shards. */
 	bool is_shuffled;
 	uint32_t seed;

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runner/coverage/feature_events.h"
 #include "runner/process/kept_namespaces.h"
 #include "runner/process/unit_backtrace.h"
 #include "runner/process/unit_packets.h"
@@ -100,6 +101,19 @@ static void on_skip(struct unit *unit, const struct record *record)
 	outcome->skipped = true;
 	if (record->texts[0][0] && !outcome->detail)
 		outcome__set_detail(outcome, "%s", record->texts[0]);
+}
+
+static void on_features(struct unit *unit, const struct record *record)
+{
+	struct feature_set features = {};
+
+	feature_events__parse(&features, record->texts[0]);
+	event_sink__tell(unit->units->sink, &(struct event){
+						    .kind = EVENT_FEATURES,
+						    .test = unit->test,
+						    .where = unit__current_outcome(unit),
+						    .features = &features,
+					    });
 }
 
 static void on_crash(struct unit *unit, const struct record *record)
@@ -212,6 +226,9 @@ static void take_record(struct unit *unit, const struct record *record)
 							    .where = unit__current_outcome(unit),
 							    .record = record,
 						    });
+		break;
+	case RECORD_FEATURES:
+		on_features(unit, record);
 		break;
 	case RECORD_END:
 		unit->ended = true;

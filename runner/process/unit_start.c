@@ -85,6 +85,7 @@ static void be_test(const struct start *start)
 		.verbosity = options->verbosity,
 		.verifier_stats = options->verifier_stats,
 		.tracer = options->tracer,
+		.is_covered = options->reports.coverage || options->reports.conformance,
 		.wait_timeout_ms = wait_timeout_ms(options, unit->test->mutation),
 		.surroundings = { units->suite_dir, options->jobs,
 				  unit->bpffs.is_open ? unit->bpffs.fd : -1 },

@@ -38,6 +38,7 @@ enum record_type {
 	RECORD_MUTANT,
 	RECORD_MUTANT_LOADED, /* code: 0, or the negative errno of a mutant that was rejected */
 	RECORD_SITE,          /* an assertion was reached: line; texts: func, file, name */
+	RECORD_FEATURES,      /* the features of BPF that were used; texts: numbers of rows */
 	RECORD_END,           /* the test function returned; wants an answer */
 	RECORD_TYPE_MAX,
 };

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/coverage/feature_events.h"
 #include "runner/kernel_log/splat.h"
 #include "runner/needs/run_info.h"
 #include "runner/reports/event_stream.h"
@@ -220,6 +221,11 @@ static void assertion_failed(struct json_object *object, const struct event *eve
 	json_add__number(object, "pid", record->header.pid);
 }
 
+static void features(struct json_object *object, const struct event *event)
+{
+	json_object_object_add(object, "features", feature_events__array(event->features));
+}
+
 static void subtest_end(struct json_object *object, const struct event *event)
 {
 	add_result(object, event);
@@ -269,6 +275,7 @@ static const struct {
 	[EVENT_TEST_BEGIN] = { "test_begin", test_begin, true },
 	[EVENT_SUBTEST_BEGIN] = { "subtest_begin", NULL, true },
 	[EVENT_ASSERTION_FAILED] = { "assertion_failed", assertion_failed, false },
+	[EVENT_FEATURES] = { "features", features, false },
 	[EVENT_SLOW] = { "slow", NULL, false },
 	[EVENT_SUBTEST_END] = { "subtest_end", subtest_end, false },
 	[EVENT_TEST_END] = { "test_end", test_end, true },

@@ -12,6 +12,7 @@
 #include "runner/result/result.h"
 #include "runner/result/totals.h"
 
+struct feature_set;
 struct run_info;
 
 #define EVENT_LISTENERS_MAX 8
@@ -29,6 +30,7 @@ enum event_kind {
 	EVENT_OUTPUT,           /* .output: text of the test, or of the runner about the test */
 	EVENT_ASSERTION_FAILED, /* .failure: the record of the failed assertion */
 	EVENT_MUTATION,         /* .record: a record of --mutate */
+	EVENT_FEATURES,         /* .features: what of BPF the test or subtest has used */
 	EVENT_SLOW,             /* the test or subtest has used a tenth of its time */
 	EVENT_SUBTEST_END,      /* the result in @where is final */
 	EVENT_TEST_END,         /* .end: the result in @test is final, unless the test is rerun */
@@ -76,6 +78,7 @@ struct event {
 		} output;
 		const struct record *failure;
 		const struct record *record;
+		const struct feature_set *features;
 		struct {
 			bool is_suspected; /* the test may be rerun alone */
 		} end;
