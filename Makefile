@@ -31,6 +31,7 @@ endif
 #:   test      build, boot the pinned kernel, run the tests that T names: T=ringbuf, or
 #:             T=ringbuf,xdp or 'T=sockmap_basic/*udp*'
 #:   watch     the same, and again at each change of a source file, until ^C
+#:   coverage  run all tests, and write which features of BPF they use to docs/coverage.md
 #:   mutate    change the BPF programs of all tests one instruction at a time, and name what no
 #:             test notices (docs/mutation.md); ARGS=-a... for some tests, MUTATE=2m for a sample
 #:   all       build test_progs and vmtest (the default)
@@ -163,7 +164,7 @@ ifeq ($(O),build)
 endif
 
 .PHONY: tree run-tree tree-needs export print-runner-objects force
-.PHONY: mutate
+.PHONY: mutate coverage
 .PHONY: all flavours check-programs generated docs help deps run test watch check check-fast lint format kconfig-check bench \
 	compile_commands man completion install deb dist clean
 .PHONY: sanitized-programs asan-programs asan-gcc asan-clang fuzz-programs fuzz
@@ -224,6 +225,16 @@ mutate:
 	@$(O)/vmtest --vms=1 $(foreach kernel,$(KERNEL),-k $(kernel)) --tree $(guest_tree) --results $(O)/results -- \
 		$(O)/test_progs --results $(ARGS) --mutate$(addprefix =,$(MUTATE)) \
 		--known-mutants check/known_mutants --mutation-scores check/mutation_scores
+
+# Which features of BPF the tests use, on the pinned kernel.
+coverage:
+	@scripts/deps.sh
+	$(call again,all)
+	@$(O)/vmtest --tree $(guest_tree) --results $(O)/coverage -- \
+		$(O)/test_progs --results $(ARGS) --coverage coverage.md
+	@for list in docs/coverage.md runner/coverage/exercised.tsv; do \
+		$(O)/test_progs coverage --coverage=$$list $(O)/coverage/test_progs || exit; \
+	done
 
 # The kernel of the tree, if it is built, or of the version.
 tree_kernel = $(if $(wildcard $(TREE)/.),$(if $(wildcard $(TREE)/vmlinux),$(TREE)),$(TREE))
@@ -333,7 +344,7 @@ clean:
 remember = $(shell mkdir -p $(dir $(O)/$(1)))$(if $(filter-out 0,$(words $(2))),\
 	$(if $(subst x$(strip $(2)),,x$(strip $(file <$(O)/$(1)))),$(file >$(O)/$(1),$(strip $(2)))))
 # These goals start a second make, which builds after the tools are installed.
-OUTER_GOALS := $(filter help deps run test watch mutate tree run-tree tree-needs export check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
+OUTER_GOALS := $(filter help deps run test watch mutate coverage tree run-tree tree-needs export check lint format kconfig-check bench asan-gcc asan-clang fuzz clean,\
 	$(MAKECMDGOALS))
 ifeq ($(OUTER_GOALS),)
   $(call remember,names/prog_tests,$(TEST_SRCS))

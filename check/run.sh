@@ -66,7 +66,7 @@ command_line() {
 	bats --tap check/command_line.bats check/reports.bats check/reference.bats check/schedule.bats \
 		check/kernel_log.bats check/lists.bats check/layers.bats check/audit.bats check/debugging.bats \
 		check/packets.bats check/export.bats check/needs.bats check/event_reports.bats check/page.bats \
-		check/watch.bats check/packaging.bats check/mutation.bats
+		check/watch.bats check/packaging.bats check/mutation.bats check/coverage.bats
 }
 
 machines() {
@@ -75,7 +75,8 @@ machines() {
 
 vmtest() {
 	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats check/snapshot.bats check/vms.bats \
-		check/audit_boot.bats check/machine.bats check/panic.bats check/ci.bats check/tree.bats check/command_lines.bats
+		check/audit_boot.bats check/machine.bats check/panic.bats check/ci.bats check/tree.bats check/command_lines.bats \
+		check/features.bats
 }
 
 # The stacks of programs built by clang need a symbolizer. addr2line will do, because
@@ -186,27 +187,58 @@ program_results() {
 			(.subtests[] | line($test + "/" + .name))' "$2"
 }
 
+# run_program PROGRAM OPTION...
 run_program() {
-	local status report=$out/$1/$1/report.json
+	local program=$1 status report=$out/$1/$1/report.json
+	shift
 
-	"$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree "$tree" --results "$out/$1" -- \
-		"$O/$1" --results -j >"$out/$1.log" 2>&1
+	"$O"/vmtest ${KERNEL:+-k "$KERNEL"} --tree "$tree" --results "$out/$program" -- \
+		"$O/$program" --results -j "$@" >"$out/$program.log" 2>&1
 	status=$?
 	if [ -s "$report" ]; then
-		program_results "$1" "$report"
+		program_results "$program" "$report"
 	fi
 	if [ $status -eq 0 ] && [ -s "$report" ]; then
-		echo "ok $1: exit status 0"
+		echo "ok $program: exit status 0"
 	else
-		echo "not ok $1: exit status $status, see $out/$1.log"
-		tail -n 25 "$out/$1.log" | sed 's/^/# /'
+		echo "not ok $program: exit status $status, see $out/$program.log"
+		tail -n 25 "$out/$program.log" | sed 's/^/# /'
 	fi
+}
+
+# which_features FILE: a coverage without the names of tests: what is used, and why the rest is not
+which_features() {
+	sed -E 's/(\| )[^|*]*\|$/\1used |/' "$1"
+}
+
+# What the suite has just used of BPF must be what docs/coverage.md and the list beside features.tsv say.
+coverage() {
+	local made=$out/coverage
+
+	if [ -n "$KERNEL" ]; then
+		echo "ok coverage # skip docs/coverage.md is for the pinned kernel"
+		return
+	fi
+	mkdir -p "$made"
+	if ! "$O/test_progs" coverage --coverage="$made/coverage.md" "$out/test_progs" ||
+		! "$O/test_progs" coverage --coverage="$made/exercised.tsv" "$out/test_progs"; then
+		echo "not ok coverage: no features in the events of the suite"
+		return
+	fi
+	if diff <(which_features docs/coverage.md) <(which_features "$made/coverage.md") >"$made/diff" &&
+		diff <(cut -f 1,2 runner/coverage/exercised.tsv) <(cut -f 1,2 "$made/exercised.tsv") >>"$made/diff"; then
+		echo "ok coverage: docs/coverage.md is what the suite has used"
+		return
+	fi
+	echo "not ok coverage: docs/coverage.md ('<') is not what the suite has used ('>'); make coverage writes it anew"
+	head -n 20 "$made/diff" | sed 's/^/# /'
 }
 
 suite() {
 	local flavour
 
-	run_program test_progs
+	run_program test_progs --coverage coverage.md
+	coverage
 	for flavour in ${FLAVOURS:-}; do
 		run_program "test_progs-$flavour"
 	done

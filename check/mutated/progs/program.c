@@ -7,7 +7,7 @@
 /* Set by the test before a run. */
 __u64 input;
 
-/* What a run says about the input. */
+/* The results of a run. */
 __u64 sum;
 bool is_big;
 __u32 runs;
