@@ -11,9 +11,9 @@
 # The last line counts the results; the failed tests stand right above it.
 #
 # usage: O=DIR KERNEL=K run.sh [--fast] \
-#	[lint|unit_tests|golden|command_line|machines|vmtest|mutation|sanitizers|fuzz|suite|mutants]...
+#	[lint|unit_tests|golden|command_line|machines|vmtest|guests|mutation|sanitizers|fuzz|suite|mutants]...
 #
-# --fast: without machines, vmtest, mutation, sanitizers, fuzz and mutants, which take nearly all of the time
+# --fast: without machines, vmtest, guests, mutation, sanitizers, fuzz and mutants, which take nearly all of the time
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -75,8 +75,12 @@ machines() {
 
 vmtest() {
 	bats --tap check/vmtest.bats check/kconfig.bats check/vmtest_boot.bats check/snapshot.bats check/vms.bats \
-		check/audit_boot.bats check/machine.bats check/panic.bats check/ci.bats check/tree.bats check/command_lines.bats \
-		check/features.bats
+		check/panic.bats check/command_lines.bats check/features.bats
+}
+
+# The same in another lane.
+guests() {
+	bats --tap check/audit_boot.bats check/machine.bats check/ci.bats check/tree.bats
 }
 
 # The stacks of programs built by clang need a symbolizer. addr2line will do, because
@@ -91,44 +95,41 @@ build() {
 	return 1
 }
 
-# sanitized TARGET: run the tests of one build with sanitizers. The sanitizers write their reports
-# to files. Otherwise a test process that a sanitizer kills could pass, if the test expects it to
-# die. The crash handler of tests has its own stack, which AddressSanitizer would mistake for the
-# signal stack that it gives to each thread.
+# sanitized TARGET FILE...: run the unit tests, and these files of check/, with a build that has
+# sanitizers. These write their reports to files. Otherwise a test process that a sanitizer kills
+# could pass, if the test expects it to die. The crash handler of tests has its own stack, which
+# AddressSanitizer would mistake for the signal stack that it gives to each thread.
 sanitized() {
-	local reports report
+	local target=$1 reports report file
+	shift
 
-	build "$1" || return
-	mkdir "$out/$1.reports"
-	reports=$(realpath "$out/$1.reports")
+	build "$target" || return
+	mkdir "$out/$target.reports"
+	reports=$(realpath "$out/$target.reports")
 	(
 		export SKIPS=$PWD/check/sanitizer_skips FIXTURES VMTEST
 		export UBSAN_OPTIONS=print_stacktrace=1 ASAN_SYMBOLIZER_PATH=$symbolizer
 		ASAN_OPTIONS=use_sigaltstack=0:detect_stack_use_after_return=1:strict_string_checks=1
 		ASAN_OPTIONS+=:detect_leaks=1:log_path=$reports/report
 		export ASAN_OPTIONS
-		FIXTURES=$(realpath "$O/$1/fixtures") VMTEST=$(realpath "$O/$1/vmtest")
-		O=$O/$1 unit_tests
+		FIXTURES=$(realpath "$O/$target/fixtures") VMTEST=$(realpath "$O/$target/vmtest")
+		O=$O/$target unit_tests
 		golden
-		bats --tap check/command_line.bats | sed -E 's/^(ok|not ok) [0-9]+/& command_line/'
-		bats --tap check/reports.bats | sed -E 's/^(ok|not ok) [0-9]+/& reports/'
-		bats --tap check/schedule.bats | sed -E 's/^(ok|not ok) [0-9]+/& schedule/'
-		bats --tap check/machines.bats | sed -E 's/^(ok|not ok) [0-9]+/& machines/'
-		bats --tap check/kernel_log.bats | sed -E 's/^(ok|not ok) [0-9]+/& kernel_log/'
-		bats --tap check/audit.bats | sed -E 's/^(ok|not ok) [0-9]+/& audit/'
-		bats --tap check/event_reports.bats | sed -E 's/^(ok|not ok) [0-9]+/& event_reports/'
-		bats --tap check/vmtest.bats | sed -E 's/^(ok|not ok) [0-9]+/& vmtest/'
-	) | sed -E "s/^(ok|not ok) ([0-9]+ )?/\\1 $1 /"
+		for file; do
+			bats --tap "check/$file.bats" | sed -E "s/^(ok|not ok) [0-9]+/& $file/"
+		done
+	) | sed -E "s/^(ok|not ok) ([0-9]+ )?/\\1 $target /"
 	for report in "$reports"/*; do
 		[ -e "$report" ] || continue
-		echo "not ok $1: a sanitizer has found something, see $report"
+		echo "not ok $target: a sanitizer has found something, see $report"
 		grep -v '^=*$' "$report" | head -n 20 | sed 's/^/# /'
 	done
 }
 
+# Each file with one of the two compilers: they find the same, but for details.
 sanitizers() {
-	sanitized asan-gcc
-	sanitized asan-clang
+	sanitized asan-gcc reports schedule kernel_log event_reports vmtest
+	sanitized asan-clang command_line machines audit
 }
 
 # fuzz_one NAME: run a fuzz target on its corpus, then on what libFuzzer makes of it, for
@@ -326,7 +327,7 @@ run_steps() {
 run_all() {
 	run_step lint
 	run_steps suite vmtest mutation &
-	fuzz_jobs=1 run_steps unit_tests golden command_line machines sanitizers fuzz
+	fuzz_jobs=1 run_steps unit_tests golden command_line machines sanitizers fuzz guests
 	wait
 	run_step mutants
 }
