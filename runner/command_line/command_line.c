@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "runner/command_line/command_line.h"
+#include "runner/command_line/mutation_options.h"
 #include "runner/command_line/option.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
@@ -73,9 +74,9 @@ static error_t on_key(int key, char *value, struct argp_state *state)
 	if (key == ARGP_KEY_ARG)
 		return on_word(parsing, value);
 	if (key == ARGP_KEY_END)
-		return option__select_traced(parsing)          ?:
-			       option__check_mutation(parsing) ?:
-								 option__complete_results(parsing);
+		return option__select_traced(parsing)           ?:
+			       mutation_options__check(parsing) ?:
+								  option__complete_results(parsing);
 	for (i = 0; i < option_table_cnt; i++) {
 		if (option_table[i].set && key_of(i) == key)
 			return on_option(parsing, &option_table[i], value);

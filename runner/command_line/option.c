@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 
+#include "runner/command_line/mutation_options.h"
 #include "runner/command_line/option.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
@@ -43,7 +44,7 @@ error_t option__refuse(struct parsing *parsing, const char *fmt, ...)
 	return EINVAL;
 }
 
-static long parse_number(const char *text, long min, long max)
+long option__number(const char *text, long min, long max)
 {
 	return number__parse(text, strlen(text), min, max);
 }
@@ -174,7 +175,7 @@ static error_t set_workers(struct parsing *parsing, const struct option_entry *o
 			   const char *value)
 {
 	struct run_options *options = parsing->options;
-	long jobs = value ? parse_number(value, 1, JOBS_MAX) : get_nprocs();
+	long jobs = value ? option__number(value, 1, JOBS_MAX) : get_nprocs();
 
 	if (jobs < 0)
 		return option__refuse(parsing,
@@ -205,7 +206,7 @@ static error_t set_verbosity(struct parsing *parsing, const struct option_entry 
 static error_t set_deadline(struct parsing *parsing, const struct option_entry *option,
 			    const char *value)
 {
-	long seconds = parse_number(value, 0, SECONDS_MAX);
+	long seconds = option__number(value, 0, SECONDS_MAX);
 
 	if (seconds < 0)
 		return option__refuse(
@@ -240,7 +241,7 @@ static error_t add_variable(struct parsing *parsing, const struct option_entry *
 static error_t set_max_time(struct parsing *parsing, const struct option_entry *option,
 			    const char *value)
 {
-	long seconds = parse_number(value, 1, SECONDS_MAX);
+	long seconds = option__number(value, 1, SECONDS_MAX);
 
 	if (seconds < 0)
 		return option__refuse(parsing, "--max-time takes a number from 1 to %d, not '%s'",
@@ -252,7 +253,7 @@ static error_t set_max_time(struct parsing *parsing, const struct option_entry *
 static error_t set_fail_fast(struct parsing *parsing, const struct option_entry *option,
 			     const char *value)
 {
-	long failures = value ? parse_number(value, 1, FAILURES_MAX) : 1;
+	long failures = value ? option__number(value, 1, FAILURES_MAX) : 1;
 
 	if (failures < 0)
 		return option__refuse(parsing, "--fail-fast takes a number from 1 to %d, not '%s'",
@@ -265,7 +266,7 @@ static error_t set_shuffle(struct parsing *parsing, const struct option_entry *o
 			   const char *value)
 {
 	struct run_options *options = parsing->options;
-	long seed = value ? parse_number(value, 0, UINT32_MAX) : 0;
+	long seed = value ? option__number(value, 0, UINT32_MAX) : 0;
 
 	if (seed < 0)
 		return option__refuse(parsing, "--shuffle takes a number from 0 to %u, not '%s'",
@@ -273,59 +274,6 @@ static error_t set_shuffle(struct parsing *parsing, const struct option_entry *o
 	options->shuffle = true;
 	options->has_seed = value;
 	options->seed = seed;
-	return 0;
-}
-
-/* A time has a unit; a number without one is a number of mutants. */
-static error_t set_mutate(struct parsing *parsing, const struct option_entry *option,
-			  const char *value)
-{
-	static const struct {
-		char unit;
-		int seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 } };
-	struct mutation_options *mutation = &parsing->options->mutation;
-	size_t len = value ? strlen(value) : 0, i;
-	char number[32];
-	long amount;
-
-	mutation->is_on = true;
-	if (!value)
-		return 0;
-	mutation->is_assertions = !strcmp(value, "assertions");
-	if (mutation->is_assertions)
-		return 0;
-	mutation->budget_cnt = parse_number(value, 1, INT_MAX);
-	if (mutation->budget_cnt > 0)
-		return 0;
-	mutation->budget_cnt = 0;
-	for (i = 0; i < ARRAY_SIZE(units) && len && len < sizeof(number); i++) {
-		if (value[len - 1] != units[i].unit)
-			continue;
-		snprintf(number, sizeof(number), "%.*s", (int)len - 1, value);
-		amount = parse_number(number, 1, SECONDS_MAX / units[i].seconds);
-		if (amount < 0)
-			break;
-		mutation->budget_ms = (int64_t)amount * units[i].seconds * 1000;
-		return 0;
-	}
-	return option__refuse(parsing,
-			      "--mutate takes a number of mutants (500), a time (90s, 2m, 1h) or "
-			      "'assertions', not '%s'",
-			      value);
-}
-
-static error_t set_mutation_seed(struct parsing *parsing, const struct option_entry *option,
-				 const char *value)
-{
-	long seed = parse_number(value, 0, UINT32_MAX);
-
-	if (seed < 0)
-		return option__refuse(parsing,
-				      "--mutation-seed takes a number from 0 to %u, not '%s'",
-				      UINT32_MAX, value);
-	parsing->options->mutation.has_seed = true;
-	parsing->options->mutation.seed = seed;
 	return 0;
 }
 
@@ -337,14 +285,6 @@ static error_t set_input(struct parsing *parsing, const struct option_entry *opt
 		return option__refuse(parsing, "--%s: cannot read '%s': " ERRNO_FMT,
 				      option->argp.name, value, ERRNO_ARG(errno));
 	return set_text(parsing, option, value);
-}
-
-static error_t set_mutant(struct parsing *parsing, const struct option_entry *option,
-			  const char *value)
-{
-	parsing->options->mutation.is_on = true;
-	parsing->options->mutation.only = value;
-	return 0;
 }
 
 static error_t set_color(struct parsing *parsing, const struct option_entry *option,
@@ -526,14 +466,14 @@ const struct option_entry option_table[] = {
 		    "time, and name the changes that no test notices. BUDGET is a number of changes, or a "
 		    "time such as 2m (default: all). 'assertions': let each assertion fail instead",
 		    GROUP_HOW },
-	  .set = set_mutate },
+	  .set = mutation_options__set_budget },
 	{ .argp = { "mutant", 0, "NAME", 0,
 		    "With --mutate: only the change with this name, and show the log of the test",
 		    GROUP_HOW },
-	  .set = set_mutant },
+	  .set = mutation_options__set_only },
 	{ .argp = { "mutation-seed", 0, "SEED", 0,
 		    "Which changes a budget takes (default: new ones, printed)", GROUP_HOW },
-	  .set = set_mutation_seed },
+	  .set = mutation_options__set_seed },
 	{ .argp = { "known-mutants", 0, "FILE", 0,
 		    "With --mutate: changes that no test can notice, with reasons", GROUP_HOW },
 	  .set = set_input,
@@ -667,18 +607,6 @@ const struct option_entry option_table[] = {
 };
 
 const size_t option_table_cnt = ARRAY_SIZE(option_table);
-
-error_t option__check_mutation(struct parsing *parsing)
-{
-	const struct mutation_options *mutation = &parsing->options->mutation;
-
-	if (mutation->is_on ||
-	    (!mutation->has_seed && !mutation->known_path && !mutation->scores_path))
-		return 0;
-	return option__refuse(parsing,
-			      "--mutation-seed, --known-mutants and --mutation-scores go with "
-			      "--mutate");
-}
 
 error_t option__select_traced(struct parsing *parsing)
 {

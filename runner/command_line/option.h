@@ -56,19 +56,15 @@ extern const size_t option_table_cnt;
 error_t option__refuse(struct parsing *parsing, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** option__number() - a number from @min to @max, or -1 for any other text */
+long option__number(const char *text, long min, long max);
+
 /**
  * option__select_traced() - select the test of --gdb or --strace, to run alone
  *
  * Call it when all options are known. Return: 0, or EINVAL after option__refuse().
  */
 error_t option__select_traced(struct parsing *parsing);
-
-/**
- * option__check_mutation() - refuse options of --mutate without it
- *
- * Call it when all options are known. Return: 0, or EINVAL after option__refuse().
- */
-error_t option__check_mutation(struct parsing *parsing);
 
 /**
  * option__complete_results() - in a guest of vmtest, give what -m and --strace write a results folder

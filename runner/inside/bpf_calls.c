@@ -21,6 +21,7 @@
 #include "runner/coverage/features.h"
 #include "runner/inside/bpf_calls.h"
 #include "runner/inside/channel.h"
+#include "runner/mutation/insn.h"
 
 long __real_syscall(long number, ...);
 
@@ -265,12 +266,11 @@ static void note_program(const struct call *call)
 	for (i = 0; i < cnt; i++) {
 		const struct bpf_insn *insn = &insns[i];
 
-		if (insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg)
+		if (insn__is_call(insn) && !insn->src_reg)
 			feature_set__add_number(&program->features, FEATURE_HELPER, insn->imm);
-		else if (insn->code == (BPF_JMP | BPF_CALL) &&
-			 insn->src_reg == BPF_PSEUDO_KFUNC_CALL)
+		else if (insn__is_call(insn) && insn->src_reg == BPF_PSEUDO_KFUNC_CALL)
 			add_kfunc(&program->features, insn->imm);
-		else if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+		else if (insn__is_wide(insn))
 			add_map_of(&program->features, call, insn), i++;
 	}
 }

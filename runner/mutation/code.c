@@ -1,79 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The instruction set is that of the kernel's Documentation/bpf/standardization/instruction-set.rst
- * (v4, and load-acquire, store-release and gotox of 6.15 to 6.19).
- */
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/mutation/insn.h"
 #include "runner/mutation/code.h"
-
-#ifndef BPF_MEMSX
-#define BPF_MEMSX 0x80
-#endif
-/* Names of what is newer than the headers of the machine that builds this (kernel 6.9, 6.15). */
-#define OP_JCOND         0xe0
-#define ATOMIC_LOAD_ACQ  0x100
-#define ATOMIC_STORE_REL 0x110
 
 #define BIT(n)             (1U << (n))
 #define ARGUMENT_REGISTERS (BIT(1) | BIT(2) | BIT(3) | BIT(4) | BIT(5))
-
-static int class_of(const struct bpf_insn *insn)
-{
-	return BPF_CLASS(insn->code);
-}
-
-static bool is_jump_class(const struct bpf_insn *insn)
-{
-	return class_of(insn) == BPF_JMP || class_of(insn) == BPF_JMP32;
-}
-
-static bool is_alu(const struct bpf_insn *insn)
-{
-	return class_of(insn) == BPF_ALU || class_of(insn) == BPF_ALU64;
-}
-
-static bool is_call(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_CALL);
-}
-
-static bool is_exit(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_EXIT);
-}
-
-static bool is_goto(const struct bpf_insn *insn)
-{
-	return is_jump_class(insn) && BPF_OP(insn->code) == BPF_JA;
-}
-
-static bool is_indirect(const struct bpf_insn *insn)
-{
-	return is_goto(insn) && BPF_SRC(insn->code) == BPF_X;
-}
-
-bool code__is_wide(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_LD | BPF_IMM | BPF_DW);
-}
-
-bool code__is_conditional(const struct bpf_insn *insn)
-{
-	return is_jump_class(insn) && !is_call(insn) && !is_exit(insn) && !is_goto(insn) &&
-	       BPF_OP(insn->code) != OP_JCOND;
-}
 
 int code__jump_target(const struct bpf_insn *insns, int i)
 {
 	const struct bpf_insn *insn = &insns[i];
 
-	if (!is_jump_class(insn) || is_call(insn) || is_exit(insn) || is_indirect(insn))
+	if (!insn__is_jump_class(insn) || insn__is_call(insn) || insn__is_exit(insn) ||
+	    insn__is_indirect(insn))
 		return -1;
-	if (is_goto(insn) && class_of(insn) == BPF_JMP32)
+	if (insn__is_goto(insn) && insn__class(insn) == BPF_JMP32)
 		return i + 1 + insn->imm;
 	return i + 1 + insn->off;
 }
@@ -82,8 +26,8 @@ int code__callee(const struct bpf_insn *insns, int i)
 {
 	const struct bpf_insn *insn = &insns[i];
 
-	if ((is_call(insn) && insn->src_reg == BPF_PSEUDO_CALL) ||
-	    (code__is_wide(insn) && insn->src_reg == BPF_PSEUDO_FUNC))
+	if ((insn__is_call(insn) && insn->src_reg == BPF_PSEUDO_CALL) ||
+	    (insn__is_wide(insn) && insn->src_reg == BPF_PSEUDO_FUNC))
 		return i + 1 + insn->imm;
 	return -1;
 }
@@ -91,14 +35,14 @@ int code__callee(const struct bpf_insn *insns, int i)
 /* Whether the program may go on with the next instruction. */
 static bool falls_through(const struct bpf_insn *insn)
 {
-	return !is_exit(insn) && !is_goto(insn);
+	return !insn__is_exit(insn) && !insn__is_goto(insn);
 }
 
 /* A tail call that succeeds does not return. A kernel function may throw an exception. */
 static bool may_not_return(const struct bpf_insn *insn)
 {
-	return is_call(insn) && ((!insn->src_reg && insn->imm == BPF_FUNC_tail_call) ||
-				 insn->src_reg == BPF_PSEUDO_KFUNC_CALL);
+	return insn__is_call(insn) && ((!insn->src_reg && insn->imm == BPF_FUNC_tail_call) ||
+				       insn->src_reg == BPF_PSEUDO_KFUNC_CALL);
 }
 
 static uint16_t atomic_written(const struct bpf_insn *insn)
@@ -112,17 +56,17 @@ static uint16_t atomic_written(const struct bpf_insn *insn)
 
 uint16_t code__written(const struct bpf_insn *insn)
 {
-	switch (class_of(insn)) {
+	switch (insn__class(insn)) {
 	case BPF_ALU:
 	case BPF_ALU64:
 	case BPF_LDX:
 		return BIT(insn->dst_reg);
 	case BPF_LD:
-		return code__is_wide(insn) ? BIT(insn->dst_reg) : BIT(0) | ARGUMENT_REGISTERS;
+		return insn__is_wide(insn) ? BIT(insn->dst_reg) : BIT(0) | ARGUMENT_REGISTERS;
 	case BPF_STX:
 		return BPF_MODE(insn->code) == BPF_ATOMIC ? atomic_written(insn) : 0;
 	case BPF_JMP:
-		return is_call(insn) ? BIT(0) | ARGUMENT_REGISTERS : 0;
+		return insn__is_call(insn) ? BIT(0) | ARGUMENT_REGISTERS : 0;
 	}
 	return 0;
 }
@@ -154,25 +98,25 @@ static uint16_t store_read(const struct bpf_insn *insn)
 
 static uint16_t jump_read(const struct bpf_insn *insn, bool returns_useful)
 {
-	if (is_call(insn))
+	if (insn__is_call(insn))
 		return ARGUMENT_REGISTERS;
-	if (is_exit(insn))
+	if (insn__is_exit(insn))
 		return returns_useful ? BIT(0) : 0;
-	if (is_indirect(insn))
+	if (insn__is_indirect(insn))
 		return BIT(insn->dst_reg);
-	if (!code__is_conditional(insn))
+	if (!insn__is_conditional(insn))
 		return 0;
 	return BIT(insn->dst_reg) | (BPF_SRC(insn->code) == BPF_X ? BIT(insn->src_reg) : 0);
 }
 
 static uint16_t registers_read(const struct bpf_insn *insn, bool returns_useful)
 {
-	switch (class_of(insn)) {
+	switch (insn__class(insn)) {
 	case BPF_ALU:
 	case BPF_ALU64:
 		return alu_read(insn);
 	case BPF_LD:
-		if (code__is_wide(insn))
+		if (insn__is_wide(insn))
 			return 0;
 		return BIT(6) | (BPF_MODE(insn->code) == BPF_IND ? BIT(insn->src_reg) : 0);
 	case BPF_LDX:
@@ -208,12 +152,12 @@ static int find_blocks(struct code *code)
 	for (i = 0; i < code->cnt; i++) {
 		if (code->facts[i].is_second_slot)
 			continue;
-		if (code__is_wide(&insns[i])) {
+		if (insn__is_wide(&insns[i])) {
 			if (i + 1 == code->cnt)
 				return -EINVAL;
 			code->facts[i + 1].is_second_slot = true;
 		}
-		code->has_indirect_jumps |= is_indirect(&insns[i]);
+		code->has_indirect_jumps |= insn__is_indirect(&insns[i]);
 		target = code__callee(insns, i);
 		if (target >= code->cnt || target < -1)
 			return -EINVAL;
@@ -224,8 +168,9 @@ static int find_blocks(struct code *code)
 			return -EINVAL;
 		if (target >= 0)
 			code->facts[target].begins_block = true;
-		if (i + 1 < code->cnt && (target >= 0 || !falls_through(&insns[i]) ||
-					  is_indirect(&insns[i]) || may_not_return(&insns[i])))
+		if (i + 1 < code->cnt &&
+		    (target >= 0 || !falls_through(&insns[i]) || insn__is_indirect(&insns[i]) ||
+		     may_not_return(&insns[i])))
 			code->facts[i + 1].begins_block = true;
 	}
 	for (i = 0; i < code->cnt; i++) {
@@ -273,7 +218,7 @@ static bool update_liveness(const struct ways *ways, int i, uint16_t *live)
 {
 	const struct code *code = ways->code;
 	const struct bpf_insn *insn = &code->insns[i];
-	int next = i + 1 + code__is_wide(insn), target = code__jump_target(code->insns, i);
+	int next = i + 1 + insn__is_wide(insn), target = code__jump_target(code->insns, i);
 	int successors[] = { falls_through(insn) ? next : -1, target };
 	uint16_t after = 0;
 	int k;
@@ -319,7 +264,7 @@ static bool find_useful_results(const struct code *code, const uint16_t *useful,
 		if (callee < 0 || is_useful[callee])
 			continue;
 		/* Who calls a function by its address is the kernel. */
-		if (code__is_wide(&code->insns[i]) || useful[i] & BIT(0))
+		if (insn__is_wide(&code->insns[i]) || useful[i] & BIT(0))
 			found = is_useful[callee] = true;
 	}
 	return found;
@@ -415,7 +360,7 @@ static void move_alu(struct registers *registers, const struct bpf_insn *insn)
 {
 	struct value *to = &registers->all[insn->dst_reg];
 	struct value from = { VALUE_CONSTANT, insn->imm };
-	bool is_wide = class_of(insn) == BPF_ALU64;
+	bool is_wide = insn__class(insn) == BPF_ALU64;
 
 	if (BPF_SRC(insn->code) == BPF_X)
 		from = registers->all[insn->src_reg];
@@ -444,15 +389,16 @@ static void step(const struct code *code, struct registers *registers, int i)
 	struct value value = {};
 	int k;
 
-	if (is_alu(insn)) {
+	if (insn__is_alu(insn)) {
 		move_alu(registers, insn);
 		return;
 	}
-	if (code__is_wide(insn) && !insn->src_reg)
+	if (insn__is_wide(insn) && !insn->src_reg)
 		value = (struct value){ VALUE_CONSTANT,
 					(uint32_t)insn->imm | (uint64_t)(uint32_t)insn[1].imm
 								      << 32 };
-	else if (class_of(insn) == BPF_LDX && registers->all[insn->src_reg].kind == VALUE_CONTEXT)
+	else if (insn__class(insn) == BPF_LDX &&
+		 registers->all[insn->src_reg].kind == VALUE_CONTEXT)
 		value.kind = packet_field(code->type, insn->off);
 	for (k = 0; k < CODE_REGISTERS; k++) {
 		if (written & BIT(k))
@@ -502,7 +448,7 @@ static bool run_block(struct code *code, int block)
 			changed |= merge_into(code, target, &registers);
 		if (!falls_through(insn))
 			return changed;
-		i += 1 + code__is_wide(insn);
+		i += 1 + insn__is_wide(insn);
 		if (i >= code->cnt)
 			return changed;
 		if (code->facts[i].begins_block)
@@ -542,7 +488,7 @@ struct registers code__registers(const struct code *code, int insn)
 	registers = code->at_blocks[i];
 	while (i < insn) {
 		step(code, &registers, i);
-		i += 1 + code__is_wide(&code->insns[i]);
+		i += 1 + insn__is_wide(&code->insns[i]);
 	}
 	return registers;
 }

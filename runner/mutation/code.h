@@ -82,9 +82,6 @@ struct registers code__registers(const struct code *code, int insn);
 /** code__returns_useful() - whether anybody reads what the function of an instruction returns */
 bool code__returns_useful(const struct code *code, int insn);
 
-/** code__is_conditional() - whether an instruction is a jump that compares two values */
-bool code__is_conditional(const struct bpf_insn *insn);
-
 /** code__jump_target() - the instruction that a jump leads to; -1 if it is no jump, or indirect */
 int code__jump_target(const struct bpf_insn *insns, int insn);
 
@@ -97,9 +94,6 @@ int code__callee(const struct bpf_insn *insns, int insn);
 
 /** code__free_register() - a register that may be overwritten in front of an instruction, or -1 */
 int code__free_register(const struct code *code, int insn);
-
-/** code__is_wide() - whether an instruction takes two slots */
-bool code__is_wide(const struct bpf_insn *insn);
 
 /** code__written() - a bit for each register that an instruction writes */
 uint16_t code__written(const struct bpf_insn *insn);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/mutation/insn.h"
 #include "runner/mutation/code.h"
 #include "runner/mutation/image.h"
 
@@ -77,7 +78,7 @@ static int copy_insns(struct image *image, const struct places *places,
 		if (err)
 			return err;
 		place = places->itself[i] + 1;
-		if (code__is_wide(&insns[i])) {
+		if (insn__is_wide(&insns[i])) {
 			i++;
 			image->insns[places->itself[i]] = insns[i];
 			place = places->itself[i] + 1;
@@ -141,7 +142,7 @@ static bool has_indirect_jump(const struct bpf_insn *insns, int cnt)
 {
 	int i;
 
-	for (i = 0; i < cnt; i += 1 + code__is_wide(&insns[i])) {
+	for (i = 0; i < cnt; i += 1 + insn__is_wide(&insns[i])) {
 		if (insns[i].code == (BPF_JMP | BPF_JA | BPF_X))
 			return true;
 	}

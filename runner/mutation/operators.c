@@ -4,49 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runner/mutation/insn.h"
 #include "runner/mutation/flag_arguments.h"
 #include "runner/mutation/operators.h"
 
 #define BIT(n)           (1U << (n))
 #define ARRAY_LEN(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-static int class_of(const struct bpf_insn *insn)
-{
-	return BPF_CLASS(insn->code);
-}
-
-static bool is_alu(const struct bpf_insn *insn)
-{
-	return class_of(insn) == BPF_ALU || class_of(insn) == BPF_ALU64;
-}
-
-static bool is_call(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_CALL);
-}
-
-static bool is_plain_store(const struct bpf_insn *insn)
-{
-	return (class_of(insn) == BPF_ST || class_of(insn) == BPF_STX) &&
-	       BPF_MODE(insn->code) == BPF_MEM;
-}
-
-static bool is_atomic(const struct bpf_insn *insn)
-{
-	return class_of(insn) == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC;
-}
-
 static bool is_constant_load(const struct bpf_insn *insn)
 {
-	return code__is_wide(insn) && !insn->src_reg;
+	return insn__is_wide(insn) && !insn->src_reg;
 }
 
 static bool has_immediate(const struct bpf_insn *insn)
 {
-	if (is_alu(insn) || code__is_conditional(insn))
+	if (insn__is_alu(insn) || insn__is_conditional(insn))
 		return BPF_SRC(insn->code) == BPF_K && BPF_OP(insn->code) != BPF_NEG &&
-		       !(is_alu(insn) && BPF_OP(insn->code) == BPF_END);
-	return class_of(insn) == BPF_ST || is_constant_load(insn);
+		       !(insn__is_alu(insn) && BPF_OP(insn->code) == BPF_END);
+	return insn__class(insn) == BPF_ST || is_constant_load(insn);
 }
 
 static int64_t immediate_of(const struct bpf_insn *insn)
@@ -89,7 +64,7 @@ static bool makes_address(const struct code *code, int i)
 {
 	enum value_kind kind;
 
-	if (!is_alu(&code->insns[i]) || BPF_OP(code->insns[i].code) == BPF_MOV)
+	if (!insn__is_alu(&code->insns[i]) || BPF_OP(code->insns[i].code) == BPF_MOV)
 		return false;
 	kind = value_at(code, i, code->insns[i].dst_reg).kind;
 	return kind == VALUE_STACK || kind == VALUE_PACKET;
@@ -101,7 +76,7 @@ static bool is_half_of_extension(const struct code *code, int i)
 	const struct bpf_insn *insn = &code->insns[i];
 	const uint8_t left = BPF_ALU64 | BPF_LSH | BPF_K;
 
-	if (class_of(insn) != BPF_ALU64 || BPF_SRC(insn->code) != BPF_K || insn->imm != 32)
+	if (insn__class(insn) != BPF_ALU64 || BPF_SRC(insn->code) != BPF_K || insn->imm != 32)
 		return false;
 	if (insn->code == left)
 		return i + 1 < code->cnt && insn[1].dst_reg == insn->dst_reg && insn[1].imm == 32 &&
@@ -115,8 +90,8 @@ static bool is_half_of_extension(const struct code *code, int i)
 static bool is_dead(const struct code *code, int i)
 {
 	const struct bpf_insn *insn = &code->insns[i];
-	bool computes = is_alu(insn) || class_of(insn) == BPF_LDX || code__is_wide(insn);
-	int last = i + code__is_wide(insn);
+	bool computes = insn__is_alu(insn) || insn__class(insn) == BPF_LDX || insn__is_wide(insn);
+	int last = i + insn__is_wide(insn);
 
 	if (!computes)
 		return false;
@@ -150,7 +125,7 @@ static bool invert_jump(const struct code *code, int i, struct change *change)
 	const struct bpf_insn *insn = &code->insns[i];
 	int k;
 
-	if (!code__is_conditional(insn))
+	if (!insn__is_conditional(insn))
 		return false;
 	for (k = 0; k < ARRAY_LEN(pairs); k++) {
 		if (BPF_OP(insn->code) == pairs[k][0])
@@ -169,7 +144,7 @@ static bool decide_jump(const struct code *code, int i, struct change *change, i
 {
 	const struct bpf_insn *insn = &code->insns[i];
 
-	if (!code__is_conditional(insn))
+	if (!insn__is_conditional(insn))
 		return false;
 	replace(change, (struct bpf_insn){ .code = BPF_JMP | op | BPF_X,
 					   .dst_reg = 10,
@@ -201,7 +176,7 @@ static bool was_never_taken(const struct code *code, int i, const struct observe
 /* Rule "guard": one side of the comparison was never met, as of a bound that the verifier demands. */
 static bool is_guard(const struct code *code, int i, const struct observed *observed)
 {
-	return code__is_conditional(&code->insns[i]) &&
+	return insn__is_conditional(&code->insns[i]) &&
 	       !(observed->jump_was_taken && observed->jump_was_not_taken);
 }
 
@@ -229,7 +204,7 @@ static bool move_bound(const struct code *code, int i, struct change *change)
 	const struct bpf_insn *insn = &code->insns[i];
 	int k;
 
-	if (!code__is_conditional(insn) || ends_packet(code, i))
+	if (!insn__is_conditional(insn) || ends_packet(code, i))
 		return false;
 	for (k = 0; k < ARRAY_LEN(pairs); k++) {
 		if (BPF_OP(insn->code) == pairs[k][0])
@@ -251,7 +226,7 @@ static bool set_immediate(const struct code *code, int i, struct change *change,
 		return false;
 	replace(change, *insn);
 	change->insns[0].imm = value;
-	if (code__is_wide(insn)) {
+	if (insn__is_wide(insn)) {
 		change->insns[1] = (struct bpf_insn){ .imm = (uint64_t)value >> 32 };
 		change->cnt = 2;
 	}
@@ -270,15 +245,15 @@ static bool is_truth(const struct code *code, int i)
 
 	if (insn->imm != 1)
 		return false;
-	if (class_of(insn) == BPF_ST)
+	if (insn__class(insn) == BPF_ST)
 		return BPF_SIZE(insn->code) == BPF_B;
-	if (!is_alu(insn) || BPF_OP(insn->code) != BPF_MOV)
+	if (!insn__is_alu(insn) || BPF_OP(insn->code) != BPF_MOV)
 		return false;
-	for (next = insn + 1; next < code->insns + code->cnt; next += 1 + code__is_wide(next)) {
-		bool is_other = next->dst_reg == insn->dst_reg && is_alu(next) &&
+	for (next = insn + 1; next < code->insns + code->cnt; next += 1 + insn__is_wide(next)) {
+		bool is_other = next->dst_reg == insn->dst_reg && insn__is_alu(next) &&
 				BPF_OP(next->code) == BPF_MOV && BPF_SRC(next->code) == BPF_K;
 
-		if (class_of(next) == BPF_STX && next->src_reg == insn->dst_reg)
+		if (insn__class(next) == BPF_STX && next->src_reg == insn->dst_reg)
 			return BPF_SIZE(next->code) == BPF_B && BPF_MODE(next->code) == BPF_MEM;
 		if (!is_other && code__written(next) & BIT(insn->dst_reg))
 			return false;
@@ -307,9 +282,9 @@ static bool set_zero(const struct code *code, int i, struct change *change)
 /* A number that stands for itself, not a mask, a distance of a shift or a bound. */
 static bool is_number(const struct bpf_insn *insn)
 {
-	if (is_alu(insn))
+	if (insn__is_alu(insn))
 		return BPF_OP(insn->code) == BPF_MOV || BPF_OP(insn->code) == BPF_ADD;
-	return class_of(insn) == BPF_ST || is_constant_load(insn);
+	return insn__class(insn) == BPF_ST || is_constant_load(insn);
 }
 
 static bool negate(const struct code *code, int i, struct change *change)
@@ -335,7 +310,7 @@ static bool swap_operation(const struct code *code, int i, struct change *change
 	struct bpf_insn swapped = *insn;
 	int k;
 
-	if (!is_alu(insn) || is_left_out(code, i))
+	if (!insn__is_alu(insn) || is_left_out(code, i))
 		return false;
 	for (k = 0; k < ARRAY_LEN(swaps); k++) {
 		if (BPF_OP(insn->code) != swaps[k][0])
@@ -352,7 +327,8 @@ static bool drop_byte_swap(const struct code *code, int i, struct change *change
 {
 	const struct bpf_insn *insn = &code->insns[i];
 
-	if (!is_alu(insn) || (BPF_OP(insn->code) != BPF_END && BPF_OP(insn->code) != BPF_NEG) ||
+	if (!insn__is_alu(insn) ||
+	    (BPF_OP(insn->code) != BPF_END && BPF_OP(insn->code) != BPF_NEG) ||
 	    is_left_out(code, i))
 		return false;
 	replace(change, nothing);
@@ -366,7 +342,7 @@ static bool stores_zero(const struct code *code, int i)
 	const struct bpf_insn *insn = &code->insns[i];
 	struct value value = { VALUE_CONSTANT, insn->imm };
 
-	if (class_of(insn) == BPF_STX)
+	if (insn__class(insn) == BPF_STX)
 		value = value_at(code, i, insn->src_reg);
 	return value.kind == VALUE_CONSTANT && !value.constant;
 }
@@ -384,9 +360,11 @@ static bool is_on_stack(const struct code *code, int i)
 static bool drop_store(const struct code *code, int i, struct change *change)
 {
 	const struct bpf_insn *insn = &code->insns[i];
-	bool is_store = is_plain_store(insn) || (is_atomic(insn) && !code__written(insn));
+	bool is_store = insn__is_plain_store(insn) ||
+			(insn__is_atomic(insn) && !code__written(insn));
 
-	if (!is_store || is_on_stack(code, i) || (is_plain_store(insn) && stores_zero(code, i)))
+	if (!is_store || is_on_stack(code, i) ||
+	    (insn__is_plain_store(insn) && stores_zero(code, i)))
 		return false;
 	replace(change, nothing);
 	return true;
@@ -396,7 +374,7 @@ static bool store_zero(const struct code *code, int i, struct change *change)
 {
 	const struct bpf_insn *insn = &code->insns[i];
 
-	if (class_of(insn) != BPF_STX || !is_plain_store(insn) || !is_on_stack(code, i) ||
+	if (insn__class(insn) != BPF_STX || !insn__is_plain_store(insn) || !is_on_stack(code, i) ||
 	    stores_zero(code, i))
 		return false;
 	replace(change, (struct bpf_insn){ .code = BPF_ST | BPF_MEM | BPF_SIZE(insn->code),
@@ -423,7 +401,7 @@ static bool store_beside(const struct code *code, int i, struct change *change)
 	const struct bpf_insn *insn = &code->insns[i];
 	struct bpf_insn moved = *insn;
 
-	if (!is_plain_store(insn) || is_on_stack(code, i) || stores_zero(code, i))
+	if (!insn__is_plain_store(insn) || is_on_stack(code, i) || stores_zero(code, i))
 		return false;
 	moved.off += size_of(insn);
 	replace(change, moved);
@@ -436,7 +414,7 @@ static bool store_byte(const struct code *code, int i, struct change *change)
 	const struct bpf_insn *insn = &code->insns[i];
 	struct bpf_insn narrow = *insn;
 
-	if (class_of(insn) != BPF_STX || !is_plain_store(insn) || size_of(insn) == 1 ||
+	if (insn__class(insn) != BPF_STX || !insn__is_plain_store(insn) || size_of(insn) == 1 ||
 	    is_on_stack(code, i) || value_at(code, i, insn->src_reg).kind == VALUE_CONSTANT)
 		return false;
 	narrow.code = BPF_STX | BPF_MEM | BPF_B;
@@ -455,7 +433,7 @@ static bool load_zero(const struct code *code, int i, struct change *change)
 {
 	const struct bpf_insn *insn = &code->insns[i];
 
-	if (class_of(insn) != BPF_LDX || is_left_out(code, i) ||
+	if (insn__class(insn) != BPF_LDX || is_left_out(code, i) ||
 	    value_at(code, i, insn->src_reg).kind == VALUE_STACK)
 		return false;
 	replace(change, set_register(insn->dst_reg, 0));
@@ -466,7 +444,7 @@ static bool load_zero(const struct code *code, int i, struct change *change)
 
 static bool drop_call(const struct code *code, int i, struct change *change)
 {
-	if (!is_call(&code->insns[i]))
+	if (!insn__is_call(&code->insns[i]))
 		return false;
 	replace(change, set_register(0, 0));
 	return true;
@@ -474,7 +452,7 @@ static bool drop_call(const struct code *code, int i, struct change *change)
 
 static bool change_result(const struct code *code, int i, struct change *change, int value)
 {
-	if (!is_call(&code->insns[i]) || code->has_indirect_jumps ||
+	if (!insn__is_call(&code->insns[i]) || code->has_indirect_jumps ||
 	    !(code->facts[i].useful & BIT(0)))
 		return false;
 	insert(change, CHANGE_AFTER, set_register(0, value));
@@ -502,7 +480,7 @@ static bool clear_flags(const struct code *code, int i, struct change *change)
 	struct value flags;
 	int reg;
 
-	if (!is_call(insn) || insn->src_reg || code->has_indirect_jumps)
+	if (!insn__is_call(insn) || insn->src_reg || code->has_indirect_jumps)
 		return false;
 	reg = flag_arguments__register(insn->imm);
 	if (!reg)
@@ -618,7 +596,7 @@ bool operators__is_read(const struct bpf_insn *insn, const struct change *change
 {
 	if (change->kind == CHANGE_AFTER)
 		return read_later & code__written(change->insns);
-	if (is_alu(insn) || class_of(insn) == BPF_LDX || code__is_wide(insn))
+	if (insn__is_alu(insn) || insn__class(insn) == BPF_LDX || insn__is_wide(insn))
 		return read_later & BIT(insn->dst_reg);
 	return true;
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "runner/mutation/insn.h"
 #include "runner/mutation/code.h"
 #include "runner/mutation/image.h"
 #include "runner/mutation/program_key.h"
@@ -32,10 +33,10 @@ uint64_t program_key__make(enum bpf_prog_type type, const char *name, const stru
 	hash = hash_bytes(hash, name ?: "", strlen(name ?: ""));
 	for (i = 0; i < cnt; i++) {
 		struct bpf_insn insn = insns[i];
-		bool has_fd = code__is_wide(&insn) && insn.src_reg;
+		bool has_fd = insn__is_wide(&insn) && insn.src_reg;
 
 		/* Calls of kernel functions have an index into a table of descriptors. */
-		if (insn.code == (BPF_JMP | BPF_CALL) && insn.src_reg == BPF_PSEUDO_KFUNC_CALL)
+		if (insn__is_call(&insn) && insn.src_reg == BPF_PSEUDO_KFUNC_CALL)
 			insn.off = 0;
 		if (has_fd)
 			insn.imm = 0;
@@ -82,7 +83,7 @@ bool program_key__acts_on_others(enum bpf_prog_type type, const struct bpf_insn 
 	if (decides_for_all(type, image__options(opts).expected_attach_type))
 		return true;
 	for (i = 0; i < cnt; i++) {
-		if (insns[i].code == (BPF_JMP | BPF_CALL) && !insns[i].src_reg &&
+		if (insn__is_call(&insns[i]) && !insns[i].src_reg &&
 		    is_helper_on_others(insns[i].imm))
 			return true;
 	}

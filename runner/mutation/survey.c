@@ -4,12 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/mutation/insn.h"
 #include "runner/mutation/survey.h"
-
-static bool is_call(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_CALL);
-}
 
 /* A store of a register that may have more than a byte. */
 static bool is_wide_store(const struct code *code, int i)
@@ -58,11 +54,11 @@ int survey__begin(struct survey *survey, struct code *code)
 			continue;
 		if (code->facts[i].begins_block)
 			choose(survey, survey->of_block, i, i);
-		if (code__is_conditional(&code->insns[i])) {
+		if (insn__is_conditional(&code->insns[i])) {
 			choose(survey, survey->of_jump, i, i);
 			choose(survey, survey->of_fall, i, i + 1);
 		}
-		if (is_call(&code->insns[i]) && code->facts[i].useful & 1)
+		if (insn__is_call(&code->insns[i]) && code->facts[i].useful & 1)
 			choose(survey, survey->of_result, i, i + 1);
 		if (is_wide_store(code, i))
 			choose(survey, survey->of_store, i, i);
