@@ -231,6 +231,6 @@ row() {
 	cat out
 	[ "$status" -eq 130 ]
 	grep -q '^Mutants: .* not tried; score' out
-	# What ran at that moment has no result: it has not survived.
+	# The mutant that ran at that moment has no result: it is not a survivor.
 	run ! grep -q '^survived .*"sum = input' out
 }

@@ -196,3 +196,17 @@ boots() {
 	[ "$(grep -c '"event":"mutant"' results/mutated/events.jsonl)" -eq 8 ]
 	[ "$(grep -c '"result":"killed","why":"the kernel went down"' results/mutated/events.jsonl)" -eq 1 ]
 }
+
+@test "a mutant that cannot be killed costs a restart, and no other result" {
+	cp "${MUTATED:-$BATS_TEST_DIRNAME/../build/mutated}" tree/
+	run timeout 300 "$VMTEST" --tree tree --results results --max-panics 5 -- env TEST_TIME_SCALE=1 \
+		./mutated --results -a sees_all,sticks_at_wrong_sum --mutate=8 --mutation-seed 3 </dev/null
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(boots)" -gt 1 ]
+	[[ $output == *"Mutants: "*" have a result from before the restart"* ]]
+	[[ $output == *" of which 8 tried in "* ]]
+	[ "$(grep -c '"event":"mutant"' results/mutated/events.jsonl)" -ge 8 ]
+	grep -q '"result":"timeout"' results/mutated/events.jsonl
+	[ "$(grep -c '"why":"the kernel went down"' results/mutated/events.jsonl)" -eq 0 ]
+}

@@ -233,7 +233,7 @@ static void btf(void)
 		check_id(&btfs, fd, id);
 }
 
-/* What was loaded comes back by the id, and the kernel refuses what is no BTF. */
+/* The id of a BTF leads to the same bytes that were loaded; bytes that are no BTF are refused. */
 static void btf_content(void)
 {
 	char zeros[64] = {}, text[256] = {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What programs learn about the running task: ids, users, name, CPU, cgroups, and the ids that it
+ * Helpers that tell a program about the running task: ids, users, name, CPU, cgroups, and the ids that it
  * has in its pid namespace.
  *
  * BPF_PROG_TEST_RUN runs the programs in the calling task, so that each value is known.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who may read or write a map: flags that bind programs, flags that bind a descriptor, a frozen
+ * The access to a map: flags that bind programs, flags that bind a descriptor, a frozen
  * map, and mappings into memory.
  */
 #include <sys/mman.h>

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The course of --mutate: a run of the unchanged tests; a survey, in which those that passed run with
+ * marks in their programs, which gives the list of mutants; the mutants, in parts, each the test of
+ * its program once more; the report.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -16,7 +20,6 @@
 #include "runner/mutants/mutant_report.h"
 #include "runner/mutants/mutant_scores.h"
 #include "runner/mutate.h"
-#include "runner/mutation/operators.h"
 #include "runner/run.h"
 #include "runner/system/clock.h"
 #include "runner/text/cleanup.h"
@@ -25,13 +28,24 @@
 
 /* Tests wait most of the time: more of them run at once than there are CPUs. */
 #define JOBS_PER_CPU    4
-/* Mutants of one part of the run. A budget of time is looked at between parts. */
+/*
+ * Mutants of one part of the run. A budget of time is looked at between parts: then a part is as large
+ * as takes about this time.
+ */
 #define MUTANTS_AT_ONCE 200
-/* A mutant that hangs costs this, and some times what the unchanged test took. */
+#define MUTANTS_MIN     20
+#define PART_MS         5000
+/*
+ * Limits of a mutant: for a wait and for the test, a minimum and a multiple of the time that the
+ * unchanged test took.
+ */
 #define WAIT_MIN_MS     500
 #define WAIT_FACTOR     4
 #define DEADLINE_MIN_MS 3000
 #define DEADLINE_FACTOR 10
+
+/* Names of programs that are printed, at most. */
+#define LEFT_OUT_MAX 64
 
 struct mutate {
 	const struct run_options *options;
@@ -45,7 +59,9 @@ struct mutate {
 	int events_fd; /* the event stream, to append to; or -1 */
 	int status;    /* the worst exit status so far */
 	bool is_out_of_memory;
-	bool *failed_survey; /* for each test */
+	bool *failed_survey;          /* for each test */
+	char *left_out[LEFT_OUT_MAX]; /* names of programs */
+	int left_out_cnt;
 	struct mutant **now; /* the mutants of the part that runs */
 	struct test_outcome *orders;
 	uint64_t start_ns;
@@ -116,13 +132,42 @@ static int run_orders(struct mutate *mutate, int cnt,
 
 /* --- the survey ------------------------------------------------------------------------------ */
 
+static void note_left_out(struct mutate *mutate, const char *program)
+{
+	int i;
+
+	for (i = 0; i < mutate->left_out_cnt; i++) {
+		if (!strcmp(mutate->left_out[i], program))
+			return;
+	}
+	if (mutate->left_out_cnt == LEFT_OUT_MAX)
+		return;
+	mutate->left_out[mutate->left_out_cnt] = strdup(program);
+	mutate->left_out_cnt += !!mutate->left_out[mutate->left_out_cnt];
+}
+
+static void print_left_out(const struct mutate *mutate)
+{
+	int i;
+
+	if (!mutate->left_out_cnt)
+		return;
+	printf("Mutants: none of programs that act on the whole machine; in a VM they are tried:");
+	for (i = 0; i < mutate->left_out_cnt; i++)
+		printf(" %s", mutate->left_out[i]);
+	printf("\n");
+}
+
 static void listen_to_survey(void *context, const struct event *event)
 {
 	struct mutate *mutate = context;
 	const struct test_outcome *test = event->test;
 	int subtest;
 
-	if (event->kind == EVENT_MUTATION) {
+	if (event->kind == EVENT_MUTATION &&
+	    event->record->header.type == RECORD_MUTANTS_LEFT_OUT) {
+		note_left_out(mutate, event->record->texts[0]);
+	} else if (event->kind == EVENT_MUTATION) {
 		subtest = event->where == &test->outcome ? 0 : event->where->number;
 		if (mutant_list__add(&mutate->mutants, test, subtest, event->record))
 			mutate->is_out_of_memory = true;
@@ -399,9 +444,20 @@ static int run_unloaded(struct mutate *mutate)
 	return status;
 }
 
+/* @ms: the time that the last part took; 0: there was none */
+static int part_size(const struct mutate *mutate, int last, int64_t ms)
+{
+	int64_t size = ms ? last * (int64_t)PART_MS / ms : MUTANTS_MIN;
+
+	if (!mutate->options->mutation.budget_ms || size > MUTANTS_AT_ONCE)
+		return MUTANTS_AT_ONCE;
+	return size < MUTANTS_MIN ? MUTANTS_MIN : size;
+}
+
 static int run_mutants(struct mutate *mutate)
 {
-	int cnt, done = 0, part, status = RUN_EXIT_OK;
+	int cnt, done = 0, part = 0, status = RUN_EXIT_OK;
+	int64_t begin_ms, part_ms = 0;
 	struct mutant **sample;
 
 	/* Surveys end in any order; only the seed shall decide what is in the sample. */
@@ -412,10 +468,15 @@ static int run_mutants(struct mutate *mutate)
 	status = take_journal(mutate);
 	if (mutate->options->mutation.budget_cnt && mutate->options->mutation.budget_cnt < cnt)
 		cnt = mutate->options->mutation.budget_cnt;
+	print_left_out(mutate);
 	printf("Mutants: %d found, trying %d, seed %u\n", mutate->mutants.cnt, cnt, mutate->seed);
 	while (done < cnt && !status && !is_time_over(mutate)) {
-		part = cnt - done < MUTANTS_AT_ONCE ? cnt - done : MUTANTS_AT_ONCE;
+		part = part_size(mutate, part, part_ms);
+		if (part > cnt - done)
+			part = cnt - done;
+		begin_ms = clock__now_ns() / NS_PER_MS;
 		status = run_waiting(mutate, sample + done, part);
+		part_ms = clock__now_ns() / NS_PER_MS - begin_ms;
 		done += part;
 		printf("Mutants: %d of %d tried in %.0f s\n", done, cnt,
 		       (double)(clock__now_ns() - mutate->start_ns) / NS_PER_S);
@@ -549,8 +610,10 @@ static int run_all(struct mutate *mutate)
 		return status;
 	set_limits(mutate);
 	status = run_mutants(mutate);
+	if (status == RUN_EXIT_RESTART && mutate->journal.path)
+		return status;
 	report(mutate);
-	return status ?: mutate->status;
+	return status == RUN_EXIT_RESTART ? RUN_EXIT_INFRASTRUCTURE : status ?: mutate->status;
 }
 
 int mutate__run(const struct run_options *options, struct selection *selection)
@@ -572,7 +635,9 @@ int mutate__run(const struct run_options *options, struct selection *selection)
 		test_outcome__free(&mutate.tests.all[i]);
 	free(mutate.tests.all);
 	free(mutate.failed_survey);
-	mutant_journal__close(&mutate.journal, true);
+	for (i = 0; i < mutate.left_out_cnt; i++)
+		free(mutate.left_out[i]);
+	mutant_journal__close(&mutate.journal, status != RUN_EXIT_RESTART);
 	shared_btf__free();
 	mutant_list__free(&mutate.mutants);
 	known_mutants__free(&mutate.known);

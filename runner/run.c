@@ -537,7 +537,6 @@ static void free_tests(struct tests *tests)
 
 static void free_run(struct run *run)
 {
-
 	needs__end(&run->needs);
 	run_files__free(run);
 	journal__free(&run->journal);
@@ -621,7 +620,7 @@ static int end_orders(struct run *run)
 	if (run->stop.signal)
 		return RUN_EXIT_SIGNAL + run->stop.signal;
 	if (run->stop.needs_restart)
-		return error__fail(RUN_EXIT_INFRASTRUCTURE, "%s", run->stop.reason);
+		return error__fail(RUN_EXIT_RESTART, "%s", run->stop.reason);
 	if (undecided__cnt(&run->undecided) || splats__fail_run(&run->splats) ||
 	    audit_report__fails_run(&run->audit))
 		return RUN_EXIT_FAILED;

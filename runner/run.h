@@ -33,7 +33,8 @@ int run__tests_and_keep(const struct run_options *options, struct selection *sel
  * The kernel's splats and what is left behind are printed. Nothing is rerun.
  *
  * Return: RUN_EXIT_OK whatever the results are; RUN_EXIT_FAILED for a splat or something left behind
- *	that belongs to no test; another one if the run could not come to its end.
+ *	that belongs to no test; RUN_EXIT_RESTART after a message if a test cannot be killed; another
+ *	one if the run could not come to its end.
  */
 int run__orders(const struct run_options *options, struct selection *selection,
 		const struct tests *orders,

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Tests with programs that --mutate changes: some see each change, some see none. */
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+
 #include "check/mutated/program.skel.h"
 #include "test_progs.h"
 
@@ -152,6 +156,27 @@ void test_has_no_lines(void)
 
 	ASSERT_OK_FD(fd, "load");
 	close(fd);
+}
+
+/*
+ * Gets stuck in the kernel if the sum is another one: it waits for a frozen file system, which SIGKILL
+ * does not interrupt. Only in a guest of vmtest.
+ */
+void test_sticks_at_wrong_sum(void)
+{
+	struct program *skel = program__open_and_load();
+	bool is_guest = !strcmp(getenv("VMTEST") ?: "", "1");
+	int root;
+
+	if (!ASSERT_OK_PTR(skel, "open and load"))
+		return;
+	ASSERT_EQ(run_with(skel, 42), 2, "value returned");
+	if (skel->bss->sum != 49 && is_guest) {
+		root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		ASSERT_OK(ioctl(root, FIFREEZE, 0), "freeze");
+		open("/stuck", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	}
+	program__destroy(skel);
 }
 
 /* Takes the kernel down if the sum is another one; only in a guest of vmtest. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What --mutate knows about instructions, which changes it makes, and how it inserts instructions. */
+/* The analysis of instructions for --mutate, its changes, and the insertion of instructions. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is said and done if a test's own namespaces cannot be made: unshare() is replaced here. */
+/* The runner when a test's own namespaces cannot be made: a replacement of unshare() refuses them. */
 #include <errno.h>
 #include <sched.h>
 

@@ -213,9 +213,13 @@ static int load_in_survey(enum bpf_prog_type type, const char *name, const char 
 	int saved_errno = errno;
 
 	/* A test of the verifier expects some programs to be rejected. */
-	if (fd < 0 || !channel__is_test() || !program_key__has_lines(opts) ||
-	    (order->is_for_own_only && program_key__acts_on_others(type, insns, cnt, opts)))
+	if (fd < 0 || !channel__is_test() || !program_key__has_lines(opts))
 		goto out;
+	if (order->is_for_own_only && program_key__acts_on_others(type, insns, cnt, opts)) {
+		channel__send(&(struct record){ .header.type = RECORD_MUTANTS_LEFT_OUT,
+						.texts = { name } });
+		goto out;
+	}
 	program = begin_survey(type, name, insns, cnt, opts);
 	if (!program)
 		goto out;

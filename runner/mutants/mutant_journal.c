@@ -168,8 +168,11 @@ void mutant_journal__end(struct mutant_journal *journal, const struct mutant *mu
 
 void mutant_journal__close(struct mutant_journal *journal, bool is_complete)
 {
-	if (journal->fd >= 0)
+	if (journal->fd >= 0) {
+		/* The machine is restarted without a word to its file systems. */
+		fdatasync(journal->fd);
 		close(journal->fd);
+	}
 	if (journal->path && is_complete)
 		unlink(journal->path);
 	free(journal->path);

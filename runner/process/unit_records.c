@@ -219,6 +219,7 @@ static void take_record(struct unit *unit, const struct record *record)
 		break;
 	case RECORD_MUTANT:
 	case RECORD_MUTANT_LOADED:
+	case RECORD_MUTANTS_LEFT_OUT:
 	case RECORD_SITE:
 		event_sink__tell(unit->units->sink, &(struct event){
 							    .kind = EVENT_MUTATION,

@@ -36,10 +36,11 @@ enum record_type {
 	 * mutant_reach; texts: name of the program, file, source line, detail of the change
 	 */
 	RECORD_MUTANT,
-	RECORD_MUTANT_LOADED, /* code: 0, or the negative errno of a mutant that was rejected */
-	RECORD_SITE,          /* an assertion was reached: line; texts: func, file, name */
-	RECORD_FEATURES,      /* the features of BPF that were used; texts: numbers of rows */
-	RECORD_END,           /* the test function returned; wants an answer */
+	RECORD_MUTANTS_LEFT_OUT, /* a program is not changed outside of a guest; texts: its name */
+	RECORD_MUTANT_LOADED,    /* code: 0, or the negative errno of a mutant that was rejected */
+	RECORD_SITE,             /* an assertion was reached: line; texts: func, file, name */
+	RECORD_FEATURES,         /* the features of BPF that were used; texts: numbers of rows */
+	RECORD_END,              /* the test function returned; wants an answer */
 	RECORD_TYPE_MAX,
 };
 
