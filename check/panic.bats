@@ -21,7 +21,8 @@ hurt() {
 	done
 	shift
 	run timeout 300 "$VMTEST" --tree tree --results results "${options[@]}" -- \
-		env TEST_HURT_KERNEL=1 TEST_TIME_SCALE=1 TEST_NEIGHBOURS="${TEST_NEIGHBOURS-}" ./fixtures --results "$@" </dev/null
+		env TEST_HURT_KERNEL=1 TEST_TIME_SCALE=1 TEST_NEIGHBOURS="${TEST_NEIGHBOURS-}" \
+		TEST_LEAK="${TEST_LEAK-}" ./fixtures --results "$@" </dev/null
 	echo "$output"
 	results=$(jq -r '.results[] | "\(.name) \(.result)",
 		(.name as $test | .subtests[] | "\($test)/\(.name) \(.result)")' \
@@ -96,6 +97,17 @@ boots() {
 	[[ $results == *"kernel_interrupt_panic PANIC"* ]]
 	[[ $output == *"Resumed: 0 tests with results, 8 to rerun alone"* ]]
 	[[ $output == *"kernel_interrupt_panic:FAIL"$'\n         '"(panic: "*"hurt by an interrupt)"* ]]
+}
+
+@test "a suspect that waits for its rerun when the kernel panics has its line in the next part" {
+	TEST_NEIGHBOURS=1 TEST_LEAK=1
+	hurt 1 --max-panics 4 -- -j2 -a kernel_interrupt_panic,leak_pinned_map,neighbour_1
+	[ "$(boots)" -eq 3 ]
+	[[ $output == *"Resumed: 1 test with results, 2 to rerun alone"* ]]
+	jq -se 'map(select(.event == "test_end" and .suspected)) | map(.test) == ["leak_pinned_map"]' \
+		results/fixtures/events.jsonl
+	[ "$(grep -c ' leak_pinned_map:OK$' <<<"$output")" -eq 1 ]
+	[[ $results == *"kernel_interrupt_panic PANIC"*"leak_pinned_map PASS"*"neighbour_1 PASS"* ]]
 }
 
 @test "a kernel that hangs with all interrupts off: vmtest notices, says where, and the run goes on" {

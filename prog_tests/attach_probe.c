@@ -297,6 +297,7 @@ static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 	if (!ASSERT_OK(pthread_create(&thread, NULL, call_own_as_thread, NULL), "thread"))
 		return;
 	ASSERT_OK(pthread_join(thread, NULL), "join");
+	ASSERT_EQ(skel->bss->uprobe_calls[SELF], 2, "entries in test and its thread");
 	ASSERT_EQ(skel->bss->uretprobe_calls[SELF], 2, "returns in test and its thread");
 
 	/* In the place of the child, the test is counted there. */
@@ -305,6 +306,13 @@ static void uprobe_process(struct attach_probe *skel, enum probe_attach_mode mod
 	attach_probe_own_function(4, 4);
 	ASSERT_EQ(skel->bss->uprobe_calls[CHILD], 1, "entries in the second place");
 	ASSERT_EQ(skel->bss->uretprobe_calls[CHILD], 2, "returns in the second place");
+
+	/* The test itself is not counted either, if the programs were not told its number. */
+	skel->bss->caller_tgid[CHILD] = child;
+	attach_probe_own_function(5, 5);
+	ASSERT_EQ(skel->bss->uprobe_calls[SELF], 2, "entries while the test is unknown");
+	ASSERT_EQ(skel->bss->uprobe_calls[CHILD], 1, "entries while the test is unknown");
+	ASSERT_EQ(skel->bss->uprobe_arguments[0], 4, "argument of the last counted entry");
 }
 
 static void uprobe_absent(struct attach_probe *skel, enum probe_attach_mode mode)

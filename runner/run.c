@@ -379,7 +379,8 @@ static int queue_tests(struct run *run)
 	err = take_earlier_results(run);
 	/* The part of the run that had these results waited for the rerun before it printed them. */
 	for (i = 0; !err && i < run->tests.cnt; i++)
-		if (rerun__is_needed(&run->rerun, &run->tests.all[i]))
+		if (run->tests.all[i].waits_for_rerun ||
+		    rerun__is_needed(&run->rerun, &run->tests.all[i]))
 			status_lines__hold(&run->lines, &run->tests.all[i]);
 	if (!err && !run->journal.may_go_on)
 		run->stop.reason = run->journal.killed_by ? "the run was killed too often" :

@@ -104,6 +104,35 @@ static void who_did_not_end_is_suspected(void **state)
 	forget(&parsed);
 }
 
+/* The status line of a suspect waits for its rerun, until a later end of the test says otherwise. */
+static void who_waits_for_a_rerun(void **state)
+{
+	struct parsed parsed;
+
+	parse(&parsed, "{\"event\":\"run_begin\"}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"a\"}\n"
+		       "{\"event\":\"test_end\",\"test\":\"a\",\"result\":\"PASS\","
+		       "\"suspected\":true}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"b\"}\n"
+		       "{\"event\":\"test_end\",\"test\":\"b\",\"result\":\"PASS\"}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"c\"}\n"
+		       "{\"event\":\"test_end\",\"test\":\"c\",\"result\":\"PASS\","
+		       "\"suspected\":true}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"c\",\"again\":true}\n"
+		       "{\"event\":\"test_end\",\"test\":\"c\",\"result\":\"PASS\"}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"d\"}\n"
+		       "{\"event\":\"test_end\",\"test\":\"d\",\"result\":\"PASS\","
+		       "\"suspected\":true}\n"
+		       "{\"event\":\"test_begin\",\"test\":\"d\",\"again\":true}\n");
+	assert_true(parsed.tests[0].waits_for_rerun);
+	assert_false(parsed.tests[1].waits_for_rerun);
+	assert_false(parsed.tests[2].waits_for_rerun);
+	/* The kernel went down in the rerun: the test is convicted, and has a status line for that. */
+	assert_int_equal(parsed.states[3], JOURNAL_GUILTY);
+	assert_false(parsed.tests[3].waits_for_rerun);
+	forget(&parsed);
+}
+
 /* Three tests, and a splat while the first two ran, which is not charged to any test. */
 #define SPLAT_OF_A_OR_B                                                                \
 	"{\"event\":\"run_begin\"}\n"                                                  \
@@ -334,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(results_are_kept),
 		cmocka_unit_test(who_did_not_end_is_suspected),
+		cmocka_unit_test(who_waits_for_a_rerun),
 		cmocka_unit_test(a_splat_that_no_test_is_charged_with_keeps_its_suspects),
 		cmocka_unit_test(a_suspect_of_a_splat_that_has_run_again_is_decided),
 		cmocka_unit_test(a_suspect_of_a_splat_that_takes_the_kernel_down_is_guilty),

@@ -391,6 +391,54 @@ static void marks(void **state)
 	memset(&code, 0, sizeof(code));
 }
 
+static bool is_idle(const struct survey *survey, const unsigned char *seen, int insn,
+		    const char *name)
+{
+	struct observed observed = survey__observed(survey, seen, insn);
+	const struct op *op = &operator_table[operators__find(name)];
+
+	return op->is_idle && op->is_idle(&survey->code, insn, &observed);
+}
+
+/* A result is not replaced by one that the call had each time. */
+static void marks_of_results(void **state)
+{
+	static const struct bpf_insn insns[] = { CALL(BPF_FUNC_get_prandom_u32), EXIT };
+	unsigned char seen[16] = {};
+	struct survey survey;
+	struct image image;
+	int i, values = 0;
+
+	analyze(BPF_PROG_TYPE_XDP, insns, LEN(insns));
+	assert_int_equal(survey__begin(&survey, &code), 0);
+	assert_false(survey.is_blind);
+	assert_in_range(survey.of_result[0], 0, survey.marks_cnt - 1);
+	assert_in_range(survey.of_not_minus_one[0], 0, survey.marks_cnt - 1);
+	assert_int_not_equal(survey.of_result[0], survey.of_not_minus_one[0]);
+	assert_true(is_idle(&survey, seen, 0, "result of call zero"));
+	assert_true(is_idle(&survey, seen, 0, "result of call -1"));
+	seen[survey.of_result[0]] = 1; /* -1 each time */
+	assert_false(is_idle(&survey, seen, 0, "result of call zero"));
+	assert_true(is_idle(&survey, seen, 0, "result of call -1"));
+	seen[survey.of_not_minus_one[0]] = 1;
+	assert_false(is_idle(&survey, seen, 0, "result of call -1"));
+	seen[survey.of_result[0]] = 0; /* 0 each time */
+	assert_true(is_idle(&survey, seen, 0, "result of call zero"));
+	assert_false(is_idle(&survey, seen, 0, "result of call -1"));
+	assert_int_equal(survey__image(&survey, &image, NULL, 3, 0), 0);
+	for (i = 0; i < image.cnt; i++)
+		values += image.insns[i].code == (BPF_JMP | BPF_JEQ | BPF_K) &&
+			  image.insns[i].imm == -1;
+	assert_int_equal(values, 1);
+	image__free(&image);
+	/* Without such marks, nothing is known of it. */
+	survey.skips_values = true;
+	seen[survey.of_not_minus_one[0]] = 0;
+	assert_false(is_idle(&survey, seen, 0, "result of call -1"));
+	survey__end(&survey);
+	memset(&code, 0, sizeof(code));
+}
+
 static void keys(void **state)
 {
 	struct bpf_insn a[] = {
@@ -431,6 +479,7 @@ int main(void)
 		cmocka_unit_test(jump_too_long),
 		cmocka_unit_test(indirect_jumps),
 		cmocka_unit_test_teardown(marks, free_code),
+		cmocka_unit_test_teardown(marks_of_results, free_code),
 		cmocka_unit_test(keys),
 	};
 

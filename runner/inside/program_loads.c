@@ -226,7 +226,7 @@ static int load_in_survey(enum bpf_prog_type type, const char *name, const char 
 	pthread_mutex_lock(&state.lock);
 	marked_fd = load_with_marks(program, type, license, opts);
 	if (marked_fd < 0) {
-		program->survey.skips_stores = true;
+		program->survey.skips_values = true;
 		marked_fd = load_with_marks(program, type, license, opts);
 	}
 	if (marked_fd >= 0) {

@@ -131,7 +131,6 @@ static void add_members(struct peer *peer, struct json_object *object, const str
 		break;
 	case EVENT_TEST_END:
 		add_test_end(peer, object, event->test);
-		add_true(object, "suspected", event->end.is_suspected);
 		break;
 	case EVENT_RERUN_CLEARED:
 		json_add__text(object, "event", "rerun_cleared");

@@ -469,6 +469,11 @@ static bool result_was_zero(const struct code *code, int i, const struct observe
 	return !observed->result_was_nonzero;
 }
 
+static bool result_was_minus_one(const struct code *code, int i, const struct observed *observed)
+{
+	return !observed->result_was_not_minus_one;
+}
+
 static bool result_minus_one(const struct code *code, int i, struct change *change)
 {
 	return change_result(code, i, change, -1);
@@ -561,7 +566,8 @@ const struct op operator_table[] = {
 	  .is_idle = result_was_zero },
 	{ .name = "result of call -1",
 	  .reason = "the result of the call is not asserted",
-	  .make = result_minus_one },
+	  .make = result_minus_one,
+	  .is_idle = result_was_minus_one },
 	{ .name = "flags cleared",
 	  .reason = "no flag has an effect that is asserted",
 	  .make = clear_flags },

@@ -29,8 +29,9 @@ struct change {
 struct observed {
 	bool is_known;
 	bool jump_was_taken, jump_was_not_taken;
-	bool result_was_nonzero; /* of a call */
-	bool value_was_wide;     /* of a store: it needed more than a byte */
+	bool result_was_nonzero;       /* of a call */
+	bool result_was_not_minus_one; /* of a call */
+	bool value_was_wide;           /* of a store: it needed more than a byte */
 };
 
 struct op {

@@ -45,9 +45,10 @@ int survey__begin(struct survey *survey, struct code *code)
 	survey->of_jump = numbers(code->cnt);
 	survey->of_fall = numbers(code->cnt);
 	survey->of_result = numbers(code->cnt);
+	survey->of_not_minus_one = numbers(code->cnt);
 	survey->of_store = numbers(code->cnt);
 	if (!survey->of_block || !survey->of_jump || !survey->of_fall || !survey->of_result ||
-	    !survey->of_store)
+	    !survey->of_not_minus_one || !survey->of_store)
 		return -ENOMEM;
 	for (i = 0; i < code->cnt && !survey->is_blind; i++) {
 		if (code->facts[i].is_second_slot)
@@ -58,8 +59,10 @@ int survey__begin(struct survey *survey, struct code *code)
 			choose(survey, survey->of_jump, i, i);
 			choose(survey, survey->of_fall, i, i + 1);
 		}
-		if (insn__is_call(&code->insns[i]) && code->facts[i].useful & 1)
+		if (insn__is_call(&code->insns[i]) && code->facts[i].useful & 1) {
 			choose(survey, survey->of_result, i, i + 1);
+			choose(survey, survey->of_not_minus_one, i, i + 1);
+		}
 		if (is_wide_store(code, i))
 			choose(survey, survey->of_store, i, i);
 	}
@@ -91,10 +94,11 @@ static void add_jump_mark(struct insertion *insertion, const struct bpf_insn *ju
 	add_mark(insertion, reg, map_fd, offset);
 }
 
-/* If the result of a call is not zero, set the mark. A call leaves r1 free. */
-static void add_result_mark(struct insertion *insertion, int map_fd, int offset)
+/* If the result of a call is another one than @value, set the mark. A call leaves r1 free. */
+static void add_result_mark(struct insertion *insertion, int value, int map_fd, int offset)
 {
-	insertion->insns[0] = (struct bpf_insn){ .code = BPF_JMP | BPF_JEQ | BPF_K, .off = 3 };
+	insertion->insns[0] =
+		(struct bpf_insn){ .code = BPF_JMP | BPF_JEQ | BPF_K, .off = 3, .imm = value };
 	insertion->cnt = 1;
 	add_mark(insertion, 1, map_fd, offset);
 }
@@ -138,7 +142,12 @@ static int add_insertions(const struct survey *survey, struct insertion *list, i
 		}
 		if (i && survey->of_result[i - 1] >= 0) {
 			list[cnt] = (struct insertion){ .at = i, .is_after = true };
-			add_result_mark(&list[cnt++], map_fd, first + survey->of_result[i - 1]);
+			add_result_mark(&list[cnt++], 0, map_fd, first + survey->of_result[i - 1]);
+		}
+		if (i && survey->of_not_minus_one[i - 1] >= 0 && !survey->skips_values) {
+			list[cnt] = (struct insertion){ .at = i, .is_after = true };
+			add_result_mark(&list[cnt++], -1, map_fd,
+					first + survey->of_not_minus_one[i - 1]);
 		}
 		if (survey->of_block[i] >= 0) {
 			list[cnt] = (struct insertion){ .at = i };
@@ -150,7 +159,7 @@ static int add_insertions(const struct survey *survey, struct insertion *list, i
 			add_jump_mark(&list[cnt++], &code->insns[i], code__free_register(code, i),
 				      map_fd, first + survey->of_jump[i]);
 		}
-		if (survey->of_store[i] >= 0 && !survey->skips_stores) {
+		if (survey->of_store[i] >= 0 && !survey->skips_values) {
 			list[cnt] = (struct insertion){ .at = i };
 			add_store_mark(&list[cnt++], &code->insns[i], code__free_register(code, i),
 				       map_fd, first + survey->of_store[i]);
@@ -195,8 +204,11 @@ struct observed survey__observed(const struct survey *survey, const unsigned cha
 		observed.jump_was_not_taken = marks[survey->of_fall[insn]];
 	if (survey->of_result[insn] >= 0)
 		observed.result_was_nonzero = marks[survey->of_result[insn]];
+	if (survey->of_not_minus_one[insn] >= 0)
+		observed.result_was_not_minus_one = survey->skips_values ||
+						    marks[survey->of_not_minus_one[insn]];
 	if (survey->of_store[insn] >= 0)
-		observed.value_was_wide = survey->skips_stores || marks[survey->of_store[insn]];
+		observed.value_was_wide = survey->skips_values || marks[survey->of_store[insn]];
 	return observed;
 }
 
@@ -232,6 +244,7 @@ void survey__end(struct survey *survey)
 	free(survey->of_jump);
 	free(survey->of_fall);
 	free(survey->of_result);
+	free(survey->of_not_minus_one);
 	free(survey->of_store);
 	code__free(&survey->code);
 	*survey = (struct survey){};

@@ -2,7 +2,7 @@
 /*
  * Marks in a program that tell which of its instructions have run. Each mark is a byte of the caller's
  * memory, which is the value of a map. A mark costs four instructions at the begin of each block, and
- * as many for each way of a jump and each result of a call.
+ * as many for each way of a jump and twice as many for the result of a call.
  */
 #ifndef RUNNER_MUTATION_SURVEY_H
 #define RUNNER_MUTATION_SURVEY_H
@@ -12,10 +12,11 @@
 struct survey {
 	struct code code;
 	/* Numbers of the marks, for each instruction; -1: no mark. */
-	int *of_block, *of_jump, *of_fall, *of_result, *of_store;
+	int *of_block, *of_jump, *of_fall, *of_result, *of_not_minus_one, *of_store;
 	int marks_cnt;
-	bool skips_stores; /* no marks for stores: the verifier does not take them all */
-	bool is_blind;     /* the program has no marks: everything counts as run */
+	/* No marks for stores and for results other than -1: the verifier does not take them all. */
+	bool skips_values;
+	bool is_blind; /* the program has no marks: everything counts as run */
 };
 
 /**

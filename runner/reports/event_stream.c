@@ -236,6 +236,7 @@ static void test_end(struct json_object *object, const struct event *event)
 	add_result(object, event);
 	json_add__number(object, "subtests", event->test->subtests_cnt);
 	json_add__number(object, "left_processes", event->test->left_processes);
+	add_true(object, "suspected", event->kind == EVENT_TEST_END && event->end.is_suspected);
 }
 
 static void splat(struct json_object *object, const struct event *event)

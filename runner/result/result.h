@@ -89,6 +89,7 @@ struct test_outcome {
 	char **left_behind;              /* names of all leftovers, processes included */
 	int left_cnt;
 	const struct mutation_order *mutation; /* what --mutate does with the test; or NULL */
+	bool waits_for_rerun; /* in an earlier part of the run its status line was not printed yet */
 	bool skip_is_derived; /* the test is skipped only because all its subtests were skipped */
 };
 

@@ -82,6 +82,7 @@ static void take_event(struct test_outcome *test, struct json_object *event,
 	} else if (!strcmp(what, "test_end")) {
 		outcome_events__take_result(test, outcome, event);
 		test->left_processes = json_field__number(event, "left_processes", INT_MAX);
+		test->waits_for_rerun = json_object_object_get_ex(event, "suspected", NULL);
 		*state = JOURNAL_ENDED;
 	}
 }
@@ -248,6 +249,8 @@ void journal__parse(char *text, struct test_outcome *tests, int tests_cnt,
 			states[i] = JOURNAL_SUSPECT;
 		if (states[i] == JOURNAL_SUSPECT || states[i] == JOURNAL_ELSEWHERE)
 			outcome_events__forget(&tests[i]);
+		if (states[i] != JOURNAL_ENDED)
+			tests[i].waits_for_rerun = false;
 		if (states[i] == JOURNAL_ENDED && selection)
 			note_subtests(selection, &tests[i]);
 	}
