@@ -5,38 +5,6 @@
 
 #include "cpumask.h"
 
-struct bpf_cpumask *bpf_cpumask_create(void) __ksym;
-struct bpf_cpumask *bpf_cpumask_acquire(struct bpf_cpumask *mask) __ksym;
-void bpf_cpumask_release(struct bpf_cpumask *mask) __ksym;
-void bpf_cpumask_set_cpu(__u32 cpu, struct bpf_cpumask *mask) __ksym;
-void bpf_cpumask_clear_cpu(__u32 cpu, struct bpf_cpumask *mask) __ksym;
-bool bpf_cpumask_test_cpu(__u32 cpu, const struct cpumask *mask) __ksym;
-bool bpf_cpumask_test_and_set_cpu(__u32 cpu, struct bpf_cpumask *mask) __ksym;
-bool bpf_cpumask_test_and_clear_cpu(__u32 cpu, struct bpf_cpumask *mask) __ksym;
-void bpf_cpumask_setall(struct bpf_cpumask *mask) __ksym;
-void bpf_cpumask_clear(struct bpf_cpumask *mask) __ksym;
-bool bpf_cpumask_and(struct bpf_cpumask *to, const struct cpumask *a, const struct cpumask *b)
-	__ksym;
-void bpf_cpumask_or(struct bpf_cpumask *to, const struct cpumask *a, const struct cpumask *b)
-	__ksym;
-void bpf_cpumask_xor(struct bpf_cpumask *to, const struct cpumask *a, const struct cpumask *b)
-	__ksym;
-void bpf_cpumask_copy(struct bpf_cpumask *to, const struct cpumask *from) __ksym;
-bool bpf_cpumask_equal(const struct cpumask *a, const struct cpumask *b) __ksym;
-bool bpf_cpumask_intersects(const struct cpumask *a, const struct cpumask *b) __ksym;
-bool bpf_cpumask_subset(const struct cpumask *a, const struct cpumask *b) __ksym;
-bool bpf_cpumask_empty(const struct cpumask *mask) __ksym;
-bool bpf_cpumask_full(const struct cpumask *mask) __ksym;
-__u32 bpf_cpumask_first(const struct cpumask *mask) __ksym;
-__u32 bpf_cpumask_first_zero(const struct cpumask *mask) __ksym;
-__u32 bpf_cpumask_first_and(const struct cpumask *a, const struct cpumask *b) __ksym;
-__u32 bpf_cpumask_any_distribute(const struct cpumask *mask) __ksym;
-__u32 bpf_cpumask_any_and_distribute(const struct cpumask *a, const struct cpumask *b) __ksym;
-__u32 bpf_cpumask_weight(const struct cpumask *mask) __ksym;
-int bpf_cpumask_populate(struct bpf_cpumask *mask, void *bits, size_t bits__sz) __ksym;
-void bpf_rcu_read_lock(void) __ksym;
-void bpf_rcu_read_unlock(void) __ksym;
-
 /* The arguments: two masks, and the number of a CPU. */
 __u32 left_bits, right_bits, cpu;
 

@@ -5,29 +5,6 @@
 
 #include "iters.h"
 
-int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __ksym;
-int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;
-void bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym;
-int bpf_iter_bits_new(struct bpf_iter_bits *it, const __u64 *words, __u32 words_cnt) __ksym;
-int *bpf_iter_bits_next(struct bpf_iter_bits *it) __ksym;
-void bpf_iter_bits_destroy(struct bpf_iter_bits *it) __ksym;
-int bpf_iter_task_new(struct bpf_iter_task *it, struct task_struct *task, unsigned int flags)
-	__ksym;
-struct task_struct *bpf_iter_task_next(struct bpf_iter_task *it) __ksym;
-void bpf_iter_task_destroy(struct bpf_iter_task *it) __ksym;
-int bpf_iter_task_vma_new(struct bpf_iter_task_vma *it, struct task_struct *task, __u64 address)
-	__ksym;
-struct vm_area_struct *bpf_iter_task_vma_next(struct bpf_iter_task_vma *it) __ksym;
-void bpf_iter_task_vma_destroy(struct bpf_iter_task_vma *it) __ksym;
-int bpf_iter_css_new(struct bpf_iter_css *it, struct cgroup_subsys_state *start, unsigned int flags)
-	__ksym;
-struct cgroup_subsys_state *bpf_iter_css_next(struct bpf_iter_css *it) __ksym;
-void bpf_iter_css_destroy(struct bpf_iter_css *it) __ksym;
-struct cgroup *bpf_cgroup_from_id(__u64 id) __ksym;
-void bpf_cgroup_release(struct cgroup *cgroup) __ksym;
-void bpf_rcu_read_lock(void) __ksym;
-void bpf_rcu_read_unlock(void) __ksym;
-
 /* How the iterator was made, how many things it has met, and the first of them. */
 __s32 made;
 __u32 met;

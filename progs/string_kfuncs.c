@@ -5,22 +5,6 @@
 
 #include "string_kfuncs.h"
 
-int bpf_strcmp(const char *a, const char *b) __ksym;
-int bpf_strcasecmp(const char *a, const char *b) __ksym;
-int bpf_strncasecmp(const char *a, const char *b, size_t len) __ksym;
-int bpf_strlen(const char *text) __ksym;
-int bpf_strnlen(const char *text, size_t len) __ksym;
-int bpf_strchr(const char *text, char character) __ksym;
-int bpf_strnchr(const char *text, size_t len, char character) __ksym;
-int bpf_strchrnul(const char *text, char character) __ksym;
-int bpf_strrchr(const char *text, int character) __ksym;
-int bpf_strspn(const char *text, const char *accepted) __ksym;
-int bpf_strcspn(const char *text, const char *refused) __ksym;
-int bpf_strstr(const char *text, const char *part) __ksym;
-int bpf_strnstr(const char *text, const char *part, size_t len) __ksym;
-int bpf_strcasestr(const char *text, const char *part) __ksym;
-int bpf_strncasestr(const char *text, const char *part, size_t len) __ksym;
-
 char left[STRING_BYTES], right[STRING_BYTES];
 char character;
 __u64 len;
