@@ -31,9 +31,13 @@ static int find_in(const char *text, const char *part, size_t len,
 
 static int find_character_in(const char *text, char character, size_t len)
 {
-	const char *found = memchr(text, character, strnlen(text, len) + (len > strlen(text)));
-
-	return index_of(text, found);
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == character)
+			return i;
+		if (!text[i])
+			break;
+	}
+	return -ENOENT;
 }
 
 static void check(struct string_kfuncs *skel, const char *left, const char *right, char character,

@@ -50,11 +50,12 @@ static error_t on_word(struct parsing *parsing, const char *word)
 	const struct option_entry *before = parsing->without_value;
 
 	if (!before || parsing->state->next - 1 != parsing->next_word)
-		return option__refuse(parsing,
-				      "unexpected argument '%s': choose tests with -t or -a", word);
+		return parsing__refuse(parsing,
+				       "unexpected argument '%s': choose tests with -t or -a",
+				       word);
 	if (before->may_be_apart)
 		return before->set(parsing, before, word);
-	return option__refuse(
+	return parsing__refuse(
 		parsing,
 		"unexpected argument '%s' after --%s: write --%s=%s for its value, or choose tests with -t or -a",
 		word, before->argp.name, before->argp.name, word);

@@ -25,7 +25,7 @@ error_t mutation_options__set_budget(struct parsing *parsing, const struct optio
 	mutation->is_assertions = !strcmp(value, "assertions");
 	if (mutation->is_assertions)
 		return 0;
-	mutation->budget_cnt = option__number(value, 1, INT_MAX);
+	mutation->budget_cnt = parsing__number(value, 1, INT_MAX);
 	if (mutation->budget_cnt > 0)
 		return 0;
 	mutation->budget_cnt = 0;
@@ -33,27 +33,27 @@ error_t mutation_options__set_budget(struct parsing *parsing, const struct optio
 		if (value[len - 1] != units[i].unit)
 			continue;
 		snprintf(number, sizeof(number), "%.*s", (int)len - 1, value);
-		amount = option__number(number, 1, SECONDS_MAX / units[i].seconds);
+		amount = parsing__number(number, 1, SECONDS_MAX / units[i].seconds);
 		if (amount < 0)
 			break;
 		mutation->budget_ms = (int64_t)amount * units[i].seconds * 1000;
 		return 0;
 	}
-	return option__refuse(parsing,
-			      "--mutate takes a number of mutants (500), a time (90s, 2m, 1h) or "
-			      "'assertions', not '%s'",
-			      value);
+	return parsing__refuse(parsing,
+			       "--mutate takes a number of mutants (500), a time (90s, 2m, 1h) or "
+			       "'assertions', not '%s'",
+			       value);
 }
 
 error_t mutation_options__set_seed(struct parsing *parsing, const struct option_entry *option,
 				   const char *value)
 {
-	long seed = option__number(value, 0, UINT32_MAX);
+	long seed = parsing__number(value, 0, UINT32_MAX);
 
 	if (seed < 0)
-		return option__refuse(parsing,
-				      "--mutation-seed takes a number from 0 to %u, not '%s'",
-				      UINT32_MAX, value);
+		return parsing__refuse(parsing,
+				       "--mutation-seed takes a number from 0 to %u, not '%s'",
+				       UINT32_MAX, value);
 	parsing->options->mutation.has_seed = true;
 	parsing->options->mutation.seed = seed;
 	return 0;
@@ -74,7 +74,7 @@ error_t mutation_options__check(struct parsing *parsing)
 	if (mutation->is_on ||
 	    (!mutation->has_seed && !mutation->known_path && !mutation->scores_path))
 		return 0;
-	return option__refuse(parsing,
-			      "--mutation-seed, --known-mutants and --mutation-scores go with "
-			      "--mutate");
+	return parsing__refuse(parsing,
+			       "--mutation-seed, --known-mutants and --mutation-scores go with "
+			       "--mutate");
 }

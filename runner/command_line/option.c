@@ -4,7 +4,6 @@
  * Conflicts between options are checked when all of them are known.
  */
 #include <limits.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
@@ -13,7 +12,6 @@
 #include "runner/command_line/option.h"
 #include "runner/text/cleanup.h"
 #include "runner/text/error.h"
-#include "runner/text/number.h"
 #include "runner/text/variable.h"
 
 #define ARRAY_SIZE(array)     (sizeof(array) / sizeof((array)[0]))
@@ -30,24 +28,6 @@
 #define TIME_SCALE_TRACED_MAX 10000
 /* The number of options that name an output, or more. */
 #define OUTPUTS_MAX           16
-
-error_t option__refuse(struct parsing *parsing, const char *fmt, ...)
-{
-	autofree char *text = NULL;
-	va_list args;
-
-	va_start(args, fmt);
-	if (vasprintf(&text, fmt, args) < 0)
-		text = NULL;
-	va_end(args);
-	argp_error(parsing->state, "%s", text ?: "out of memory");
-	return EINVAL;
-}
-
-long option__number(const char *text, long min, long max)
-{
-	return number__parse(text, strlen(text), min, max);
-}
 
 static error_t set_flag(struct parsing *parsing, const struct option_entry *option,
 			const char *value)
@@ -79,7 +59,7 @@ static error_t set_output(struct parsing *parsing, const struct option_entry *op
 	if (!folder || !*folder || *value == '/')
 		return set_text(parsing, option, value);
 	if (snprintf(path, PATH_MAX, "%s/%s", folder, value) >= PATH_MAX)
-		return option__refuse(parsing, "'%s' is too long for a path", value);
+		return parsing__refuse(parsing, "'%s' is too long for a path", value);
 	paths_cnt++;
 	return set_text(parsing, option, path);
 }
@@ -102,7 +82,7 @@ static error_t add_names(struct parsing *parsing, struct name_list *list, const 
 	char error[PATH_MAX + 128];
 
 	if (name_list__parse(list, names, substring, error, sizeof(error)))
-		return option__refuse(parsing, "%s", error);
+		return parsing__refuse(parsing, "%s", error);
 	return 0;
 }
 
@@ -112,7 +92,7 @@ static error_t set_numbers(struct parsing *parsing, const struct option_entry *o
 	char error[512];
 
 	if (selection__set_numbers(parsing->selection, value, error, sizeof(error)))
-		return option__refuse(parsing, "-n %s: %s", value, error);
+		return parsing__refuse(parsing, "-n %s: %s", value, error);
 	return 0;
 }
 
@@ -168,19 +148,19 @@ static error_t set_list(struct parsing *parsing, const struct option_entry *opti
 		parsing->options->list = i;
 		return 0;
 	}
-	return option__refuse(parsing, "--list takes 'all', 'long' or no value, not '%s'", value);
+	return parsing__refuse(parsing, "--list takes 'all', 'long' or no value, not '%s'", value);
 }
 
 static error_t set_workers(struct parsing *parsing, const struct option_entry *option,
 			   const char *value)
 {
 	struct run_options *options = parsing->options;
-	long jobs = value ? option__number(value, 1, JOBS_MAX) : get_nprocs();
+	long jobs = value ? parsing__number(value, 1, JOBS_MAX) : get_nprocs();
 
 	if (jobs < 0)
-		return option__refuse(parsing,
-				      "-j takes a number of tests at once, from 1 to %d, not '%s'",
-				      JOBS_MAX, value);
+		return parsing__refuse(parsing,
+				       "-j takes a number of tests at once, from 1 to %d, not '%s'",
+				       JOBS_MAX, value);
 	options->parallel = true;
 	options->jobs = jobs;
 	return 0;
@@ -200,16 +180,16 @@ static error_t set_verbosity(struct parsing *parsing, const struct option_entry 
 		setenv("SELFTESTS_VERBOSE", "1", 1);
 		return 0;
 	}
-	return option__refuse(parsing, "verbosity is -v, -vv or -vvv, not '-v%s'", value);
+	return parsing__refuse(parsing, "verbosity is -v, -vv or -vvv, not '-v%s'", value);
 }
 
 static error_t set_deadline(struct parsing *parsing, const struct option_entry *option,
 			    const char *value)
 {
-	long seconds = option__number(value, 0, SECONDS_MAX);
+	long seconds = parsing__number(value, 0, SECONDS_MAX);
 
 	if (seconds < 0)
-		return option__refuse(
+		return parsing__refuse(
 			parsing, "-w takes whole seconds up to %d, or 0 for no limit, not '%s'",
 			SECONDS_MAX, value);
 	parsing->options->deadline_ms = seconds * 1000;
@@ -224,14 +204,14 @@ static error_t add_variable(struct parsing *parsing, const struct option_entry *
 	int err = variable__assignment(value, &assignment);
 
 	if (err == -ENOENT)
-		return option__refuse(
+		return parsing__refuse(
 			parsing, "--env %s: this variable is not set here; give --env %s=VALUE",
 			value, value);
 	if (err)
-		return option__refuse(parsing, "--env takes NAME or NAME=VALUE, not '%s'", value);
+		return parsing__refuse(parsing, "--env takes NAME or NAME=VALUE, not '%s'", value);
 	grown = reallocarray(options->environment, options->environment_cnt + 2, sizeof(*grown));
 	if (!grown)
-		return option__refuse(parsing, "out of memory");
+		return parsing__refuse(parsing, "out of memory");
 	options->environment = grown;
 	grown[options->environment_cnt++] = assignment;
 	grown[options->environment_cnt] = NULL;
@@ -241,11 +221,11 @@ static error_t add_variable(struct parsing *parsing, const struct option_entry *
 static error_t set_max_time(struct parsing *parsing, const struct option_entry *option,
 			    const char *value)
 {
-	long seconds = option__number(value, 1, SECONDS_MAX);
+	long seconds = parsing__number(value, 1, SECONDS_MAX);
 
 	if (seconds < 0)
-		return option__refuse(parsing, "--max-time takes a number from 1 to %d, not '%s'",
-				      SECONDS_MAX, value);
+		return parsing__refuse(parsing, "--max-time takes a number from 1 to %d, not '%s'",
+				       SECONDS_MAX, value);
 	parsing->options->max_time_ms = (int64_t)seconds * 1000;
 	return 0;
 }
@@ -253,11 +233,11 @@ static error_t set_max_time(struct parsing *parsing, const struct option_entry *
 static error_t set_fail_fast(struct parsing *parsing, const struct option_entry *option,
 			     const char *value)
 {
-	long failures = value ? option__number(value, 1, FAILURES_MAX) : 1;
+	long failures = value ? parsing__number(value, 1, FAILURES_MAX) : 1;
 
 	if (failures < 0)
-		return option__refuse(parsing, "--fail-fast takes a number from 1 to %d, not '%s'",
-				      FAILURES_MAX, value);
+		return parsing__refuse(parsing, "--fail-fast takes a number from 1 to %d, not '%s'",
+				       FAILURES_MAX, value);
 	parsing->options->fail_fast = failures;
 	return 0;
 }
@@ -266,11 +246,11 @@ static error_t set_shuffle(struct parsing *parsing, const struct option_entry *o
 			   const char *value)
 {
 	struct run_options *options = parsing->options;
-	long seed = value ? option__number(value, 0, UINT32_MAX) : 0;
+	long seed = value ? parsing__number(value, 0, UINT32_MAX) : 0;
 
 	if (seed < 0)
-		return option__refuse(parsing, "--shuffle takes a number from 0 to %u, not '%s'",
-				      UINT32_MAX, value);
+		return parsing__refuse(parsing, "--shuffle takes a number from 0 to %u, not '%s'",
+				       UINT32_MAX, value);
 	options->shuffle = true;
 	options->has_seed = value;
 	options->seed = seed;
@@ -282,8 +262,8 @@ static error_t set_input(struct parsing *parsing, const struct option_entry *opt
 			 const char *value)
 {
 	if (access(value, R_OK))
-		return option__refuse(parsing, "--%s: cannot read '%s': " ERRNO_FMT,
-				      option->argp.name, value, ERRNO_ARG(errno));
+		return parsing__refuse(parsing, "--%s: cannot read '%s': " ERRNO_FMT,
+				       option->argp.name, value, ERRNO_ARG(errno));
 	return set_text(parsing, option, value);
 }
 
@@ -301,7 +281,7 @@ static error_t set_color(struct parsing *parsing, const struct option_entry *opt
 			return 0;
 		}
 	}
-	return option__refuse(parsing, "--color takes auto, always or never, not '%s'", value);
+	return parsing__refuse(parsing, "--color takes auto, always or never, not '%s'", value);
 }
 
 static error_t set_shard(struct parsing *parsing, const struct option_entry *option,
@@ -310,7 +290,7 @@ static error_t set_shard(struct parsing *parsing, const struct option_entry *opt
 	char error[512];
 
 	if (shard__parse(&parsing->options->shard, value, error, sizeof(error)))
-		return option__refuse(parsing, "%s", error);
+		return parsing__refuse(parsing, "%s", error);
 	return 0;
 }
 
@@ -338,12 +318,12 @@ static error_t set_results(struct parsing *parsing, const struct option_entry *o
 	if (value)
 		return 0;
 	if (!folder || !*folder)
-		return option__refuse(
+		return parsing__refuse(
 			parsing, "--results without a folder needs $RESULTS: give --results=DIR");
 	if (snprintf(path, sizeof(path), "%s/%s", folder, program_invocation_short_name) >=
 	    (int)sizeof(path))
-		return option__refuse(parsing,
-				      "$RESULTS is too long for a path: give --results=DIR");
+		return parsing__refuse(parsing,
+				       "$RESULTS is too long for a path: give --results=DIR");
 	return 0;
 }
 
@@ -363,11 +343,11 @@ static error_t set_tracer(struct parsing *parsing, const struct option_entry *op
 	const char *name = option->argp.name;
 
 	if (parsing->tracer)
-		return option__refuse(
+		return parsing__refuse(
 			parsing, "one test can be traced in a run: give --gdb or --strace, once");
 	if (!*value)
-		return option__refuse(parsing, "--%s takes the name of a test (-l lists them)",
-				      name);
+		return parsing__refuse(parsing, "--%s takes the name of a test (-l lists them)",
+				       name);
 	parsing->tracer = option;
 	parsing->traced = value;
 	parsing->options->tracer = !strcmp(name, "gdb") ? TRACER_GDB : TRACER_STRACE;
@@ -619,12 +599,12 @@ error_t option__select_traced(struct parsing *parsing)
 		return 0;
 	name = parsing->tracer->argp.name;
 	if (selection->allow.cnt || selection->numbers_origin)
-		return option__refuse(parsing,
-				      "--%s names the test that runs: leave out -t, -a and -n",
-				      name);
+		return parsing__refuse(parsing,
+				       "--%s names the test that runs: leave out -t, -a and -n",
+				       name);
 	if (options->list || options->count || options->resume_path)
-		return option__refuse(parsing, "--%s runs a test: leave out -l, -c and --resume",
-				      name);
+		return parsing__refuse(parsing, "--%s runs a test: leave out -l, -c and --resume",
+				       name);
 	options->parallel = false;
 	options->jobs = 1;
 	/* Keep no history, because the duration of a traced test would mislead later runs. */

@@ -39,7 +39,7 @@ static error_t on_key(int key, char *value, struct argp_state *state)
 		return 0;
 	}
 	if (key == ARGP_KEY_END && !command->paths_cnt)
-		return option__refuse(&parsing, "name a file with events, or a results folder");
+		return parsing__refuse(&parsing, "name a file with events, or a results folder");
 	if (key < FIRST_KEY || i >= option_table_cnt || !option_table[i].is_report)
 		return ARGP_ERR_UNKNOWN;
 	return option_table[i].set(&parsing, &option_table[i], value);
