@@ -248,9 +248,9 @@ facts() {
 }
 
 @test "Ctrl-C ends the tests of all machines" {
-	deal 130 -w '"test_begin"=int:1' -w '"test_begin"=int:0' -- -w 20 -a hang_asleep,hang_in_subtest,pass
-	[[ $(results) == "hang_asleep INTERRUPTED hang_in_subtest INTERRUPTED pass "* ]]
-	[[ $output == *$'\nInterrupted: 2 tests\n'*" hang_asleep"$'\n'*" hang_in_subtest"$'\n'* ]]
+	deal 130 -w '"test_begin"=int:1' -w '"test_begin"=int:0' -- -w 20 -a hang_asleep,hang_signals_blocked,pass
+	[[ $(results) == "hang_asleep INTERRUPTED hang_signals_blocked INTERRUPTED pass "* ]]
+	[[ $output == *$'\nInterrupted: 2 tests\n'*" hang_asleep"$'\n'*" hang_signals_blocked"$'\n'* ]]
 	peers_end_with 0
 }
 
@@ -286,7 +286,16 @@ facts() {
 
 @test "the head is killed: the journal tells which tests ran on its machine" {
 	export TEST_JOURNAL=$work/journal
-	deal 137 -t 350=kill:0 -- -a 'locks_exclusive_*,half_second,pass'
+	timeout 100 "$machines" -d "$work" "$fixtures" -a 'locks_exclusive_*,half_second,pass' \
+		--events events -J report >"$work/output" 2>&1 </dev/null 3>&- &
+	pid=$!
+	timeout 60 bash -c "until grep -q '\"test_begin\".*\"machine\":1' '$work/journal.fixtures'; do sleep 0.02; done" 2>/dev/null
+	# The head was started first.
+	kill -KILL "$(pgrep -o -P "$(pgrep -P $pid)")"
+	status=0
+	wait $pid || status=$?
+	cat "$work/output"
+	[ "$status" -eq 137 ]
 	# Another boot, so that the head's test is a suspect.
 	sed -i 's/"boot_id":"[^"]*"/"boot_id":"earlier"/' "$work/journal.fixtures"
 	jq -es 'any(.[]; .event == "test_begin" and .machine == 1)' < <(tr -d '\0' <"$work/journal.fixtures")
