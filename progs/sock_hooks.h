@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a program has learned about a socket. */
+#ifndef SOCK_HOOKS_H
+#define SOCK_HOOKS_H
+
+struct sock_seen {
+	unsigned int calls, family, type, protocol;
+	unsigned int ip4, port;
+	unsigned int ip6[4];
+	unsigned long long cookie;
+};
+
+#endif
