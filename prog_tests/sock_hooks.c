@@ -151,7 +151,8 @@ static void bind6(struct sock_hooks *skel, int cgroup)
 
 static void release(struct sock_hooks *skel, int cgroup)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+	    copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	__u64 cookie = cookie_of(fd);
 
 	if (!attach_to(skel->progs.release, &skel->links.release, cgroup))
