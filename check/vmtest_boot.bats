@@ -626,7 +626,7 @@ make_test_program() {
 	kernel=$("$VMTEST" --fetch-only 2> messages)
 	make_stuck_kernel
 	cp "$kernel/vmlinux" file
-	run guest --accel tcg --boot-timeout 20 --results results -k ./file -k ./stuck -- \
+	run guest --accel tcg --boot-timeout 45 --results results -k ./file -k ./stuck -- \
 		sh -c 'uname -r > $RESULTS/release; echo mine > $RESULTS/output.log; echo done'
 	cat messages
 	echo "$output"
