@@ -52,9 +52,10 @@ fi
 # divert_libbpf ARCHIVE: copy libbpf to $made/libbpf.a, with weak definitions of the functions that the
 # runner stands in front of; __real_NAME is what NAME was. The linker's --wrap does not do: a tree's
 # libbpf is one object, so that its own calls are no undefined symbols.
+# Functions of the C library are diverted by --wrap.
 # shellcheck disable=SC2046 # a list of words
 names=$(nm -g --defined-only $(cat "$TREE_BUILD/tree/adapter/runner-objects") | sed -n 's/.* T __wrap_//p')
-defined=$(printf '%s' "$names" | sed 's/.*/-Wl,--defsym=&=__wrap_&/' | tr '\n' ' ')
+defined=''
 divert_libbpf() {
 	rm -rf "$made/libbpf" "$made/libbpf.a"
 	mkdir "$made/libbpf"
@@ -69,6 +70,13 @@ divert_libbpf() {
 			}') "$object"
 	done
 	"${AR:-ar}" rcs "$made/libbpf.a" "$made"/libbpf/*.o
+	for name in $names; do
+		if nm -g --defined-only "$1" | grep -q " T $name\$"; then
+			defined="$defined -Wl,--defsym=$name=__wrap_$name"
+		else
+			defined="$defined -Wl,--wrap=$name"
+		fi
+	done
 }
 
 flags='' has='' tests='' others='' libraries=''
