@@ -212,7 +212,8 @@ which_features() {
 	sed -E 's/(\| )[^|*]*\|$/\1used |/' "$1"
 }
 
-# What the suite has just used of BPF must be what docs/coverage.md and the list beside features.tsv say.
+# The features that the suite has just used must be those of docs/coverage.md and of the list beside
+# features.tsv.
 coverage() {
 	local made=$out/coverage
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A list of a program's own objects: each end is pushed to, popped from and looked at, by scripts of
- * steps whose answers must be those of an array. What is left in a list is freed with its map.
+ * steps whose answers must be those of an array. Objects that are left are freed with the map.
  */
 #include "test_progs.h"
 #include "testing_helpers.h"
 #include "progs/collection.h"
 #include "linked_list.skel.h"
 
-/* What the answers must be, from an array with the same steps. */
+/* The right answers, from an array with the same steps. */
 struct model {
 	int numbers[SCRIPT_STEPS_MAX];
 	int cnt;

@@ -19,7 +19,7 @@ static bool attach_to(struct bpf_program *program, struct bpf_link **link, int c
 	return ASSERT_OK_PTR(*link, bpf_program__name(program));
 }
 
-/* What no program writes, except for the count of calls. */
+/* Values that no program writes, except for the count of calls. */
 static void forget(struct sock_hooks *skel)
 {
 	memset(&skel->bss->created, 0xa5, sizeof(skel->bss->created));

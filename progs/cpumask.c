@@ -113,7 +113,7 @@ int populate(void *ctx)
 
 	if (!mask)
 		return 1;
-	/* What was in the mask is gone after the next call. */
+	/* The next call replaces all bits. */
 	bpf_cpumask_setall(mask);
 	of_all = bpf_cpumask_weight(plain(mask));
 	populated = bpf_cpumask_populate(mask, memory, sizeof(memory));

@@ -13,7 +13,7 @@ __u64 start, end;
 __u64 offset, from_offset, size;
 __u8 value;
 
-/* What came of it. */
+/* The results. */
 __s32 made, err;
 struct dynptr_facts facts, facts_of_clone;
 char seen[4];

@@ -4,7 +4,7 @@
 
 #define MEMORY_BYTES 32
 
-/* What the kfuncs say about a dynptr. */
+/* The answers of the kfuncs about a dynptr. */
 struct dynptr_facts {
 	unsigned long long size;
 	_Bool is_null;

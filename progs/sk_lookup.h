@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a program has learned about a packet that looks for a socket. */
+/* The packet that looks for a socket, as a program has seen it. */
 #ifndef SK_LOOKUP_H
 #define SK_LOOKUP_H
 

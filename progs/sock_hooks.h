@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a program has learned about a socket. */
+/* A socket, as a program has seen it. */
 #ifndef SOCK_HOOKS_H
 #define SOCK_HOOKS_H
 

@@ -16,7 +16,8 @@ static const char documentation[] =
 	"\v"
 	"EVENTS is a file that --events has written, or a results folder of test_progs or vmtest. "
 	"Several are merged: shards of a run become one, and other kernels and flavours stand side "
-	"by side. FILE may be /dev/stdout. Without an option, a summary is printed.\n"
+	"by side. FILE may be /dev/stdout. Without an option, a summary is printed, or the coverage by the command "
+	"coverage.\n"
 	"\n"
 	"Exit status: 0 all reports were written, whatever the results are; 3 a file could not be "
 	"read or written; 64 wrong usage.\n";

@@ -5,22 +5,9 @@
 
 #include "runner/event_reports/conformance.h"
 #include "runner/event_reports/feature_state.h"
-#include "runner/text/error.h"
 #include "runner/text/json_add.h"
 
 #define WIDTH 100
-
-static bool has_uses(const struct report *report)
-{
-	int i;
-
-	for (i = 0; i < report->columns_cnt; i++) {
-		if (feature_state__has_uses(report, i))
-			return true;
-	}
-	error__say("no features in the events: run the tests with --conformance or --coverage");
-	return false;
-}
 
 static void count(const struct report *report, int column, int kind, int *of)
 {
@@ -95,7 +82,7 @@ int conformance__write(const struct report *report, FILE *out)
 {
 	int column;
 
-	if (!has_uses(report))
+	if (!feature_state__has_uses(report))
 		return -ENODATA;
 	for (column = 0; column < report->columns_cnt; column++) {
 		if (column)
@@ -110,7 +97,7 @@ int conformance__write_markdown(const struct report *report, FILE *out)
 	int column, row, kind = -1, cnt = 0;
 	const struct feature *features = features__all(&cnt);
 
-	if (!has_uses(report))
+	if (!feature_state__has_uses(report))
 		return -ENODATA;
 	fputs("# BPF on these kernels\n", out);
 	for (row = 0; row < cnt; row++) {
@@ -153,10 +140,15 @@ static struct json_object *row_object(const struct report *report, const struct 
 	for (column = 0; column < report->columns_cnt; column++) {
 		struct feature_state state = feature_state__of(report, column, row);
 		struct json_object *kernel = json_object_new_object();
+		char names[FEATURE_TESTS_MAX_BYTES];
 
 		json_add__text(kernel, "state", feature_state__word(state.kind));
-		json_add__text(kernel, state.kind == FEATURE_WORKS ? "tests" : "reason",
-			       state.reason);
+		if (state.kind == FEATURE_WORKS) {
+			feature_state__tests(report, column, row, names, sizeof(names));
+			json_add__text(kernel, "tests", names);
+		} else {
+			json_add__text(kernel, "reason", state.reason);
+		}
 		json_object_object_add(kernels, report->columns[column].label, kernel);
 	}
 	json_object_object_add(object, "kernels", kernels);
@@ -169,7 +161,7 @@ int conformance__write_json(const struct report *report, FILE *out)
 	const struct feature *features = features__all(&cnt);
 	struct json_object *all;
 
-	if (!has_uses(report))
+	if (!feature_state__has_uses(report))
 		return -ENODATA;
 	all = json_object_new_array();
 	for (row = 0; row < cnt; row++)

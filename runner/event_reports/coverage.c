@@ -4,10 +4,8 @@
 
 #include "runner/event_reports/coverage.h"
 #include "runner/event_reports/feature_state.h"
-#include "runner/text/error.h"
 
-#define NAMES_MAX_BYTES 4096
-#define NAMES_SHOWN     3
+#define NAMES_SHOWN 3
 
 /* Return: the first column where a row was used, or the first of all. */
 static int column_of(const struct report *report, int row)
@@ -19,18 +17,6 @@ static int column_of(const struct report *report, int row)
 			return i;
 	}
 	return 0;
-}
-
-static bool has_uses(const struct report *report)
-{
-	int i;
-
-	for (i = 0; i < report->columns_cnt; i++) {
-		if (feature_state__has_uses(report, i))
-			return true;
-	}
-	error__say("no features in the events: run the tests with --coverage");
-	return false;
 }
 
 static void count(const struct report *report, enum feature_kind kind, int *used, int *present)
@@ -84,7 +70,7 @@ static void write_row(const struct report *report, const struct feature *feature
 {
 	int column = column_of(report, row);
 	struct feature_state state = feature_state__of(report, column, row);
-	char names[NAMES_MAX_BYTES];
+	char names[FEATURE_TESTS_MAX_BYTES];
 
 	fprintf(out, "| %s | %s | ", feature->name, feature->since);
 	if (state.kind == FEATURE_WORKS) {
@@ -104,13 +90,13 @@ int coverage__write(const struct report *report, FILE *out)
 	int i, kind, row, cnt = 0;
 	const struct feature *features = features__all(&cnt);
 
-	if (!has_uses(report))
+	if (!feature_state__has_uses(report))
 		return -ENODATA;
 	fputs("<!-- SPDX-License-Identifier: GPL-2.0-only -->\n"
 	      "<!-- `make coverage` writes this file. -->\n"
-	      "# What of BPF the tests exercise\n\n"
-	      "What passing tests have loaded and run, as the runner has seen it in their calls of "
-	      "bpf(2)\n([conformance](reports.md#conformance)), on:\n\n",
+	      "# BPF features that the tests use\n\n"
+	      "Each row is what passing tests have loaded and run, as the runner has seen it in their "
+	      "calls of bpf(2)\n([conformance](reports.md#conformance)), on:\n\n",
 	      out);
 	for (i = 0; i < report->columns_cnt; i++)
 		fprintf(out, "- Linux %s\n", report->columns[i].label);
@@ -131,9 +117,9 @@ int coverage__write_list(const struct report *report, FILE *out)
 {
 	int row, cnt = 0;
 	const struct feature *features = features__all(&cnt);
-	char names[NAMES_MAX_BYTES];
+	char names[FEATURE_TESTS_MAX_BYTES];
 
-	if (!has_uses(report))
+	if (!feature_state__has_uses(report))
 		return -ENODATA;
 	fputs("# SPDX-License-Identifier: GPL-2.0-only\n"
 	      "# Which tests use which feature of BPF. `make coverage` writes this file.\n",

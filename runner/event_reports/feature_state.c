@@ -5,6 +5,7 @@
 
 #include "runner/coverage/exercised.h"
 #include "runner/event_reports/feature_state.h"
+#include "runner/text/error.h"
 #include "runner/text/kernel_version.h"
 
 static const char *const words[FEATURE_STATES_CNT] = {
@@ -67,14 +68,17 @@ static const struct report_test *next_test(const struct report *report, int colu
 	return NULL;
 }
 
-bool feature_state__has_uses(const struct report *report, int column)
+bool feature_state__has_uses(const struct report *report)
 {
-	const struct report_test *test = NULL;
+	int i, k;
 
-	while ((test = next_test(report, column, test))) {
-		if (test->uses_cnt)
-			return true;
+	for (i = 0; i < report->runs_cnt; i++) {
+		for (k = 0; k < report->runs[i].tests_cnt; k++) {
+			if (report->runs[i].tests[k].uses_cnt)
+				return true;
+		}
 	}
+	error__say("no features in the events: run the tests with --coverage or --conformance");
 	return false;
 }
 

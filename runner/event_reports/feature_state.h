@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the runs of one kernel say about each feature of BPF. */
+/* The state of each feature of BPF on a kernel, by the runs on it. */
 #ifndef RUNNER_EVENT_REPORTS_FEATURE_STATE_H
 #define RUNNER_EVENT_REPORTS_FEATURE_STATE_H
 
 #include "runner/event_reports/report.h"
+
+/* Room for the names of all tests that use a feature. */
+#define FEATURE_TESTS_MAX_BYTES 16384
 
 enum feature_state_kind {
 	FEATURE_WORKS,       /* a test that passed has used it */
@@ -16,7 +19,7 @@ enum feature_state_kind {
 
 /**
  * struct feature_state - what is known about a feature
- * @reason: the test; since when Linux has it, or the option that is missing; why it was not tested
+ * @reason: the tests, cut to fit; since when Linux has it, or the option that is missing; why it was not tested
  */
 struct feature_state {
 	enum feature_state_kind kind;
@@ -36,7 +39,7 @@ const char *feature_state__word(enum feature_state_kind kind);
 void feature_state__tests(const struct report *report, int column, int row, char *names,
 			  size_t size_bytes);
 
-/** feature_state__has_uses() - whether the runs of a column have noted any feature */
-bool feature_state__has_uses(const struct report *report, int column);
+/** feature_state__has_uses() - whether the runs have noted any feature; if not, say so on stderr */
+bool feature_state__has_uses(const struct report *report);
 
 #endif

@@ -30,7 +30,7 @@ struct report_lock {
 	bool is_exclusive;
 };
 
-/* What of BPF a test or a subtest has used. */
+/* The features of BPF that a test or a subtest has used. */
 struct report_use {
 	int subtest; /* number of the subtest; 0: the test outside of its subtests */
 	struct feature_set features;

@@ -533,6 +533,17 @@ int __wrap_btf__find_by_name_kind_own(const struct btf *btf, const char *name, _
 
 /* --- the test --------------------------------------------------------------------------------- */
 
+/* A child that another thread's fork makes must not find the lock held for ever. */
+static void lock(void)
+{
+	pthread_mutex_lock(&state.lock);
+}
+
+static void unlock(void)
+{
+	pthread_mutex_unlock(&state.lock);
+}
+
 void bpf_calls__begin(void)
 {
 	void *shared;
@@ -541,8 +552,9 @@ void bpf_calls__begin(void)
 		return;
 	shared = mmap(NULL, sizeof(struct feature_set), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared != MAP_FAILED)
-		state.used = shared;
+	if (shared == MAP_FAILED || pthread_atfork(lock, unlock, unlock))
+		return;
+	state.used = shared;
 }
 
 void bpf_calls__report(void)
